@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+
+/** Environment of every resource handler: written by lib, read once at cold start. */
+export const resourceHandlerEnv = z.object({
+  /** Id of the handler in the route table; first part of its state keys. */
+  HANDLER_ID: z.string(),
+  /** commercetools project key; part of every state key. */
+  PROJECT_KEY: z.string(),
+  TABLE_NAME: z.string(),
+  /** The handler's FIFO queue, for the visibility backoff. */
+  QUEUE_URL: z.string(),
+  /** Dead-letter queue of the handler queue, for copies of failed events. */
+  DLQ_URL: z.string(),
+  /** Name or ARN of the secret with the commercetools connection. */
+  COMMERCETOOLS_SECRET: z.string(),
+  /** Name or ARN of the secret with the Fluent connection. */
+  FLUENT_SECRET: z.string(),
+  /** JSON of `core/delivery-settings.ts`. */
+  DELIVERY_SETTINGS: z.string(),
+  /** JSON of the handler's own `settings.ts`. */
+  HANDLER_SETTINGS: z.string(),
+});
+export type ResourceHandlerEnv = z.infer<typeof resourceHandlerEnv>;
