@@ -49,6 +49,60 @@ export class AwsError extends Error {
   }
 }
 
+/**
+ * `lambda` operations as the gateway hands them over. Over HTTP the gateway makes `Invoke` from
+ * `POST /2015-03-31/functions/{name}/invocations`; `Payload` is the JSON text of the event, byte for byte
+ * (absent when the caller sent no body). `FunctionName` is a name, `name:qualifier` or an ARN, decoded.
+ */
+export interface InvokeInput {
+  readonly FunctionName: string;
+  readonly InvocationType: 'RequestResponse' | 'Event' | 'DryRun';
+  readonly Payload?: string;
+  readonly Qualifier?: string;
+}
+
+/**
+ * Answer of `Invoke`. HTTP status = StatusCode (200, 202 for Event, 204 for DryRun), body = Payload as it is,
+ * header `X-Amz-Function-Error` = FunctionError. Every other `lambda` answer goes out as JSON with status 200,
+ * 202 for Create/Update/DeleteEventSourceMapping, 204 for DeleteFunctionConcurrency.
+ */
+export interface InvokeOutput {
+  readonly StatusCode: number;
+  readonly FunctionError?: 'Handled' | 'Unhandled';
+  /** JSON text. */
+  readonly Payload?: string;
+  readonly ExecutedVersion?: string;
+}
+
+/** Seeded disturbances, all off by default. Calls of the host are never disturbed. */
+export type FaultKind =
+  /** ThrottlingException (429 for REST services); nothing happened. */
+  | 'throttle'
+  /** Single entries of a batch fail without being carried out: PutEvents, SendMessageBatch, DeleteMessageBatch. */
+  | 'fail-entries'
+  /** The call is carried out twice. */
+  | 'deliver-twice'
+  /** The call is carried out, the caller gets a 500. */
+  | 'lose-answer';
+
+export interface FaultRule {
+  readonly kind: FaultKind;
+  readonly service: string;
+  readonly operation: string;
+  /** Probability per call (per entry for fail-entries), 0 to 1. */
+  readonly rate: number;
+  /** Stops after so many disturbances. */
+  readonly limit?: number;
+}
+
+export interface Faults {
+  /** Starts a disturbance; the answer ends it. Each rule draws from its own seeded sequence. */
+  add(rule: FaultRule): () => void;
+  clear(): void;
+  /** Disturbances done so far, by kind, service and operation. */
+  counts(): readonly { kind: FaultKind; service: string; operation: string; times: number }[];
+}
+
 export interface RequestCount {
   readonly service: string;
   readonly operation: string;
@@ -74,7 +128,13 @@ export interface Gateway {
   /** One call, checked, counted and subject to the fault hooks. */
   call(call: ServiceCall): Promise<JsonObject>;
   /** Handles plain HTTP below a path prefix that is no AWS API, for example `/cfn-response/`. */
-  route(prefix: string, handler: (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => void): void;
+  route(
+    prefix: string,
+    handler: (
+      request: import('node:http').IncomingMessage,
+      response: import('node:http').ServerResponse,
+    ) => void,
+  ): void;
   /** The access key that identifies calls of a role. */
   accessKeyFor(role: string): string;
   requests(): readonly RequestCount[];
@@ -82,13 +142,33 @@ export interface Gateway {
   /** DynamoDB capacity units consumed so far. */
   capacity(): { readUnits: number; writeUnits: number };
   policyReport(): PolicyReport;
+  /**
+   * Sets the resource policy of an ARN (a queue, a function with its AddPermission statements). Documents with
+   * different ids add up; `null` removes. Throws on conditions that the evaluation does not know.
+   */
+  registerResourcePolicy(arn: string, document: JsonObject | string | null, id?: string): void;
+  readonly faults: Faults;
   stop(): Promise<void>;
 }
 
 /** Metrics as the functions emitted them (EMF) and as the parts report them. */
 export interface MetricStore {
-  record(metric: { namespace: string; name: string; dimensions: Record<string, string>; value: number; unit?: string; at: Date }): void;
+  record(metric: {
+    namespace: string;
+    name: string;
+    dimensions: Record<string, string>;
+    value: number;
+    unit?: string;
+    at: Date;
+  }): void;
   /** Sum of all values of a metric since the start, over every dimension that includes the given ones. */
   sum(namespace: string, name: string, dimensions?: Record<string, string>): number;
-  list(): readonly { namespace: string; name: string; dimensions: Record<string, string>; sum: number; count: number; max: number }[];
+  list(): readonly {
+    namespace: string;
+    name: string;
+    dimensions: Record<string, string>;
+    sum: number;
+    count: number;
+    max: number;
+  }[];
 }

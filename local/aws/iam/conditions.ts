@@ -1,0 +1,35 @@
+import { matchesGlob } from './glob.ts';
+import type { Condition } from './policy-document.ts';
+
+/** What a call says about itself: lower-case condition key -> value. */
+export type ConditionContext = Readonly<Record<string, string>>;
+
+const operators: Record<string, (pattern: string, value: string) => boolean> = {
+  StringEquals: (pattern, value) => pattern === value,
+  StringLike: (pattern, value) => matchesGlob(pattern, value),
+  // AWS treats both ARN operators alike: globs within the six parts.
+  ArnEquals: (pattern, value) => matchesGlob(pattern, value),
+  ArnLike: (pattern, value) => matchesGlob(pattern, value),
+  Bool: (pattern, value) => pattern.toLowerCase() === value.toLowerCase(),
+};
+
+const keys = [
+  'aws:securetransport',
+  'aws:sourcearn',
+  'aws:sourceaccount',
+  'aws:principalarn',
+  'aws:principalaccount',
+];
+
+export function isKnownCondition(operator: string, key: string): boolean {
+  return operator in operators && keys.includes(key.toLowerCase());
+}
+
+/** Values of one condition OR, conditions AND; a key that the call does not have fails. */
+export function conditionsHold(conditions: readonly Condition[], context: ConditionContext): boolean {
+  return conditions.every(({ operator, key, values }) => {
+    const actual = context[key.toLowerCase()];
+    const test = operators[operator];
+    return actual !== undefined && test !== undefined && values.some((pattern) => test(pattern, actual));
+  });
+}

@@ -1,0 +1,29 @@
+import { type ConditionContext, conditionsHold } from './conditions.ts';
+import { matchesGlob } from './glob.ts';
+import type { Grant } from './needed-grants.ts';
+import type { Statement } from './policy-document.ts';
+
+export type Verdict = 'allowed' | 'denied' | 'not granted';
+
+/** Which statements speak about this grant and hold for this caller. */
+export function speaking<S extends Statement>(
+  statements: readonly S[],
+  grant: Grant,
+  context: ConditionContext,
+  principals: readonly string[],
+): S[] {
+  return statements.filter(
+    (statement) =>
+      statement.actions.some((action) => matchesGlob(action, grant.action, true)) &&
+      (statement.resources.length === 0 ||
+        statement.resources.some((resource) => matchesGlob(resource, grant.resource))) &&
+      (!statement.principals || statement.principals.some((id) => id === '*' || principals.includes(id))) &&
+      conditionsHold(statement.conditions, context),
+  );
+}
+
+/** An explicit Deny wins; without any Allow nothing is granted. */
+export function verdictOf(speakers: readonly Statement[]): Verdict {
+  if (speakers.some(({ effect }) => effect === 'Deny')) return 'denied';
+  return speakers.some(({ effect }) => effect === 'Allow') ? 'allowed' : 'not granted';
+}

@@ -1,0 +1,46 @@
+import { type Arns, lastSegment } from '../arns.ts';
+import { objects, optionalText } from '../fields.ts';
+import type { JsonObject } from '../parts.ts';
+import { eachOnce, type Grant } from './needed-grants.ts';
+
+const ruleOperations = [
+  'PutRule',
+  'DeleteRule',
+  'DescribeRule',
+  'EnableRule',
+  'DisableRule',
+  'PutTargets',
+  'RemoveTargets',
+  'ListTargetsByRule',
+];
+const busOperations = ['CreateEventBus', 'DeleteEventBus', 'DescribeEventBus'];
+const sourceOperations = ['DescribeEventSource', 'CreatePartnerEventSource', 'DeletePartnerEventSource'];
+const archiveOperations = ['CreateArchive', 'DeleteArchive', 'DescribeArchive', 'UpdateArchive'];
+
+export function eventsGrants(operation: string, input: JsonObject, arns: Arns): Grant[] {
+  const action = `events:${operation}`;
+  const bus = optionalText(input, 'EventBusName') ?? 'default';
+  const name = optionalText(input, 'Name');
+  if (operation === 'PutEvents') {
+    return eachOnce(
+      action,
+      objects(input, 'Entries').map((entry) => arns.bus(optionalText(entry, 'EventBusName') ?? 'default')),
+    );
+  }
+  if (operation === 'PutPartnerEvents') {
+    return eachOnce(
+      action,
+      objects(input, 'Entries').map((entry) => arns.eventSource(optionalText(entry, 'Source') ?? '*')),
+    );
+  }
+  if (ruleOperations.includes(operation)) {
+    return [{ action, resource: arns.rule(lastSegment(bus), name ?? optionalText(input, 'Rule') ?? '*') }];
+  }
+  if (busOperations.includes(operation)) return [{ action, resource: arns.bus(name ?? 'default') }];
+  if (sourceOperations.includes(operation)) return [{ action, resource: arns.eventSource(name ?? '*') }];
+  if (archiveOperations.includes(operation)) {
+    return [{ action, resource: arns.archive(optionalText(input, 'ArchiveName') ?? '*') }];
+  }
+  const replay = optionalText(input, 'ReplayName');
+  return [{ action, resource: replay ? arns.replay(replay) : '*' }];
+}

@@ -1,0 +1,84 @@
+import type { Arns } from '../arns.ts';
+import { lastSegment } from '../arns.ts';
+import { optionalText } from '../fields.ts';
+import type { JsonObject, ServiceCall } from '../parts.ts';
+import { dynamodbGrants } from './dynamodb-grants.ts';
+import { eventsGrants } from './events-grants.ts';
+
+/** What a caller must be allowed before a call is carried out. */
+export interface Grant {
+  readonly action: string;
+  readonly resource: string;
+}
+
+type GrantsOf = (operation: string, input: JsonObject, arns: Arns) => Grant[];
+
+const byService: Record<string, GrantsOf> = {
+  sqs: sqsGrants,
+  dynamodb: dynamodbGrants,
+  events: eventsGrants,
+  lambda: lambdaGrants,
+  secretsmanager: (operation, input, arns) => {
+    const id = optionalText(input, 'SecretId') ?? optionalText(input, 'Name');
+    return [{ action: `secretsmanager:${operation}`, resource: id ? arns.secret(id) : '*' }];
+  },
+  ssm: (operation, input, arns) => {
+    const names = Array.isArray(input['Names'])
+      ? input['Names'].map(String)
+      : [optionalText(input, 'Name') ?? '*'];
+    return names.map((name) => ({ action: `ssm:${operation}`, resource: arns.parameter(name) }));
+  },
+  monitoring: (operation, input, arns) => {
+    const alarm = optionalText(input, 'AlarmName');
+    return [{ action: `cloudwatch:${operation}`, resource: alarm ? arns.alarm(alarm) : '*' }];
+  },
+  scheduler: (operation, input, arns) => [
+    {
+      action: `scheduler:${operation}`,
+      resource: arns.schedule(
+        optionalText(input, 'GroupName') ?? 'default',
+        optionalText(input, 'Name') ?? '*',
+      ),
+    },
+  ],
+  logs: (operation, input, arns) => [
+    { action: `logs:${operation}`, resource: arns.logGroup(optionalText(input, 'logGroupName') ?? '*') },
+  ],
+  // GetCallerIdentity needs no grant, as on AWS.
+  sts: () => [],
+};
+
+export function neededGrants(call: ServiceCall, arns: Arns): Grant[] {
+  const grantsOf = byService[call.service];
+  if (grantsOf) return grantsOf(call.operation, call.input, arns);
+  return [{ action: `${call.service}:${call.operation}`, resource: '*' }];
+}
+
+function sqsGrants(operation: string, input: JsonObject, arns: Arns): Grant[] {
+  const queue = optionalText(input, 'QueueUrl') ?? optionalText(input, 'QueueName');
+  const source = optionalText(input, 'SourceArn');
+  const action = `sqs:${operation.replace(/Batch$/, '')}`;
+  if (!source) return [{ action, resource: queue ? arns.queue(lastSegment(queue)) : '*' }];
+  const grants = [{ action, resource: source }];
+  if (operation !== 'StartMessageMoveTask') return grants;
+  const moving = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+  grants.push(...moving.map((name) => ({ action: `sqs:${name}`, resource: source })));
+  const destination = optionalText(input, 'DestinationArn');
+  if (destination) grants.push({ action: 'sqs:SendMessage', resource: destination });
+  return grants;
+}
+
+function lambdaGrants(operation: string, input: JsonObject, arns: Arns): Grant[] {
+  const action = `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`;
+  const uuid = optionalText(input, 'UUID');
+  if (uuid) return [{ action, resource: arns.mapping(uuid) }];
+  const name = optionalText(input, 'FunctionName');
+  if (!name || operation === 'ListEventSourceMappings') return [{ action, resource: '*' }];
+  const qualifier = optionalText(input, 'Qualifier');
+  return [{ action, resource: arns.lambda(name) + (qualifier ? `:${qualifier}` : '') }];
+}
+
+/** Distinct resources, each with one action. */
+export function eachOnce(action: string, resources: readonly string[]): Grant[] {
+  return [...new Set(resources)].map((resource) => ({ action, resource }));
+}

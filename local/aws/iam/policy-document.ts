@@ -1,0 +1,87 @@
+import { isObject, parseObject } from '../fields.ts';
+import { AwsError, type Json, type JsonObject } from '../parts.ts';
+import { isKnownCondition } from './conditions.ts';
+
+/** One statement of a policy, its single values made lists. */
+export interface Statement {
+  readonly effect: 'Allow' | 'Deny';
+  readonly actions: readonly string[];
+  /** Empty in a resource policy without `Resource` (a function's): then the resource itself. */
+  readonly resources: readonly string[];
+  /** Absent in identity policies. Pairs such as `Service:events.amazonaws.com`, `AWS:arn:...`, `*`. */
+  readonly principals?: readonly string[];
+  readonly conditions: readonly Condition[];
+}
+
+export interface Condition {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+const knownMembers = ['Sid', 'Effect', 'Action', 'Resource', 'Principal', 'Condition'];
+
+/**
+ * Reads a policy document (object or JSON text). Whatever the evaluation could not judge (NotAction, NotResource,
+ * NotPrincipal, an unknown condition) is MalformedPolicyDocument: a grant must not be guessed.
+ */
+export function parsePolicy(document: JsonObject | string): Statement[] {
+  const policy =
+    typeof document === 'string' ? parseObject(document, 'A policy', 'MalformedPolicyDocument') : document;
+  const list = Array.isArray(policy['Statement']) ? policy['Statement'] : [policy['Statement']];
+  return list.map((statement) => {
+    if (!isObject(statement)) throw malformed('Statement must be an object');
+    return parseStatement(statement);
+  });
+}
+
+function parseStatement(statement: JsonObject): Statement {
+  const strange = Object.keys(statement).find((member) => !knownMembers.includes(member));
+  if (strange) throw malformed(`${strange} is not evaluated here`);
+  const effect = statement['Effect'];
+  if (effect !== 'Allow' && effect !== 'Deny') throw malformed(`Effect ${JSON.stringify(effect)}`);
+  const actions = list(statement['Action'], 'Action');
+  if (actions.length === 0) throw malformed('Action is missing');
+  return {
+    effect,
+    actions,
+    resources: list(statement['Resource'], 'Resource'),
+    ...(statement['Principal'] !== undefined && { principals: principalsOf(statement['Principal']) }),
+    conditions: conditionsOf(statement['Condition']),
+  };
+}
+
+function principalsOf(principal: Json): string[] {
+  if (principal === '*') return ['*'];
+  if (!isObject(principal)) throw malformed('Principal must be "*" or an object');
+  return Object.entries(principal).flatMap(([kind, ids]) =>
+    list(ids, 'Principal').map((id) => (id === '*' ? '*' : `${kind}:${id}`)),
+  );
+}
+
+function conditionsOf(block: Json | undefined): Condition[] {
+  if (block === undefined) return [];
+  if (!isObject(block)) throw malformed('Condition must be an object');
+  return Object.entries(block).flatMap(([operator, keys]) => {
+    if (!isObject(keys)) throw malformed(`Condition ${operator} must be an object`);
+    return Object.entries(keys).map(([key, value]) => {
+      if (!isKnownCondition(operator, key))
+        throw malformed(`condition ${operator} on ${key} is not evaluated here`);
+      return { operator, key, values: list(value, 'Condition').map(String) };
+    });
+  });
+}
+
+function list(value: Json | undefined, what: string): string[] {
+  if (value === undefined || value === null) return [];
+  const values = Array.isArray(value) ? value : [value];
+  return values.map((item) => {
+    if (typeof item === 'boolean' && what === 'Condition') return String(item);
+    if (typeof item !== 'string') throw malformed(`${what} must hold strings`);
+    return item;
+  });
+}
+
+function malformed(reason: string): AwsError {
+  return new AwsError('MalformedPolicyDocument', `Policy not understood: ${reason}`);
+}

@@ -1,0 +1,34 @@
+import { startGateway } from './gateway.ts';
+import type { Gateway } from './parts.ts';
+import { createSecretsManager } from './secrets-manager.ts';
+import type { QueueDepth } from './sqs/queue-depths.ts';
+import { createSqs } from './sqs/sqs.ts';
+import { createSts } from './sts.ts';
+
+export interface LocalAws {
+  readonly gateway: Gateway;
+  /** Every queue with its messages ready, delayed and in flight. */
+  queueDepths(): Promise<QueueDepth[]>;
+  stop(): Promise<void>;
+}
+
+/** Every service but `lambda`, which registers itself on the gateway. */
+export async function startLocalAws(options: {
+  port?: number;
+  region: string;
+  seed?: number;
+}): Promise<LocalAws> {
+  const gateway = await startGateway(options);
+  const sqs = await createSqs(gateway);
+  gateway.register('sqs', sqs);
+  gateway.register('sts', createSts(gateway));
+  gateway.register('secretsmanager', createSecretsManager(gateway));
+  return {
+    gateway,
+    queueDepths: () => sqs.queueDepths(),
+    stop: async () => {
+      await sqs.stop();
+      await gateway.stop();
+    },
+  };
+}

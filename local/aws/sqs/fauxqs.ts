@@ -1,0 +1,77 @@
+import { buildApp } from 'fauxqs';
+import { isObject } from '../fields.ts';
+import { AwsError, type Json, type JsonObject } from '../parts.ts';
+import { readBodies, spellBodies } from './supplementary-characters.ts';
+
+/** One message as the inspection route shows it. */
+export interface InspectedQueue {
+  readonly ready: readonly InspectedMessage[];
+  readonly delayed: readonly InspectedMessage[];
+  readonly inflight: readonly { message: InspectedMessage; visibilityDeadline: number }[];
+}
+
+export interface InspectedMessage {
+  readonly messageId: string;
+  readonly body: string;
+  readonly sentTimestamp: number;
+  readonly approximateReceiveCount: number;
+  readonly delayUntil?: number;
+  readonly messageGroupId?: string;
+}
+
+/** The embedded SQS: fauxqs without a port of its own (its `startFauxqs` would bind every interface). */
+export interface Fauxqs {
+  /** Carries out an operation; QueueUrls in the answer are fauxqs' own. Throws AwsError. */
+  send(operation: string, input: JsonObject): Promise<JsonObject>;
+  queueNames(): Promise<string[]>;
+  inspect(queueName: string): Promise<InspectedQueue>;
+  close(): Promise<void>;
+}
+
+export async function startFauxqsCore(region: string): Promise<Fauxqs> {
+  const app = buildApp({ logger: false, defaultRegion: region });
+  await app.ready();
+
+  async function get(url: string): Promise<Json> {
+    return (await app.inject({ method: 'GET', url })).json() as Json;
+  }
+
+  return {
+    send: async (operation, input) => {
+      const response = await app.inject({
+        method: 'POST',
+        url: '/',
+        headers: {
+          'content-type': 'application/x-amz-json-1.0',
+          'x-amz-target': `AmazonSQS.${operation}`,
+          host: 'localhost',
+        },
+        payload: JSON.stringify(spellBodies(input)),
+      });
+      const answer = response.json() as Json;
+      if (!isObject(answer))
+        throw new AwsError('InternalError', `SQS answered ${response.payload}`, { status: 500 });
+      if (response.statusCode < 300) return readBodies(answer, input);
+      throw new AwsError(codeOf(answer), String(answer['message'] ?? ''), { status: response.statusCode });
+    },
+    queueNames: async () => {
+      const queues = await get('/_fauxqs/queues');
+      return Array.isArray(queues) ? queues.filter(isObject).map((queue) => String(queue['name'])) : [];
+    },
+    inspect: async (queueName) => {
+      const queue = (await get(`/_fauxqs/queues/${queueName}`)) as unknown as { messages?: InspectedQueue };
+      return queue.messages ?? { ready: [], delayed: [], inflight: [] };
+    },
+    close: async () => {
+      await app.close();
+    },
+  };
+}
+
+function codeOf(error: JsonObject): string {
+  return (
+    String(error['__type'] ?? error['code'] ?? 'InternalError')
+      .split('#')
+      .at(-1) ?? 'InternalError'
+  );
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { type Arns, lastSegment } from '../arns.ts';
+import { object, objects, optionalNumber, optionalText, parseObject, text } from '../fields.ts';
+import { AwsError, type JsonObject } from '../parts.ts';
+import type { Fauxqs } from './fauxqs.ts';
+
+type MoveStatus = 'RUNNING' | 'COMPLETED' | 'CANCELLING' | 'CANCELLED' | 'FAILED';
+
+interface MoveTask {
+  readonly handle: string;
+  readonly sourceArn: string;
+  readonly destinationArn: string;
+  readonly perSecond: number;
+  readonly startedAt: number;
+  readonly toMove: number;
+  moved: number;
+  status: MoveStatus;
+  failureReason?: string;
+}
+
+const urlOf = (arn: string): JsonObject => ({
+  QueueUrl: `http://127.0.0.1/000000000000/${lastSegment(arn)}`,
+});
+
+/**
+ * Redrive out of a dead-letter queue. Each message is sent anew and then deleted, so it gets a new message id, a new
+ * send time and receive count 0; its group stays, its deduplication id is fresh.
+ */
+export class MessageMoves {
+  readonly #fauxqs: Fauxqs;
+  readonly #arns: Arns;
+  readonly #tasks: MoveTask[] = [];
+
+  constructor(fauxqs: Fauxqs, arns: Arns) {
+    this.#fauxqs = fauxqs;
+    this.#arns = arns;
+  }
+
+  /** Names of the queues whose dead-letter queue this is. */
+  async sourcesOf(deadLetterArn: string): Promise<string[]> {
+    const sources: string[] = [];
+    for (const name of await this.#fauxqs.queueNames()) {
+      const answer = await this.#fauxqs.send('GetQueueAttributes', {
+        ...urlOf(name),
+        AttributeNames: ['RedrivePolicy'],
+      });
+      const policy = optionalText(object(answer, 'Attributes'), 'RedrivePolicy');
+      if (policy && parseObject(policy, 'RedrivePolicy')['deadLetterTargetArn'] === deadLetterArn)
+        sources.push(name);
+    }
+    return sources;
+  }
+
+  async start(input: JsonObject): Promise<JsonObject> {
+    const sourceArn = text(input, 'SourceArn');
+    const sources = await this.sourcesOf(sourceArn);
+    if (sources.length === 0) throw unsupported(`${sourceArn} is not the dead-letter queue of any queue`);
+    if (this.#tasks.some((task) => task.sourceArn === sourceArn && task.status === 'RUNNING')) {
+      throw unsupported(
+        'There is already a task running. Only one active task is allowed for a source queue arn.',
+      );
+    }
+    const destinationArn = optionalText(input, 'DestinationArn') ?? this.#onlySource(sources);
+    if (sourceArn.endsWith('.fifo') !== destinationArn.endsWith('.fifo'))
+      throw unsupported('Source and destination must be of one type');
+    // A destination that does not exist must be refused now, not message by message.
+    await this.#fauxqs.send('GetQueueUrl', { QueueName: lastSegment(destinationArn) });
+    const task: MoveTask = {
+      handle: randomUUID(),
+      sourceArn,
+      destinationArn,
+      perSecond: optionalNumber(input, 'MaxNumberOfMessagesPerSecond') ?? Number.POSITIVE_INFINITY,
+      startedAt: Date.now(),
+      toMove: await this.#depth(sourceArn),
+      moved: 0,
+      status: 'RUNNING',
+    };
+    this.#tasks.unshift(task);
+    void this.#run(task);
+    return { TaskHandle: task.handle };
+  }
+
+  list(sourceArn: string): JsonObject {
+    const tasks = this.#tasks.filter((task) => task.sourceArn === sourceArn).slice(0, 10);
+    return {
+      Results: tasks.map((task) => ({
+        ...(task.status === 'RUNNING' && { TaskHandle: task.handle }),
+        Status: task.status,
+        SourceArn: task.sourceArn,
+        DestinationArn: task.destinationArn,
+        ApproximateNumberOfMessagesMoved: task.moved,
+        ApproximateNumberOfMessagesToMove: task.toMove,
+        StartedTimestamp: task.startedAt,
+        ...(Number.isFinite(task.perSecond) && { MaxNumberOfMessagesPerSecond: task.perSecond }),
+        ...(task.failureReason && { FailureReason: task.failureReason }),
+      })),
+    };
+  }
+
+  cancel(handle: string): JsonObject {
+    const task = this.#tasks.find((candidate) => candidate.handle === handle);
+    if (!task) throw new AwsError('ResourceNotFoundException', 'Task does not exist.', { status: 404 });
+    if (task.status !== 'RUNNING') throw unsupported('Only active tasks can be cancelled.');
+    task.status = 'CANCELLING';
+    return { ApproximateNumberOfMessagesMoved: task.moved };
+  }
+
+  async #run(task: MoveTask): Promise<void> {
+    try {
+      while (task.status === 'RUNNING') {
+        const max = Math.min(10, task.perSecond);
+        const answer = await this.#fauxqs.send('ReceiveMessage', {
+          ...urlOf(task.sourceArn),
+          MaxNumberOfMessages: max,
+          MessageAttributeNames: ['All'],
+          MessageSystemAttributeNames: ['All'],
+        });
+        const messages = objects(answer, 'Messages');
+        if (messages.length === 0) break;
+        for (const message of messages) await this.#move(task, message);
+        if (Number.isFinite(task.perSecond)) await new Promise((resume) => setTimeout(resume, 1000));
+      }
+      task.status = task.status === 'CANCELLING' ? 'CANCELLED' : 'COMPLETED';
+    } catch (error) {
+      task.status = 'FAILED';
+      task.failureReason = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async #move(task: MoveTask, message: JsonObject): Promise<void> {
+    const group = object(message, 'Attributes')['MessageGroupId'];
+    await this.#fauxqs.send('SendMessage', {
+      ...urlOf(task.destinationArn),
+      MessageBody: message['Body'] ?? '',
+      MessageAttributes: object(message, 'MessageAttributes'),
+      ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: randomUUID() }),
+    });
+    await this.#fauxqs.send('DeleteMessage', {
+      ...urlOf(task.sourceArn),
+      ReceiptHandle: message['ReceiptHandle'] ?? '',
+    });
+    task.moved += 1;
+  }
+
+  async #depth(arn: string): Promise<number> {
+    const { ready, delayed, inflight } = await this.#fauxqs.inspect(lastSegment(arn));
+    return ready.length + delayed.length + inflight.length;
+  }
+
+  /** AWS sends each message back where it came from; which queue that was is unknown here when there are several. */
+  #onlySource(sources: readonly string[]): string {
+    const [source, ...others] = sources;
+    if (source === undefined || others.length > 0)
+      throw unsupported('Several source queues: DestinationArn is needed here');
+    return this.#arns.queue(source);
+  }
+}
+
+function unsupported(reason: string): AwsError {
+  return new AwsError('UnsupportedOperation', reason);
+}

@@ -1,0 +1,138 @@
+import { arnsOf, lastSegment } from '../arns.ts';
+import { object, optionalText, parseObject, text, unknownOperation } from '../fields.ts';
+import { AwsError, type Gateway, type JsonObject, type Service } from '../parts.ts';
+import { type Fauxqs, startFauxqsCore } from './fauxqs.ts';
+import { MessageMoves } from './message-moves.ts';
+import { type QueueDepth, readQueueDepths } from './queue-depths.ts';
+
+export interface Sqs extends Service {
+  queueDepths(): Promise<QueueDepth[]>;
+  stop(): Promise<void>;
+}
+
+/** Operations that fauxqs answers as AWS does. */
+const forwarded = [
+  'CreateQueue',
+  'DeleteQueue',
+  'GetQueueUrl',
+  'ListQueues',
+  'GetQueueAttributes',
+  'SetQueueAttributes',
+  'PurgeQueue',
+  'SendMessage',
+  'SendMessageBatch',
+  'ReceiveMessage',
+  'DeleteMessage',
+  'DeleteMessageBatch',
+  'ChangeMessageVisibility',
+  'ChangeMessageVisibilityBatch',
+  'TagQueue',
+  'UntagQueue',
+  'ListQueueTags',
+];
+
+const queueAttributes = [
+  'VisibilityTimeout',
+  'DelaySeconds',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'RedrivePolicy',
+  'RedriveAllowPolicy',
+  'Policy',
+  'KmsMasterKeyId',
+  'KmsDataKeyReusePeriodSeconds',
+  'SqsManagedSseEnabled',
+  'FifoQueue',
+  'ContentBasedDeduplication',
+  'DeduplicationScope',
+  'FifoThroughputLimit',
+];
+
+/** The `sqs` service: fauxqs, with what it lacks or gets wrong. Queue URLs are ours, `<gateway>/<account>/<name>`. */
+export async function createSqs(gateway: Gateway): Promise<Sqs> {
+  const fauxqs = await startFauxqsCore(gateway.region);
+  const arns = arnsOf(gateway.region, gateway.accountId);
+  const moves = new MessageMoves(fauxqs, arns);
+  const ourUrl = (url: string): string => `${gateway.url}/${gateway.accountId}/${lastSegment(url)}`;
+
+  async function forward(operation: string, input: JsonObject): Promise<JsonObject> {
+    if (operation === 'CreateQueue') checkAttributeNames(object(input, 'Attributes'));
+    if (operation === 'CreateQueue' || operation === 'SetQueueAttributes')
+      await checkRedrivePolicy(fauxqs, input);
+    const answer = withOurUrls(await fauxqs.send(operation, input), ourUrl);
+    const policy = optionalText(object(input, 'Attributes'), 'Policy');
+    if (policy !== undefined) {
+      gateway.registerResourcePolicy(
+        arns.queue(lastSegment(optionalText(input, 'QueueUrl') ?? text(input, 'QueueName'))),
+        policy,
+      );
+    }
+    return answer;
+  }
+
+  return {
+    handle: async ({ operation, input }) => {
+      if (forwarded.includes(operation)) return forward(operation, input);
+      switch (operation) {
+        case 'ListDeadLetterSourceQueues':
+          return {
+            queueUrls: (await moves.sourcesOf(arns.queue(lastSegment(text(input, 'QueueUrl'))))).map(ourUrl),
+          };
+        case 'StartMessageMoveTask':
+          return moves.start(input);
+        case 'ListMessageMoveTasks':
+          return moves.list(text(input, 'SourceArn'));
+        case 'CancelMessageMoveTask':
+          return moves.cancel(text(input, 'TaskHandle'));
+        default:
+          throw unknownOperation('sqs', operation);
+      }
+    },
+    queueDepths: () => readQueueDepths(fauxqs, Date.now()),
+    stop: () => fauxqs.close(),
+  };
+}
+
+/** fauxqs takes any name at creation, and an attribute that nobody honours must not pass for one that works. */
+function checkAttributeNames(attributes: JsonObject): void {
+  const unknown = Object.keys(attributes).find((name) => !queueAttributes.includes(name));
+  if (unknown) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
+}
+
+/**
+ * A target that does not exist would let poison messages circle for ever without a word. AWS refuses it as well.
+ */
+async function checkRedrivePolicy(fauxqs: Fauxqs, input: JsonObject): Promise<void> {
+  const json = optionalText(object(input, 'Attributes'), 'RedrivePolicy');
+  if (!json) return;
+  const policy = parseObject(json, 'RedrivePolicy', 'InvalidAttributeValue');
+  const target = text(policy, 'deadLetterTargetArn');
+  const count = Number(policy['maxReceiveCount']);
+  if (!Number.isInteger(count) || count < 1 || count > 1000) {
+    throw invalidRedrive(`maxReceiveCount ${JSON.stringify(policy['maxReceiveCount'])} is not 1 to 1000`);
+  }
+  const url = await fauxqs.send('GetQueueUrl', { QueueName: lastSegment(target) }).catch(() => undefined);
+  const attributes =
+    url && (await fauxqs.send('GetQueueAttributes', { ...url, AttributeNames: ['QueueArn'] }));
+  if (!attributes || object(attributes, 'Attributes')['QueueArn'] !== target)
+    throw invalidRedrive(`target ${target} does not exist`);
+  const source = lastSegment(optionalText(input, 'QueueUrl') ?? text(input, 'QueueName'));
+  if (source.endsWith('.fifo') !== target.endsWith('.fifo'))
+    throw invalidRedrive('a queue and its dead-letter queue must be of one type');
+}
+
+function invalidRedrive(reason: string): AwsError {
+  return new AwsError(
+    'InvalidParameterValue',
+    `Value for parameter RedrivePolicy is invalid. Reason: ${reason}.`,
+  );
+}
+
+/** fauxqs' own URLs name a host that does not resolve everywhere. */
+function withOurUrls(answer: JsonObject, ourUrl: (url: string) => string): JsonObject {
+  const { QueueUrl, QueueUrls } = answer;
+  if (typeof QueueUrl === 'string') return { ...answer, QueueUrl: ourUrl(QueueUrl) };
+  if (Array.isArray(QueueUrls)) return { ...answer, QueueUrls: QueueUrls.map((url) => ourUrl(String(url))) };
+  return answer;
+}
