@@ -1,0 +1,14 @@
+import { App } from 'aws-cdk-lib';
+import { ConnectorStack } from '../lib/connector-stack.ts';
+import { parseStage, StageConfigError } from '../lib/stage-config.ts';
+import { stages } from '../lib/stages.ts';
+
+const app = new App();
+try {
+  const config = parseStage(String(app.node.tryGetContext('stage') ?? 'dev'), stages);
+  new ConnectorStack(app, `commercetools-fluent-${config.stage}`, { config });
+} catch (error) {
+  if (!(error instanceof StageConfigError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Construct } from 'constructs';
+import type { QueueListenerEnv } from '../lambdas/queue-listener/env.ts';
+import type { RouterEnv } from '../lambdas/router/env.ts';
+import { routes as deployedRoutes, type Route } from '../lambdas/routes.ts';
+import { Alarms } from './constructs/alarms.ts';
+import { CommercetoolsSource } from './constructs/commercetools-source.ts';
+import { ConnectorFunction } from './constructs/connector-function.ts';
+import { ConnectorDashboard } from './constructs/dashboard.ts';
+import { Handler } from './constructs/handler.ts';
+import { MessageQueue } from './constructs/message-queue.ts';
+import { QueueRule } from './constructs/queue-rule.ts';
+import { StateTable } from './constructs/state-table.ts';
+import { handlerConfigOf, type StageConfig } from './stage-config.ts';
+import { flowMaxReceiveCount, flowVisibilitySeconds } from './timing.ts';
+
+const lambdas = join(import.meta.dirname, '../lambdas');
+
+export interface ConnectorStackProps {
+  readonly config: StageConfig;
+  /** Which event leads to which handler; the deployed table unless a test brings another. */
+  readonly routes?: readonly Route[];
+  /** Where a handler's code lies. */
+  readonly handlerFolder?: (handler: string) => string;
+}
+
+/** The map: what is deployed, in the order in which a change goes through it. */
+export class ConnectorStack extends Stack {
+  constructor(scope: Construct, id: string, props: ConnectorStackProps) {
+    const { config, routes = deployedRoutes } = props;
+    const { handlerFolder = (handler) => join(lambdas, 'handlers', handler) } = props;
+    super(scope, id, {
+      env: config.env,
+      description: `commercetools-fluent-connector, stage ${config.stage}`,
+      terminationProtection: config.retain,
+      tags: { app: 'commercetools-fluent-connector', stage: config.stage },
+    });
+    const timeoutSeconds = config.functions.flowTimeoutSeconds;
+    const flowQueue = {
+      visibilitySeconds: flowVisibilitySeconds(timeoutSeconds),
+      maxReceiveCount: flowMaxReceiveCount,
+      maxAgeSeconds: 300,
+    };
+    const flowFunction = { timeoutSeconds, memoryMb: 256, config };
+    const alarms = new Alarms(this, 'Alarms', { topicArn: config.alarmTopicArn });
+
+    // commercetools -> partner bus -> ingest queue
+    const ingest = new MessageQueue(this, 'Ingest', {
+      ...flowQueue,
+      name: 'ingest',
+      impact: 'Changes from commercetools are late.',
+      alarms,
+    });
+    new CommercetoolsSource(this, 'Commercetools', {
+      folder: join(lambdas, 'subscription'),
+      resourceTypes: [...new Set(routes.map((route) => route.resourceType))],
+      target: ingest,
+      config,
+      alarms,
+    });
+
+    // -> queue-listener -> internal bus
+    const internalBus = new EventBus(this, 'InternalBus');
+    const listener = new ConnectorFunction<QueueListenerEnv>(this, 'QueueListener', {
+      ...flowFunction,
+      folder: join(lambdas, 'queue-listener'),
+      name: 'queue-listener',
+      impact: 'Changes wait in the ingest queue.',
+      environment: {
+        PROJECT_KEY: config.commercetools.projectKey,
+        INTERNAL_BUS_NAME: internalBus.eventBusName,
+        INGEST_DLQ_URL: ingest.deadLetters.queueUrl,
+      },
+      alarms,
+    });
+    listener.consume(ingest, { batchSize: 100, windowSeconds: config.batching.ingestWindowSeconds });
+    listener.allow(['events:PutEvents'], internalBus.eventBusArn);
+    ingest.grantSetAside(listener);
+
+    // -> route queue
+    const routeQueue = new MessageQueue(this, 'Route', {
+      ...flowQueue,
+      name: 'route',
+      impact: 'Changes of every kind are late.',
+      alarms,
+    });
+    new QueueRule(this, 'InternalRule', {
+      name: 'internal-rule',
+      bus: internalBus,
+      pattern: { detailType: routes.map((route) => route.typeId) },
+      target: routeQueue,
+      impact: 'Changes that the queue-listener forwarded do not reach their handlers.',
+      alarms,
+    });
+
+    // -> one FIFO queue and function per handler, and the state they keep
+    const table = new StateTable(this, 'State', {
+      retain: config.retain,
+      maxWriteUnits: config.table.maxWriteUnits,
+    });
+    const handlers = [...new Set(routes.map((route) => route.handler))].map(
+      (handler) =>
+        new Handler(this, `Handler-${handler}`, {
+          handler,
+          folder: handlerFolder(handler),
+          handlerConfig: handlerConfigOf(config, handler),
+          table,
+          config,
+          alarms,
+        }),
+    );
+
+    // route queue -> router -> those queues; it stands below them because it must know them
+    const router = new ConnectorFunction<RouterEnv>(this, 'Router', {
+      ...flowFunction,
+      folder: join(lambdas, 'router'),
+      name: 'router',
+      impact: 'Changes wait in the route queue.',
+      environment: {
+        HANDLER_QUEUE_URLS: this.toJsonString(
+          Object.fromEntries(handlers.map(({ handler, queue }) => [handler, queue.queue.queueUrl])),
+        ),
+        ROUTE_DLQ_URL: routeQueue.deadLetters.queueUrl,
+      },
+      alarms,
+    });
+    router.consume(routeQueue, { batchSize: 100, windowSeconds: config.batching.routeWindowSeconds });
+    routeQueue.grantSetAside(router);
+    for (const { queue } of handlers) queue.grantSend(router);
+
+    new ConnectorDashboard(this, 'Overview', {
+      queues: { ingest, route: routeQueue },
+      functions: { 'queue-listener': listener, router },
+      handlers,
+      alarms,
+    });
+  }
+}

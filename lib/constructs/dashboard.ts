@@ -1,0 +1,96 @@
+import { Duration } from 'aws-cdk-lib';
+import { AlarmStatusWidget, Dashboard, GraphWidget, type IWidget, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { Alarms } from './alarms.ts';
+import { type ConnectorFunction, metricsNamespace } from './connector-function.ts';
+import type { Handler } from './handler.ts';
+import type { MessageQueue } from './message-queue.ts';
+
+const period = Duration.minutes(1);
+const half = { width: 12, height: 6 };
+
+/** How a received notification can end on the way to a handler, and in it. */
+const listenerOutcomes = ['Received', 'Forwarded', 'Filtered', 'Collapsed'];
+const handlerOutcomes = ['Synced', 'Unchanged', 'Superseded', 'Deleted', 'Absent', 'Failed', 'Retried'];
+
+export interface ConnectorDashboardProps {
+  /** In the order of the flow. */
+  readonly queues: Readonly<Record<string, MessageQueue>>;
+  readonly functions: Readonly<Record<string, Pick<ConnectorFunction<object>, 'function'>>>;
+  readonly handlers: readonly Handler[];
+  readonly alarms: Alarms;
+}
+
+/** The connector at one sight: what is wrong, what comes in, how it ends, what waits, what was set aside. */
+export class ConnectorDashboard extends Construct {
+  constructor(scope: Construct, id: string, props: ConnectorDashboardProps) {
+    super(scope, id);
+    const { handlers, alarms } = props;
+    const byHandler = <T>(pick: (handler: Handler) => T) =>
+      Object.fromEntries(handlers.map((each) => [each.handler, pick(each)]));
+    const queues = { ...props.queues, ...byHandler(({ queue }) => queue) };
+    const functions = { ...props.functions, ...byHandler((handler) => handler.function) };
+    const outcomes: [string, string[]][] = [
+      ['queue-listener', listenerOutcomes],
+      ...handlers.map(({ handler }): [string, string[]] => [handler, handlerOutcomes]),
+    ];
+    new Dashboard(this, 'Dashboard', {
+      defaultInterval: Duration.hours(3),
+      widgets: [
+        [new AlarmStatusWidget({ title: 'Alarms', alarms: alarms.raised, width: 24, height: 4 })],
+        outcomes.map(([service, names]) => this.#outcomes(service, names)),
+        [this.#waiting(queues), this.#age(queues)],
+        [this.#setAside(queues), this.#duration(functions)],
+      ],
+    });
+  }
+
+  #outcomes(service: string, names: readonly string[]): IWidget {
+    const left = names.map(
+      (metricName) =>
+        new Metric({
+          namespace: metricsNamespace,
+          metricName,
+          dimensionsMap: { service },
+          period,
+          statistic: 'Sum',
+        }),
+    );
+    return new GraphWidget({ title: `Outcomes: ${service}`, left, ...half });
+  }
+
+  #waiting(queues: ConnectorDashboardProps['queues']): IWidget {
+    const left = Object.entries(queues).map(([label, { queue }]) =>
+      queue.metricApproximateNumberOfMessagesVisible({ label, period, statistic: 'Maximum' }),
+    );
+    return new GraphWidget({ title: 'Waiting', left, ...half });
+  }
+
+  #age(queues: ConnectorDashboardProps['queues']): IWidget {
+    const left = Object.entries(queues).map(([label, { queue }]) =>
+      queue.metricApproximateAgeOfOldestMessage({ label, period, statistic: 'Maximum' }),
+    );
+    return new GraphWidget({ title: 'Age of the oldest message (s)', left, ...half });
+  }
+
+  #setAside(queues: ConnectorDashboardProps['queues']): IWidget {
+    const left = Object.entries(queues).map(([label, { deadLetters }]) =>
+      deadLetters.metricApproximateNumberOfMessagesVisible({ label, period, statistic: 'Maximum' }),
+    );
+    return new GraphWidget({ title: 'Set aside (dead letters)', left, ...half });
+  }
+
+  #duration(functions: ConnectorDashboardProps['functions']): IWidget {
+    const entries = Object.entries(functions);
+    return new GraphWidget({
+      title: 'Functions: duration p95 (ms), errors',
+      left: entries.map(([label, { function: fn }]) =>
+        fn.metricDuration({ label, period, statistic: 'p95' }),
+      ),
+      right: entries.map(([label, { function: fn }]) =>
+        fn.metricErrors({ label: `${label} errors`, period, statistic: 'Sum' }),
+      ),
+      ...half,
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import type { FunctionGrants } from './connector-function.ts';
+
+export interface StateTableProps {
+  /** Keeps the table when the stack goes, and refuses its deletion. */
+  readonly retain: boolean;
+  /** Writes per second beyond which DynamoDB refuses: a fuse for the bill, not a size. */
+  readonly maxWriteUnits: number;
+}
+
+/** What the connector knows of every resource it brought to the OMS: one row each, found by its key alone. */
+export class StateTable extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string, props: StateTableProps) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      billing: Billing.onDemand({ maxWriteRequestUnits: props.maxWriteUnits }),
+      timeToLiveAttribute: 'ttl',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: props.retain,
+      removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+  }
+
+  /** May read rows by key and commit to single rows; not delete, list or scan. */
+  grantReadAndCommit(to: FunctionGrants): void {
+    to.allow(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], this.table.tableArn);
+  }
+}
