@@ -1,9 +1,11 @@
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { ConnectorStack } from '../lib/connector-stack.ts';
 import { parseStage, StageConfigError } from '../lib/stage-config.ts';
 import { stages } from '../lib/stages.ts';
 
 const app = new App();
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 try {
   const config = parseStage(String(app.node.tryGetContext('stage') ?? 'dev'), stages);
   new ConnectorStack(app, `commercetools-fluent-${config.stage}`, { config });

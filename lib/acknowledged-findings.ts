@@ -22,17 +22,9 @@ export const acknowledged = {
       id: 'Serverless-LambdaDLQ',
       reason: 'Invoked by a queue mapping only; the queue has the dead-letter queue.',
     },
-    {
-      id: 'Serverless-LambdaAsyncFailureDestination',
-      reason: 'Never invoked asynchronously: a queue mapping calls it.',
-    },
   ],
   asyncFunction: [
     { id: 'Serverless-LambdaTracing', reason: 'Runs once per deployment; its log holds all it does.' },
-    {
-      id: 'Serverless-LambdaAsyncFailureDestination',
-      reason: 'Its dead-letter queue takes the events that failed.',
-    },
   ],
   queueMapping: [
     {

@@ -1,11 +1,18 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type Alarms, alarmPeriod } from './alarms.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { MessageQueue } from './message-queue.ts';
+
+/** EventBridge's own maximum, written out: nothing of it shall depend on a default. */
+const retryPolicy = {
+  maximumRetryAttempts: 185,
+  maximumEventAgeInSeconds: Duration.hours(24).toSeconds(),
+};
 
 export interface QueueRuleProps {
   /** First part of the alarms' names: `<name>-failed`, `<name>-dead-letters`. */
@@ -24,22 +31,19 @@ export class QueueRule extends Construct {
   constructor(scope: Construct, id: string, props: QueueRuleProps) {
     super(scope, id);
     const { name, bus, alarms, impact } = props;
+    const { queue } = props.target;
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       name,
       impact: `Events could not be handed over. ${impact}`,
       alarms,
+    }).queue;
+    this.rule = new Rule(this, 'Rule', { eventBus: bus, eventPattern: props.pattern });
+    // Not targets.SqsQueue: it grants two actions more and leaves out the account.
+    this.rule.addTarget({
+      bind: () => ({ arn: queue.queueArn, deadLetterConfig: { arn: deadLetters.queueArn }, retryPolicy }),
     });
-    this.rule = new Rule(this, 'Rule', {
-      eventBus: bus,
-      eventPattern: props.pattern,
-      targets: [
-        new SqsQueue(props.target.queue, {
-          maxEventAge: Duration.hours(24),
-          retryAttempts: 185,
-          deadLetterQueue: deadLetters.queue,
-        }),
-      ],
-    });
+    this.#allowSend(queue);
+    this.#allowSend(deadLetters);
     alarms.add({
       name: `${name}-failed`,
       impact: `Events were neither handed over nor kept. ${impact}`,
@@ -52,5 +56,20 @@ export class QueueRule extends Construct {
       }),
       threshold: 1,
     });
+  }
+
+  /** Only this rule may make EventBridge send, whoever else asks it to. */
+  #allowSend(queue: Queue): void {
+    queue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [queue.queueArn],
+        conditions: {
+          ArnEquals: { 'aws:SourceArn': this.rule.ruleArn },
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+        },
+      }),
+    );
   }
 }
