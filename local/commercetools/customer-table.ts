@@ -1,0 +1,98 @@
+import type { Customer } from '@commercetools/platform-sdk';
+
+/** All customers of one project, with the indexes that keep every request independent of their number. */
+export class CustomerTable {
+  readonly #byId = new Map<string, Customer>();
+  readonly #idsByEmail = new Map<string, Set<string>>();
+  readonly #idByKey = new Map<string, string>();
+  readonly #previous = new Map<string, Customer>();
+  /** Ascending; undefined while it must be sorted anew. */
+  #sortedIds: string[] | undefined = [];
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** Stores it and returns what was there before. The table keeps the object: hand over a copy. */
+  set(customer: Customer): Customer | undefined {
+    const before = this.#byId.get(customer.id);
+    if (before) {
+      this.#removeFromIndexes(before);
+      this.#previous.set(customer.id, before);
+    } else {
+      this.#sortedIds = undefined;
+    }
+    this.#byId.set(customer.id, customer);
+    const email = customer.email.toLowerCase();
+    const ids = this.#idsByEmail.get(email);
+    if (ids) ids.add(customer.id);
+    else this.#idsByEmail.set(email, new Set([customer.id]));
+    if (customer.key) this.#idByKey.set(customer.key, customer.id);
+    return before;
+  }
+
+  get(id: string): Customer | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The version before the current one: what a stale read answers. */
+  previous(id: string): Customer | undefined {
+    return this.#previous.get(id);
+  }
+
+  getByKey(key: string): Customer | undefined {
+    const id = this.#idByKey.get(key);
+    return id === undefined ? undefined : this.#byId.get(id);
+  }
+
+  /** Compares without regard to case, as commercetools does for sign-in and uniqueness. */
+  getByEmail(email: string): Customer[] {
+    const ids = this.#idsByEmail.get(email.toLowerCase()) ?? [];
+    return [...ids].flatMap((id) => this.#byId.get(id) ?? []);
+  }
+
+  delete(id: string): Customer | undefined {
+    const customer = this.#byId.get(id);
+    if (!customer) return undefined;
+    this.#removeFromIndexes(customer);
+    this.#byId.delete(id);
+    this.#previous.delete(id);
+    this.#sortedIds = undefined;
+    return customer;
+  }
+
+  clear(): void {
+    this.#byId.clear();
+    this.#idsByEmail.clear();
+    this.#idByKey.clear();
+    this.#previous.clear();
+    this.#sortedIds = [];
+  }
+
+  /** In ascending order of id, beginning after the given one. */
+  after(id: string | undefined, limit = Number.POSITIVE_INFINITY): Customer[] {
+    this.#sortedIds ??= [...this.#byId.keys()].sort();
+    const ids = this.#sortedIds;
+    const start = id === undefined ? 0 : firstGreater(ids, id);
+    return ids.slice(start, start + limit).flatMap((one) => this.#byId.get(one) ?? []);
+  }
+
+  #removeFromIndexes(customer: Customer): void {
+    const email = customer.email.toLowerCase();
+    const ids = this.#idsByEmail.get(email);
+    ids?.delete(customer.id);
+    if (ids?.size === 0) this.#idsByEmail.delete(email);
+    if (customer.key) this.#idByKey.delete(customer.key);
+  }
+}
+
+function firstGreater(sorted: readonly string[], value: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as string) > value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
