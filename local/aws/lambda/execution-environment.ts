@@ -1,0 +1,141 @@
+import type { Gateway } from '../parts.ts';
+import { environmentVariables } from './environment-variables.ts';
+import { type ErrorDocument, exited, outOfMemory, responseTooLarge, timedOut } from './failures.ts';
+import type { FunctionSettings } from './function-settings.ts';
+import type { Output } from './output.ts';
+import { type Invocation, payloadLimit, startRuntimeApi } from './runtime-api.ts';
+import { startWorker } from './worker.ts';
+
+export interface InvocationResult {
+  /** JSON text: what the handler returned, or the error document. */
+  readonly payload: string;
+  /** Present when the function failed, as `X-Amz-Function-Error`. */
+  readonly functionError: 'Unhandled' | undefined;
+  readonly requestId: string;
+  readonly durationMs: number;
+}
+
+export interface ExecutionEnvironment {
+  readonly id: string;
+  /** Runs one invocation; one at a time. Always resolves: every failure is a result. */
+  run(invocation: Invocation): Promise<InvocationResult>;
+  /** Ends the worker at once; a running invocation ends with Runtime.ExitError. */
+  kill(): Promise<void>;
+}
+
+export interface EnvironmentOptions {
+  readonly settings: FunctionSettings;
+  readonly gateway: Pick<Gateway, 'url' | 'region' | 'accessKeyFor'>;
+  readonly output: Output;
+  readonly id: string;
+  readonly initTimeoutSeconds: number;
+  readonly onIdle: (environment: ExecutionEnvironment) => void;
+  readonly onGone: (environment: ExecutionEnvironment) => void;
+  readonly onHeap: (bytes: number) => void;
+}
+
+interface Running {
+  readonly invocation: Invocation;
+  readonly resolve: (result: InvocationResult) => void;
+  startedAt: number | undefined;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export async function startEnvironment(options: EnvironmentOptions): Promise<ExecutionEnvironment> {
+  const { settings } = options;
+  const output = options.output.open(settings.name);
+  let running: Running | undefined;
+  let waitingForWork = false;
+  let gone = false;
+
+  const settle = (payload: string, functionError: 'Unhandled' | undefined): void => {
+    if (!running) return;
+    worker.drain();
+    clearTimeout(running.timer);
+    const { invocation, resolve, startedAt } = running;
+    running = undefined;
+    const durationMs = startedAt === undefined ? 0 : performance.now() - startedAt;
+    resolve({ payload, functionError, requestId: invocation.requestId, durationMs });
+  };
+  const fail = (document: (requestId: string) => ErrorDocument): void => {
+    if (running) settle(JSON.stringify(document(running.invocation.requestId)), 'Unhandled');
+  };
+  const leave = (): void => {
+    if (gone) return;
+    gone = true;
+    clearTimeout(initTimer);
+    api.close();
+    output.end();
+    options.onGone(environment);
+  };
+  const killFor = (document: (requestId: string) => ErrorDocument): void => {
+    fail(document);
+    leave();
+    void worker.kill();
+  };
+  const deliver = (): void => {
+    if (!running || !waitingForWork) return;
+    waitingForWork = false;
+    running.startedAt = performance.now();
+    const timeoutMs = settings.timeoutSeconds * 1000;
+    running.timer = setTimeout(killFor, timeoutMs, (id: string) => timedOut(id, settings.timeoutSeconds));
+    api.deliver(running.invocation, settings.arn, new Date(Date.now() + timeoutMs));
+  };
+
+  const api = await startRuntimeApi({
+    onNext() {
+      clearTimeout(initTimer);
+      waitingForWork = true;
+      if (running) deliver();
+      else options.onIdle(environment);
+    },
+    onResponse(requestId, body) {
+      if (requestId !== running?.invocation.requestId) return;
+      if (body === undefined) fail(() => responseTooLarge(payloadLimit));
+      else settle(body, undefined);
+    },
+    onError(requestId, body) {
+      if (requestId === running?.invocation.requestId) settle(body, 'Unhandled');
+    },
+    onInitError(body) {
+      settle(body, 'Unhandled');
+      leave();
+    },
+  });
+  const initTimer = setTimeout(killFor, options.initTimeoutSeconds * 1000, (id: string) =>
+    timedOut(id, options.initTimeoutSeconds),
+  );
+  const worker = startWorker(
+    {
+      variables: environmentVariables(settings, {
+        gateway: options.gateway,
+        runtimeApi: api.address,
+        logStream: options.id,
+      }),
+      memoryMb: settings.memoryMb,
+    },
+    {
+      onText: (requestId, text) => output.write(requestId ?? running?.invocation.requestId, text),
+      onHeap: options.onHeap,
+      onExit({ exitCode, outOfMemory: exhausted }) {
+        fail((id) => (exhausted ? outOfMemory(id) : exited(id, exitCode)));
+        leave();
+      },
+    },
+  );
+  const environment: ExecutionEnvironment = {
+    id: options.id,
+    run: (invocation) =>
+      new Promise((resolve) => {
+        running = { invocation, resolve, startedAt: undefined, timer: undefined };
+        if (gone) fail((id) => exited(id, 1));
+        else deliver();
+      }),
+    async kill() {
+      leave();
+      await worker.kill();
+      fail((id) => exited(id, 1));
+    },
+  };
+  return environment;
+}

@@ -1,0 +1,115 @@
+import { AwsError } from '../parts.ts';
+import {
+  type EnvironmentOptions,
+  type ExecutionEnvironment,
+  type InvocationResult,
+  startEnvironment,
+} from './execution-environment.ts';
+import type { Invocation } from './runtime-api.ts';
+
+export interface PoolCounters {
+  coldStarts: number;
+  environments: number;
+  /** Invocations that run or wait for an environment. */
+  inFlight: number;
+  /** Largest heap an environment reported after an invocation, in bytes. */
+  maxHeapBytes: number;
+}
+
+export interface FunctionPool {
+  /**
+   * Runs one invocation, waiting for an environment when all are busy. Refuses with TooManyRequestsException
+   * when the reserved concurrency is used up.
+   */
+  invoke(invocation: Invocation): Promise<InvocationResult>;
+  reserve(concurrency: number | undefined): void;
+  /** Ends all environments; answers how many there were. */
+  kill(): Promise<number>;
+  /** Ends all environments and starts no more. */
+  close(): Promise<void>;
+  counters(): Readonly<PoolCounters>;
+}
+
+type EnvironmentSource = Omit<EnvironmentOptions, 'id' | 'onIdle' | 'onGone' | 'onHeap'>;
+
+/** Environments of one function: started lazily, one invocation each, the last one used is used first. */
+export function createFunctionPool(source: EnvironmentSource, maxEnvironments: number): FunctionPool {
+  const alive = new Set<ExecutionEnvironment>();
+  const idle: ExecutionEnvironment[] = [];
+  const waiting: PromiseWithResolvers<ExecutionEnvironment>[] = [];
+  let closed = false;
+  let reserved: number | undefined;
+  const counters: PoolCounters = { coldStarts: 0, environments: 0, inFlight: 0, maxHeapBytes: 0 };
+
+  const start = async (): Promise<ExecutionEnvironment> => {
+    if (closed) throw new AwsError('ServiceException', 'The local environment stops.', { status: 500 });
+    counters.environments += 1;
+    counters.coldStarts += 1;
+    const environment = await startEnvironment({
+      ...source,
+      id: `${source.settings.name}-${counters.coldStarts}`,
+      onIdle(freed) {
+        const next = waiting.shift();
+        if (next) next.resolve(freed);
+        else idle.push(freed);
+      },
+      onGone(lost) {
+        counters.environments -= 1;
+        alive.delete(lost);
+        const position = idle.indexOf(lost);
+        if (position >= 0) idle.splice(position, 1);
+        const next = waiting.shift();
+        if (next) start().then(next.resolve, next.reject);
+      },
+      onHeap(bytes) {
+        counters.maxHeapBytes = Math.max(counters.maxHeapBytes, bytes);
+      },
+    });
+    alive.add(environment);
+    return environment;
+  };
+  const acquire = (): Promise<ExecutionEnvironment> => {
+    const last = idle.pop();
+    if (last) return Promise.resolve(last);
+    // An environment between its answer and its next request will be free at once: no cold start beside it.
+    const assigned = counters.inFlight - 1 - waiting.length;
+    const returning = counters.environments - idle.length - assigned;
+    const cap = Math.min(maxEnvironments, reserved ?? maxEnvironments);
+    if (returning <= waiting.length && counters.environments < cap) return start();
+    const place = Promise.withResolvers<ExecutionEnvironment>();
+    waiting.push(place);
+    return place.promise;
+  };
+
+  const kill = async (): Promise<number> => {
+    const victims = [...alive];
+    await Promise.all(victims.map((environment) => environment.kill()));
+    return victims.length;
+  };
+
+  return {
+    async invoke(invocation) {
+      if (reserved !== undefined && counters.inFlight >= reserved)
+        throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
+          status: 429,
+          members: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded', Type: 'User' },
+        });
+      counters.inFlight += 1;
+      try {
+        const environment = await acquire();
+        return await environment.run(invocation);
+      } finally {
+        counters.inFlight -= 1;
+      }
+    },
+    reserve(concurrency) {
+      reserved = concurrency;
+    },
+    kill,
+    async close() {
+      closed = true;
+      await kill();
+    },
+    counters: () => counters,
+  };
+}
