@@ -3,7 +3,12 @@ import * as z from 'zod/mini';
 /** https anywhere, plain http on loopback only: credentials travel to this address. */
 const serviceUrl = z
   .url()
-  .check(z.refine((url) => /^https:\/\//.test(url) || /^http:\/\/127\.0\.0\.1(:\d+)?(\/|$)/.test(url), 'must be https'));
+  .check(
+    z.refine(
+      (url) => /^https:\/\//.test(url) || /^http:\/\/127\.0\.0\.1(:\d+)?(\/|$)/.test(url),
+      'must be https',
+    ),
+  );
 
 /**
  * A connection is what a secret holds: where a system is and as whom to speak to it.

@@ -20,12 +20,17 @@ export const optionalAttributes = [
 export type OptionalAttribute = (typeof optionalAttributes)[number];
 
 /** Fluent's ids are strings of digits. */
-const retailerId = z.string().check(z.regex(/^\d+$/, 'must be the number of a Fluent retailer, for example "1"'));
+const retailerId = z
+  .string()
+  .check(z.regex(/^\d+$/, 'must be the number of a Fluent retailer, for example "1"'));
 
 /** Choices of the customer mapping. The table they steer is docs/mapping/customer.md. */
 export const customerSettings = z.object({
   /** What identifies a customer in Fluent; fixed at creation, since Fluent cannot rename a customer. */
-  usernameStrategy: z._default(z.enum(['customerId', 'retailerId_customerId', 'email', 'retailerId_email']), 'customerId'),
+  usernameStrategy: z._default(
+    z.enum(['customerId', 'retailerId_customerId', 'email', 'retailerId_email']),
+    'customerId',
+  ),
   /** Fluent retailer of new customers. */
   retailerId,
   /** Overrides of `retailerId`: store key or country (ISO alpha-2) -> retailer id; the first store that has one wins. */

@@ -1,0 +1,209 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { ConnectorError } from '../../core/errors.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { CommitAnswer, Customs, StateKey, StateRow, StateStore } from '../../core/ports/state-store.ts';
+
+/** Columns are one or two letters, because every commit is charged by the size of the whole row. All are aliased. */
+const names = {
+  '#pk': 'pk',
+  '#v': 'v',
+  '#st': 'st',
+  '#h': 'h',
+  '#mv': 'mv',
+  '#ref': 'ref',
+  '#cu': 'customs',
+  '#er': 'er',
+  '#err': 'err',
+  '#pv': 'pv',
+  '#at': 'at',
+  '#ttl': 'ttl',
+} as const;
+
+type Values = Record<string, AttributeValue>;
+interface Update {
+  readonly expression: string;
+  readonly condition: string;
+  readonly values: Values;
+}
+
+/** Asks for unread keys this often within one read; what is still unread fails its group. */
+const READ_ROUNDS = 3;
+
+export interface DynamoDbStateStoreOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly clock: Clock;
+  /** How long the row of a deleted resource is kept. */
+  readonly tombstoneSeconds: number;
+}
+
+export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): StateStore {
+  const { client, tableName, clock } = options;
+  const seconds = (): number => Math.floor(clock() / 1_000);
+
+  async function read(keys: readonly StateKey[]): Promise<Map<string, StateRow | undefined>> {
+    const rows = new Map<string, StateRow | undefined>();
+    const idOfPk = new Map(keys.map((key) => [partitionKey(key), key.id]));
+    let unread = [...idOfPk.keys()];
+    for (let round = 0; unread.length > 0 && round < READ_ROUNDS; round++) {
+      const asked = unread;
+      const answer = await client
+        .send(
+          new BatchGetItemCommand({
+            RequestItems: {
+              [tableName]: { Keys: asked.map((pk) => ({ pk: { S: pk } })), ConsistentRead: true },
+            },
+          }),
+        )
+        .catch(rethrow);
+      unread = (answer.UnprocessedKeys?.[tableName]?.Keys ?? []).flatMap((key) => key['pk']?.S ?? []);
+      const found = new Map((answer.Responses?.[tableName] ?? []).map((item) => [item['pk']?.S, item]));
+      for (const pk of asked.filter((pk) => !unread.includes(pk))) {
+        const item = found.get(pk);
+        rows.set(idOfPk.get(pk) ?? pk, item && toRow(item));
+      }
+    }
+    return rows;
+  }
+
+  async function update(key: StateKey, { expression, condition, values }: Update): Promise<CommitAnswer> {
+    const used = `${expression} ${condition}`;
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: { pk: { S: partitionKey(key) } },
+          UpdateExpression: expression,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: Object.fromEntries(
+            Object.entries(names).filter(([alias]) => new RegExp(`${alias}\\b`).test(used)),
+          ),
+          ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+        }),
+      );
+      return 'committed';
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return 'superseded';
+      return rethrow(error);
+    }
+  }
+
+  return {
+    read,
+
+    commitSynced: (key, commit) =>
+      update(key, {
+        expression:
+          'SET #v = :v, #h = :h, #mv = :mv, #st = :live, #at = :at' +
+          (commit.ref === undefined ? '' : ', #ref = if_not_exists(#ref, :ref)') +
+          (commit.customs === undefined ? '' : ', #cu = :cu') +
+          ' REMOVE #err, #pv',
+        // `<=`, not `<`: a forced or re-mapped write at an unchanged version has to be remembered too.
+        condition: 'attribute_not_exists(#pk) OR (#st <> :deleted AND #v <= :v)',
+        values: {
+          ':v': { N: String(commit.version) },
+          ':h': { S: commit.hash },
+          ':mv': { N: String(commit.mapperVersion) },
+          ':live': { S: 'L' },
+          ':deleted': { S: 'D' },
+          ':at': { N: String(seconds()) },
+          ...(commit.ref !== undefined && { ':ref': { S: commit.ref } }),
+          ...(commit.customs !== undefined && { ':cu': { S: JSON.stringify(commit.customs) } }),
+        },
+      }),
+
+    commitDeleted: (key, { version, erased }) =>
+      update(key, {
+        expression: `SET #st = :deleted, #v = :v, #er = :er, #at = :at, #ttl = :ttl REMOVE #h, #mv, #err, #pv${erased ? ', #ref, #cu' : ''}`,
+        condition: 'attribute_not_exists(#pk) OR #st <> :deleted OR (#er = :false AND :er = :true)',
+        values: {
+          ':deleted': { S: 'D' },
+          ':v': { N: String(version) },
+          ':er': { BOOL: erased },
+          ':false': { BOOL: false },
+          ':true': { BOOL: true },
+          ':at': { N: String(seconds()) },
+          ':ttl': { N: String(seconds() + options.tombstoneSeconds) },
+        },
+      }),
+
+    park: async (key, { version, code }) => {
+      await update(key, {
+        expression:
+          'SET #err = :code, #pv = :pv, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live), #at = :at REMOVE #h',
+        condition: 'attribute_not_exists(#pk) OR #st <> :deleted',
+        values: {
+          ':code': { S: code },
+          ':pv': { N: String(version) },
+          ':zero': { N: '0' },
+          ':live': { S: 'L' },
+          ':deleted': { S: 'D' },
+          ':at': { N: String(seconds()) },
+        },
+      });
+    },
+
+    forgetHash: async (key) => {
+      await update(key, { expression: 'REMOVE #h', condition: 'attribute_exists(#pk)', values: {} });
+    },
+
+    reserveRef: async (key, ref) => {
+      try {
+        const answer = await client.send(
+          new UpdateItemCommand({
+            TableName: tableName,
+            Key: { pk: { S: partitionKey(key) } },
+            UpdateExpression:
+              'SET #ref = if_not_exists(#ref, :ref), #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)',
+            ConditionExpression: 'attribute_not_exists(#st) OR #st <> :deleted',
+            ExpressionAttributeNames: { '#ref': names['#ref'], '#v': names['#v'], '#st': names['#st'] },
+            ExpressionAttributeValues: {
+              ':ref': { S: ref },
+              ':zero': { N: '0' },
+              ':live': { S: 'L' },
+              ':deleted': { S: 'D' },
+            },
+            ReturnValues: 'ALL_NEW',
+          }),
+        );
+        return answer.Attributes?.['ref']?.S ?? ref;
+      } catch (error) {
+        return rethrow(error);
+      }
+    },
+  };
+}
+
+/** The id of the resource is a pseudonym; no other personal value may stand in a key. */
+function partitionKey({ handlerId, projectKey, resourceType, id }: StateKey): string {
+  return `S#${handlerId}#${projectKey}#${resourceType}#${id}`;
+}
+
+function toRow(item: Values): StateRow {
+  const customs = item['customs']?.S;
+  return {
+    version: Number(item['v']?.N ?? 0),
+    status: item['st']?.S === 'D' ? 'deleted' : 'live',
+    ...(item['h']?.S !== undefined && { hash: item['h'].S }),
+    ...(item['mv']?.N !== undefined && { mapperVersion: Number(item['mv'].N) }),
+    ...(item['ref']?.S !== undefined && { ref: item['ref'].S }),
+    ...(customs !== undefined && { customs: JSON.parse(customs) as Customs }),
+    ...(item['er']?.BOOL !== undefined && { erased: item['er'].BOOL }),
+  };
+}
+
+/** Throttles, outages and lost answers of the table are all worth another try: every update is idempotent. */
+function rethrow(error: unknown): never {
+  const name = error instanceof Error ? error.name : 'Unknown';
+  throw new ConnectorError(
+    { failureClass: 'retry', code: `STATE_${name}` },
+    `The state table did not answer: ${name}.`,
+    { cause: error },
+  );
+}

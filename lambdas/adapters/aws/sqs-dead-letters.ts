@@ -1,0 +1,32 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { ConnectorError } from '../../core/errors.ts';
+import { textHash } from '../../core/hash.ts';
+import type { DeadLetters } from '../../core/ports/work-queue.ts';
+
+/** Writes copies of failed records to a dead-letter queue, standard or FIFO by its name. */
+export function createSqsDeadLetters(client: SQSClient, queueUrl: string): DeadLetters {
+  const isFifo = queueUrl.endsWith('.fifo');
+  return {
+    async setAside(record, groupId) {
+      const command = new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: JSON.stringify(record),
+        MessageAttributes: { reason: { DataType: 'String', StringValue: record.reason.slice(0, 256) } },
+        // The same record set aside twice within five minutes, after a lost answer, is one copy.
+        ...(isFifo && {
+          MessageGroupId: groupId,
+          MessageDeduplicationId: textHash(`${record.messageId}|${record.reason}`),
+        }),
+      });
+      await client.send(command).catch((error: unknown) => {
+        throw new ConnectorError(
+          { failureClass: 'retry', code: 'DLQ_UNREACHABLE' },
+          'The dead-letter queue did not take a copy.',
+          {
+            cause: error,
+          },
+        );
+      });
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { ByProjectKeyCustomersRequestBuilder } from '@commercetools/platform-sdk';
+import { ConnectorError } from '../../core/errors.ts';
+import type { CommercetoolsReader } from '../../core/ports/commercetools-reader.ts';
+import { headerOf, statusOf } from './commercetools-answers.ts';
+import {
+  type CommercetoolsClientOptions,
+  commercetoolsError,
+  createCommercetoolsClient,
+} from './commercetools-client.ts';
+
+/** Reads customers through the SDK; see `CommercetoolsReader`. */
+export function createCommercetoolsReader(options: CommercetoolsClientOptions): CommercetoolsReader {
+  const client = createCommercetoolsClient(options);
+  const customers = new ByProjectKeyCustomersRequestBuilder({
+    pathArgs: { projectKey: options.projectKey },
+    executeRequest: client.execute,
+    baseUri: options.connection.apiUrl,
+  });
+
+  async function one(id: string, expand: readonly string[]): Promise<readonly unknown[]> {
+    try {
+      const answer = await customers
+        .withId({ ID: id })
+        .get({ queryArgs: { expand: [...expand] } })
+        .execute();
+      return [answer.body];
+    } catch (error) {
+      if (statusOf(error) === 404) return [];
+      throw judged(error, 'GET customer');
+    }
+  }
+
+  async function several(ids: readonly string[], expand: readonly string[]): Promise<readonly unknown[]> {
+    try {
+      const variables = Object.fromEntries(ids.map((id, index) => [`var.id${index}`, id]));
+      const answer = await customers
+        .get({
+          queryArgs: {
+            where: `id in (${ids.map((_, index) => `:id${index}`).join(', ')})`,
+            ...variables,
+            limit: ids.length,
+            withTotal: false,
+            expand: [...expand],
+          },
+        })
+        .execute();
+      return answer.body.results ?? [];
+    } catch (error) {
+      throw judged(error, 'query customers');
+    }
+  }
+
+  function judged(error: unknown, place: string): ConnectorError {
+    if (error instanceof ConnectorError) return error;
+    const retryAfter = headerOf(error, 'retry-after');
+    return commercetoolsError({ status: statusOf(error), retryAfter, now: options.clock() }, place);
+  }
+
+  return {
+    customersById: (ids, { expand = [] } = {}) => {
+      const [first, ...others] = ids;
+      if (first === undefined) return Promise.resolve([]);
+      return others.length === 0 ? one(first, expand) : several(ids, expand);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import {
+  ByProjectKeySubscriptionsRequestBuilder,
+  type Destination,
+  type Subscription as StoredSubscription,
+  type SubscriptionUpdateAction,
+} from '@commercetools/platform-sdk';
+import { ConnectorError } from '../../core/errors.ts';
+import type { Subscription, Subscriptions } from '../../core/ports/subscriptions.ts';
+import { statusOf } from './commercetools-answers.ts';
+import {
+  type CommercetoolsClientOptions,
+  commercetoolsError,
+  createCommercetoolsClient,
+} from './commercetools-client.ts';
+
+/** Subscriptions through the SDK; see `Subscriptions`. */
+export function createCommercetoolsSubscriptions(options: CommercetoolsClientOptions): Subscriptions {
+  const client = createCommercetoolsClient(options);
+  const subscriptions = new ByProjectKeySubscriptionsRequestBuilder({
+    pathArgs: { projectKey: options.projectKey },
+    executeRequest: client.execute,
+    baseUri: options.connection.apiUrl,
+  });
+
+  function judged(error: unknown, place: string): ConnectorError {
+    if (error instanceof ConnectorError) return error;
+    return commercetoolsError({ status: statusOf(error), isWrite: true, now: options.clock() }, place);
+  }
+
+  /** Some statuses are answers, not errors. */
+  async function unless<T, A>(
+    answers: Readonly<Record<number, A>>,
+    call: Promise<T>,
+    place: string,
+  ): Promise<T | A> {
+    try {
+      return await call;
+    } catch (error) {
+      const status = statusOf(error) ?? 0;
+      if (Object.hasOwn(answers, status)) return answers[status] as A;
+      throw judged(error, place);
+    }
+  }
+
+  return {
+    async byKey(key) {
+      const call = subscriptions.withKey({ key }).get().execute();
+      const answer = await unless({ 404: undefined }, call, 'GET subscription');
+      return answer && toSubscription(answer.body);
+    },
+
+    async create({ key, accountId, region, resourceTypes }) {
+      const body = {
+        key,
+        destination: eventBridge({ accountId, region }),
+        changes: changesOf(resourceTypes),
+      };
+      try {
+        await subscriptions.post({ body }).execute();
+        return 'created';
+      } catch (error) {
+        if (isDuplicateKey(error)) return 'duplicate';
+        throw judged(error, 'create subscription');
+      }
+    },
+
+    async update(key, version, { destination, resourceTypes }) {
+      const actions: SubscriptionUpdateAction[] = [
+        ...(destination
+          ? [{ action: 'changeDestination', destination: eventBridge(destination) } as const]
+          : []),
+        ...(resourceTypes ? [{ action: 'setChanges', changes: changesOf(resourceTypes) } as const] : []),
+      ];
+      const call = subscriptions.withKey({ key }).post({ body: { version, actions } }).execute();
+      const answer = await unless({ 409: 'conflict' } as const, call, 'update subscription');
+      return answer === 'conflict' ? answer : 'updated';
+    },
+
+    async remove(key, version) {
+      const call = subscriptions.withKey({ key }).delete({ queryArgs: { version } }).execute();
+      const answer = await unless({ 404: 'removed', 409: 'conflict' } as const, call, 'delete subscription');
+      return answer === 'conflict' ? answer : 'removed';
+    },
+  };
+}
+
+/** The server names the source itself; the SDK's type wrongly asks for it in a draft. */
+function eventBridge(place: { accountId: string; region: string }): Destination {
+  return { type: 'EventBridge', ...place } as Destination;
+}
+
+function changesOf(resourceTypes: readonly string[]): { resourceTypeId: string }[] {
+  return resourceTypes.map((resourceTypeId) => ({ resourceTypeId }));
+}
+
+function toSubscription({ version, destination, changes }: StoredSubscription): Subscription {
+  const isEventBridge = destination.type === 'EventBridge';
+  return {
+    version,
+    destination: {
+      type: destination.type,
+      ...(isEventBridge && { accountId: destination.accountId, region: destination.region }),
+    },
+    resourceTypes: changes.map(({ resourceTypeId }) => resourceTypeId),
+    ...(isEventBridge && { source: destination.source }),
+  };
+}
+
+function isDuplicateKey(error: unknown): boolean {
+  if (statusOf(error) !== 400 || typeof error !== 'object' || error === null || !('body' in error))
+    return false;
+  return JSON.stringify(error.body).includes('DuplicateField');
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod/mini';
+import type { Failure, FailureClass } from '../../core/errors.ts';
+import { RATE_LIMIT_SECONDS } from '../../core/http-failure.ts';
+
+const graphqlError = z.object({
+  message: z.optional(z.string()),
+  extensions: z.optional(z.nullable(z.object({ code: z.optional(z.unknown()) }))),
+});
+
+/** C: the client can mend it. S: server. T: third party. Four digits, E or W. */
+const CODE = /\b[CST]\d{4}[EW]\b/;
+/** Seconds that Fluent's own clients wait after a fault of the server. */
+const SERVER_FAULT_SECONDS = 30;
+
+/** Codes that the first letter does not judge rightly. */
+const judged: Readonly<
+  Record<string, { readonly failureClass: FailureClass; readonly retryAfterSeconds?: number }>
+> = {
+  C0003E: { failureClass: 'retry', retryAfterSeconds: 60 },
+  C0011E: { failureClass: 'retry', retryAfterSeconds: RATE_LIMIT_SECONDS },
+  C0020E: { failureClass: 'configuration' },
+  S0040E: { failureClass: 'retry', retryAfterSeconds: 10 },
+};
+
+/** From the most to the least final: a permanent error inside an answer makes the answer permanent. */
+const severity: readonly FailureClass[] = ['permanent', 'configuration', 'ambiguous', 'retry'];
+
+/** Judges the `errors` of a GraphQL answer. Messages are searched for a code and then forgotten: they may echo variables. */
+export function classifyGraphqlErrors(
+  errors: readonly unknown[],
+  answer: { status: number; isWrite: boolean },
+): Failure {
+  const failures = errors.map((error) => classifyOne(error, answer));
+  const [worst] = failures.sort(
+    (a, b) => severity.indexOf(a.failureClass) - severity.indexOf(b.failureClass),
+  );
+  return worst ?? { failureClass: 'permanent', code: 'FLUENT_UNKNOWN_ERROR' };
+}
+
+function classifyOne(error: unknown, answer: { status: number; isWrite: boolean }): Failure {
+  const read = graphqlError.safeParse(error);
+  const message = read.success ? (read.data.message ?? '') : '';
+  const extension = read.success ? read.data.extensions?.code : undefined;
+  const code = CODE.exec(String(extension ?? ''))?.[0] ?? CODE.exec(message)?.[0];
+  return code ? classifyCode(code, answer.isWrite) : classifyWords(message, answer);
+}
+
+function classifyCode(code: string, isWrite: boolean): Failure {
+  const known = judged[code];
+  if (known) return { code, ...known };
+  if (code.startsWith('C')) return { code, failureClass: 'permanent' };
+  // S0001-S0019 but S0002, and S0030: the platform is set up wrongly. Waiting does not mend it, but neither is the event at fault.
+  if (/^S00[01]\d|^S0030/.test(code) && !code.startsWith('S0002')) return { code, failureClass: 'permanent' };
+  return { code, failureClass: isWrite ? 'ambiguous' : 'retry', retryAfterSeconds: SERVER_FAULT_SECONDS };
+}
+
+/** No code: by words, as far as they are telling; else set aside, because nobody can say what repeating would do. */
+function classifyWords(message: string, { status, isWrite }: { status: number; isWrite: boolean }): Failure {
+  const open: FailureClass = isWrite ? 'ambiguous' : 'retry';
+  if (status === 401 || status === 403) return { failureClass: 'configuration', code: `FLUENT_${status}` };
+  if (/already exists|duplicate/i.test(message)) return { failureClass: 'permanent', code: 'C0123E' };
+  if (status >= 500 || /timeout|timed out|connection|server error|internal error/i.test(message)) {
+    return { failureClass: open, code: 'FLUENT_SERVER_FAULT', retryAfterSeconds: SERVER_FAULT_SECONDS };
+  }
+  if (/rate limit|too many/i.test(message) || status === 429) {
+    return { failureClass: 'retry', code: 'FLUENT_RATE_LIMIT', retryAfterSeconds: RATE_LIMIT_SECONDS };
+  }
+  if (/not found/i.test(message)) return { failureClass: 'permanent', code: 'FLUENT_NOT_FOUND' };
+  if (/required|missing/i.test(message)) return { failureClass: 'permanent', code: 'FLUENT_REQUIRED' };
+  return { failureClass: 'permanent', code: 'FLUENT_UNKNOWN_ERROR' };
+}

@@ -1,0 +1,29 @@
+import type { ResourceEvent } from './resource-event.ts';
+
+/**
+ * Several events of one resource as one: the highest version; a delete, an erasure and a force are never lost; a body
+ * only if it is of the highest version. Associative and commutative in all that the protocol reads.
+ */
+export function collapse(a: ResourceEvent, b: ResourceEvent): ResourceEvent {
+  const [older, newer] = a.version <= b.version ? [a, b] : [b, a];
+  const { body: _body, bodyAt: _bodyAt, kind: _kind, ...rest } = newer;
+  return {
+    ...rest,
+    kind: a.kind === 'DELETE' || b.kind === 'DELETE' ? 'DELETE' : 'UPSERT',
+    ...(either(a.dataErasure, b.dataErasure) && { dataErasure: true }),
+    ...(either(a.force, b.force) && { force: true }),
+    ...newestBody(older, newer),
+  };
+}
+
+function either(a: boolean | undefined, b: boolean | undefined): boolean {
+  return a === true || b === true;
+}
+
+/** The latest read of two bodies of the highest version, or the only one. */
+function newestBody(older: ResourceEvent, newer: ResourceEvent): Pick<ResourceEvent, 'body' | 'bodyAt'> {
+  const [best] = [older, newer]
+    .filter((event) => event.version === newer.version && event.body !== undefined)
+    .sort((a, b) => (b.bodyAt ?? 0) - (a.bodyAt ?? 0));
+  return best ? { body: best.body, ...(best.bodyAt !== undefined && { bodyAt: best.bodyAt }) } : {};
+}

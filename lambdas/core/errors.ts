@@ -1,0 +1,48 @@
+/**
+ * What a failure means for the event that met it.
+ * - retry: nothing was written; try again after the backoff.
+ * - ambiguous: a write may still take effect; nobody may write this resource again before DELTA has passed.
+ * - permanent: trying again cannot help; set aside with its reason.
+ * - configuration: credentials, permissions or addresses are wrong; wait, and raise an alarm. No event fails because of it.
+ */
+export type FailureClass = 'retry' | 'ambiguous' | 'permanent' | 'configuration';
+
+export interface Failure {
+  readonly failureClass: FailureClass;
+  /** Machine-readable reason, for example C0141E or COMMERCETOOLS_503. Never a value of the payload. */
+  readonly code: string;
+  /** Least wait in seconds that the other side asked for. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** Base of every error that this code throws on purpose. The message never holds a body, a token or a personal value. */
+export class ConnectorError extends Error implements Failure {
+  readonly failureClass: FailureClass;
+  readonly code: string;
+  readonly retryAfterSeconds?: number;
+
+  constructor(failure: Failure, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'ConnectorError';
+    this.failureClass = failure.failureClass;
+    this.code = failure.code;
+    if (failure.retryAfterSeconds !== undefined) this.retryAfterSeconds = failure.retryAfterSeconds;
+  }
+}
+
+/** A resource that cannot be mapped: no write, set aside with this code. */
+export class MappingError extends ConnectorError {
+  constructor(code: string, field: string) {
+    super({ failureClass: 'permanent', code }, `${code}: ${field}`);
+    this.name = 'MappingError';
+  }
+}
+
+/**
+ * The one place where an error is judged. An exception that nobody declared is a bug in our code: permanent if
+ * the OMS was not called in this try, otherwise ambiguous, because the call may have taken effect.
+ */
+export function toFailure(error: unknown, omsWasCalled: boolean): Failure {
+  if (error instanceof ConnectorError) return error;
+  return { failureClass: omsWasCalled ? 'ambiguous' : 'permanent', code: 'INTERNAL' };
+}

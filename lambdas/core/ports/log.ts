@@ -1,0 +1,23 @@
+import type { Failure } from '../errors.ts';
+import type { OutcomeRecord } from '../outcome.ts';
+
+/** What may be logged: ids, versions, codes and durations. There is no way to log a payload, a token or a name. */
+export interface Log {
+  /** One line per end. */
+  outcome(record: OutcomeRecord): void;
+  /** A try that will be repeated. */
+  retry(
+    record: {
+      resourceType: string;
+      id: string;
+      version: number;
+      traceId: string;
+      receives: number;
+      delaySeconds: number;
+    } & Failure,
+  ): void;
+  /** A mapped value that was cut, left out or could not be cleared: field name and length only. */
+  warning(record: { code: string; field: string; length?: number; id: string }): void;
+  /** A bug or a broken surrounding: class and place, never a message that may echo a value. */
+  error(record: { code: string; errorName: string; place: string }): void;
+}

@@ -1,0 +1,60 @@
+/** One row per handler and resource; the columns and their conditions: docs/architecture.md, "State". */
+export interface StateRow {
+  /** Highest source version confirmed in the OMS; 0 = nothing confirmed yet. */
+  readonly version: number;
+  /** `deleted` is final. */
+  readonly status: 'live' | 'deleted';
+  /** Hash of the mapped model that was last confirmed; absent = unknown, always write. */
+  readonly hash?: string;
+  /** Mapper version that made that model. */
+  readonly mapperVersion?: number;
+  /** The key under which the OMS knows the resource: used when it was created, never recomputed. */
+  readonly ref?: string;
+  /** What the handler keeps for itself. */
+  readonly customs?: Customs;
+  /** On deleted rows: the erasure is done. */
+  readonly erased?: boolean;
+}
+
+/** Small JSON that a handler keeps per resource: 4,096 bytes at most, no personal data. */
+export type Customs = { readonly [name: string]: unknown };
+
+export interface StateKey {
+  readonly handlerId: string;
+  readonly projectKey: string;
+  readonly resourceType: string;
+  readonly id: string;
+}
+
+export interface SyncedCommit {
+  readonly version: number;
+  readonly hash: string;
+  readonly mapperVersion: number;
+  readonly ref?: string;
+  /** Absent = leave what is stored. */
+  readonly customs?: Customs;
+}
+
+export interface DeletedCommit {
+  readonly version: number;
+  readonly erased: boolean;
+}
+
+/** `superseded`: the row already holds this version or a newer one, or the resource is deleted. */
+export type CommitAnswer = 'committed' | 'superseded';
+
+/** Every method throws a ConnectorError of class `retry` when the store cannot answer. Times are the store's own clock port. */
+export interface StateStore {
+  /**
+   * Strongly consistent read of up to 100 keys, by resource id. A row that does not exist is `undefined`; a key that could
+   * not be read is missing from the map, and its group must fail.
+   */
+  read(keys: readonly StateKey[]): Promise<ReadonlyMap<string, StateRow | undefined>>;
+  commitSynced(key: StateKey, commit: SyncedCommit): Promise<CommitAnswer>;
+  commitDeleted(key: StateKey, commit: DeletedCommit): Promise<CommitAnswer>;
+  /** Notes why the resource was set aside and forgets the hash. A deleted row is left as it is. */
+  park(key: StateKey, failure: { version: number; code: string }): Promise<void>;
+  forgetHash(key: StateKey): Promise<void>;
+  /** Fixes the OMS key before a create whose key could not be recomputed later; answers the one that holds. */
+  reserveRef(key: StateKey, ref: string): Promise<string>;
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod/mini';
+import { textHash } from './hash.ts';
+import { readJson } from './json.ts';
+import { firstPath, resourceId } from './notification.ts';
+
+/**
+ * The event on the internal bus and in the handler queues: "this resource is at least at this version".
+ * Ids only; `body` exists in messages of a run alone.
+ */
+export const resourceEvent = z
+  .object({
+    projectKey: z.string().check(z.minLength(1), z.maxLength(256)),
+    resource: z.object({ typeId: z.string().check(z.minLength(1), z.maxLength(256)), id: resourceId }),
+    /** Version announced; 0 only for a delete that was found by a sweep or asked by an operator. */
+    version: z.int().check(z.gte(0)),
+    kind: z.enum(['UPSERT', 'DELETE']),
+    dataErasure: z.optional(z.boolean()),
+    modifiedAt: z.optional(z.string()),
+    traceId: z.string().check(z.minLength(1), z.maxLength(128)),
+    runId: z.optional(z.string()),
+    /** Write even if the row says that it is done; never below the row's version. */
+    force: z.optional(z.boolean()),
+    body: z.optional(z.unknown()),
+    /** When `body` was read from the source, milliseconds since the epoch. */
+    bodyAt: z.optional(z.int()),
+  })
+  .check(z.refine((event) => event.kind === 'DELETE' || event.version >= 1, { path: ['version'] }));
+export type ResourceEvent = z.infer<typeof resourceEvent>;
+
+export type ResourceEventReading = { readonly event: ResourceEvent } | { readonly refusal: string };
+
+/** Reads the body of a handler queue message. Never throws; the refusal names the field, never its value. */
+export function readResourceEvent(body: string): ResourceEventReading {
+  const json = readJson(body);
+  if ('refusal' in json) return json;
+  return parseResourceEvent(json.value);
+}
+
+export function parseResourceEvent(value: unknown): ResourceEventReading {
+  const read = resourceEvent.safeParse(value);
+  return read.success ? { event: read.data } : { refusal: `invalid:${firstPath(read.error)}` };
+}
+
+/** The lock of a resource: all its events share one FIFO group. */
+export function groupId(event: Pick<ResourceEvent, 'resource'>): string {
+  return `${event.resource.typeId}/${event.resource.id}`;
+}
+
+/**
+ * What SQS may swallow within five minutes: the same event sent again by a retry of the router. The trace id keeps two
+ * notifications of equal content apart, so that each of them ends with an outcome of its own.
+ */
+export function deduplicationId(typeId: string, event: ResourceEvent): string {
+  const { projectKey, resource, version, kind, runId, traceId } = event;
+  return textHash(
+    [typeId, projectKey, resource.typeId, resource.id, version, kind, runId ?? traceId].join('|'),
+  );
+}

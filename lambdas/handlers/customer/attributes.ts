@@ -1,0 +1,106 @@
+import type { FluentAttribute } from '../../core/ports/fluent-writer.ts';
+import type { Warning } from '../../runtime/resource-definition.ts';
+import type { Customer, GroupReference } from './schema.ts';
+import type { CustomerSettings, OptionalAttribute } from './settings.ts';
+import { filled, limited } from './text.ts';
+
+/** Fluent's strings without a stated maximum. */
+const LONGEST_TEXT = 255;
+const LONGEST_LIST = 100;
+
+type Value = string | number | boolean | object | undefined;
+
+/** Attributes that can be switched, in the order of docs/mapping/customer.md. */
+const optional: Readonly<
+  Record<
+    OptionalAttribute,
+    { readonly type: FluentAttribute['type']; readonly from: (customer: Customer) => Value }
+  >
+> = {
+  commercetoolsVersion: { type: 'INTEGER', from: ({ version }) => version },
+  customerNumber: { type: 'STRING', from: ({ customerNumber }) => filled(customerNumber) },
+  commercetoolsKey: { type: 'STRING', from: ({ key }) => filled(key) },
+  externalId: { type: 'STRING', from: ({ externalId }) => filled(externalId) },
+  customerGroup: {
+    type: 'STRING',
+    from: ({ customerGroup }) => (customerGroup ? groupName(customerGroup) : undefined),
+  },
+  customerGroups: {
+    type: 'JSON',
+    from: ({ customerGroupAssignments }) =>
+      nonEmpty(customerGroupAssignments?.map((one) => groupName(one.customerGroup))),
+  },
+  stores: { type: 'JSON', from: ({ stores }) => nonEmpty(stores?.map(({ key }) => key)) },
+  companyName: { type: 'STRING', from: ({ companyName }) => filled(companyName) },
+  salutation: { type: 'STRING', from: ({ salutation }) => filled(salutation) },
+  middleName: { type: 'STRING', from: ({ middleName }) => filled(middleName) },
+  locale: { type: 'STRING', from: ({ locale }) => filled(locale) },
+  isEmailVerified: { type: 'BOOLEAN', from: ({ isEmailVerified }) => isEmailVerified ?? undefined },
+  vatId: { type: 'STRING', from: ({ vatId }) => filled(vatId) },
+  dateOfBirth: { type: 'STRING', from: ({ dateOfBirth }) => filled(dateOfBirth) },
+};
+
+/** Names that an update or an anonymisation has to recognise, with the account's prefix. */
+export function attributeName(settings: CustomerSettings, name: string): string {
+  return `${settings.attributePrefix}${name}`;
+}
+
+/** The attributes of a customer; one without a value is left out. */
+export function customerAttributes(
+  customer: Customer,
+  projectKey: string,
+  settings: CustomerSettings,
+  warnings: Warning[],
+): FluentAttribute[] {
+  const listed: [string, FluentAttribute['type'], Value][] = [
+    ['commercetoolsId', 'STRING', customer.id],
+    ['commercetoolsProjectKey', 'STRING', projectKey],
+    ...settings.attributes.map((name): [string, FluentAttribute['type'], Value] => [
+      name,
+      optional[name].type,
+      optional[name].from(customer),
+    ]),
+    ...Object.entries(settings.customFields).map(
+      ([field, name]): [string, FluentAttribute['type'], Value] => {
+        const value = customValue(customer.custom?.fields?.[field]);
+        return [name, typeOf(value), value];
+      },
+    ),
+  ];
+  return listed.flatMap(([name, type, value]) => {
+    if (value === undefined) return [];
+    return { name: attributeName(settings, name), type, value: bounded(name, value, warnings) };
+  });
+}
+
+function groupName({ id, obj }: GroupReference): string {
+  return filled(obj?.key) ?? id;
+}
+
+function nonEmpty(list: readonly string[] | undefined): readonly string[] | undefined {
+  return list && list.length > 0 ? list : undefined;
+}
+
+function customValue(value: unknown): Value {
+  if (typeof value === 'string') return filled(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Array.isArray(value) && value.length === 0 ? undefined : value;
+}
+
+function typeOf(value: Value): FluentAttribute['type'] {
+  if (typeof value === 'string') return 'STRING';
+  if (typeof value === 'boolean') return 'BOOLEAN';
+  return Number.isInteger(value) ? 'INTEGER' : 'JSON';
+}
+
+function bounded(
+  name: string,
+  value: Exclude<Value, undefined>,
+  warnings: Warning[],
+): Exclude<Value, undefined> {
+  if (typeof value === 'string') return limited(name, value, LONGEST_TEXT, warnings) ?? '';
+  if (!Array.isArray(value) || value.length <= LONGEST_LIST) return value;
+  warnings.push({ code: 'TRUNCATED', field: name, length: value.length });
+  return value.slice(0, LONGEST_LIST);
+}

@@ -1,0 +1,64 @@
+import type { FluentAttribute, UpdateCustomerInput } from '../../core/ports/fluent-writer.ts';
+import type { Customs } from '../../core/ports/state-store.ts';
+import type { Warning } from '../../runtime/resource-definition.ts';
+import { attributeName } from './attributes.ts';
+import type { FluentCustomer } from './mapper.ts';
+import type { CustomerSettings } from './settings.ts';
+
+const fields = ['firstName', 'lastName', 'title', 'primaryPhone', 'country'] as const;
+type Field = (typeof fields)[number];
+type Update = Omit<UpdateCustomerInput, 'username'>;
+
+/** Names of what was filled when the customer was last written: names only, no values. */
+export function filledNames({ update }: FluentCustomer): Customs {
+  return {
+    filled: [
+      ...fields.filter((field) => update[field] !== undefined),
+      ...update.attributes.map(({ name }) => name),
+    ],
+  };
+}
+
+/**
+ * An update leaves out what is empty, and Fluent keeps what is left out. So a value that was emptied at the source has to
+ * be named: kept with a warning, or cleared, as `clearMode` says.
+ */
+export function withClearedFields(
+  model: FluentCustomer,
+  customs: Customs | undefined,
+  settings: CustomerSettings,
+): { update: Update; warnings: readonly Warning[] } {
+  const now = namesIn(filledNames(model));
+  const cleared = namesIn(customs).filter(
+    (name) => !now.includes(name) && name !== attributeName(settings, 'commercetoolsVersion'),
+  );
+  if (settings.clearMode === 'keep') {
+    return {
+      update: model.update,
+      warnings: cleared.map((field) => ({ code: 'CLEARED_FIELD_KEPT', field })),
+    };
+  }
+  const empty = settings.clearMode === 'null' ? null : '';
+  const clearedFields = Object.fromEntries(cleared.filter(isField).map((field) => [field, empty]));
+  // An attribute's value may not be null.
+  const clearedAttributes = cleared
+    .filter((name) => !isField(name))
+    .map((name): FluentAttribute => ({ name, type: 'STRING', value: '' }));
+  return {
+    update: {
+      ...model.update,
+      ...clearedFields,
+      attributes: [...model.update.attributes, ...clearedAttributes],
+    },
+    warnings: [],
+  };
+}
+
+function isField(name: string): name is Field {
+  return (fields as readonly string[]).includes(name);
+}
+
+function namesIn(customs: Customs | undefined): string[] {
+  const names = customs?.['filled'];
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+}

@@ -1,0 +1,128 @@
+import { collapse } from '../core/collapse.ts';
+import { type Notification, readNotification } from '../core/notification.ts';
+import type { EventPublisher, PublishEntry } from '../core/ports/event-publisher.ts';
+import type { DeadLetters } from '../core/ports/work-queue.ts';
+import { groupId, type ResourceEvent } from '../core/resource-event.ts';
+import { matchRoutes } from '../core/route-matching.ts';
+import type { Route } from '../routes.ts';
+import { setAsideBadInput } from '../runtime/bad-input.ts';
+import { type Observer, recordOutcome } from '../runtime/counted-outcomes.ts';
+import type { QueueRecord } from '../runtime/fifo-batch.ts';
+
+export interface ListenerPorts extends Observer {
+  readonly projectKey: string;
+  readonly routes: readonly Route[];
+  readonly publisher: EventPublisher;
+  readonly deadLetters: DeadLetters;
+}
+
+/** Notifications of one resource on their way to the same handlers, as one event. */
+interface Bundle {
+  readonly entry: PublishEntry;
+  readonly records: readonly QueueRecord[];
+}
+
+/**
+ * Turns notifications into events: what no route takes is filtered, what cannot be read is set aside, what is left is
+ * collapsed per resource and published.
+ *
+ * @returns the records that must come back.
+ */
+export async function listen(
+  ports: ListenerPorts,
+  records: readonly QueueRecord[],
+): Promise<readonly QueueRecord[]> {
+  const bundles = new Map<string, Bundle>();
+  const failed: QueueRecord[] = [];
+  for (const record of records) {
+    const read = readNotification(record.body);
+    if ('refusal' in read) failed.push(...(await setAsideBadInput(ports, record, read.refusal)));
+    else route(ports, record, read.notification, bundles);
+  }
+  return [...failed, ...(await publish(ports, [...bundles.values()]))];
+}
+
+function route(
+  ports: ListenerPorts,
+  record: QueueRecord,
+  notification: Notification,
+  bundles: Map<string, Bundle>,
+): void {
+  const matching = matchRoutes(notification, ports.projectKey, ports.routes);
+  if ('filtered' in matching) {
+    const { typeId: resourceType, id } = notification.resource;
+    ports.metrics.count('Received');
+    recordOutcome(ports, {
+      outcome: 'filtered',
+      reason: matching.filtered,
+      resourceType,
+      id,
+      traceId: record.messageId,
+    });
+    return;
+  }
+  const byTypeId = Map.groupBy(matching.routes, ({ typeId }) => typeId);
+  for (const [typeId, [first, ...others]] of byTypeId) {
+    if (!first) continue;
+    const event = toEvent(notification, first.kind, record.messageId);
+    // Only what goes to the same handlers may be told as one: a delete must not hide an update from another handler.
+    const key = `${groupId(event)} -> ${[first, ...others].map(({ handler }) => handler).sort()}`;
+    bundles.set(key, join(bundles.get(key), { entry: { typeId, event }, records: [record] }));
+  }
+}
+
+function join(known: Bundle | undefined, added: Bundle): Bundle {
+  if (!known) return added;
+  const event = collapse(known.entry.event, added.entry.event);
+  const source = known.entry.event.kind === event.kind ? known : added;
+  return { entry: { typeId: source.entry.typeId, event }, records: [...known.records, ...added.records] };
+}
+
+function toEvent(notification: Notification, kind: Route['kind'], traceId: string): ResourceEvent {
+  const { projectKey, resource } = notification;
+  if (notification.notificationType === 'Message')
+    return { projectKey, resource, version: notification.resourceVersion, kind, traceId };
+  const { version, modifiedAt } = notification;
+  const erases = notification.notificationType === 'ResourceDeleted' && notification.dataErasure === true;
+  return {
+    projectKey,
+    resource,
+    version,
+    kind,
+    traceId,
+    ...(modifiedAt !== undefined && { modifiedAt }),
+    ...(erases && { dataErasure: true }),
+  };
+}
+
+/** A failed entry fails every record that it stands for. */
+async function publish(ports: ListenerPorts, bundles: readonly Bundle[]): Promise<readonly QueueRecord[]> {
+  const notTaken = await ports.publisher.publish(bundles.map(({ entry }) => entry));
+  const failed = new Set(bundles.filter((_, index) => notTaken.has(index)).flatMap(({ records }) => records));
+  ports.metrics.count('Retried', failed.size);
+  const counted = new Set<QueueRecord>();
+  for (const { entry, records } of bundles.filter((_, index) => !notTaken.has(index))) {
+    const fresh = records.filter((record) => !counted.has(record) && !failed.has(record));
+    for (const record of fresh) counted.add(record);
+    ports.metrics.count('Forwarded');
+    for (const { messageId } of fresh) {
+      if (messageId !== entry.event.traceId) recordCollapsed(ports, entry.event, messageId);
+    }
+  }
+  ports.metrics.count('Received', counted.size);
+  return [...failed];
+}
+
+function recordCollapsed(
+  ports: ListenerPorts,
+  { resource, version, traceId }: ResourceEvent,
+  messageId: string,
+): void {
+  const about = { resourceType: resource.typeId, id: resource.id, version };
+  recordOutcome(ports, {
+    outcome: 'collapsed',
+    reason: `listener-batch:${traceId}`,
+    ...about,
+    traceId: messageId,
+  });
+}

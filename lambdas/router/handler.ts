@@ -1,0 +1,30 @@
+/** Route queue -> handler queues: the typeId of an event names its route, the route its handler. */
+import type { SQSEvent } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { routes } from '../routes.ts';
+import { createHandler } from '../runtime/create-handler.ts';
+import { readEnv, readJsonVariable } from '../runtime/env.ts';
+import { log } from '../runtime/logger.ts';
+import { metrics } from '../runtime/metrics.ts';
+import { deadLetters, handlerQueues } from '../runtime/queues.ts';
+import { failedRecords, queueRecords } from '../runtime/sqs-event.ts';
+import { routerEnv } from './env.ts';
+import { route } from './route.ts';
+
+const env = readEnv(routerEnv);
+const queueUrls = readJsonVariable(
+  'HANDLER_QUEUE_URLS',
+  env.HANDLER_QUEUE_URLS,
+  z.record(z.string(), z.url()),
+);
+const ports = {
+  routes,
+  queues: handlerQueues(queueUrls),
+  deadLetters: deadLetters(env.ROUTE_DLQ_URL),
+  log,
+  metrics,
+};
+
+export const handler = createHandler(async (event: SQSEvent) =>
+  failedRecords(await route(ports, queueRecords(event))),
+);

@@ -1,0 +1,76 @@
+import * as z from 'zod/mini';
+import { readJson } from '../core/json.ts';
+import type { Dispatch, HandlerQueues } from '../core/ports/handler-queues.ts';
+import type { DeadLetters } from '../core/ports/work-queue.ts';
+import { parseResourceEvent, type ResourceEvent } from '../core/resource-event.ts';
+import type { Route } from '../routes.ts';
+import { setAsideBadInput } from '../runtime/bad-input.ts';
+import { type Observer, recordOutcome } from '../runtime/counted-outcomes.ts';
+import type { QueueRecord } from '../runtime/fifo-batch.ts';
+
+export interface RouterPorts extends Observer {
+  readonly routes: readonly Route[];
+  readonly queues: HandlerQueues;
+  readonly deadLetters: DeadLetters;
+}
+
+/** An event of the internal bus, as its rule puts it into the route queue. */
+const envelope = z.object({ 'detail-type': z.string(), detail: z.unknown() });
+
+interface Addressed extends Dispatch {
+  readonly record: QueueRecord;
+}
+
+/**
+ * Sends each event to the queue of every handler that a route of its typeId names. A record is done only when all its
+ * sends are; a repeated send is swallowed by SQS or by the version gate.
+ *
+ * @returns the records that must come back.
+ */
+export async function route(
+  ports: RouterPorts,
+  records: readonly QueueRecord[],
+): Promise<readonly QueueRecord[]> {
+  const addressed: Addressed[] = [];
+  const failed: QueueRecord[] = [];
+  for (const record of records) {
+    const read = readBusEvent(record.body);
+    if ('refusal' in read) failed.push(...(await setAsideBadInput(ports, record, read.refusal)));
+    else addressed.push(...address(ports, record, read.typeId, read.event));
+  }
+  const notTaken = await ports.queues.send(addressed);
+  const back = new Set(addressed.filter((_, index) => notTaken.has(index)).map(({ record }) => record));
+  ports.metrics.count('Retried', back.size);
+  const done = addressed.filter(({ record }) => !back.has(record));
+  ports.metrics.count('Received', new Set(done.map(({ record }) => record)).size);
+  ports.metrics.count('Forwarded', done.length);
+  return [...failed, ...back];
+}
+
+function address(ports: RouterPorts, record: QueueRecord, typeId: string, event: ResourceEvent): Addressed[] {
+  const handlers = new Set(
+    ports.routes.filter((known) => known.typeId === typeId).map(({ handler }) => handler),
+  );
+  if (handlers.size === 0) {
+    const { typeId: resourceType, id } = event.resource;
+    ports.metrics.count('Received');
+    recordOutcome(ports, {
+      outcome: 'filtered',
+      reason: 'no-route',
+      resourceType,
+      id,
+      version: event.version,
+      traceId: event.traceId,
+    });
+  }
+  return [...handlers].map((handler) => ({ record, handler, typeId, event }));
+}
+
+function readBusEvent(body: string): { typeId: string; event: ResourceEvent } | { refusal: string } {
+  const json = readJson(body);
+  if ('refusal' in json) return json;
+  const wrapped = envelope.safeParse(json.value);
+  if (!wrapped.success) return { refusal: 'invalid:envelope' };
+  const read = parseResourceEvent(wrapped.data.detail);
+  return 'refusal' in read ? read : { typeId: wrapped.data['detail-type'], event: read.event };
+}

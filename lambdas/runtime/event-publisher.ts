@@ -1,0 +1,8 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { createEventBridgePublisher } from '../adapters/aws/eventbridge-publisher.ts';
+import type { EventPublisher } from '../core/ports/event-publisher.ts';
+
+/** The bus with this name. Apart from the queues, so that only the function that publishes carries the client. */
+export function eventPublisher(busName: string): EventPublisher {
+  return createEventBridgePublisher(new EventBridgeClient(), busName);
+}

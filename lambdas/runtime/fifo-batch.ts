@@ -1,0 +1,51 @@
+import { collapse } from '../core/collapse.ts';
+import type { Work } from '../core/protocol.ts';
+import { groupId, type ResourceEvent, readResourceEvent } from '../core/resource-event.ts';
+
+/** One message of an SQS batch, as far as the protocol reads it. */
+export interface QueueRecord {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly receives: number;
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number;
+}
+
+export interface Group {
+  readonly records: readonly QueueRecord[];
+  readonly work: Work;
+}
+
+export interface Refused {
+  readonly record: QueueRecord;
+  readonly reason: string;
+}
+
+/** Sorts a batch by resource: the records of one customer become one work item and share its fate. */
+export function groupRecords(records: readonly QueueRecord[]): { groups: Group[]; refused: Refused[] } {
+  const groups = new Map<string, Group>();
+  const refused: Refused[] = [];
+  for (const record of records) {
+    const read = readResourceEvent(record.body);
+    if ('refusal' in read) {
+      refused.push({ record, reason: read.refusal });
+      continue;
+    }
+    const key = `${read.event.projectKey}/${groupId(read.event)}`;
+    groups.set(key, join(groups.get(key), record, read.event));
+  }
+  return { groups: [...groups.values()], refused };
+}
+
+function join(known: Group | undefined, record: QueueRecord, event: ResourceEvent): Group {
+  if (!known) return { records: [record], work: { event, receives: record.receives, sentAt: record.sentAt } };
+  return {
+    records: [...known.records, record],
+    work: {
+      event: collapse(known.work.event, event),
+      receives: Math.max(known.work.receives, record.receives),
+      sentAt: Math.min(known.work.sentAt, record.sentAt),
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Log } from '../core/ports/log.ts';
+
+/** One per environment; service name and level come from the variables that the stack sets. */
+export const logger = new Logger();
+
+/** Takes only what the port names: a payload, a token or a name cannot get in. */
+export const log: Log = {
+  outcome: (record) => logger.info('outcome', { ...record }),
+  retry: ({ resourceType, id, version, traceId, receives, delaySeconds, failureClass, code }) =>
+    logger.warn('retry', { resourceType, id, version, traceId, receives, delaySeconds, failureClass, code }),
+  warning: (record) => logger.warn('warning', { ...record }),
+  error: (record) => logger.error('error', { ...record }),
+};

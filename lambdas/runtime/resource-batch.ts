@@ -1,0 +1,108 @@
+import type { DeliverySettings } from '../core/delivery-settings.ts';
+import type { Clock, Random } from '../core/ports/clock.ts';
+import type { StateKey, StateRow, StateStore } from '../core/ports/state-store.ts';
+import type { DeadLetters, WorkQueue } from '../core/ports/work-queue.ts';
+import { decideStart, type ProtocolContext, type Start } from '../core/protocol.ts';
+import type { ResourceEvent } from '../core/resource-event.ts';
+import type { Observer } from './counted-outcomes.ts';
+import { type Group, groupRecords, type QueueRecord, type Refused } from './fifo-batch.ts';
+import type { ResourceDefinition, Services } from './resource-definition.ts';
+import { comeBack, setAsideRefused, settle } from './resource-ends.ts';
+import { type Fetched, fetchAll } from './resource-source.ts';
+import { bringToOms } from './resource-write.ts';
+
+/** Everything a resource handler works with. The simulator puts its own models in. */
+export interface ResourcePorts extends Observer {
+  readonly handlerId: string;
+  readonly projectKey: string;
+  readonly delivery: DeliverySettings;
+  readonly store: StateStore;
+  readonly queue: WorkQueue;
+  readonly deadLetters: DeadLetters;
+  readonly services: Services;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** One resource of a batch on its way: what was announced, what the row says, what the protocol decided. */
+export interface Item<Settings> {
+  readonly group: Group;
+  readonly key: StateKey;
+  readonly row: StateRow | undefined;
+  readonly start: Start;
+  readonly context: ProtocolContext;
+  readonly settings: Settings;
+}
+
+/**
+ * The delivery protocol over one batch of a handler queue: gate, fetch, write, commit, acknowledge. Groups run side by
+ * side; every record of a group gets the group's result.
+ *
+ * @returns the records that must come back; all others are acknowledged.
+ */
+export async function processBatch<Source, Model, Settings>(
+  definition: ResourceDefinition<Source, Model, Settings>,
+  settings: Settings,
+  ports: ResourcePorts,
+  records: readonly QueueRecord[],
+): Promise<readonly QueueRecord[]> {
+  const { groups: all, refused } = groupRecords(records);
+  const groups = all.filter((group) => isOurs(group.work.event, definition.resourceType, ports));
+  const foreign = all.filter((group) => !groups.includes(group)).flatMap(toRefused);
+  const setAside = await Promise.all([...refused, ...foreign].map((one) => setAsideRefused(ports, one)));
+  return [...setAside.flat(), ...(await processGroups(definition, settings, ports, groups))];
+}
+
+async function processGroups<Source, Model, Settings>(
+  definition: ResourceDefinition<Source, Model, Settings>,
+  settings: Settings,
+  ports: ResourcePorts,
+  groups: readonly Group[],
+): Promise<readonly QueueRecord[]> {
+  if (groups.length === 0) return [];
+  const keyed = groups.map((group) => ({ group, key: stateKey(ports, group.work.event) }));
+  let rows: ReadonlyMap<string, StateRow | undefined>;
+  try {
+    rows = await ports.store.read(keyed.map(({ key }) => key));
+  } catch (error) {
+    return (await Promise.all(groups.map((group) => comeBack(ports, group, error)))).flat();
+  }
+  const context = { settings: ports.delivery, mapperVersion: definition.mapperVersion, now: ports.clock() };
+  // A key that was not read is no absent row: its group comes back.
+  const unread = keyed.filter(({ key }) => !rows.has(key.id));
+  const items = keyed
+    .filter(({ key }) => rows.has(key.id))
+    .map(({ group, key }): Item<Settings> => {
+      const row = rows.get(key.id);
+      return { group, key, row, start: decideStart(group.work, row, context), context, settings };
+    });
+  const fetched = await fetchAll(definition, ports, items);
+  const ends = await Promise.all([
+    ...unread.map(({ group }) => comeBack(ports, group, unreadKey)),
+    ...items.map((item) => processItem(definition, ports, item, fetched)),
+  ]);
+  return ends.flat();
+}
+
+const unreadKey = { failureClass: 'retry', code: 'STATE_UNREAD_KEY' } as const;
+
+function processItem<Source, Model, Settings>(
+  definition: ResourceDefinition<Source, Model, Settings>,
+  ports: ResourcePorts,
+  item: Item<Settings>,
+  fetched: Fetched,
+): Promise<readonly QueueRecord[]> {
+  return settle(ports, item, (progress) => bringToOms(definition, ports, item, fetched, progress));
+}
+
+function isOurs(event: ResourceEvent, resourceType: string, ports: ResourcePorts): boolean {
+  return event.resource.typeId === resourceType && event.projectKey === ports.projectKey;
+}
+
+function toRefused(group: Group): Refused[] {
+  return group.records.map((record) => ({ record, reason: 'invalid:foreign-resource' }));
+}
+
+function stateKey({ handlerId, projectKey }: ResourcePorts, { resource }: ResourceEvent): StateKey {
+  return { handlerId, projectKey, resourceType: resource.typeId, id: resource.id };
+}

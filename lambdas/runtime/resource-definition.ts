@@ -1,0 +1,74 @@
+import type * as z from 'zod/mini';
+import type { CommercetoolsReader } from '../core/ports/commercetools-reader.ts';
+import type { FluentWriter } from '../core/ports/fluent-writer.ts';
+import type { Customs } from '../core/ports/state-store.ts';
+
+/** What a handler may call. */
+export interface Services {
+  readonly commercetools: CommercetoolsReader;
+  readonly fluent: FluentWriter;
+}
+
+/** What the state row remembers of a resource. */
+export interface Known {
+  /** The OMS key used when the resource was created there; never recomputed. */
+  readonly ref?: string;
+  readonly customs?: Customs;
+  /** Was it ever confirmed there? A key can be reserved before the first create. */
+  readonly isConfirmed: boolean;
+}
+
+export interface Warning {
+  readonly code: string;
+  readonly field: string;
+  /** Length of the value at the source. */
+  readonly length?: number;
+}
+
+export interface Mapped<Model> {
+  readonly model: Model;
+  /** Everything that is sent, except what says which source version it was: equal content, equal hash. */
+  readonly content: unknown;
+  readonly warnings: readonly Warning[];
+}
+
+export interface Upserted {
+  readonly ref: string;
+  readonly how: 'created' | 'updated' | 'adopted';
+  /** Absent = keep what is stored. */
+  readonly customs?: Customs;
+  readonly warnings: readonly Warning[];
+}
+
+export interface Removed {
+  readonly how: 'ignored' | 'anonymised' | 'erased' | 'unknown';
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * What a resource handler states; the runtime does the rest (delivery protocol, batches, outcomes).
+ * Errors: a MappingError or any permanent ConnectorError sets the resource aside, every other one is tried again.
+ */
+export interface ResourceDefinition<Source, Model, Settings> {
+  /** `resource.typeId` of commercetools. */
+  readonly resourceType: string;
+  /** Grows by one when the mapping changes, so that a run writes every resource again. */
+  readonly mapperVersion: number;
+  /** The handler's choices, read from HANDLER_SETTINGS. */
+  readonly settings: z.ZodMiniType<Settings>;
+  /** What the mapper needs of the source; the door for what comes from outside. */
+  readonly source: z.ZodMiniType<Source>;
+  /** Current resources; one that does not exist is missing from the answer. Called with one id for a second look. */
+  fetch(services: Services, ids: readonly string[], settings: Settings): Promise<readonly unknown[]>;
+  map(source: Source, context: { settings: Settings; projectKey: string }): Mapped<Model>;
+  /** The OMS key, if it has to be fixed before a create because it could not be computed again later. */
+  keyToReserve(model: Model, settings: Settings): string | undefined;
+  upsert(services: Services, model: Model, known: Known, settings: Settings): Promise<Upserted>;
+  /** Applies the delete policy. An unknown resource is a success. */
+  remove(
+    services: Services,
+    gone: { id: string; erase: boolean; at: Date },
+    known: Known,
+    settings: Settings,
+  ): Promise<Removed>;
+}

@@ -1,0 +1,87 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readSecret } from '../adapters/aws/secrets-manager-secrets.ts';
+import { createCommercetoolsReader } from '../adapters/commercetools/commercetools-customer-reader.ts';
+import { createFluentWriter } from '../adapters/fluent/fluent-writer.ts';
+import { commercetoolsConnection, fluentConnection } from '../core/connection.ts';
+import type { DeliverySettings } from '../core/delivery-settings.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import { TokenCache } from '../core/token.ts';
+import type { ResourceHandlerEnv } from '../handlers/env.ts';
+import type { Services } from './resource-definition.ts';
+
+/** A rotated secret is seen after this time at the latest. */
+const SECRET_LIFE_MS = 5 * 60_000;
+
+export interface ServicesOptions {
+  readonly env: Pick<ResourceHandlerEnv, 'COMMERCETOOLS_SECRET' | 'FLUENT_SECRET' | 'PROJECT_KEY'>;
+  readonly delivery: Pick<DeliverySettings, 'commercetoolsTimeoutMs' | 'fluentTimeoutMs'>;
+  readonly secrets: SecretsManagerClient;
+  readonly clock: Clock;
+}
+
+/**
+ * The services of an environment. Secrets and tokens are kept and shared; the clients are bound to the signal of one
+ * invocation, so that no request outlives it.
+ */
+export function createServices({
+  env,
+  delivery,
+  secrets,
+  clock,
+}: ServicesOptions): (signal: AbortSignal) => Services {
+  const commercetoolsSecret = keptFor(SECRET_LIFE_MS, clock, (signal) =>
+    readSecret(secrets, env.COMMERCETOOLS_SECRET, commercetoolsConnection, signal),
+  );
+  const fluentSecret = keptFor(SECRET_LIFE_MS, clock, (signal) =>
+    readSecret(secrets, env.FLUENT_SECRET, fluentConnection, signal),
+  );
+  const commercetoolsTokens = new TokenCache(clock);
+  const fluentTokens = new TokenCache(clock);
+
+  return (signal) => {
+    const reader = async () =>
+      createCommercetoolsReader({
+        connection: await commercetoolsSecret(signal),
+        projectKey: env.PROJECT_KEY,
+        timeoutMs: delivery.commercetoolsTimeoutMs,
+        tokens: commercetoolsTokens,
+        clock,
+        signal,
+      });
+    const writer = async () =>
+      createFluentWriter({
+        connection: await fluentSecret(signal),
+        timeoutMs: delivery.fluentTimeoutMs,
+        tokens: fluentTokens,
+        clock,
+        signal,
+      });
+    return {
+      commercetools: { customersById: async (...query) => (await reader()).customersById(...query) },
+      fluent: {
+        findByUsername: async (username) => (await writer()).findByUsername(username),
+        findByEmail: async (email) => (await writer()).findByEmail(email),
+        create: async (input) => (await writer()).create(input),
+        update: async (input) => (await writer()).update(input),
+      },
+    };
+  };
+}
+
+/** Fetches once for all callers, again when its life is over or the fetch failed. */
+function keptFor<T>(
+  lifeMs: number,
+  clock: Clock,
+  fetchIt: (signal: AbortSignal) => Promise<T>,
+): (signal: AbortSignal) => Promise<T> {
+  let kept: { value: Promise<T>; until: number } | undefined;
+  return (signal) => {
+    if (kept && clock() < kept.until) return kept.value;
+    const fresh = { value: fetchIt(signal), until: clock() + lifeMs };
+    fresh.value.catch(() => {
+      if (kept === fresh) kept = undefined;
+    });
+    kept = fresh;
+    return fresh.value;
+  };
+}

@@ -1,0 +1,26 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createEventBridgeEventSources } from '../adapters/aws/eventbridge-event-sources.ts';
+import { readSecret } from '../adapters/aws/secrets-manager-secrets.ts';
+import { createCommercetoolsSubscriptions } from '../adapters/commercetools/commercetools-subscriptions.ts';
+import { commercetoolsConnection } from '../core/connection.ts';
+import type { EventSources, Subscriptions } from '../core/ports/subscriptions.ts';
+import { TokenCache } from '../core/token.ts';
+
+/** A deployment can wait longer than a customer. */
+const TIMEOUT_MS = 20_000;
+
+/** What the subscription function works with. The secret is read in each invocation: a deployment may have changed it. */
+export function subscriptionServices(secretId: string) {
+  const secrets = new SecretsManagerClient();
+  const eventSources = createEventBridgeEventSources(new EventBridgeClient());
+  return async (
+    projectKey: string,
+    signal: AbortSignal,
+  ): Promise<{ subscriptions: Subscriptions; eventSources: EventSources }> => {
+    const connection = await readSecret(secrets, secretId, commercetoolsConnection, signal);
+    const tokens = new TokenCache(Date.now);
+    const options = { connection, projectKey, tokens, signal, clock: Date.now, timeoutMs: TIMEOUT_MS };
+    return { subscriptions: createCommercetoolsSubscriptions(options), eventSources };
+  };
+}

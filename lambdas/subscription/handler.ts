@@ -1,0 +1,44 @@
+/** Custom::CommercetoolsSubscription: the commercetools subscription lives and goes with the stack. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { createHandler } from '../runtime/create-handler.ts';
+import { answerCloudFormation } from '../runtime/custom-resource.ts';
+import { readEnv } from '../runtime/env.ts';
+import { subscriptionServices } from '../runtime/subscription-services.ts';
+import { type SubscriptionProperties, subscriptionEnv, subscriptionProperties } from './env.ts';
+import {
+  ensureSubscription,
+  eventSourceName,
+  removeSubscription,
+  updateSubscription,
+} from './manage-subscription.ts';
+
+const env = readEnv(subscriptionEnv);
+const servicesFor = subscriptionServices(env.COMMERCETOOLS_SECRET);
+
+export const handler = createHandler((event: CloudFormationCustomResourceEvent, { signal }) =>
+  answerCloudFormation(event, async () => {
+    const portsOf = async (projectKey: string) => ({
+      ...(await servicesFor(projectKey, signal)),
+      sleep: (ms: number) => sleep(ms),
+    });
+
+    if (event.RequestType === 'Delete') {
+      const [projectKey, key] = event.PhysicalResourceId.split('/');
+      // An id that we did not give belongs to a create that never got through.
+      if (projectKey && key) await removeSubscription(await portsOf(projectKey), key);
+      return { physicalId: event.PhysicalResourceId };
+    }
+    const wanted = subscriptionProperties.parse(event.ResourceProperties);
+    const physicalId = physicalIdOf(wanted);
+    const isReplaced = event.RequestType === 'Update' && event.PhysicalResourceId !== physicalId;
+    const bring = event.RequestType === 'Create' || isReplaced ? ensureSubscription : updateSubscription;
+    await bring(await portsOf(wanted.projectKey), wanted);
+    return { physicalId, data: { EventSourceName: eventSourceName(wanted) } };
+  }),
+);
+
+/** Another project or key is another subscription: CloudFormation deletes the old one afterwards. */
+function physicalIdOf({ projectKey, subscriptionKey }: SubscriptionProperties): string {
+  return `${projectKey}/${subscriptionKey}`;
+}
