@@ -1,3 +1,4 @@
+import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { startGateway } from './gateway.ts';
 import type { Gateway } from './parts.ts';
 import { createSecretsManager } from './secrets-manager.ts';
@@ -9,6 +10,8 @@ export interface LocalAws {
   readonly gateway: Gateway;
   /** Every queue with its messages ready, delayed and in flight. */
   queueDepths(): Promise<QueueDepth[]>;
+  /** Deletes what has expired in every table with time to live; answers how many items that were. */
+  sweepExpired(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -20,13 +23,17 @@ export async function startLocalAws(options: {
 }): Promise<LocalAws> {
   const gateway = await startGateway(options);
   const sqs = await createSqs(gateway);
+  const dynamodb = createDynamoDb(gateway);
   gateway.register('sqs', sqs);
+  gateway.register('dynamodb', dynamodb);
   gateway.register('sts', createSts(gateway));
   gateway.register('secretsmanager', createSecretsManager(gateway));
   return {
     gateway,
     queueDepths: () => sqs.queueDepths(),
+    sweepExpired: () => dynamodb.sweepExpired(),
     stop: async () => {
+      dynamodb.stop();
       await sqs.stop();
       await gateway.stop();
     },

@@ -1,0 +1,118 @@
+import { lastSegment } from '../arns.ts';
+import { isObject, object, optionalText, text, unknownOperation } from '../fields.ts';
+import { AwsError, type JsonObject, type Service } from '../parts.ts';
+import { type DynaliteCore, startDynaliteCore } from './dynalite-core.ts';
+import { keyOf } from './table-keys.ts';
+import { TableSettings } from './table-settings.ts';
+import { TimeToLive } from './time-to-live.ts';
+import { Transactions } from './transactions.ts';
+
+export interface DynamoDb extends Service {
+  /** Deletes what has expired now, and says how many items that were. */
+  sweepExpired(): Promise<number>;
+  stop(): void;
+}
+
+const tableOperations = [
+  'DescribeTable',
+  'DeleteTable',
+  'ListTables',
+  'UpdateTable',
+  'TagResource',
+  'UntagResource',
+  'ListTagsOfResource',
+];
+const itemOperations = [
+  'GetItem',
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'BatchGetItem',
+  'BatchWriteItem',
+  'Query',
+  'Scan',
+];
+
+/**
+ * The `dynamodb` service: dynalite, with the old item in failed conditions, time to live, backup settings and
+ * transactions. Streams and PartiQL are refused. Consumed capacity is always asked for: the gateway sums it.
+ */
+export function createDynamoDb(place: { region: string; accountId: string }): DynamoDb {
+  const core = startDynaliteCore(place);
+  const settings = new TableSettings(core);
+  const timeToLive = new TimeToLive(core);
+  const transactions = new Transactions(core);
+
+  async function handle(operation: string, incoming: JsonObject): Promise<JsonObject> {
+    const input = withTableName(incoming);
+    if (itemOperations.includes(operation)) {
+      return transactions.outside(() =>
+        withOldItem(core, operation, { ...input, ReturnConsumedCapacity: 'TOTAL' }),
+      );
+    }
+    switch (operation) {
+      case 'CreateTable':
+        return settings.create(input);
+      case 'DescribeTable':
+        return settings.describe(input);
+      case 'UpdateContinuousBackups':
+        return settings.updateBackups(input);
+      case 'DescribeContinuousBackups':
+        return settings.describeBackups(input);
+      case 'UpdateTimeToLive':
+        return timeToLive.update(input);
+      case 'DescribeTimeToLive':
+        return timeToLive.describe(input);
+      case 'TransactWriteItems':
+        return transactions.write(input);
+      case 'TransactGetItems':
+        return transactions.read(input);
+    }
+    if (tableOperations.includes(operation)) return core.send(operation, input);
+    throw unknownOperation('dynamodb', operation);
+  }
+
+  return {
+    handle: ({ operation, input }) => handle(operation, input),
+    sweepExpired: () => timeToLive.sweep(),
+    stop: () => timeToLive.stop(),
+  };
+}
+
+/** AWS takes the table's ARN wherever it takes the name. */
+function withTableName(input: JsonObject): JsonObject {
+  const table = optionalText(input, 'TableName');
+  return table === undefined ? input : { ...input, TableName: lastSegment(table) };
+}
+
+/**
+ * Puts the old item into a failed condition when ReturnValuesOnConditionCheckFailure asks for it. It is read after the
+ * failure, so a write in between shows through; on AWS it is the item of the check.
+ */
+export async function withOldItem(
+  core: DynaliteCore,
+  operation: string,
+  incoming: JsonObject,
+): Promise<JsonObject> {
+  const { ReturnValuesOnConditionCheckFailure: wanted, ...input } = incoming;
+  try {
+    return await core.send(operation, input);
+  } catch (error) {
+    const failed = error instanceof AwsError && error.code === 'ConditionalCheckFailedException';
+    if (!failed || wanted !== 'ALL_OLD') throw error;
+    const Item = await readOldItem(core, operation, input);
+    throw new AwsError(error.code, error.message, { members: Item ? { Item } : {} });
+  }
+}
+
+async function readOldItem(
+  core: DynaliteCore,
+  operation: string,
+  input: JsonObject,
+): Promise<JsonObject | undefined> {
+  const TableName = text(input, 'TableName');
+  const Key =
+    operation === 'PutItem' ? await keyOf(core, TableName, object(input, 'Item')) : object(input, 'Key');
+  const { Item } = await core.send('GetItem', { TableName, Key, ConsistentRead: true });
+  return isObject(Item) ? Item : undefined;
+}

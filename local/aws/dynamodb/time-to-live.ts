@@ -1,0 +1,97 @@
+import { isObject, object, objects, text } from '../fields.ts';
+import { AwsError, type JsonObject } from '../parts.ts';
+import type { DynaliteCore } from './dynalite-core.ts';
+import { keyOf } from './table-keys.ts';
+
+/**
+ * Time to live: one attribute per table, epoch seconds. AWS may take days to delete, so nothing may rely on the moment.
+ * A sweep reads whole tables; the next one waits fifty times as long as the last took, at least a second.
+ */
+export class TimeToLive {
+  readonly #core: DynaliteCore;
+  readonly #attributes = new Map<string, string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(core: DynaliteCore) {
+    this.#core = core;
+  }
+
+  async update(input: JsonObject): Promise<JsonObject> {
+    const TableName = text(input, 'TableName');
+    await this.#core.send('DescribeTable', { TableName });
+    const wanted = object(input, 'TimeToLiveSpecification');
+    const attribute = text(wanted, 'AttributeName');
+    if ((wanted['Enabled'] === true) === this.#attributes.has(TableName)) {
+      throw new AwsError(
+        'ValidationException',
+        `TimeToLive is already ${wanted['Enabled'] ? 'enabled' : 'disabled'}`,
+      );
+    }
+    if (wanted['Enabled'] === true) this.#attributes.set(TableName, attribute);
+    else this.#attributes.delete(TableName);
+    this.#plan(1000);
+    return { TimeToLiveSpecification: wanted };
+  }
+
+  async describe(input: JsonObject): Promise<JsonObject> {
+    const TableName = text(input, 'TableName');
+    await this.#core.send('DescribeTable', { TableName });
+    const attribute = this.#attributes.get(TableName);
+    const description = attribute
+      ? { TimeToLiveStatus: 'ENABLED', AttributeName: attribute }
+      : { TimeToLiveStatus: 'DISABLED' };
+    return { TimeToLiveDescription: description };
+  }
+
+  async sweep(): Promise<number> {
+    let deleted = 0;
+    for (const [table, attribute] of this.#attributes) deleted += await this.#sweepTable(table, attribute);
+    return deleted;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #plan(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(async () => {
+      const begun = Date.now();
+      await this.sweep().catch((error) => console.error('local AWS: time to live:', error));
+      this.#plan(Math.max(1000, 50 * (Date.now() - begun)));
+    }, milliseconds);
+    this.#timer.unref();
+  }
+
+  async #sweepTable(TableName: string, attribute: string): Promise<number> {
+    const expired = {
+      TableName,
+      ExpressionAttributeNames: { '#ttl': attribute },
+      ExpressionAttributeValues: { ':now': { N: String(Math.floor(Date.now() / 1000)) } },
+    };
+    let deleted = 0;
+    let start: JsonObject | undefined;
+    do {
+      const page = await this.#core.send('Scan', {
+        ...expired,
+        FilterExpression: '#ttl <= :now',
+        ...(start && { ExclusiveStartKey: start }),
+      });
+      for (const item of objects(page, 'Items')) {
+        const Key = await keyOf(this.#core, TableName, item);
+        // The condition keeps an item that was given more time since the scan.
+        const deletion = this.#core.send('DeleteItem', {
+          ...expired,
+          Key,
+          ConditionExpression: '#ttl <= :now',
+        });
+        deleted += await deletion.then(
+          () => 1,
+          () => 0,
+        );
+      }
+      start = isObject(page['LastEvaluatedKey']) ? page['LastEvaluatedKey'] : undefined;
+    } while (start);
+    return deleted;
+  }
+}
