@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { arnsOf } from './arns.ts';
-import { optionalText, text, unknownOperation } from './fields.ts';
+import { optionalText, text } from './fields.ts';
+import { serviceOf } from './operations.ts';
 import { AwsError, type JsonObject, type Service } from './parts.ts';
 
 interface Secret {
@@ -30,7 +31,7 @@ export function createSecretsManager(place: { region: string; accountId: string 
     };
   };
 
-  const operations: Record<string, (input: JsonObject) => JsonObject> = {
+  return serviceOf('secretsmanager', {
     CreateSecret: (input) => {
       const name = text(input, 'Name');
       const arn = arns.secret(name);
@@ -64,12 +65,5 @@ export function createSecretsManager(place: { region: string; accountId: string 
       const versions = value ? { VersionIdsToStages: { [value.versionId]: ['AWSCURRENT'] } } : {};
       return { ARN: arn, Name: name, CreatedDate: createdAt, ...versions };
     },
-  };
-  return {
-    handle: async ({ operation, input }) => {
-      const run = operations[operation];
-      if (!run) throw unknownOperation('secretsmanager', operation);
-      return run(input);
-    },
-  };
+  });
 }

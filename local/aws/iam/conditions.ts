@@ -22,7 +22,7 @@ const keys = [
 ];
 
 export function isKnownCondition(operator: string, key: string): boolean {
-  return operator in operators && keys.includes(key.toLowerCase());
+  return Object.hasOwn(operators, operator) && keys.includes(key.toLowerCase());
 }
 
 /** Values of one condition OR, conditions AND; a key that the call does not have fails. */

@@ -1,6 +1,7 @@
 import type { Arns } from '../arns.ts';
-import { text, unknownOperation } from '../fields.ts';
-import { AwsError, type JsonObject, type Service } from '../parts.ts';
+import { text } from '../fields.ts';
+import { serviceOf } from '../operations.ts';
+import { AwsError, type Service } from '../parts.ts';
 import type { Policies } from './policies.ts';
 
 /** AWS-managed policies that this account knows. The execution role only writes logs, which the host captures. */
@@ -8,7 +9,7 @@ const managedPolicies = ['service-role/AWSLambdaBasicExecutionRole'];
 
 /** The `iam` service: CreateRole, PutRolePolicy, AttachRolePolicy. */
 export function createIam(policies: Policies, arns: Arns): Service {
-  const operations: Record<string, (input: JsonObject) => JsonObject> = {
+  return serviceOf('iam', {
     CreateRole: (input) => {
       const name = text(input, 'RoleName');
       text(input, 'AssumeRolePolicyDocument');
@@ -31,12 +32,5 @@ export function createIam(policies: Policies, arns: Arns): Service {
       if (managedPolicies.some((name) => arn === `arn:aws:iam::aws:policy/${name}`)) return {};
       throw new AwsError('NoSuchEntity', `Managed policy ${arn} is not known here; see local/aws/iam/iam.ts`);
     },
-  };
-  return {
-    handle: async ({ operation, input }) => {
-      const run = operations[operation];
-      if (!run) throw unknownOperation('iam', operation);
-      return run(input);
-    },
-  };
+  });
 }

@@ -1,0 +1,95 @@
+import { isObject } from '../fields.ts';
+import type { Json, JsonObject } from '../parts.ts';
+import { invalidPattern } from './invalid-pattern.ts';
+import { isOperator, type LeafPattern, leafMatches, leafPattern } from './leaf-pattern.ts';
+
+/** Says whether an event matches. */
+export type EventPattern = (event: JsonObject) => boolean;
+
+interface Node {
+  readonly fields: readonly { name: string; pattern: Node | readonly LeafPattern[] }[];
+  /** Every `$or` at this level: one of its alternatives must match. */
+  readonly choices: readonly (readonly Node[])[];
+}
+
+const maxLength = 2048;
+const maxCombinations = 1000;
+
+/** Compiles an EventBridge pattern (JSON text); throws InvalidEventPatternException with AWS's opening words. */
+export function compilePattern(json: string): EventPattern {
+  if (json.length > maxLength) throw invalidPattern(`longer than ${maxLength} characters`);
+  const root = readNode(parse(json));
+  if (combinations(root) > maxCombinations)
+    throw invalidPattern(`more than ${maxCombinations} rule combinations`);
+  return (event) => nodeMatches(root, event);
+}
+
+function parse(json: string): JsonObject {
+  let pattern: Json;
+  try {
+    pattern = JSON.parse(json) as Json;
+  } catch {
+    throw invalidPattern('not JSON');
+  }
+  if (!isObject(pattern)) throw invalidPattern('Filter is not an object');
+  return pattern;
+}
+
+function readNode(pattern: JsonObject): Node {
+  const names = Object.keys(pattern);
+  if (names.length === 0) throw invalidPattern('empty objects are not allowed');
+  const fields: Node['fields'][number][] = [];
+  const choices: Node[][] = [];
+  for (const name of names) {
+    const value = pattern[name] ?? null;
+    const alternatives = name === '$or' ? alternativesOf(value) : undefined;
+    if (alternatives) choices.push(alternatives.map(readNode));
+    else if (isObject(value)) fields.push({ name, pattern: readNode(value) });
+    else fields.push({ name, pattern: readLeaf(name, value) });
+  }
+  return { fields, choices };
+}
+
+function readLeaf(name: string, value: Json): LeafPattern[] {
+  if (!Array.isArray(value)) throw invalidPattern(`"${name}" must be an object or an array`);
+  if (value.length === 0) throw invalidPattern('empty arrays are not allowed');
+  return value.map(leafPattern);
+}
+
+/** With operators inside, `$or` is an ordinary field of that name. */
+function alternativesOf(value: Json): JsonObject[] | undefined {
+  if (!Array.isArray(value) || !value.every(isObject)) return undefined;
+  if (value.some((alternative) => Object.keys(alternative).some(isOperator))) return undefined;
+  if (value.length < 2) throw invalidPattern('$or needs at least two alternatives');
+  return value;
+}
+
+function combinations({ fields, choices }: Node): number {
+  const nested = fields.map(({ pattern }) => ('fields' in pattern ? combinations(pattern) : 1));
+  const chosen = choices.map((nodes) => nodes.reduce((sum, node) => sum + combinations(node), 0));
+  return [...nested, ...chosen].reduce((product, count) => product * count, 1);
+}
+
+function nodeMatches(node: Node, event: JsonObject): boolean {
+  return (
+    node.fields.every(({ name, pattern }) =>
+      fieldMatches(pattern, Object.hasOwn(event, name) ? event[name] : undefined),
+    ) &&
+    node.choices.every((alternatives) => alternatives.some((alternative) => nodeMatches(alternative, event)))
+  );
+}
+
+function fieldMatches(pattern: Node | readonly LeafPattern[], value: Json | undefined): boolean {
+  if (!('fields' in pattern)) return leafMatches(pattern, scalarsOf(value));
+  // One and the same element of an array must satisfy the whole sub-pattern.
+  if (Array.isArray(value) && value.length > 0)
+    return value.some((element) => fieldMatches(pattern, element));
+  // Below an absent field only `exists: false` can hold.
+  return nodeMatches(pattern, isObject(value) ? value : {});
+}
+
+/** Scalars of a field, arrays flattened; objects count as not existing. */
+function scalarsOf(value: Json | undefined): Json[] {
+  if (value === undefined || isObject(value)) return [];
+  return Array.isArray(value) ? value.flatMap(scalarsOf) : [value];
+}

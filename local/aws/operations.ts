@@ -1,0 +1,15 @@
+import { unknownOperation } from './fields.ts';
+import type { JsonObject, Service, ServiceCall } from './parts.ts';
+
+export type Operation = (input: JsonObject, call: ServiceCall) => JsonObject | Promise<JsonObject>;
+
+/** A service from its table of operations; any other is UnknownOperationException. */
+export function serviceOf(name: string, operations: Readonly<Record<string, Operation>>): Service {
+  return {
+    handle: async (call) => {
+      const run = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined;
+      if (!run) throw unknownOperation(name, call.operation);
+      return run(call.input, call);
+    },
+  };
+}
