@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { metricsNamespace } from '../../lib/constructs/connector-function.ts';
+import { parseStage } from '../../lib/stage-config.ts';
+import { stages } from '../../lib/stages.ts';
+import {
+  deadLetterQueues,
+  listOf,
+  projectRoot,
+  propertiesOfOnly,
+  receivingQueues,
+  referenceOf,
+  resourcesOf,
+  synthesise,
+  type Template,
+  templateOf,
+  type Value,
+} from './synth.ts';
+
+const template = templateOf('prod');
+const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, { Properties = {} }]) => Properties);
+
+/** "metric of logical id" for every alarm; the way an operator would ask "is X watched?". */
+function watched(of: Template): Set<string> {
+  const properties = resourcesOf(of, 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties ?? {});
+  return new Set(
+    properties.flatMap((alarm) =>
+      listOf(alarm['Dimensions']).map(
+        ({ Value: value }) => `${String(alarm['MetricName'])} of ${referenceOf(value) || String(value)}`,
+      ),
+    ),
+  );
+}
+
+describe('alarms', () => {
+  it('watch every dead-letter queue from the first message on', () => {
+    for (const id of deadLetterQueues(template)) {
+      expect(watched(template)).toContain(`ApproximateNumberOfMessagesVisible of ${id}`);
+    }
+    const ofDeadLetters = alarms.filter((alarm) => String(alarm['AlarmName']).includes('dead-letters'));
+    expect(ofDeadLetters.map((alarm) => alarm['Threshold'])).toEqual(Array(6).fill(1));
+  });
+
+  it('watch the age of the oldest message of every queue: 5 minutes on the way, 30 in handlers', () => {
+    for (const { queueId, queue } of receivingQueues(template)) {
+      const alarm = alarms.find(
+        (each) =>
+          String(each['MetricName']) === 'ApproximateAgeOfOldestMessage' &&
+          listOf(each['Dimensions']).some(({ Value: value }) => referenceOf(value) === queueId),
+      );
+      expect(alarm?.['Threshold'], queueId).toBe(queue['FifoQueue'] ? 1800 : 300);
+    }
+  });
+
+  it('watch the failures of every rule on its own bus', () => {
+    for (const [id, rule] of resourcesOf(template, 'AWS::Events::Rule')) {
+      expect(watched(template)).toContain(`FailedInvocations of ${id}`);
+      expect(watched(template)).toContain(
+        `FailedInvocations of ${referenceOf(rule.Properties?.['EventBusName'])}`,
+      );
+    }
+  });
+
+  it('watch errors and throttles of every function', () => {
+    for (const [id] of resourcesOf(template, 'AWS::Lambda::Function')) {
+      expect(watched(template)).toContain(`Errors of ${id}`);
+      expect(watched(template)).toContain(`Throttles of ${id}`);
+    }
+  });
+
+  it('watch credentials and settings that Fluent or commercetools refuse', () => {
+    const alarm = alarms.find((each) => String(each['MetricName']) === 'ConfigurationErrors');
+    expect(alarm).toMatchObject({
+      Namespace: metricsNamespace,
+      Dimensions: [{ Name: 'service', Value: 'customer' }],
+    });
+  });
+
+  it('stay quiet while nothing happens', () => {
+    for (const alarm of alarms)
+      expect(alarm['TreatMissingData'], String(alarm['AlarmName'])).toBe('notBreaching');
+  });
+
+  it('tell nobody unless a topic is given, and then all of them tell it', () => {
+    expect(alarms.flatMap((alarm) => listOf(alarm['AlarmActions']))).toEqual([]);
+    const alarmTopicArn = 'arn:aws:sns:eu-central-1:123456789012:operations';
+    const config = parseStage('prod', { prod: { ...stages['prod'], alarmTopicArn } });
+    const told = resourcesOf(synthesise('prod', { config }), 'AWS::CloudWatch::Alarm');
+    expect(told).toHaveLength(alarms.length);
+    for (const [id, alarm] of told) expect(alarm.Properties?.['AlarmActions'], id).toEqual([alarmTopicArn]);
+  });
+});
+
+describe('the runbook', () => {
+  const runbook = readFileSync(join(projectRoot, 'docs/runbook.md'), 'utf8');
+  const sections = runbook
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => section.trim());
+  const headings = sections.map((section) => section.split('\n')[0] ?? '');
+  const ofAlarms = sections.filter((section) => section.includes('**Means**'));
+
+  /** `<stack>/<heading>` or `<stack>/<heading>/<handler>`. */
+  const headingsOfAlarms = [
+    ...new Set(alarms.map((alarm) => String(alarm['AlarmName']).split('/')[1] ?? '')),
+  ];
+
+  it('has a heading for every alarm and no alarm that does not exist', () => {
+    expect(ofAlarms.map((section) => section.split('\n')[0]).sort()).toEqual(headingsOfAlarms.sort());
+    expect(new Set(headings).size).toBe(headings.length);
+  });
+
+  it.each(ofAlarms.map((section) => [section.split('\n')[0], section]))(
+    'says meaning, impact and remedy of %s',
+    (_, section) => {
+      for (const part of ['**Means**', '**Impact**', '**Do**']) expect(section).toContain(part);
+    },
+  );
+
+  it('is named by every alarm, beside the impact', () => {
+    for (const alarm of alarms) {
+      const heading = String(alarm['AlarmName']).split('/')[1];
+      expect(String(alarm['AlarmDescription'])).toContain(`docs/runbook.md, "${heading}"`);
+    }
+  });
+});
+
+describe('the dashboard', () => {
+  const body = propertiesOfOnly(template, 'AWS::CloudWatch::Dashboard')['DashboardBody'];
+  const parts: Value[] = listOf(listOf(body?.['Fn::Join'])[1]);
+  const text = parts.map((part) => (typeof part === 'string' ? part : 'x')).join('');
+
+  it('is JSON once its references are put in', () => {
+    expect(JSON.parse(text)).toHaveProperty('widgets');
+  });
+
+  it('shows every queue and every function of the flow', () => {
+    const shown = new Set(parts.map(referenceOf));
+    for (const { queueId, functionId } of receivingQueues(template)) {
+      expect(shown).toContain(queueId);
+      expect(shown).toContain(functionId);
+    }
+  });
+
+  it('shows every outcome that a function counts', () => {
+    const counted = [
+      'Received',
+      'Forwarded',
+      'Filtered',
+      'Collapsed',
+      'Synced',
+      'Unchanged',
+      'Superseded',
+      'Deleted',
+      'Absent',
+      'Failed',
+      'Retried',
+    ];
+    for (const metric of counted) expect(text).toContain(`"${metric}"`);
+  });
+});

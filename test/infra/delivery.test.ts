@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { parseStage, type StageConfig } from '../../lib/stage-config.ts';
+import { stages } from '../../lib/stages.ts';
+import { flowMaxReceiveCount, handlerMaxReceiveCount, meanSecondsOfReceives } from '../../lib/timing.ts';
+import {
+  deadLetterQueues,
+  listOf,
+  propertiesOfOnly,
+  receivingQueues,
+  referenceOf,
+  resourcesOf,
+  templateOf,
+} from './synth.ts';
+
+const day = 86_400;
+
+describe.each(Object.keys(stages))('stage %s', (stage) => {
+  const config: StageConfig = parseStage(stage, stages);
+  const template = templateOf(stage);
+  const queues = receivingQueues(template);
+
+  it('works off three queues, one of them FIFO', () => {
+    expect(queues.map(({ queue }) => queue['FifoQueue'] ?? false)).toEqual([false, true, false]);
+  });
+
+  it('hides a message for six timeouts and for one timeout plus DELTA at least', () => {
+    for (const { queueId, queue, function: worker } of queues) {
+      const visibility = Number(queue['VisibilityTimeout']);
+      const timeout = Number(worker['Timeout']);
+      expect(visibility, queueId).toBeGreaterThanOrEqual(6 * timeout);
+      const delta = queue['FifoQueue'] ? config.delivery.deltaSeconds : 0;
+      expect(visibility, queueId).toBeGreaterThanOrEqual(timeout + delta);
+    }
+  });
+
+  it('reports each failed message by itself', () => {
+    for (const { queueId, mapping } of queues) {
+      expect(mapping['FunctionResponseTypes'], queueId).toEqual(['ReportBatchItemFailures']);
+    }
+  });
+
+  it('takes batches of 100 with a window on the way, of 10 with a bounded concurrency in handlers', () => {
+    for (const { queueId, queue, mapping } of queues) {
+      const fifo = queue['FifoQueue'] !== undefined;
+      expect(mapping['BatchSize'], queueId).toBe(fifo ? 10 : 100);
+      expect(mapping['MaximumBatchingWindowInSeconds'] === undefined, queueId).toBe(fifo);
+      // Set on a standard queue it would switch off the reduction to two idle pollers.
+      expect(mapping['ScalingConfig'] !== undefined, queueId).toBe(fifo);
+    }
+  });
+
+  it('lets nothing invoke a function of the flow but its queue', () => {
+    expect(resourcesOf(template, 'AWS::Lambda::Permission')).toEqual([]);
+  });
+
+  it('retries every rule target for a day and keeps what failed', () => {
+    const targets = resourcesOf(template, 'AWS::Events::Rule').flatMap(([, rule]) =>
+      listOf(rule.Properties?.['Targets']),
+    );
+    expect(targets).toHaveLength(2);
+    for (const target of targets) {
+      expect(target['RetryPolicy']).toEqual({ MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: day });
+      const deadLetters = template.Resources[referenceOf(target['DeadLetterConfig']?.['Arn'])];
+      expect(deadLetters?.Type).toBe('AWS::SQS::Queue');
+      expect(template.Resources[referenceOf(target['Arn'])]?.Type).toBe('AWS::SQS::Queue');
+    }
+  });
+
+  it('keeps messages for two weeks in every queue', () => {
+    for (const [id, queue] of resourcesOf(template, 'AWS::SQS::Queue')) {
+      expect(queue.Properties?.['MessageRetentionPeriod'], id).toBe(14 * day);
+    }
+  });
+
+  it('has a dead-letter queue, FIFO behind FIFO, for each queue that is worked off', () => {
+    for (const { queueId, queue } of queues) {
+      const deadLetters = template.Resources[referenceOf(queue['RedrivePolicy']?.['deadLetterTargetArn'])];
+      expect(deadLetters?.Properties?.['FifoQueue'], queueId).toBe(queue['FifoQueue']);
+    }
+    expect(deadLetterQueues(template).size).toBe(6);
+  });
+
+  it('reaches the age of giving up before the receives run out', () => {
+    for (const { queueId, queue } of queues) {
+      const fifo = queue['FifoQueue'] !== undefined;
+      const receives = Number(queue['RedrivePolicy']?.['maxReceiveCount']);
+      expect(receives, queueId).toBe(fifo ? handlerMaxReceiveCount : flowMaxReceiveCount);
+      if (fifo) expect(config.delivery.receiveGuard).toBeLessThan(receives);
+    }
+    const guarded = meanSecondsOfReceives(config.delivery.receiveGuard, config.delivery);
+    expect(guarded).toBeGreaterThan(config.delivery.giveUpSeconds);
+    expect(meanSecondsOfReceives(handlerMaxReceiveCount, config.delivery)).toBeGreaterThan(guarded);
+  });
+
+  it('keeps the row of a deleted resource longer than any message about it can live', () => {
+    expect(config.delivery.tombstoneSeconds).toBeGreaterThanOrEqual((14 + 14 + 2 + 5) * day);
+  });
+
+  it('makes the subscription before the bus that takes its name, and the bus before its rule', () => {
+    const [[subscriptionId]] = resourcesOf(template, 'Custom::CommercetoolsSubscription') as [
+      [string, unknown],
+    ];
+    const [busId, bus] =
+      resourcesOf(template, 'AWS::Events::EventBus').find(
+        ([, { Properties }]) => Properties?.['EventSourceName'],
+      ) ?? [];
+    expect(bus).toMatchObject({ DependsOn: [subscriptionId] });
+    const { projectKey, subscriptionKey } = config.commercetools;
+    const name = `aws.partner/commercetools.com/${projectKey}/${subscriptionKey}`;
+    expect(bus?.Properties).toEqual({ Name: name, EventSourceName: name });
+    expect(
+      resourcesOf(template, 'AWS::Events::Rule').some(
+        ([, rule]) => referenceOf(rule.Properties?.['EventBusName']) === busId,
+      ),
+    ).toBe(true);
+  });
+
+  it('gives the subscription what its function expects, and a deadline', () => {
+    const properties = propertiesOfOnly(template, 'Custom::CommercetoolsSubscription');
+    expect(Object.keys(properties).sort()).toEqual(
+      [
+        'ServiceTimeout',
+        'ServiceToken',
+        'accountId',
+        'projectKey',
+        'region',
+        'resourceTypes',
+        'subscriptionKey',
+      ].sort(),
+    );
+    expect(properties).toMatchObject({ ServiceTimeout: '300', resourceTypes: ['customer'] });
+  });
+});
+
+describe('the production stage', () => {
+  const template = templateOf('prod');
+
+  it('holds an outage of the next hop for a day before messages are set aside', () => {
+    for (const { queueId, queue } of receivingQueues(template)) {
+      const horizon =
+        Number(queue['VisibilityTimeout']) * Number(queue['RedrivePolicy']?.['maxReceiveCount']);
+      expect(horizon, queueId).toBeGreaterThanOrEqual(day);
+    }
+  });
+
+  it('has the visibility timeouts of the protocol: 180 s on the way, 210 s in handlers', () => {
+    expect(receivingQueues(template).map(({ queue }) => queue['VisibilityTimeout'])).toEqual([180, 210, 180]);
+  });
+});
+
+describe.each([
+  ['prod', 'Retain', true],
+  ['dev', 'Delete', false],
+])('removing the stack %s', (stage, policy, protectedFromDeletion) => {
+  const template = templateOf(stage);
+
+  it(`ends with ${policy} for table, partner bus, archive, subscription and logs`, () => {
+    const kept = Object.values(template.Resources).filter(
+      ({ Type, Properties }) =>
+        [
+          'AWS::DynamoDB::GlobalTable',
+          'AWS::Events::Archive',
+          'Custom::CommercetoolsSubscription',
+          'AWS::Logs::LogGroup',
+        ].includes(Type) || Properties?.['EventSourceName'] !== undefined,
+    );
+    expect(kept).toHaveLength(8);
+    for (const { Type, DeletionPolicy, UpdateReplacePolicy } of kept) {
+      expect([DeletionPolicy, UpdateReplacePolicy], Type).toEqual([policy, policy]);
+    }
+  });
+
+  it(`deletion protection of the table: ${protectedFromDeletion}`, () => {
+    const table = propertiesOfOnly(template, 'AWS::DynamoDB::GlobalTable');
+    expect(table['Replicas']).toMatchObject([{ DeletionProtectionEnabled: protectedFromDeletion }]);
+  });
+});

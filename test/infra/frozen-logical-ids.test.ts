@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { stages } from '../../lib/stages.ts';
+import frozen from './frozen-logical-ids.json' with { type: 'json' };
+import { resourcesOf, type Template, templateOf } from './synth.ts';
+
+/** What must never be replaced: a new logical id makes a second resource beside or instead of the old one. */
+function irreplaceable(template: Template): Record<string, string> {
+  const of = (type: string) => resourcesOf(template, type).map(([id]) => [id, type]);
+  const fifo = resourcesOf(template, 'AWS::SQS::Queue').filter(
+    ([, queue]) => queue.Properties?.['FifoQueue'],
+  );
+  return Object.fromEntries([
+    ...of('AWS::Events::EventBus'),
+    ...of('AWS::DynamoDB::GlobalTable'),
+    ...of('Custom::CommercetoolsSubscription'),
+    ...fifo.map(([id, { Type }]) => [id, Type]),
+  ]);
+}
+
+describe('logical ids', () => {
+  // A replaced bus loses events, a replaced table loses what was synced, a replaced FIFO queue is a second writer.
+  it.each(Object.keys(stages))(
+    'of buses, table, subscription and FIFO queues are frozen in stage %s',
+    (stage) => {
+      expect(irreplaceable(templateOf(stage))).toEqual(frozen);
+    },
+  );
+});
