@@ -23,7 +23,7 @@ const projectRoot = join(import.meta.dirname, '../..');
 /** Namespace of the business metrics; their one dimension is `service`, the function's name here. */
 export const metricsNamespace = 'CommercetoolsFluentConnector';
 
-const bundling: BundlingOptions = {
+export const bundling: BundlingOptions = {
   format: OutputFormat.ESM,
   target: 'node24',
   minify: true,
@@ -36,6 +36,10 @@ const bundling: BundlingOptions = {
   banner:
     "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   metafile: true,
+  esbuildArgs: {
+    // The chain that looks for credentials is a fifth of a bundle; Lambda has them in the environment.
+    '--alias:@aws-sdk/credential-provider-node': join(projectRoot, 'lambdas/runtime/lambda-credentials.ts'),
+  },
   logLevel: LogLevel.WARNING,
 };
 

@@ -10,8 +10,18 @@ const period = Duration.minutes(1);
 const half = { width: 12, height: 6 };
 
 /** How a received notification can end on the way to a handler, and in it. */
-const listenerOutcomes = ['Received', 'Forwarded', 'Filtered', 'Collapsed'];
-const handlerOutcomes = ['Synced', 'Unchanged', 'Superseded', 'Deleted', 'Absent', 'Failed', 'Retried'];
+const listenerOutcomes = ['Received', 'Forwarded', 'Filtered', 'Collapsed', 'Failed'];
+const handlerOutcomes = [
+  'Synced',
+  'Unchanged',
+  'Superseded',
+  'Skipped',
+  'Deleted',
+  'Absent',
+  'Failed',
+  'Retried',
+  'Warnings',
+];
 
 export interface ConnectorDashboardProps {
   /** In the order of the flow. */
