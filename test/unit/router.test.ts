@@ -60,7 +60,9 @@ test('a typeId without a route is filtered, nonsense is set aside, the rest goes
       onBus(event()),
     ),
   ).toEqual([]);
-  expect(bench.told().sort()).toEqual(['failed: not-json', 'failed: invalid:version', 'filtered: no-route'].sort());
+  expect(bench.told().sort()).toEqual(
+    ['failed: not-json', 'failed: invalid:version', 'filtered: no-route'].sort(),
+  );
   expect(bench.queues.sent).toHaveLength(1);
 });
 

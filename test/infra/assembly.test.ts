@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { afterAll, describe, expect, it } from 'vitest';
+import { cdkContext, projectRoot, type Template, templateOf } from './synth.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'connector-assembly-'));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+/** Runs a program of the project; without network and with nothing of the caller's AWS settings. */
+function run(program: string, args: string[], env: Record<string, string> = {}) {
+  return spawnSync(program, args, {
+    cwd: projectRoot,
+    encoding: 'utf8',
+    env: {
+      PATH: `${join(projectRoot, 'node_modules/.bin')}:${process.env['PATH']}`,
+      HOME: outdir,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...env,
+    },
+  });
+}
+
+function runApp(stage: string, context: object = {}) {
+  const json = JSON.stringify({ ...cdkContext(), stage, ...context });
+  return run('node', ['bin/connector.ts'], {
+    CDK_OUTDIR: join(outdir, `app-${stage}`),
+    CDK_CONTEXT_JSON: json,
+  });
+}
+
+/** A template as CloudFormation acts on it: the CLI adds where constructs and assets came from. */
+function withoutMetadata(template: Template): unknown {
+  return JSON.parse(JSON.stringify(template), (key, value) => (key === 'Metadata' ? undefined : value));
+}
+
+describe('the app', () => {
+  it('makes the same template through the CLI and without it', () => {
+    // "ls" synthesises like "synth", but does not bundle.
+    const cli = run('cdk', ['ls', '-c', 'stage=local', '--output', join(outdir, 'cli'), '--no-notices']);
+    expect(cli.stderr + cli.stdout).toContain('commercetools-fluent-local');
+    const made = readFileSync(join(outdir, 'cli', 'commercetools-fluent-local.template.json'), 'utf8');
+    expect(withoutMetadata(JSON.parse(made))).toEqual(withoutMetadata(templateOf('local')));
+  });
+
+  it('ends with the stages there are when the stage is unknown, and without a stack trace', () => {
+    const app = runApp('staging');
+    expect(app.status).toBe(1);
+    expect(app.stderr).toBe(
+      'Unknown stage "staging". Stages of lib/stages.ts: dev, prod, local. Choose one with -c stage=<name>.\n',
+    );
+  });
+
+  it('passes the nag packs and CloudFormation’s own rules', () => {
+    const app = runApp('prod', { '@aws-cdk/core:validateAgainstDefaultRules': true });
+    expect(app.stderr).toBe('');
+    expect(app.status).toBe(0);
+    const report = JSON.parse(readFileSync(join(outdir, 'app-prod', 'validation-report.json'), 'utf8'));
+    expect(report.pluginReports).toEqual([]);
+  });
+
+  it('is at most 30 lines', () => {
+    expect(
+      readFileSync(join(projectRoot, 'bin/connector.ts'), 'utf8').trim().split('\n').length,
+    ).toBeLessThanOrEqual(30);
+  });
+
+  it('sets every feature flag that a new project would get', () => {
+    expect(cdkContext()).toMatchObject(flags);
+  });
+});

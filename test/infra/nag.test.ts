@@ -1,0 +1,53 @@
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { acknowledge, acknowledged } from '../../lib/acknowledged-findings.ts';
+import { ConnectorStack } from '../../lib/connector-stack.ts';
+import { parseStage } from '../../lib/stage-config.ts';
+import { stages } from '../../lib/stages.ts';
+import { cdkContext } from './synth.ts';
+
+beforeAll(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+});
+
+const findings = Object.values(acknowledged).flat();
+
+describe('acknowledged findings', () => {
+  it('are few, and each says why', () => {
+    expect(findings.length).toBeLessThanOrEqual(15);
+    for (const { id, reason } of findings) expect(reason.length, id).toBeGreaterThanOrEqual(20);
+  });
+
+  it('are all needed: without them exactly these rules report', () => {
+    vi.spyOn(Validations.prototype, 'acknowledge').mockImplementation(() => {});
+    const app = new App({ context: cdkContext() });
+    new ConnectorStack(app, 'unacknowledged', { config: parseStage('prod', stages) });
+    const rules = [new AwsSolutionsChecks(app), new ServerlessChecks(app)].flatMap((pack) =>
+      pack.validateScope(app).violations.map(({ ruleName }) => ruleName),
+    );
+    expect([...new Set(rules)].sort()).toEqual([...new Set(findings.map(({ id }) => id))].sort());
+    vi.mocked(Validations.prototype.acknowledge).mockRestore();
+  });
+});
+
+describe('a finding', () => {
+  function synthWith(change: (queue: Queue) => void) {
+    const app = new App({ context: cdkContext() });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    change(new Queue(new Stack(app, 'Stack'), 'Queue', { enforceSSL: true }));
+    return () => app.synth();
+  }
+
+  it('fails synth', () => {
+    expect(synthWith(() => {})).toThrow('AwsSolutions-SQS3');
+  });
+
+  it('passes when it is acknowledged', () => {
+    expect(synthWith((queue) => acknowledge(queue, acknowledged.deadLetterQueue))).not.toThrow();
+  });
+});

@@ -1,0 +1,216 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ConnectorError } from '../../lambdas/core/errors.ts';
+import { contentHash } from '../../lambdas/core/hash.ts';
+import { toFluentCustomer } from '../../lambdas/handlers/customer/mapper.ts';
+import { customer } from '../../lambdas/handlers/customer/schema.ts';
+import { customerSettings, optionalAttributes } from '../../lambdas/handlers/customer/settings.ts';
+import { bareCustomer, fullCustomer } from '../builders/customer.ts';
+import { readTables } from '../builders/markdown-tables.ts';
+
+type Settings = Record<string, unknown>;
+
+function map(source: object, settings: Settings = {}) {
+  const parsed = customerSettings.parse({ retailerId: '1', ...settings });
+  return toFluentCustomer(customer.parse(source), { settings: parsed, projectKey: 'local' });
+}
+const create = (source: object, settings: Settings = {}): Record<string, unknown> => ({
+  ...map(source, settings).model.create,
+});
+const update = (source: object, settings: Settings = {}): Record<string, unknown> => ({
+  ...map(source, settings).model.update,
+});
+
+/** A bare customer with a value at a path of the table, for example address.phone. */
+function withValue(path: string, value: unknown): Record<string, unknown> {
+  const [head = '', ...rest] = path.split('.');
+  if (head === 'address') return bareCustomer({ addresses: [{ id: 'a', [rest.join('.')]: value }] });
+  if (path === 'custom.fields.marketingConsent')
+    return bareCustomer({ custom: { fields: { marketingConsent: value } } });
+  if (path === 'customerGroup.obj.key')
+    return bareCustomer({ customerGroup: { id: 'group-id', obj: { key: value } } });
+  if (path === 'customerGroup.id') return bareCustomer({ customerGroup: { id: value } });
+  return bareCustomer({ [head]: value });
+}
+
+describe('docs/mapping/customer.md', () => {
+  const page = readFileSync(new URL('../../docs/mapping/customer.md', import.meta.url), 'utf8');
+  const tables = readTables(page);
+  const fields = tables.find(({ header }) => header[0] === 'Fluent field')?.rows ?? [];
+  const attributes = tables.find(({ header }) => header[0] === 'Attribute')?.rows ?? [];
+  const textFields = fields.filter(
+    ({ Sources }) => /^(\w+|address\.\w+)(, |$)/.test(Sources ?? '') && !/custom|see/.test(Sources ?? ''),
+  );
+
+  test('names every field that is sent, and no other', () => {
+    const everything = fullCustomer({
+      addresses: [{ id: 'ship', country: 'DE', phone: '1', department: 'd' }],
+    });
+    expect(fields.map((row) => row['Fluent field']).sort()).toEqual(Object.keys(create(everything)).sort());
+  });
+
+  test.each(textFields)('$Fluent field: sources in order, create $Create, update $Update', (row) => {
+    const field = row['Fluent field'] ?? '';
+    const sources = (row.Sources ?? '').split(', ').filter((source) => !source.startsWith('setting.'));
+    for (const source of sources) {
+      expect(create(withValue(source, ' 12 '))[field], source).toBe('12');
+      expect(update(withValue(source, ' 12 '))[field], source).toBe(
+        row.Update === 'never' ? undefined : '12',
+      );
+    }
+    const merged = sources.map((source, index) => withValue(source, String(index)));
+    const addresses = [
+      Object.assign({}, ...merged.flatMap((one) => one['addresses'] as object[]), { id: 'a' }),
+    ];
+    expect(create({ ...Object.assign({}, ...merged), addresses })[field], 'first source wins').toBe('0');
+    const [first = ''] = sources;
+    if (field === 'primaryEmail') return;
+    const isAlways = row.Create === 'always';
+    expect(field in create(withValue(first, '  ')), 'create without a value').toBe(isAlways);
+    expect(field in update(withValue(first, '  ')), 'update without a value').toBe(false);
+  });
+
+  test.each(fields.filter(({ Maximum }) => Maximum))(
+    '$Fluent field over $Maximum: $Over the maximum',
+    (row) => {
+      const field = row['Fluent field'] ?? '';
+      const max = Number(row['Maximum']);
+      const effect = row['Over the maximum'] ?? '';
+      const [source = ''] = (row.Sources ?? '').split(', ');
+      if (effect === 'configuration') {
+        expect(customerSettings.safeParse({ retailerId: '1', [field]: 'x'.repeat(max + 1) }).success).toBe(
+          false,
+        );
+        expect(customerSettings.safeParse({ retailerId: '1', [field]: 'x'.repeat(max) }).success).toBe(true);
+        return;
+      }
+      const settings = field === 'username' ? { usernameStrategy: 'retailerId_email' } : {};
+      // The prefix "1_" of the strategy counts towards the username, not towards the e-mail.
+      const path = field === 'username' ? 'email' : source;
+      const fit = 'x'.repeat(field === 'username' ? max - 2 : max);
+      expect(create(withValue(path, fit), settings)[field]).toBe(field === 'username' ? `1_${fit}` : fit);
+      const over = () => map(withValue(path, `${fit}y`), settings);
+      if (effect.startsWith('reject')) expect(over).toThrow(ConnectorError);
+      if (effect.startsWith('reject')) return expect(over).toThrow(effect.split(' ')[1] ?? '');
+      expect(over().model.create).toHaveProperty(
+        ...((effect === 'truncate' ? [field, fit] : ['username']) as [string]),
+      );
+      if (effect === 'omit') expect(over().model.create).not.toHaveProperty(field);
+      expect(over().warnings).toMatchObject([{ field, length: max + 1 }]);
+    },
+  );
+
+  test('lists the attributes of the code, with type, source and default', () => {
+    const always = attributes.filter(({ Default }) => Default === 'always').map(({ Attribute }) => Attribute);
+    const switched = attributes
+      .filter(({ Default }) => Default !== 'always')
+      .map(({ Attribute }) => Attribute);
+    expect(always).toEqual(['commercetoolsId', 'commercetoolsProjectKey']);
+    expect(switched).toEqual([...optionalAttributes]);
+    const on = attributes.filter(({ Default }) => Default === 'on').map(({ Attribute }) => Attribute);
+    expect(customerSettings.parse({ retailerId: '1' }).attributes).toEqual(on);
+  });
+
+  test.each(attributes.filter(({ Default }) => Default !== 'always'))(
+    '$Attribute is $Type from $Source',
+    (row) => {
+      const name = row['Attribute'] ?? '';
+      const probes: Record<string, unknown> = { version: 9, isEmailVerified: true, stores: [{ key: 'k' }] };
+      for (const source of (row['Source'] ?? '').split(', ')) {
+        const groups = [{ customerGroup: { id: 'g' } }];
+        const value = source === 'customerGroupAssignments' ? groups : (probes[source] ?? 'probe');
+        const sent = map(withValue(source, value), { attributes: [name] }).model.update.attributes.find(
+          (one) => one.name === name,
+        );
+        const expected: Record<string, unknown> = { stores: ['k'], customerGroupAssignments: ['g'] };
+        expect(sent).toEqual({ name, type: row['Type'], value: expected[source] ?? value });
+      }
+    },
+  );
+});
+
+describe('golden files', () => {
+  const folder = new URL('../fixtures/customer-mapping/', import.meta.url);
+  const cases = readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+  test('cover every rule of the page', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(12);
+  });
+
+  test.each(cases)('%s', (name) => {
+    const { customer: source, settings, expected } = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+    const mapped = (() => {
+      try {
+        const { model, warnings } = map(source, settings);
+        return { ...model, warnings };
+      } catch (error) {
+        return { rejected: error instanceof ConnectorError ? error.code : String(error) };
+      }
+    })();
+    expect(mapped).toEqual(expected);
+  });
+});
+
+describe('any customer', () => {
+  const text = fc.option(
+    fc.oneof(fc.string({ unit: 'binary', maxLength: 80 }), fc.string({ maxLength: 300 })),
+    { nil: undefined },
+  );
+  const anyCustomer = fc
+    .record({
+      firstName: text,
+      lastName: text,
+      title: text,
+      salutation: text,
+      companyName: text,
+      phone: text,
+      country: text,
+      department: text,
+    })
+    .map(({ phone, country, department, ...names }) =>
+      bareCustomer({ ...names, addresses: [{ id: 'a', phone, country, department }] }),
+    );
+
+  test('is mapped without an empty text, within every length, and never to a split surrogate', () => {
+    const limits: Record<string, number> = {
+      firstName: 50,
+      lastName: 50,
+      title: 50,
+      primaryPhone: 20,
+      country: 100,
+      department: 255,
+    };
+    fc.assert(
+      fc.property(anyCustomer, (source) => {
+        const sent = create(source);
+        for (const [field, max] of Object.entries(limits)) {
+          const value = sent[field];
+          if (value === undefined) continue;
+          expect(value).toSatisfy((one) => typeof one === 'string' && one.trim() !== '' && one.length <= max);
+        }
+        expect(
+          toFluentCustomer(customer.parse(source), {
+            settings: customerSettings.parse({ retailerId: '1' }),
+            projectKey: 'local',
+          }),
+        ).toEqual(map(source));
+      }),
+    );
+  });
+
+  test('has a hash that depends on what is sent, not on the version or on unmapped fields', () => {
+    const hash = (over: object) => contentHash(map(fullCustomer(over as Record<string, unknown>)).content);
+    expect(hash({ version: 99, dateOfBirth: '2000-01-01', vatId: 'x', password: 'y' })).toBe(hash({}));
+    expect(hash({ firstName: 'Other' })).not.toBe(hash({}));
+    expect(hash({ companyName: 'Other' })).not.toBe(hash({}));
+  });
+
+  test('is cut at a whole code point', () => {
+    const name = `${'a'.repeat(49)}😀`;
+    expect(create(bareCustomer({ firstName: name }))['firstName']).toBe('a'.repeat(49));
+    expect(create(bareCustomer({ firstName: `${'a'.repeat(48)}😀` }))['firstName']).toBe(
+      `${'a'.repeat(48)}😀`,
+    );
+  });
+});
