@@ -22,9 +22,19 @@ export const handlerQueue = {
 };
 
 /** Examples of the settings that live beside the Lambda code: `zod/mini` schemas carry none themselves. */
-z.globalRegistry.add(customerSettings.shape.retailerId, { example: '1' });
-z.globalRegistry.add(customerSettings.shape.consentField, { example: 'marketingConsent' });
-z.globalRegistry.add(customerSettings.shape.adoptExisting, { example: false });
+const examples: Partial<Record<keyof typeof customerSettings.shape, unknown>> = {
+  retailerId: '1',
+  retailerByStore: { berlin: '2' },
+  retailerByCountry: { DE: '2' },
+  consentField: 'marketingConsent',
+  adoptExisting: false,
+  timezoneByCountry: { DE: 'Europe/Berlin' },
+  attributePrefix: 'ct_',
+  customFields: { loyaltyId: 'LOYALTY_ID' },
+};
+for (const [key, example] of Object.entries(examples)) {
+  z.globalRegistry.add(customerSettings.shape[key as keyof typeof examples], { example });
+}
 
 /** One stage of the connector. docs/configuration.md explains each key; a test keeps it equal to this schema. */
 export const stageConfig = z

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type ConfigKey, configKeys } from '../../lib/config-keys.ts';
+import { stageConfig } from '../../lib/stage-config.ts';
+import { projectRoot } from './synth.ts';
+
+const document = readFileSync(join(projectRoot, 'docs/configuration.md'), 'utf8');
+
+/** Key, type, default, example and meaning of every row; a `|` inside a cell does not occur. */
+const rows = [...document.matchAll(/^\| `.*\|$/gm)].map(([row]) =>
+  row
+    .slice(1, -1)
+    .split('|')
+    .map((cell) => cell.trim()),
+);
+
+function expectedRow(key: ConfigKey): string[] {
+  const none = key.required ? 'required' : 'none';
+  const preset = key.default === undefined ? none : `\`${JSON.stringify(key.default)}\``;
+  return [`\`${key.path}\``, key.type, preset, `\`${JSON.stringify(key.example)}\``];
+}
+
+describe('docs/configuration.md', () => {
+  it('lists every key of a stage with its type, default and example, and no other', () => {
+    expect(rows.map((cells) => cells.slice(0, 4))).toEqual(configKeys(stageConfig).map(expectedRow));
+  });
+
+  it('says of every key what it means', () => {
+    for (const [key, , , , meaning = ''] of rows) expect(meaning.length, key).toBeGreaterThan(10);
+  });
+});
