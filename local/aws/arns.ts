@@ -47,6 +47,11 @@ export function lastSegment(id: string): string {
   return id.split(/[/:]/).at(-1) ?? id;
 }
 
+/** A bus's name from its name or ARN; names of partner buses contain slashes. */
+export function busName(id: string): string {
+  return id.replace(/^arn:[^/]*:event-bus\//, '');
+}
+
 /** Six characters as AWS appends them to a secret's ARN, but the same at every start. */
 function secretSuffix(name: string): string {
   return createHash('sha256').update(name).digest('base64url').replace(/[-_]/g, '').slice(0, 6);

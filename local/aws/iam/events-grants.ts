@@ -1,4 +1,4 @@
-import { type Arns, lastSegment } from '../arns.ts';
+import { type Arns, busName } from '../arns.ts';
 import { objects, optionalText } from '../fields.ts';
 import type { JsonObject } from '../parts.ts';
 import { eachOnce, type Grant } from './needed-grants.ts';
@@ -27,6 +27,7 @@ export function eventsGrants(operation: string, input: JsonObject, arns: Arns): 
       objects(input, 'Entries').map((entry) => arns.bus(optionalText(entry, 'EventBusName') ?? 'default')),
     );
   }
+  if (operation === 'ForwardEvent') return [{ action: 'events:PutEvents', resource: arns.bus(bus) }];
   if (operation === 'PutPartnerEvents') {
     return eachOnce(
       action,
@@ -34,7 +35,7 @@ export function eventsGrants(operation: string, input: JsonObject, arns: Arns): 
     );
   }
   if (ruleOperations.includes(operation)) {
-    return [{ action, resource: arns.rule(lastSegment(bus), name ?? optionalText(input, 'Rule') ?? '*') }];
+    return [{ action, resource: arns.rule(busName(bus), name ?? optionalText(input, 'Rule') ?? '*') }];
   }
   if (busOperations.includes(operation)) return [{ action, resource: arns.bus(name ?? 'default') }];
   if (sourceOperations.includes(operation)) return [{ action, resource: arns.eventSource(name ?? '*') }];

@@ -1,0 +1,87 @@
+import { lastSegment } from '../arns.ts';
+import { objects } from '../fields.ts';
+import { AwsError, type Caller, type Gateway, type JsonObject } from '../parts.ts';
+
+interface Waiting {
+  readonly message: JsonObject;
+  readonly done: (value?: undefined) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Room for attributes and entry ids below SQS's 1 MiB per call. */
+const maxBytes = 1_000_000;
+
+/** Gathers the messages of one tick, by queue and caller, into SendMessageBatch calls: a call costs more than a message. */
+export class QueueBatches {
+  readonly #gateway: Gateway;
+  readonly #waiting = new Map<string, { queueArn: string; caller: Caller; messages: Waiting[] }>();
+
+  constructor(gateway: Gateway) {
+    this.#gateway = gateway;
+  }
+
+  /** Settles when the queue has the message; rejects with the error of the call or of the entry. */
+  send(queueArn: string, caller: Caller, message: JsonObject): Promise<void> {
+    if (this.#waiting.size === 0) setImmediate(() => this.#flush());
+    const key = JSON.stringify([queueArn, caller]);
+    const lot = this.#waiting.get(key) ?? { queueArn, caller, messages: [] };
+    this.#waiting.set(key, lot);
+    return new Promise((done, failed) => lot.messages.push({ message, done, failed }));
+  }
+
+  #flush(): void {
+    const lots = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { queueArn, caller, messages } of lots) {
+      for (const batch of batchesOf(messages)) void this.#sendBatch(queueArn, caller, batch);
+    }
+  }
+
+  async #sendBatch(queueArn: string, caller: Caller, batch: readonly Waiting[]): Promise<void> {
+    const Entries = batch.map(({ message }, index) => ({ Id: String(index), ...message }));
+    const input = { QueueUrl: queueUrl(this.#gateway, queueArn), Entries };
+    try {
+      const answer = await this.#gateway.call({
+        service: 'sqs',
+        operation: 'SendMessageBatch',
+        input,
+        caller,
+      });
+      const failures = new Map(objects(answer, 'Failed').map((entry) => [Number(entry['Id']), entry]));
+      for (const [index, { done, failed }] of batch.entries()) {
+        const failure = failures.get(index);
+        if (failure) failed(entryError(failure));
+        else done();
+      }
+    } catch (error) {
+      for (const { failed } of batch) failed(error);
+    }
+  }
+}
+
+/** Our address of the queue with this ARN. */
+export function queueUrl(gateway: Gateway, arn: string): string {
+  return `${gateway.url}/${gateway.accountId}/${lastSegment(arn)}`;
+}
+
+function batchesOf(messages: readonly Waiting[]): Waiting[][] {
+  const batches: Waiting[][] = [];
+  let bytes = 0;
+  for (const waiting of messages) {
+    const size = Buffer.byteLength(String(waiting.message['MessageBody']));
+    const open = batches.at(-1);
+    if (open && open.length < 10 && bytes + size <= maxBytes) {
+      open.push(waiting);
+      bytes += size;
+    } else {
+      batches.push([waiting]);
+      bytes = size;
+    }
+  }
+  return batches;
+}
+
+function entryError(entry: JsonObject): AwsError {
+  const code = entry['SenderFault'] === true ? 'SenderFault' : String(entry['Code']);
+  return new AwsError(code, String(entry['Message'] ?? entry['Code']));
+}
