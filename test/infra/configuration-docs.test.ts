@@ -8,7 +8,8 @@ import { projectRoot } from './synth.ts';
 const document = readFileSync(join(projectRoot, 'docs/configuration.md'), 'utf8');
 
 /** Key, type, default, example and meaning of every row; a `|` inside a cell does not occur. */
-const rows = [...document.matchAll(/^\| `.*\|$/gm)].map(([row]) =>
+const [table = ''] = document.split(/^## /m);
+const rows = [...table.matchAll(/^\| `.*\|$/gm)].map(([row]) =>
   row
     .slice(1, -1)
     .split('|')
