@@ -1,0 +1,62 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { JsonObject } from '../parts.ts';
+import type { CustomResources } from './custom-resource.ts';
+import { isCustomResource } from './custom-resource.ts';
+import type { StackResource } from './deploy.ts';
+import type { Created } from './resource.ts';
+import { named } from './template-error.ts';
+
+interface Wanted {
+  readonly stackId: string;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: JsonObject;
+  /** As an earlier deployment left it. */
+  readonly known: StackResource | undefined;
+}
+
+/**
+ * Create, or Update when properties changed, or nothing. A new physical id is a replacement: the old resource gets
+ * its Delete at the end of the deployment, through `replaced`.
+ */
+export async function settleCustomResource(
+  custom: CustomResources,
+  wanted: Wanted,
+  replaced: (old: StackResource) => void,
+): Promise<Created> {
+  const { known, type, ...rest } = wanted;
+  if (!known) {
+    const { physicalId, data } = await custom.send({ ...rest, resourceType: type, requestType: 'Create' });
+    return { physicalId, attributes: data };
+  }
+  if (isDeepStrictEqual(known.properties, wanted.properties)) return known;
+  const { physicalId, data } = await custom.send({
+    ...rest,
+    resourceType: type,
+    requestType: 'Update',
+    physicalId: known.physicalId,
+    oldProperties: known.properties,
+  });
+  if (physicalId !== known.physicalId) replaced(known);
+  return { physicalId, attributes: data };
+}
+
+/** Sends Delete to the custom resources among these, last created first. */
+export async function deleteCustomResources(
+  custom: CustomResources,
+  stack: { stackName: string; stackId: string },
+  resources: readonly (readonly [string, StackResource])[],
+): Promise<void> {
+  for (const [logicalId, { type, physicalId, properties }] of [...resources].reverse())
+    if (isCustomResource(type))
+      await named({ stackName: stack.stackName, logicalId }, () =>
+        custom.send({
+          requestType: 'Delete',
+          stackId: stack.stackId,
+          resourceType: type,
+          logicalId,
+          properties,
+          physicalId,
+        }),
+      );
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { generatedName, number, recorded, resource } from '../resource.ts';
+
+export const logs = [
+  resource(
+    {
+      type: 'AWS::Logs::LogGroup',
+      file: 'logs',
+      properties: z.strictObject({
+        LogGroupName: z.string().optional(),
+        RetentionInDays: number.optional(),
+        ...recorded('DataProtectionPolicy', 'KmsKeyId', 'LogGroupClass', 'Tags'),
+      }),
+    },
+    async ({ LogGroupName, RetentionInDays }, context) => {
+      const name = LogGroupName ?? generatedName(context, 512);
+      await context.call('logs', 'CreateLogGroup', { logGroupName: name });
+      if (RetentionInDays !== undefined)
+        await context.call('logs', 'PutRetentionPolicy', {
+          logGroupName: name,
+          retentionInDays: RetentionInDays,
+        });
+      const arn = `arn:aws:logs:${context.region}:${context.accountId}:log-group:${name}:*`;
+      return { physicalId: name, attributes: { Arn: arn } };
+    },
+  ),
+];
