@@ -25,11 +25,19 @@ export interface CommercetoolsClientOptions {
 export function createCommercetoolsClient(options: CommercetoolsClientOptions): { execute: Executor } {
   const bounded = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     options.signal.throwIfAborted();
-    return fetch(url, {
+    const answer = await fetch(url, {
       ...init,
       redirect: 'manual',
       signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]),
     });
+    // The SDK would take a redirect for a success.
+    if (answer.status >= 300 && answer.status < 400) {
+      throw commercetoolsError(
+        { status: answer.status, now: options.clock() },
+        'a redirect is never followed',
+      );
+    }
+    return answer;
   };
   const client = new ClientBuilder()
     .withProjectKey(options.projectKey)
@@ -44,10 +52,20 @@ export function createCommercetoolsClient(options: CommercetoolsClientOptions): 
   return {
     // The two packages of the SDK disagree on which members of an answer are optional.
     execute: async (request) => {
-      const { body, statusCode = 0, headers = {} } = await client.execute(request);
+      const { body, statusCode = 0, headers = {} } = await client.execute(request).catch(rethrowOwn);
       return { body, statusCode, headers };
     },
   };
+}
+
+/** The SDK wraps what its HTTP client throws, in `error` of `error`: our own judgement has to come out again. */
+function rethrowOwn(error: unknown): never {
+  let inner = error;
+  for (let depth = 0; depth < 4 && typeof inner === 'object' && inner !== null; depth++) {
+    if (inner instanceof ConnectorError) throw inner;
+    inner = 'error' in inner ? inner.error : undefined;
+  }
+  throw error;
 }
 
 /** Puts the bearer token in; a refused one is renewed once. */

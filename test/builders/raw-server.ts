@@ -1,0 +1,56 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+
+export type Behaviour = 'reset' | 'stall' | 'half' | 'drip' | 'wrong-length' | 'redirect';
+
+export interface RawServer {
+  readonly url: string;
+  /** What the next connections meet. Forgets the count. */
+  behave(behaviour: Behaviour): void;
+  requests(): number;
+  stop(): Promise<void>;
+}
+
+const json = 'content-type: application/json\r\n';
+
+/** A server below HTTP: does to a client what networks and broken proxies do. */
+export async function startRawServer(): Promise<RawServer> {
+  let behaviour: Behaviour = 'reset';
+  let requests = 0;
+  const open = new Set<Socket>();
+  const act: Record<Behaviour, (socket: Socket) => void> = {
+    reset: (socket) => socket.resetAndDestroy(),
+    stall: (socket) => socket.write(`HTTP/1.1 200 OK\r\n${json}content-length: 40\r\n\r\n`),
+    half: (socket) => socket.end(`HTTP/1.1 200 OK\r\n${json}content-length: 40\r\n\r\n{"data":`),
+    'wrong-length': (socket) => socket.end(`HTTP/1.1 200 OK\r\n${json}content-length: 5\r\n\r\n{"data":{}}`),
+    drip: (socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\n${json}content-length: 4000\r\n\r\n{`);
+      const timer = setInterval(() => (socket.destroyed ? clearInterval(timer) : socket.write(' ')), 20);
+    },
+    redirect: (socket) =>
+      socket.end(
+        'HTTP/1.1 307 Temporary Redirect\r\nlocation: http://127.0.0.1:9/\r\ncontent-length: 0\r\n\r\n',
+      ),
+  };
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.on('error', () => undefined).on('close', () => open.delete(socket));
+    socket.once('data', () => {
+      requests++;
+      act[behaviour](socket);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    behave(next) {
+      behaviour = next;
+      requests = 0;
+    },
+    requests: () => requests,
+    stop: () => {
+      for (const socket of open) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createCommercetoolsReader } from '../../lambdas/adapters/commercetools/commercetools-customer-reader.ts';
+import { createMemoryCommercetools } from '../../lambdas/adapters/memory/memory-commercetools-reader.ts';
+import type { CommercetoolsReader } from '../../lambdas/core/ports/commercetools-reader.ts';
+import { TokenCache } from '../../lambdas/core/token.ts';
+import { type CommercetoolsTwin, startCommercetoolsTwin } from '../../local/commercetools/twin.ts';
+import { idOf } from '../builders/notification.ts';
+import { type RawServer, startRawServer } from '../builders/raw-server.ts';
+
+/** What every reader does. `plant` puts a customer at the source. */
+function describeReader(
+  name: string,
+  connect: () => CommercetoolsReader,
+  plant: (id: string, version: number) => Promise<void>,
+) {
+  describe(name, () => {
+    beforeEach(async () => {
+      for (const n of [1, 2, 3]) await plant(idOf(n), n);
+    });
+
+    test('reads one customer by its id', async () => {
+      expect(await connect().customersById([idOf(2)])).toMatchObject([
+        { id: idOf(2), version: 2, email: `${idOf(2)}@example.com` },
+      ]);
+    });
+
+    test('reads many with one question; who is missing is left out', async () => {
+      const read = (await connect().customersById([idOf(3), idOf(9), idOf(1)])) as { id: string }[];
+      expect(read.map(({ id }) => id).sort()).toEqual([idOf(1), idOf(3)]);
+    });
+
+    test('knows nobody under an unknown id, and nothing without ids', async () => {
+      expect(await connect().customersById([idOf(9)])).toEqual([]);
+      expect(await connect().customersById([])).toEqual([]);
+    });
+  });
+}
+
+describe('the commercetools reader', () => {
+  const memory = createMemoryCommercetools();
+  describeReader(
+    'in memory',
+    () => memory,
+    async (id, version) => {
+      memory.customers.set(id, { id, version, email: `${id}@example.com` });
+    },
+  );
+
+  describe('over HTTP', () => {
+    let twin: CommercetoolsTwin;
+    let raw: RawServer;
+    beforeAll(async () => {
+      const bus = {
+        createSource: async () => undefined,
+        deleteSource: async () => undefined,
+        put: async () => undefined,
+      };
+      twin = await startCommercetoolsTwin({ projectKey: 'local', bus });
+      raw = await startRawServer();
+    });
+    afterAll(async () => {
+      await twin.stop();
+      await raw.stop();
+    });
+    afterEach(() => twin.reset());
+
+    const connect = (
+      over: { apiUrl?: string; clientSecret?: string; tokens?: TokenCache; signal?: AbortSignal } = {},
+    ) => {
+      const {
+        tokens = new TokenCache(Date.now),
+        signal = new AbortController().signal,
+        ...connection
+      } = over;
+      return createCommercetoolsReader({
+        connection: { ...twin.connection('runtime'), ...connection },
+        projectKey: 'local',
+        clock: Date.now,
+        timeoutMs: 300,
+        tokens,
+        signal,
+      });
+    };
+    describeReader(
+      'on the twin',
+      () => connect(),
+      async (id, version) => {
+        await twin.seed({ customers: [{ id, version, email: `${id}@example.com` }] });
+      },
+    );
+
+    test('asks one query for many ids and a GET for one', async () => {
+      const reader = connect();
+      await reader.customersById([idOf(1), idOf(2)]);
+      await reader.customersById([idOf(1)]);
+      expect(twin.requests()).toMatchObject({
+        'GET /customers': 1,
+        'GET /customers/{id}': 1,
+        'POST /oauth/token': 1,
+      });
+    });
+
+    test('expands the group, so that its key is there', async () => {
+      const group = { typeId: 'customer-group', key: 'vip' } as const;
+      await twin.seed({
+        customerGroups: [{ key: 'vip', name: 'VIP' }],
+        customers: [{ id: idOf(1), version: 1, email: 'a@example.com', customerGroup: group }],
+      });
+      const expected = [{ customerGroup: { obj: { key: 'vip' } } }];
+      expect(await connect().customersById([idOf(1)], { expand: ['customerGroup'] })).toMatchObject(expected);
+      expect(await connect().customersById([idOf(1), idOf(2)], { expand: ['customerGroup'] })).toMatchObject(
+        expected,
+      );
+    });
+
+    test('asks for one token for twenty calls at once', async () => {
+      const reader = connect();
+      await Promise.all(Array.from({ length: 20 }, () => reader.customersById([idOf(1)])));
+      expect(twin.requests()['POST /oauth/token']).toBe(1);
+    });
+
+    test('renews a refused token once', async () => {
+      const reader = connect();
+      await reader.customersById([idOf(1)]);
+      twin.expireTokens();
+      expect(await reader.customersById([idOf(1)])).toEqual([]);
+      expect(twin.requests()['POST /oauth/token']).toBe(2);
+    });
+
+    test('takes wrong credentials as a matter of configuration', async () => {
+      await expect(connect({ clientSecret: 'wrong' }).customersById([idOf(1)])).rejects.toMatchObject({
+        failureClass: 'configuration',
+      });
+    });
+
+    test.each([
+      ['rateLimited', 60],
+      ['rateLimitedRetryAfter', 1],
+      ['serverError', undefined],
+      ['badGatewayHtml', undefined],
+      ['overCapacity', undefined],
+      ['hang', undefined],
+      ['reset', undefined],
+    ] as const)('takes %s as worth another try', async (fault, wait) => {
+      for (const ids of [[idOf(1)], [idOf(1), idOf(2)]]) {
+        const reader = connect();
+        await reader.customersById([idOf(3)]);
+        twin.faults.http.next.push(fault);
+        const refused = await reader.customersById(ids).catch((error: unknown) => error);
+        expect(refused).toMatchObject({
+          failureClass: 'retry',
+          ...(wait !== undefined && { retryAfterSeconds: wait }),
+        });
+        expect(JSON.stringify(refused) + String(refused)).not.toMatch(/Bearer|secret/i);
+      }
+    });
+
+    test.each(['reset', 'stall', 'half', 'drip'] as const)(
+      'against a server that does "%s", asks once and fails in a named way',
+      async (behaviour) => {
+        const tokens = new TokenCache(Date.now);
+        await tokens.get(async () => ({ value: 'token', renewAt: Number.POSITIVE_INFINITY }));
+        raw.behave(behaviour);
+        await expect(connect({ apiUrl: raw.url, tokens }).customersById([idOf(1)])).rejects.toMatchObject({
+          failureClass: 'retry',
+        });
+        expect(raw.requests()).toBe(1);
+      },
+    );
+
+    test('never follows a redirect', async () => {
+      const tokens = new TokenCache(Date.now);
+      await tokens.get(async () => ({ value: 'token', renewAt: Number.POSITIVE_INFINITY }));
+      raw.behave('redirect');
+      await expect(connect({ apiUrl: raw.url, tokens }).customersById([idOf(1)])).rejects.toMatchObject({
+        failureClass: 'permanent',
+      });
+    });
+  });
+});
