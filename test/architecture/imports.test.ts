@@ -51,6 +51,11 @@ describe('who may import whom', () => {
       "import { x } from '@commercetools/platform-sdk';",
     ],
     [
+      'a handler waits by itself',
+      'lambdas/handlers/customer/x.ts',
+      "import { setTimeout } from 'node:timers/promises';",
+    ],
+    [
       'the runtime knows a handler',
       'lambdas/runtime/x.ts',
       "import { x } from '../handlers/customer/mapper.ts';",

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectRoot } from './synth.ts';
+
+interface Manifest {
+  readonly license?: string;
+  readonly dependencies?: Record<string, string>;
+  readonly devDependencies?: Record<string, string>;
+  readonly optionalDependencies?: Record<string, string>;
+}
+
+const manifestOf = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(projectRoot, folder, 'package.json'), 'utf8'));
+
+const { dependencies, devDependencies, optionalDependencies } = manifestOf('.');
+const direct = { ...dependencies, ...devDependencies, ...optionalDependencies };
+const optional = Object.keys(optionalDependencies ?? {});
+
+const adr = readFileSync(join(projectRoot, 'docs/adr/0013-direct-dependencies.md'), 'utf8');
+const rows = [...adr.matchAll(/^\| `([^`]+)` \| ([^|]+) \| (\d{4}) \| ([^|]+) \|$/gm)].map(
+  ([, name, reason, , licence]) => ({
+    name: name ?? '',
+    reason: reason?.trim() ?? '',
+    licence: licence?.trim() ?? '',
+  }),
+);
+
+describe('direct dependencies', () => {
+  it('each have one row with a reason in docs/adr/0013, and no row is left over', () => {
+    expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(direct).sort());
+    for (const { name, reason } of rows) expect(reason.length, name).toBeGreaterThan(10);
+  });
+
+  it('have the licence that the row says', () => {
+    for (const { name, licence } of rows.filter(({ name }) => !optional.includes(name))) {
+      expect(manifestOf(`node_modules/${name}`).license, name).toBe(licence);
+    }
+  });
+
+  it('have licences that ask for nothing but the notice', () => {
+    const accepted = new Set(['MIT', 'MIT-0', 'Apache-2.0', 'MIT OR Apache-2.0']);
+    for (const { name, licence } of rows) expect(accepted.has(licence), `${name}: ${licence}`).toBe(true);
+  });
+
+  it('are exact; types of Node follow its major version', () => {
+    for (const [name, version] of Object.entries(direct)) {
+      expect(version, name).toMatch(name === '@types/node' ? /^\d+$/ : /^\d+\.\d+\.\d+$/);
+    }
+  });
+});
