@@ -1,7 +1,7 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { parseEmf } from '../emf.ts';
 import type { MetricStore } from '../parts.ts';
+import { recordEmbeddedMetrics } from './emf.ts';
 
 export interface LogLine {
   readonly at: Date;
@@ -41,12 +41,7 @@ export function createOutput(options: { metrics: MetricStore; logFolder: string 
     return file;
   };
   const accept = (functionName: string, requestId: string | undefined, text: string): void => {
-    if (text === '') return;
-    const metrics = parseEmf(text);
-    if (metrics) {
-      for (const metric of metrics) options.metrics.record(metric);
-      return;
-    }
+    if (text === '' || recordEmbeddedMetrics(text, options.metrics)) return;
     ring.push({ at: new Date(), functionName, requestId, text });
     if (ring.length > kept) ring.shift();
     fileOf(functionName)?.write(`${text}\n`);
