@@ -34,7 +34,7 @@ export function cdkContext(): Record<string, unknown> {
   return { ...context, 'aws:cdk:bundling-stacks': [] };
 }
 
-/** The template of a stage; made once per test file. */
+/** The template of a stage; made once per process. */
 export function templateOf(stage: string): Template {
   const known = synthesised.get(stage);
   if (known) return known;
