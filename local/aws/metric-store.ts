@@ -1,5 +1,6 @@
-import type { MetricRecord } from './emf.ts';
 import type { MetricStore } from './parts.ts';
+
+export type MetricRecord = Parameters<MetricStore['record']>[0];
 
 export interface MetricQuery {
   readonly namespace: string;

@@ -10,7 +10,6 @@ import { Transactions } from './transactions.ts';
 export interface DynamoDb extends Service {
   /** Deletes what has expired now, and says how many items that were. */
   sweepExpired(): Promise<number>;
-  stop(): void;
 }
 
 const tableOperations = [
@@ -75,7 +74,6 @@ export function createDynamoDb(place: { region: string; accountId: string }): Dy
   return {
     handle: ({ operation, input }) => handle(operation, input),
     sweepExpired: () => timeToLive.sweep(),
-    stop: () => timeToLive.stop(),
   };
 }
 

@@ -3,14 +3,10 @@ import { AwsError, type JsonObject } from '../parts.ts';
 import type { DynaliteCore } from './dynalite-core.ts';
 import { keyOf } from './table-keys.ts';
 
-/**
- * Time to live: one attribute per table, epoch seconds. AWS may take days to delete, so nothing may rely on the moment.
- * A sweep reads whole tables; the next one waits fifty times as long as the last took, at least a second.
- */
+/** Time to live: one attribute per table, epoch seconds. AWS may take days to delete, so nothing may rely on the moment. */
 export class TimeToLive {
   readonly #core: DynaliteCore;
   readonly #attributes = new Map<string, string>();
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(core: DynaliteCore) {
     this.#core = core;
@@ -29,7 +25,6 @@ export class TimeToLive {
     }
     if (wanted['Enabled'] === true) this.#attributes.set(TableName, attribute);
     else this.#attributes.delete(TableName);
-    this.#plan(1000);
     return { TimeToLiveSpecification: wanted };
   }
 
@@ -47,20 +42,6 @@ export class TimeToLive {
     let deleted = 0;
     for (const [table, attribute] of this.#attributes) deleted += await this.#sweepTable(table, attribute);
     return deleted;
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #plan(milliseconds: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(async () => {
-      const begun = Date.now();
-      await this.sweep().catch((error) => console.error('local AWS: time to live:', error));
-      this.#plan(Math.max(1000, 50 * (Date.now() - begun)));
-    }, milliseconds);
-    this.#timer.unref();
   }
 
   async #sweepTable(TableName: string, attribute: string): Promise<number> {

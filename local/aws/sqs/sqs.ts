@@ -3,7 +3,7 @@ import { object, optionalText, parseObject, text, unknownOperation } from '../fi
 import { AwsError, type Gateway, type JsonObject, type Service } from '../parts.ts';
 import { type Fauxqs, startFauxqsCore } from './fauxqs.ts';
 import { MessageMoves } from './message-moves.ts';
-import { type QueueDepth, readQueueDepths } from './queue-depths.ts';
+import { type QueueDepth, QueueDepths } from './queue-depths.ts';
 
 export interface Sqs extends Service {
   queueDepths(): Promise<QueueDepth[]>;
@@ -54,6 +54,7 @@ export async function createSqs(gateway: Gateway): Promise<Sqs> {
   const fauxqs = await startFauxqsCore(gateway.region);
   const arns = arnsOf(gateway.region, gateway.accountId);
   const moves = new MessageMoves(fauxqs, arns);
+  const depths = new QueueDepths(fauxqs);
   const ourUrl = (url: string): string => `${gateway.url}/${gateway.accountId}/${lastSegment(url)}`;
 
   async function forward(operation: string, input: JsonObject): Promise<JsonObject> {
@@ -89,7 +90,7 @@ export async function createSqs(gateway: Gateway): Promise<Sqs> {
           throw unknownOperation('sqs', operation);
       }
     },
-    queueDepths: () => readQueueDepths(fauxqs, Date.now()),
+    queueDepths: () => depths.read(Date.now()),
     stop: () => fauxqs.close(),
   };
 }

@@ -1,0 +1,161 @@
+import { arnsOf } from '../arns.ts';
+import { number, object, objects, optionalText, parseObject, text, texts } from '../fields.ts';
+import type { Metrics } from '../metric-store.ts';
+import { serviceOf } from '../operations.ts';
+import { AwsError, type JsonObject, type Service } from '../parts.ts';
+import type { AlarmState } from './alarm.ts';
+import { alarmEvent } from './alarm-event.ts';
+import { type Alarm, Alarms } from './alarms.ts';
+
+export interface Monitoring extends Service {
+  /** Judges every alarm at this time (epoch milliseconds). */
+  evaluate(now: number): void;
+  /** Alarms with a metric that never had a point: a misspelt name, or a path that nothing went. */
+  alarmsWithoutData(): string[];
+}
+
+export interface MonitoringOptions {
+  readonly region: string;
+  readonly accountId: string;
+  readonly metrics: Metrics;
+  /** Puts an alarm's change on the default bus. */
+  readonly publish: (event: ReturnType<typeof alarmEvent>) => void;
+  /** Length of an alarm's period here as a part of its length in the template. */
+  readonly periodScale: number;
+}
+
+/** The `monitoring` service: CloudWatch's alarms, dashboards and metrics. */
+export function createMonitoring(options: MonitoringOptions): Monitoring {
+  const { metrics, publish, periodScale } = options;
+  const arns = arnsOf(options.region, options.accountId);
+  const alarms = new Alarms(arns, metrics, (alarm, previous) => publish(alarmEvent(alarm, previous)));
+  const dashboards = new Map<string, string>();
+
+  const put = (input: JsonObject): JsonObject => {
+    alarms.put(text(input, 'AlarmName'), input);
+    return {};
+  };
+  const service = serviceOf('monitoring', {
+    PutMetricAlarm: put,
+    PutCompositeAlarm: put,
+    DeleteAlarms: (input) => {
+      for (const name of texts(input, 'AlarmNames')) alarms.remove(name);
+      return {};
+    },
+    DescribeAlarms: (input) => describe(alarms.list().filter(selected(input))),
+    SetAlarmState: (input) => {
+      const value = text(input, 'StateValue');
+      if (!isState(value)) throw new AwsError('ValidationException', `StateValue ${value} is not known`);
+      alarms.set(alarms.get(text(input, 'AlarmName')), value, text(input, 'StateReason'), Date.now());
+      return {};
+    },
+    PutMetricData: (input) => {
+      for (const datum of objects(input, 'MetricData'))
+        metrics.record(recordOf(text(input, 'Namespace'), datum));
+      return {};
+    },
+    GetMetricStatistics: (input) => statistics(input, metrics),
+    PutDashboard: (input) => {
+      const body = text(input, 'DashboardBody');
+      parseObject(body, 'DashboardBody', 'InvalidParameterInput');
+      dashboards.set(text(input, 'DashboardName'), body);
+      return { DashboardValidationMessages: [] };
+    },
+    GetDashboard: (input) => {
+      const name = text(input, 'DashboardName');
+      const DashboardBody = dashboards.get(name);
+      if (DashboardBody === undefined)
+        throw new AwsError('ResourceNotFound', `Dashboard ${name} does not exist.`);
+      return { DashboardName: name, DashboardBody };
+    },
+  });
+
+  return {
+    ...service,
+    evaluate: (now) => alarms.evaluate(now, periodScale),
+    alarmsWithoutData: () =>
+      alarms
+        .list()
+        .filter((alarm) => lacksData(alarm, metrics))
+        .map(({ name }) => name),
+  };
+}
+
+function selected(input: JsonObject): (alarm: Alarm) => boolean {
+  const names = texts(input, 'AlarmNames');
+  const prefix = optionalText(input, 'AlarmNamePrefix') ?? '';
+  const state = optionalText(input, 'StateValue');
+  return (alarm) =>
+    (names.length === 0 || names.includes(alarm.name)) &&
+    alarm.name.startsWith(prefix) &&
+    (state === undefined || alarm.state.value === state);
+}
+
+function describe(list: readonly Alarm[]): JsonObject {
+  const shown = (alarm: Alarm): JsonObject => ({
+    ...alarm.input,
+    AlarmArn: alarm.arn,
+    StateValue: alarm.state.value,
+    StateReason: alarm.state.reason,
+    StateUpdatedTimestamp: alarm.state.at / 1000,
+  });
+  return {
+    MetricAlarms: list.filter(({ metric }) => metric).map(shown),
+    CompositeAlarms: list.filter(({ composite }) => composite).map(shown),
+  };
+}
+
+function lacksData({ metric }: Alarm, metrics: Metrics): boolean {
+  const ever = { from: 0, to: Number.POSITIVE_INFINITY };
+  return (metric?.metrics ?? []).some((part) => metrics.statistic({ ...part, ...ever }) === undefined);
+}
+
+function isState(value: string): value is AlarmState {
+  return ['OK', 'ALARM', 'INSUFFICIENT_DATA'].includes(value);
+}
+
+function recordOf(namespace: string, datum: JsonObject) {
+  const unit = optionalText(datum, 'Unit');
+  return {
+    namespace,
+    name: text(datum, 'MetricName'),
+    dimensions: dimensionsOf(datum),
+    value: number(datum, 'Value'),
+    at: datum['Timestamp'] === undefined ? new Date() : new Date(number(datum, 'Timestamp') * 1000),
+    ...(unit !== undefined && { unit }),
+  };
+}
+
+function dimensionsOf(input: JsonObject): Record<string, string> {
+  return Object.fromEntries(
+    objects(input, 'Dimensions').map((entry) => [text(entry, 'Name'), text(entry, 'Value')]),
+  );
+}
+
+/** Points of whole periods from StartTime on (epoch seconds); periods without data are left out. */
+function statistics(input: JsonObject, metrics: Metrics): JsonObject {
+  const [start, end, period] = [
+    number(input, 'StartTime'),
+    number(input, 'EndTime'),
+    number(input, 'Period'),
+  ];
+  const wanted = [...texts(input, 'Statistics'), ...texts(input, 'ExtendedStatistics')];
+  const query = {
+    namespace: text(input, 'Namespace'),
+    name: text(input, 'MetricName'),
+    dimensions: dimensionsOf(input),
+  };
+  const Datapoints: JsonObject[] = [];
+  for (let from = start; from < end; from += period) {
+    const values = wanted.map((statistic) => [
+      statistic,
+      metrics.statistic({ ...query, statistic, from: from * 1000, to: Math.min(end, from + period) * 1000 }),
+    ]);
+    const point = object(
+      { point: Object.fromEntries(values.filter(([, value]) => value !== undefined)) },
+      'point',
+    );
+    if (Object.keys(point).length > 0) Datapoints.push({ Timestamp: from, ...point });
+  }
+  return { Label: query.name, Datapoints };
+}

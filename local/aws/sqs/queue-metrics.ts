@@ -1,0 +1,17 @@
+import type { MetricStore } from '../parts.ts';
+import type { QueueDepth } from './queue-depths.ts';
+
+/** Records the gauges that SQS gives to CloudWatch. */
+export function recordQueueMetrics(depths: readonly QueueDepth[], metrics: MetricStore, at: Date): void {
+  for (const { queue, ready, delayed, inFlight, oldestSeconds } of depths) {
+    const gauges = {
+      ApproximateNumberOfMessagesVisible: ready,
+      ApproximateNumberOfMessagesDelayed: delayed,
+      ApproximateNumberOfMessagesNotVisible: inFlight,
+      ApproximateAgeOfOldestMessage: oldestSeconds,
+    };
+    for (const [name, value] of Object.entries(gauges)) {
+      metrics.record({ namespace: 'AWS/SQS', name, dimensions: { QueueName: queue }, value, at });
+    }
+  }
+}
