@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -50,7 +50,7 @@ export class QueueRule extends Construct {
       metric: new Metric({
         namespace: 'AWS/Events',
         metricName: 'FailedInvocations',
-        dimensionsMap: { EventBusName: bus.eventBusName, RuleName: this.rule.ruleName },
+        dimensionsMap: { EventBusName: bus.eventBusName, RuleName: plainName(this.rule) },
         period: alarmPeriod,
         statistic: 'Sum',
       }),
@@ -72,4 +72,9 @@ export class QueueRule extends Construct {
       }),
     );
   }
+}
+
+/** A rule of a bus of its own has the Ref `bus|rule`; its metrics know it as `rule`. */
+function plainName(rule: Rule): string {
+  return Fn.select(1, Fn.split('|', rule.ruleName));
 }
