@@ -39,7 +39,8 @@ export function createHandler<Event, Answer>(
 function observe(): MiddlewareObj<unknown, unknown, Error, Context> {
   return {
     before: ({ context }) => {
-      logger.addContext(context);
+      // The request id leads to everything else that addContext would repeat on every line.
+      logger.appendKeys({ requestId: context.awsRequestId });
     },
     after: () => publishMetrics(),
     onError: ({ error }) => {

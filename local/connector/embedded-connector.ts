@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseStage, type StageConfig } from '../../lib/stage-config.ts';
+import { stages } from '../../lib/stages.ts';
+import { type LocalAws, startLocalAws } from '../aws/index.ts';
+import { createLambdaService, type LambdaService } from '../aws/lambda/index.ts';
+import { type Gateway, host, type JsonObject } from '../aws/parts.ts';
+import { type DeployedStack, deployStack } from '../aws/template/deploy.ts';
+import type { PartnerBus } from '../commercetools/ports.ts';
+import { type CommercetoolsTwin, startCommercetoolsTwin } from '../commercetools/twin.ts';
+import { type FluentTwin, startFluentTwin } from '../fluent/twin.ts';
+import { synthesize } from './synthesize.ts';
+
+export interface EmbeddedOptions {
+  /** 0: any free port. */
+  readonly ports: { readonly commercetools: number; readonly fluent: number; readonly aws: number };
+  /** Of every random choice of the twins. */
+  readonly seed?: number;
+  /** Folder of the functions' logs; absent = kept in memory only. */
+  readonly logFolder?: string;
+  /** Told before each step that takes a while. */
+  readonly onStep?: (step: string) => void;
+}
+
+/** The whole connector on one machine: the template that deploys, with twins in place of the two systems. */
+export interface EmbeddedConnector {
+  readonly config: StageConfig;
+  readonly aws: LocalAws;
+  readonly lambda: LambdaService;
+  readonly stack: DeployedStack;
+  readonly commercetools: CommercetoolsTwin;
+  readonly fluent: FluentTwin;
+  /** Messages that wait or are worked on, dead-letter queues left out. */
+  waiting(): Promise<number>;
+  /** Resolves when nothing is on its way any more; rejects after `limitMs` with what still is. */
+  quiet(limitMs: number, onWait?: (waiting: number) => void): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<EmbeddedConnector> {
+  const { ports, seed = 1, onStep = () => undefined } = options;
+  const config = parseStage('local', stages);
+  const region = config.env?.region ?? 'eu-central-1';
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    onStep('synthesizing the stack (stage local)');
+    const assembly = await synthesize('local');
+    onStep('starting the embedded AWS and both twins');
+    const aws = await startLocalAws({ port: ports.aws, region, seed });
+    stops.push(() => aws.stop());
+    const lambda = createLambdaService({
+      gateway: aws.gateway,
+      metrics: aws.metrics,
+      ...(options.logFolder !== undefined && { logFolder: options.logFolder }),
+    });
+    stops.push(() => lambda.stop());
+    const { projectKey } = config.commercetools;
+    const bus = partnerBus(aws.gateway);
+    const commercetools = await startCommercetoolsTwin({ port: ports.commercetools, projectKey, bus, seed });
+    stops.push(() => commercetools.stop());
+    const fluent = await startFluentTwin({ port: ports.fluent, accountId: 'LOCAL', seed });
+    stops.push(() => fluent.stop());
+    await seedSecrets(aws.gateway, config, commercetools, fluent);
+    onStep('deploying the template');
+    const stackName = `commercetools-fluent-${config.stage}`;
+    const stack = await deployStack({ assembly, stackName, gateway: aws.gateway });
+    const waiting = () => countWaiting(aws, lambda);
+    const quiet = (limitMs: number, onWait?: (waiting: number) => void) =>
+      waitUntilQuiet({ commercetools, waiting, limitMs, onWait });
+    return { config, aws, lambda, stack, commercetools, fluent, waiting, quiet, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The functions' logs of the last run. */
+export const logFolder = join(import.meta.dirname, '../../.local/logs');
+
+/** commercetools' side of EventBridge: it speaks to the same service as everybody, as a partner. */
+function partnerBus(gateway: Gateway): PartnerBus {
+  const call = (operation: string, input: JsonObject) =>
+    gateway.call({ service: 'events', operation, input, caller: host });
+  return {
+    createSource: async (name, { accountId }) =>
+      void (await call('CreatePartnerEventSource', { Name: name, Account: accountId })),
+    deleteSource: async (name) => void (await call('DeletePartnerEventSource', { Name: name })),
+    put: async (events) => {
+      const Entries = events.map(({ source, detailType, detail, time }) => ({
+        Source: source,
+        DetailType: detailType,
+        Detail: JSON.stringify(detail),
+        Time: time.getTime() / 1_000,
+      }));
+      await call('PutPartnerEvents', { Entries });
+    },
+  };
+}
+
+/** What an operator would put into Secrets Manager before the first deploy. */
+async function seedSecrets(
+  gateway: Gateway,
+  config: StageConfig,
+  commercetools: CommercetoolsTwin,
+  fluent: FluentTwin,
+): Promise<void> {
+  const secrets = [
+    [config.commercetools.secret, commercetools.connection('runtime')],
+    [config.commercetools.subscriptionSecret, commercetools.connection('subscription')],
+    [config.fluent.secret, fluent.connection()],
+  ] as const;
+  for (const [Name, value] of secrets) {
+    const input = { Name, SecretString: JSON.stringify(value) };
+    await gateway.call({ service: 'secretsmanager', operation: 'CreateSecret', input, caller: host });
+  }
+}
+
+async function countWaiting(aws: LocalAws, lambda: LambdaService): Promise<number> {
+  const depths = await aws.queueDepths();
+  const queued = depths
+    .filter(({ queue }) => !isDeadLetterQueue(queue))
+    .map(({ ready, delayed, inFlight }) => ready + delayed + inFlight);
+  const { invocations, asynchronous } = lambda.inFlight();
+  return queued.reduce((sum, count) => sum + count, 0) + aws.pendingDeliveries() + invocations + asynchronous;
+}
+
+/** Dead-letter queues keep what they have: nobody works on it. */
+export function isDeadLetterQueue(name: string): boolean {
+  return /deadletter|dlq/i.test(name);
+}
+
+interface Waiting {
+  readonly commercetools: CommercetoolsTwin;
+  readonly waiting: () => Promise<number>;
+  readonly limitMs: number;
+  readonly onWait: ((waiting: number) => void) | undefined;
+}
+
+/** Two looks in a row must see nothing: between two hops a message is nowhere for a moment. */
+async function waitUntilQuiet({ commercetools, waiting, limitMs, onWait }: Waiting): Promise<void> {
+  const end = Date.now() + limitMs;
+  for (let quietLooks = 0; quietLooks < 3; ) {
+    await commercetools.settled();
+    const count = await waiting();
+    quietLooks = count === 0 ? quietLooks + 1 : 0;
+    onWait?.(count);
+    if (Date.now() > end)
+      throw new Error(`Not quiet after ${limitMs / 1_000} s: ${count} messages still wait.`);
+    await sleep(150);
+  }
+}

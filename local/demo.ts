@@ -1,0 +1,46 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { logFolder } from './connector/embedded-connector.ts';
+import { isGood, renderReport } from './demo/report.ts';
+import { runDemo } from './demo/run-demo.ts';
+import { numberOption, readOptions } from './options.ts';
+import { createProgress } from './progress.ts';
+
+const help = `npm run demo -- [options]
+
+Runs the whole connector on this machine, makes seeded changes to customers in the commercetools twin, waits until all is
+quiet and compares every customer with the Fluent twin. Exit code 0 only if all are equal and nothing is lost.
+
+  --customers N    customers to create (default 200)
+  --changes N      changes after that: updates, bursts, deletes, one erasure (default 1000)
+  --seed N         seed of every random choice (default 1)
+  --duplicates X   share of notifications delivered twice, 0 to 1 (default 0.1)
+  --limit N        seconds to wait for quiet after the last change (default 300)
+  --json           print the report as JSON; progress goes to standard error
+  --help           this text
+
+The report is written to .local/demo-report.json, the functions' logs to .local/logs/.`;
+
+const values = readOptions(help, {
+  customers: 'string',
+  changes: 'string',
+  seed: 'string',
+  duplicates: 'string',
+  limit: 'string',
+  json: 'boolean',
+});
+const options = {
+  customers: numberOption(values, 'customers', { fallback: 200, min: 2, max: 20_000 }),
+  changes: numberOption(values, 'changes', { fallback: 1_000, min: 0, max: 100_000 }),
+  seed: numberOption(values, 'seed', { fallback: 1, min: 0, max: 2 ** 31 }),
+  duplicates: numberOption(values, 'duplicates', { fallback: 0.1, min: 0, max: 1, isFraction: true }),
+  limitSeconds: numberOption(values, 'limit', { fallback: 300, min: 1, max: 3_600 }),
+};
+
+rmSync(logFolder, { recursive: true, force: true });
+const report = await runDemo(options, createProgress());
+const folder = join(import.meta.dirname, '../.local');
+mkdirSync(folder, { recursive: true });
+writeFileSync(join(folder, 'demo-report.json'), `${JSON.stringify(report, null, 2)}\n`);
+console.log(values['json'] ? JSON.stringify(report, null, 2) : `\n${renderReport(report)}\n`);
+process.exitCode = isGood(report) ? 0 : 1;

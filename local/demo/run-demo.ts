@@ -1,0 +1,133 @@
+import { demoProject } from '../commercetools/demo-project.ts';
+import { sunrise } from '../commercetools/sunrise.ts';
+import {
+  type EmbeddedConnector,
+  isDeadLetterQueue,
+  logFolder,
+  startEmbeddedConnector,
+} from '../connector/embedded-connector.ts';
+import type { Progress } from '../progress.ts';
+import { measureLatency } from './latency.ts';
+import { readLedger } from './ledger.ts';
+import { awsRequests, type DemoReport } from './report.ts';
+import { type Change, playScenario, type ScenarioOptions } from './scenario.ts';
+import { createShop, type Shop } from './shop.ts';
+import { verify } from './verify.ts';
+
+export interface DemoOptions extends ScenarioOptions {
+  /** Share of notifications delivered twice, 0 to 1. */
+  readonly duplicates: number;
+  /** Longest wait for quiet after the last change, in seconds. */
+  readonly limitSeconds: number;
+}
+
+/** Share of notifications that are overtaken by later ones, and for how long. */
+const REORDERED = 0.05;
+const OVERTAKEN_MS = 300;
+
+/** Plays the scenario on the embedded connector, waits until all is quiet and looks at what became of it. */
+export async function runDemo(options: DemoOptions, progress: Progress): Promise<DemoReport> {
+  const startedAt = Date.now();
+  const ports = { commercetools: 0, fluent: 0, aws: 0 };
+  const connector = await startEmbeddedConnector({
+    ports,
+    seed: options.seed,
+    logFolder,
+    onStep: (step) => progress.done(step),
+  });
+  try {
+    const { commercetools, aws } = connector;
+    for (const seed of [demoProject, { ...sunrise(), customers: [] }]) await commercetools.seed(seed);
+    commercetools.faults.delivery.rates = { duplicate: options.duplicates, reorder: REORDERED };
+    commercetools.faults.delayMs = OVERTAKEN_MS;
+    // What came before the bus was there, the test notification of the new subscription, went nowhere.
+    const before = commercetools.notifications().length;
+    aws.gateway.resetRequests();
+    const units = aws.gateway.capacity();
+
+    const total = options.customers + options.changes;
+    const changes = await playScenario(createShop(commercetools), options, (done) =>
+      progress.show(`changing customers ${done}/${total}`),
+    );
+    progress.done(`${changes.length} changes made`);
+    await connector.quiet(options.limitSeconds * 1_000, (waiting) =>
+      progress.show(`waiting for quiet: ${waiting} messages on their way`),
+    );
+    progress.done('all quiet');
+    return await report({ connector, shop, options, changes, before, units, startedAt });
+  } finally {
+    await connector.stop();
+  }
+}
+
+interface Played {
+  readonly connector: EmbeddedConnector;
+  readonly shop: Shop;
+  readonly options: DemoOptions;
+  readonly changes: readonly Change[];
+  /** Notifications made before the scenario. */
+  readonly before: number;
+  readonly units: { readonly readUnits: number; readonly writeUnits: number };
+  readonly startedAt: number;
+}
+
+async function report({
+  connector,
+  shop,
+  options,
+  changes,
+  before,
+  units,
+  startedAt,
+}: Played): Promise<DemoReport> {
+  const { aws, commercetools, fluent, lambda } = connector;
+  const sent = commercetools.notifications().slice(before);
+  const withFault = (name: string) => sent.filter(({ fault }) => fault === name).length;
+  const notifications = sent.length + withFault('duplicate') - withFault('drop');
+  const ledger = readLedger(aws.metrics);
+  const { unused, denied } = aws.gateway.policyReport();
+  const requests = commercetools.requests();
+  const { lookup, create, update, token } = fluent.calls();
+  const spent = aws.gateway.capacity();
+  const depths = await aws.queueDepths();
+  return {
+    seed: options.seed,
+    customers: options.customers,
+    changes: changes.length,
+    notifications,
+    duplicates: withFault('duplicate'),
+    reordered: withFault('reorder'),
+    outcomes: ledger.outcomes,
+    retried: ledger.retried,
+    warnings: ledger.warnings,
+    mismatches: verify(connector, changes, await shop.groupKeys()),
+    lost: notifications - ledger.received,
+    ledgerBalanced: ledger.isBalanced,
+    commercetoolsReads: (requests['GET /customers'] ?? 0) + (requests['GET /customers/{id}'] ?? 0),
+    commercetoolsRequests: requests,
+    fluentCalls: { lookup, create, update, token },
+    awsRequests: awsRequests(connector),
+    dynamoDb: {
+      readUnits: spent.readUnits - units.readUnits,
+      writeUnits: spent.writeUnits - units.writeUnits,
+    },
+    unusedGrants: unused,
+    deniedCalls: denied,
+    deadLetters: depths
+      .filter(({ queue }) => isDeadLetterQueue(queue))
+      .reduce((sum, { ready }) => sum + ready, 0),
+    latencyMs: measureLatency(changes, lambda.logs()),
+    durationMs: Date.now() - startedAt,
+    memoryMb: {
+      process: Math.round(process.memoryUsage().rss / 1024 / 1024),
+      functions: Object.fromEntries(
+        lambda.functions().map(({ functionName, maxHeapMb }) => [shortName(functionName), maxHeapMb]),
+      ),
+    },
+  };
+}
+
+/** `commercetools-fluent-local-HandlercustomerHandlerFu-9CCB92700472` -> `HandlercustomerHandlerFu`. */
+function shortName(functionName: string): string {
+  return functionName.replace(/^commercetools-fluent-local-/, '').replace(/-[0-9A-F]{12}$/, '');
+}

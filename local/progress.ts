@@ -1,0 +1,25 @@
+/** Tells a person how far a long piece of work is: one line that moves on a terminal, a line every two seconds elsewhere. */
+export interface Progress {
+  show(text: string): void;
+  /** Ends the moving line with its last text. */
+  done(text: string): void;
+}
+
+export function createProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
+  let lastAt = 0;
+  return {
+    show(text) {
+      if (stream.isTTY) stream.write(`\r\x1b[K${text}`);
+      else if (Date.now() - lastAt > 2_000) {
+        lastAt = Date.now();
+        stream.write(`${text}\n`);
+      }
+    },
+    done(text) {
+      stream.write(stream.isTTY ? `\r\x1b[K${text}\n` : `${text}\n`);
+    },
+  };
+}
+
+/** Progress that nobody wants to see. */
+export const silent: Progress = { show: () => undefined, done: () => undefined };
