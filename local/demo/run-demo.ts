@@ -46,7 +46,8 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
     const units = aws.gateway.capacity();
 
     const total = options.customers + options.changes;
-    const changes = await playScenario(createShop(commercetools), options, (done) =>
+    const shop = createShop(commercetools);
+    const changes = await playScenario(shop, options, (done) =>
       progress.show(`changing customers ${done}/${total}`),
     );
     progress.done(`${changes.length} changes made`);
