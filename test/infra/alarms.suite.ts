@@ -54,13 +54,15 @@ describe('alarms', () => {
     }
   });
 
-  it('watch the failures of every rule on its own bus', () => {
-    for (const [id, rule] of resourcesOf(template, 'AWS::Events::Rule')) {
-      expect(watched(template)).toContain(`FailedInvocations of ${id}`);
-      expect(watched(template)).toContain(
-        `FailedInvocations of ${referenceOf(rule.Properties?.['EventBusName'])}`,
-      );
-    }
+  it('watch the failures of every rule under the name that its metrics have', () => {
+    const ofRules = alarms.filter((alarm) => String(alarm['MetricName']) === 'FailedInvocations');
+    expect(ofRules.map((alarm) => alarm['Dimensions'])).toEqual(
+      resourcesOf(template, 'AWS::Events::Rule').map(([id, rule]) => [
+        { Name: 'EventBusName', Value: rule.Properties?.['EventBusName'] },
+        // The Ref of a rule on a bus of its own is `bus|rule`.
+        { Name: 'RuleName', Value: { 'Fn::Select': [1, { 'Fn::Split': ['|', { Ref: id }] }] } },
+      ]),
+    );
   });
 
   it('watch errors and throttles of every function', () => {

@@ -36,7 +36,8 @@ function withoutMetadata(template: Template): unknown {
   return JSON.parse(JSON.stringify(template), (key, value) => (key === 'Metadata' ? undefined : value));
 }
 
-describe('the app', () => {
+// Three processes that load CDK each: seconds alone, a minute beside everything else on two cores.
+describe('the app', { timeout: 180_000 }, () => {
   it('makes the same template through the CLI and without it', () => {
     // "ls" synthesises like "synth", but does not bundle.
     const cli = run('cdk', ['ls', '-c', 'stage=local', '--output', join(outdir, 'cli'), '--no-notices']);
