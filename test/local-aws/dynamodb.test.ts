@@ -18,7 +18,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
-import { clientsOf, region } from './clients.ts';
+import { clientsOf, hostCalls, region } from './clients.ts';
 
 let aws: LocalAws;
 let dynamodb: ReturnType<typeof clientsOf>['dynamodb'];
@@ -268,6 +268,26 @@ describe('the table', () => {
     expect(await read('old')).toBeUndefined();
     expect(await read('new')).toBeDefined();
     expect(await read('forever')).toBeDefined();
+  });
+
+  test('is there as soon as its creation is answered', async () => {
+    const call = hostCalls(aws.gateway);
+    const AttributeDefinitions = [{ AttributeName: 'pk', AttributeType: 'S' }];
+    const KeySchema = [{ AttributeName: 'pk', KeyType: 'HASH' }];
+    await call('dynamodb', 'CreateTable', {
+      TableName: 'at-once',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions,
+      KeySchema,
+    });
+    await call('dynamodb', 'PutItem', { TableName: 'at-once', Item: { pk: { S: 'a' } } });
+  });
+
+  test('with a stream is refused: nobody would read it', async () => {
+    const input = { TableName: 'stream', StreamSpecification: { StreamEnabled: true } };
+    await expect(hostCalls(aws.gateway)('dynamodb', 'CreateTable', input)).rejects.toMatchObject({
+      code: 'ValidationException',
+    });
   });
 
   test('remembers point-in-time recovery', async () => {

@@ -436,6 +436,8 @@ describe('a partner event source', () => {
 
     await call('events', 'DeletePartnerEventSource', { Name, Account: '000000000000' });
     expect(await state()).toBe('DELETED');
+    await publish();
+    expect(aws.metrics.sum('Local/Events', 'DroppedEvents')).toBe(2);
   });
 
   test.each<[string, { Name: string; EventSourceName?: string }, string]>([
@@ -505,6 +507,7 @@ describe('schedules', () => {
     ['cron(0 3 * * ? *)', '2026-01-01T03:01:00Z', false],
     ['cron(0/15 * ? * MON-FRI *)', '2026-01-01T03:45:00Z', true],
     ['cron(0/15 * ? * MON-FRI *)', '2026-01-03T03:45:00Z', false],
+    ['cron(0/15 * ? * MON-FRI *)', '2026-01-01T03:40:00Z', false],
     ['cron(0 0 1,15 JAN ? 2026)', '2026-01-15T00:00:00Z', true],
   ])('%s at %s: %s', (expression, time, expected) => {
     expect(fires(expression, time)).toBe(expected);

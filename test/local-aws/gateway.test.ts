@@ -36,7 +36,7 @@ describe('the door', () => {
   test.each([
     ['an unknown operation', 'sqs', 'AmazonSQS.Dance'],
     ['an unknown service', 'kinesis', 'Kinesis.PutRecord'],
-    ['the target of another service', 'sqs', 'AWSEvents.PutEvents'],
+    ['the target of another service', 'sqs', 'AWSEvents.ListQueues'],
   ])('%s is refused, and said aloud', async (_, service, target) => {
     const stderr = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const response = await request(service, '/', {

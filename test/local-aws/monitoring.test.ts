@@ -53,9 +53,11 @@ describe('an alarm', () => {
     expect(await stateAt(minute(2))).toBe('OK');
   });
 
-  test('does not hear other dimensions', async () => {
+  test('does not hear other dimensions, nor more of them', async () => {
     await call('monitoring', 'PutMetricAlarm', alarm());
     errors(9, minute(0), 'order');
+    const dimensions = { service: 'customer', tenant: 'x' };
+    aws.metrics.record({ namespace: 'Connector', name: 'Errors', dimensions, value: 9, at: minute(0) });
     expect(await stateAt(minute(0))).toBe('OK');
     expect(aws.alarmsWithoutData()).toEqual(['a']);
   });

@@ -182,14 +182,14 @@ describe('dead letters', () => {
     expect(moved?.MessageId).not.toBe(sent.MessageId);
   });
 
-  test('only a dead-letter queue can be redriven', async () => {
-    await queue('plain');
-    await expect(
-      sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn('plain') })),
-    ).rejects.toMatchObject({
-      name: 'UnsupportedOperation',
-    });
-  });
+  test.each([{}, { DestinationArn: arn('urls') }])(
+    'only a dead-letter queue can be redriven: %j',
+    async (more) => {
+      await queue('plain');
+      const move = new StartMessageMoveTaskCommand({ SourceArn: arn('plain'), ...more });
+      await expect(sqs.send(move)).rejects.toMatchObject({ name: 'UnsupportedOperation' });
+    },
+  );
 });
 
 test('depths count what fauxqs has not noticed: expired visibility on a queue nobody reads', async () => {

@@ -29,7 +29,9 @@ export class TableSettings {
     const kept = Object.fromEntries(members.filter(([name]) => recorded.includes(name)));
     const rest = Object.fromEntries(members.filter(([name]) => !recorded.includes(name)));
     const answer = await this.#core.send('CreateTable', rest);
-    this.#recorded.set(text(input, 'TableName'), kept);
+    const name = text(input, 'TableName');
+    this.#recorded.set(name, kept);
+    await this.#untilActive(name);
     return { TableDescription: { ...object(answer, 'TableDescription'), ...kept } };
   }
 
@@ -53,6 +55,13 @@ export class TableSettings {
         PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: enabled ? 'ENABLED' : 'DISABLED' },
       },
     };
+  }
+
+  /** Callers in this process are faster than dynalite's timers, and would not find the table they just made. */
+  async #untilActive(TableName: string): Promise<void> {
+    const status = async (): Promise<unknown> =>
+      object(await this.#core.send('DescribeTable', { TableName }), 'Table')['TableStatus'];
+    while ((await status()) !== 'ACTIVE') await new Promise((resume) => setTimeout(resume, 1));
   }
 
   /** Throws ResourceNotFoundException for a table that does not exist. */
