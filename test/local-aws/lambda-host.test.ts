@@ -6,7 +6,7 @@ import { type LambdaWorld, startLambdaWorld, until } from './lambda-world.ts';
 describe('a function on its host', () => {
   let world: LambdaWorld;
   beforeAll(async () => {
-    world = await startLambdaWorld({ initTimeoutSeconds: 1.5 });
+    world = await startLambdaWorld();
   });
   afterAll(() => world.stop());
 
@@ -83,7 +83,6 @@ describe('a function on its host', () => {
       'Runtime.CallbackHandlerDeprecated',
     ],
     ['an error at import', `throw new RangeError('at start');`, 'RangeError'],
-    ['an import without end', 'await new Promise((r) => setTimeout(r, 60000));', 'Sandbox.Timedout'],
   ])('fails its invocation for %s, and starts anew for the next', async (cause, source, errorType) => {
     const name = `init-${cause.replaceAll(' ', '-')}`;
     await world.fn(name, source);
@@ -227,4 +226,15 @@ describe('a function on its host', () => {
       status: 404,
     });
   });
+});
+
+test('an import without end fails its invocation after the time for it', async () => {
+  const world = await startLambdaWorld({ initTimeoutSeconds: 0.5 });
+  await world.fn('endless', 'await new Promise((resolve) => setTimeout(resolve, 60_000));');
+  expect((await world.invoke('endless', {})).result).toEqual({
+    errorType: 'Sandbox.Timedout',
+    errorMessage: expect.stringMatching(/timed out after 0\.50 seconds$/),
+  });
+  expect(world.lambda.functions()).toMatchObject([{ environments: 0 }]);
+  await world.stop();
 });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hopsOf, lineageOf, mergeLineages, nextTraceHeader } from '../../local/aws/lambda/lineage.ts';
 import { failedMessageIds } from '../../local/aws/lambda/partial-batch.ts';
+import { withTraceHeaders } from '../../local/aws/lambda/trace-headers.ts';
 import { host } from '../../local/aws/parts.ts';
-import { type LambdaWorld, startLambdaWorld } from './lambda-world.ts';
+import { createSqs, type Sqs } from '../../local/aws/sqs/sqs.ts';
+import { arnOfQueue, type LambdaWorld, mayConsume, startLambdaWorld, until } from './lambda-world.ts';
 
 const a = 'arn:aws:lambda:eu-central-1:000000000000:function:a';
 const b = 'arn:aws:lambda:eu-central-1:000000000000:function:b';
@@ -59,6 +61,79 @@ describe('the recursion guard', () => {
   test('stands aside where RecursiveLoop is Allow', async () => {
     await world.aws('lambda', 'PutFunctionRecursionConfig', { FunctionName: 'a', RecursiveLoop: 'Allow' });
     expect(await invoke(chain(20, a))).toMatchObject({ StatusCode: 200 });
+  });
+});
+
+describe('a function that feeds its own queue', () => {
+  let world: LambdaWorld;
+  let sqs: Sqs;
+  beforeAll(async () => {
+    world = await startLambdaWorld();
+    sqs = await createSqs(world.gateway);
+    world.gateway.register('sqs', withTraceHeaders(sqs));
+  });
+  afterAll(async () => {
+    await world.stop();
+    await sqs.stop();
+  });
+
+  /** Sends on as the SDK would: signed with the role's key, the trace header of the invocation with it. */
+  const feedsItself = `
+    export const handler = async ({ Records: [{ body, eventSourceARN }] }) => {
+      const name = eventSourceARN.split(':').at(-1);
+      const scope = process.env.AWS_ACCESS_KEY_ID + '/20260101/eu-central-1/sqs/aws4_request';
+      console.log(body);
+      if (Number(body) === 20) return;
+      const answer = await fetch(process.env.AWS_ENDPOINT_URL, {
+        method: 'POST',
+        headers: {
+          authorization: 'AWS4-HMAC-SHA256 Credential=' + scope + ', SignedHeaders=host, Signature=x',
+          'content-type': 'application/x-amz-json-1.0',
+          'x-amz-target': 'AmazonSQS.SendMessage',
+          'x-amzn-trace-id': process.env._X_AMZN_TRACE_ID,
+        },
+        body: JSON.stringify({
+          QueueUrl: process.env.AWS_ENDPOINT_URL + '/000000000000/' + name,
+          MessageBody: String(Number(body) + 1),
+        }),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+    };`;
+
+  async function loop(name: string, recursiveLoop: string): Promise<string> {
+    const deadLetters = await world.queue(`${name}-dead`);
+    const RedrivePolicy = JSON.stringify({
+      deadLetterTargetArn: arnOfQueue(`${name}-dead`),
+      maxReceiveCount: 100,
+    });
+    const url = await world.queue(name, { RedrivePolicy });
+    const maySend = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOfQueue(name) };
+    await world.fn(name, feedsItself, { policy: [mayConsume(name), maySend] });
+    await world.aws('lambda', 'PutFunctionRecursionConfig', {
+      FunctionName: name,
+      RecursiveLoop: recursiveLoop,
+    });
+    await world.aws('lambda', 'CreateEventSourceMapping', {
+      EventSourceArn: arnOfQueue(name),
+      FunctionName: name,
+    });
+    await world.aws('sqs', 'SendMessage', { QueueUrl: url, MessageBody: '1' });
+    return deadLetters;
+  }
+
+  test('is stopped after sixteen invocations; its message is set aside', async () => {
+    const deadLetters = await loop('loops', 'Terminate');
+    await until(() => world.count('RecursiveInvocationsDropped', 'loops') > 0 && world.lambda.idle());
+    expect(world.lambda.logs('loops').at(-1)?.text).toBe('16');
+    expect(await world.aws('sqs', 'ReceiveMessage', { QueueUrl: deadLetters })).toMatchObject({
+      Messages: [{ Body: '17' }],
+    });
+  });
+
+  test('goes on where that is allowed', async () => {
+    await loop('ticks', 'Allow');
+    await until(() => world.lambda.logs('ticks').at(-1)?.text === '20');
+    expect(world.count('RecursiveInvocationsDropped', 'ticks')).toBe(0);
   });
 });
 

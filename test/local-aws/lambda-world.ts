@@ -85,6 +85,7 @@ export async function startLambdaWorld(options: Partial<LambdaOptions> = {}): Pr
         Role: `arn:aws:iam::000000000000:role/${name}-role`,
         Handler: 'index.handler',
         Runtime: 'nodejs24.x',
+        Timeout: 25,
         Code: { Folder: code },
         ...settings,
       });

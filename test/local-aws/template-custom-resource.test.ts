@@ -95,7 +95,6 @@ describe.each([
       assembly,
       stackName: 'Shop',
       gateway: world.gateway,
-      customResourceWaitSeconds: 1,
       ...(stack && { previous: stack }),
     });
     stack = deployed;
@@ -189,7 +188,7 @@ describe('a custom resource that goes wrong', () => {
       },
       { own: ownFunction, user: providerFunction, framework: '' },
     );
-    return deployStack({ assembly, stackName: 'Shop', gateway: world.gateway, customResourceWaitSeconds: 1 });
+    return deployStack({ assembly, stackName: 'Shop', gateway: world.gateway });
   };
 
   test('fails the deployment with the reason it gave', async () => {

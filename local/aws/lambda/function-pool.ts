@@ -42,7 +42,7 @@ export function createFunctionPool(source: EnvironmentSource, maxEnvironments: n
   const counters: PoolCounters = { coldStarts: 0, environments: 0, inFlight: 0, maxHeapBytes: 0 };
 
   const start = async (): Promise<ExecutionEnvironment> => {
-    if (closed) throw new AwsError('ServiceException', 'The local environment stops.', { status: 500 });
+    if (closed) throw stopping();
     counters.environments += 1;
     counters.coldStarts += 1;
     const environment = await startEnvironment({
@@ -108,8 +108,12 @@ export function createFunctionPool(source: EnvironmentSource, maxEnvironments: n
     kill,
     async close() {
       closed = true;
+      for (const place of waiting.splice(0)) place.reject(stopping());
       await kill();
     },
     counters: () => counters,
   };
 }
+
+const stopping = (): AwsError =>
+  new AwsError('ServiceException', 'The local environment stops.', { status: 500 });

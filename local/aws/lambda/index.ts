@@ -44,13 +44,13 @@ export interface InFlight {
   readonly invocations: number;
   /** Asynchronous events that run or wait for a retry. */
   readonly asynchronous: number;
-  /** Messages that mappings hold. */
+  /** Messages in batches that run; those still gathered are in flight in their queue. */
   readonly messages: number;
 }
 
 export interface LambdaService extends Service {
   inFlight(): InFlight;
-  /** Nothing runs, waits or is held by a mapping. Queues and delayed messages are not asked. */
+  /** Nothing runs or waits here. Queues are not asked. */
   idle(): boolean;
   functions(): readonly FunctionReport[];
   mappings(): readonly MappingReport[];

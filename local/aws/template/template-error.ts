@@ -25,10 +25,6 @@ export async function named<T>(place: Place, step: () => Promise<T> | T): Promis
   } catch (error) {
     if (error instanceof TemplateError)
       throw new TemplateError({ ...error.place, ...place }, error.reason, error);
-    throw new TemplateError(
-      place,
-      error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-      error,
-    );
+    throw new TemplateError(place, String(error).replace(/^Error: /, ''), error);
   }
 }

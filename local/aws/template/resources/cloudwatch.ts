@@ -55,10 +55,10 @@ function checkNames(namespace: string, used: Dimensions, deployed: readonly Depl
   for (const { Name, Value } of used) {
     const types = namedBy[`${namespace} ${Name}`];
     const names = deployed.filter(({ type }) => types?.includes(type)).map(metricName);
+    // Ref of a rule beside the default bus is `bus|rule`: the rule's name is Fn.select(1, Fn.split('|', ref)).
+    const hint = Value.includes('|') ? "; the name is Fn.select(1, Fn.split('|', rule.ruleName))" : '';
     if (types && !names.includes(Value))
-      throw new Error(
-        `the alarm's dimension ${Name} = ${Value} names nothing of the stack; there are ${names}`,
-      );
+      throw new Error(`the alarm's dimension ${Name} = ${Value} names nothing of the stack${hint}`);
   }
 }
 

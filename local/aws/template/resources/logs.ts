@@ -24,4 +24,15 @@ export const logs = [
       return { physicalId: name, attributes: { Arn: arn } };
     },
   ),
+  resource(
+    {
+      type: 'AWS::Logs::ResourcePolicy',
+      file: 'logs',
+      properties: z.strictObject({ PolicyName: z.string(), PolicyDocument: z.string() }),
+    },
+    async ({ PolicyName, PolicyDocument }, { call }) => {
+      await call('logs', 'PutResourcePolicy', { policyName: PolicyName, policyDocument: PolicyDocument });
+      return { physicalId: PolicyName, attributes: {} };
+    },
+  ),
 ];

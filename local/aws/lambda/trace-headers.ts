@@ -1,0 +1,38 @@
+import { isObject, objects } from '../fields.ts';
+import type { JsonObject, Service } from '../parts.ts';
+
+/** Messages whose header is remembered; older ones have long been delivered. */
+const remembered = 50_000;
+
+/**
+ * SQS that returns the trace header of the sender as `AWSTraceHeader`, as AWS does. The embedded queue service drops
+ * it, and without it nobody sees a function that feeds itself through a queue.
+ */
+export function withTraceHeaders(sqs: Service): Service {
+  const headers = new Map<string, string>();
+  const remember = (messageId: unknown, header: string): void => {
+    if (typeof messageId !== 'string') return;
+    headers.set(messageId, header);
+    const [oldest] = headers.keys();
+    if (headers.size > remembered && oldest !== undefined) headers.delete(oldest);
+  };
+  const withHeader = (message: JsonObject): JsonObject => {
+    const header = headers.get(String(message['MessageId']));
+    if (header === undefined) return message;
+    const attributes = isObject(message['Attributes']) ? message['Attributes'] : {};
+    return { ...message, Attributes: { ...attributes, AWSTraceHeader: header } };
+  };
+
+  return {
+    async handle(call) {
+      const answer = await sqs.handle(call);
+      if (call.operation === 'ReceiveMessage' && answer['Messages'] !== undefined)
+        return { ...answer, Messages: objects(answer, 'Messages').map(withHeader) };
+      if (call.traceHeader === undefined) return answer;
+      if (call.operation === 'SendMessage') remember(answer['MessageId'], call.traceHeader);
+      if (call.operation === 'SendMessageBatch')
+        for (const { MessageId } of objects(answer, 'Successful')) remember(MessageId, call.traceHeader);
+      return answer;
+    },
+  };
+}
