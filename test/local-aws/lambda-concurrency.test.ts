@@ -117,3 +117,36 @@ describe('an asynchronous invocation', () => {
     expect(world.count('DeadLetterErrors', 'ungranted')).toBe(1);
   });
 });
+
+describe('a service that invokes a function', () => {
+  let world: LambdaWorld;
+  beforeAll(async () => {
+    world = await startLambdaWorld();
+    await world.fn('target', 'export const handler = () => 1;');
+  });
+  afterAll(() => world.stop());
+
+  const rule = 'arn:aws:events:eu-central-1:000000000000:rule/nightly';
+  const invokeAs = (sourceArn: string) =>
+    world.gateway.call({
+      service: 'lambda',
+      operation: 'Invoke',
+      input: { FunctionName: 'target', InvocationType: 'Event', Payload: '{}' },
+      caller: { kind: 'service', principal: 'events.amazonaws.com', sourceArn },
+    });
+
+  test('needs a permission for exactly this source', async () => {
+    await expect(invokeAs(rule)).rejects.toMatchObject({ code: 'AccessDeniedException', status: 403 });
+    await world.aws('lambda', 'AddPermission', {
+      FunctionName: 'target',
+      StatementId: 'nightly',
+      Action: 'lambda:InvokeFunction',
+      Principal: 'events.amazonaws.com',
+      SourceArn: rule,
+    });
+    expect(await invokeAs(rule)).toEqual({ StatusCode: 202 });
+    await expect(invokeAs(`${rule}-other`)).rejects.toMatchObject({ code: 'AccessDeniedException' });
+    await until(() => world.lambda.idle());
+    expect(world.count('Invocations', 'target')).toBe(1);
+  });
+});

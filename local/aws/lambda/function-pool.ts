@@ -64,8 +64,12 @@ export function createFunctionPool(source: EnvironmentSource, maxEnvironments: n
       onHeap(bytes) {
         counters.maxHeapBytes = Math.max(counters.maxHeapBytes, bytes);
       },
+    }).catch((error: unknown) => {
+      counters.environments -= 1;
+      throw error;
     });
     alive.add(environment);
+    if (closed) await environment.kill();
     return environment;
   };
   const acquire = (): Promise<ExecutionEnvironment> => {

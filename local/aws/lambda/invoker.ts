@@ -46,6 +46,7 @@ export function createInvoker(metrics: MetricStore): Invoker {
           traceId: nextTraceHeader(work.lineage, fn.settings.arn),
         });
         count(fn, 'Invocations');
+        count(fn, 'Throttles', 0);
         count(fn, 'Errors', result.functionError ? 1 : 0);
         count(fn, 'Duration', result.durationMs, 'Milliseconds');
         return result;
