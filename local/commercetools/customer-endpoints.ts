@@ -35,6 +35,7 @@ export async function listCustomers(
     where: many(query['where']),
     sort: many(query['sort']).map(checkedSort),
     expand: many(query['expand']),
+    withTotal,
     limit: integerBetween(query['limit'], { name: 'limit', least: 0, most: 500, byDefault: 20 }),
     offset: integerBetween(query['offset'], { name: 'offset', least: 0, most: 10_000, byDefault: 0 }),
   });

@@ -9,33 +9,57 @@ export interface CustomerQuery {
   readonly sort: readonly string[];
   readonly limit: number;
   readonly offset: number;
+  /** Without, the search ends as soon as the page is full. */
+  readonly withTotal: boolean;
 }
 
 export interface CustomerPage {
   /** Belong to the table: copy before changing. */
   readonly results: Customer[];
+  /** Of all matches; meaningless if the query did not ask for it. */
   readonly total: number;
 }
 
 /** Throws the mock's error (400 InvalidInput) on a predicate that does not parse. */
 export async function queryCustomers(table: CustomerTable, query: CustomerQuery): Promise<CustomerPage> {
   const clauses = query.where.map((text) => ({ text, narrowing: narrowing(text, query.variables) }));
-  const narrowed = clauses.find(({ narrowing }) => narrowing !== undefined)?.narrowing;
-  const candidates = narrowed ? narrowed.candidates(table) : table.after(undefined);
-
+  const narrowed = clauses.find(({ narrowing }) => narrowing !== undefined)?.narrowing ?? everyone;
   const byId = query.sort.every((clause) => /^id(\s+asc)?$/i.test(clause.trim()));
-  if (byId && clauses.every(({ narrowing }) => narrowing === narrowed && narrowing?.exact)) {
-    return { results: candidates.slice(query.offset, query.offset + query.limit), total: candidates.length };
+  const wanted = query.withTotal ? undefined : query.offset + query.limit;
+
+  if (byId && narrowed.exact && clauses.every(({ narrowing }) => narrowing === narrowed)) {
+    const matches = narrowed.candidates(table, wanted);
+    return { results: matches.slice(query.offset, query.offset + query.limit), total: matches.length };
   }
-  return evaluate(candidates, query);
+  const candidates = narrowed.candidates(table);
+  return byId && wanted !== undefined ? firstMatches(candidates, query) : evaluate(candidates, query);
 }
 
+/** The candidates are in the order that is asked for, so whoever comes first is on the page. */
+async function firstMatches(candidates: readonly Customer[], query: CustomerQuery): Promise<CustomerPage> {
+  const wanted = query.offset + query.limit;
+  const found: Customer[] = [];
+  let start = 0;
+  // At least once: a predicate that does not parse is an error even if nobody is there to match it.
+  do {
+    const some = candidates.slice(start, start + candidatesAtOnce);
+    const { results } = await evaluate(some, { ...query, offset: 0, limit: some.length });
+    found.push(...results);
+    start += candidatesAtOnce;
+  } while (start < candidates.length && found.length < wanted);
+  return { results: found.slice(query.offset, wanted), total: found.length };
+}
+
+const candidatesAtOnce = 1_000;
+
 interface Narrowing {
-  /** Never fewer than the clause matches, in ascending order of id. */
-  candidates(table: CustomerTable): Customer[];
+  /** Never fewer than the clause matches, in ascending order of id; no more than `most` are needed. */
+  candidates(table: CustomerTable, most?: number): Customer[];
   /** The candidates are what the clause matches: no need to evaluate it. */
   readonly exact: boolean;
 }
+
+const everyone: Narrowing = { exact: true, candidates: (table, most) => table.after(undefined, most) };
 
 /** An index that serves the clause, if there is one. The predicate is evaluated all the same unless it is exact. */
 function narrowing(clause: string, variables: CustomerQuery['variables']): Narrowing | undefined {
@@ -46,7 +70,8 @@ function narrowing(clause: string, variables: CustomerQuery['variables']): Narro
   const keyset = /^(.*\sand\s+)?id\s*>\s*("[^"]*"|:\w+)$/i.exec(text);
   if (keyset?.[2] && !/\b(or|not)\b/i.test(text)) {
     const id = value(keyset[2]);
-    if (typeof id === 'string') return { exact: !keyset[1], candidates: (table) => table.after(id) };
+    if (typeof id === 'string')
+      return { exact: !keyset[1], candidates: (table, most) => table.after(id, most) };
   }
 
   const list = /^id\s+in\s*(?:\(([^)]*)\)|(:\w+))$/i.exec(text) ?? /^id\s*=\s*("[^"]*"|:\w+)$/.exec(text);
@@ -71,8 +96,8 @@ function narrowing(clause: string, variables: CustomerQuery['variables']): Narro
 }
 
 /** The mock's own predicates and sorting, over these candidates only. */
-async function evaluate(candidates: Customer[], query: CustomerQuery): Promise<CustomerPage> {
-  const page = await new Candidates(candidates).query('', 'customer', {
+async function evaluate(candidates: readonly Customer[], query: CustomerQuery): Promise<CustomerPage> {
+  const page = await new Candidates([...candidates]).query('', 'customer', {
     ...query.variables,
     ...(query.where.length > 0 ? { where: [...query.where] } : {}),
     sort: [...query.sort],

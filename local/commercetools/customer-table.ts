@@ -1,4 +1,5 @@
 import type { Customer } from '@commercetools/platform-sdk';
+import { SortedIds } from './sorted-ids.ts';
 
 /** All customers of one project, with the indexes that keep every request independent of their number. */
 export class CustomerTable {
@@ -6,8 +7,7 @@ export class CustomerTable {
   readonly #idsByEmail = new Map<string, Set<string>>();
   readonly #idByKey = new Map<string, string>();
   readonly #previous = new Map<string, Customer>();
-  /** Ascending; undefined while it must be sorted anew. */
-  #sortedIds: string[] | undefined = [];
+  readonly #ids = new SortedIds();
 
   get size(): number {
     return this.#byId.size;
@@ -20,7 +20,7 @@ export class CustomerTable {
       this.#removeFromIndexes(before);
       this.#previous.set(customer.id, before);
     } else {
-      this.#sortedIds = undefined;
+      this.#ids.add(customer.id);
     }
     this.#byId.set(customer.id, customer);
     const email = customer.email.toLowerCase();
@@ -57,7 +57,7 @@ export class CustomerTable {
     this.#removeFromIndexes(customer);
     this.#byId.delete(id);
     this.#previous.delete(id);
-    this.#sortedIds = undefined;
+    this.#ids.delete(id);
     return customer;
   }
 
@@ -66,15 +66,12 @@ export class CustomerTable {
     this.#idsByEmail.clear();
     this.#idByKey.clear();
     this.#previous.clear();
-    this.#sortedIds = [];
+    this.#ids.clear();
   }
 
   /** In ascending order of id, beginning after the given one. */
-  after(id: string | undefined, limit = Number.POSITIVE_INFINITY): Customer[] {
-    this.#sortedIds ??= [...this.#byId.keys()].sort();
-    const ids = this.#sortedIds;
-    const start = id === undefined ? 0 : firstGreater(ids, id);
-    return ids.slice(start, start + limit).flatMap((one) => this.#byId.get(one) ?? []);
+  after(id: string | undefined, most = Number.POSITIVE_INFINITY): Customer[] {
+    return this.#ids.after(id, most).map((one) => this.#byId.get(one) as Customer);
   }
 
   #removeFromIndexes(customer: Customer): void {
@@ -84,15 +81,4 @@ export class CustomerTable {
     if (ids?.size === 0) this.#idsByEmail.delete(email);
     if (customer.key) this.#idByKey.delete(customer.key);
   }
-}
-
-function firstGreater(sorted: readonly string[], value: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as string) > value) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -118,7 +118,9 @@ export class Subscriptions {
     Object.assign(Reflect.get(repository, 'actions'), this.#actions());
   }
 
-  clear(): void {
+  /** As if every subscription had been deleted. */
+  async clear(): Promise<void> {
+    for (const subscription of this.#byId.values()) await this.#disconnect(subscription);
     this.#byId.clear();
     this.#sequenceNumbers.clear();
   }

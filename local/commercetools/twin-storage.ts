@@ -56,7 +56,7 @@ export class TwinStorage extends InMemoryStorage {
     if (typeId !== 'customer') return super.add(projectKey, typeId, resource, params);
     const after = asStored(resource as Customer);
     const before = this.customers.set(after);
-    if (before?.version !== after.version) this.#onChange({ before, after, dataErasure: false });
+    this.#onChange({ before, after, dataErasure: false });
     return (await this.#copy(projectKey, after, params.expand)) as Resource<Type>;
   }
 
@@ -100,7 +100,7 @@ export class TwinStorage extends InMemoryStorage {
 
   override async all<Type extends ResourceType>(projectKey: string, typeId: Type): Promise<Resource<Type>[]> {
     if (typeId !== 'customer') return super.all(projectKey, typeId);
-    return structuredClone(this.customers.after(undefined)) as Resource<Type>[];
+    return copyOf(this.customers.after(undefined)) as Resource<Type>[];
   }
 
   override async count(projectKey: string, typeId: ResourceType): Promise<number> {
@@ -122,10 +122,14 @@ export class TwinStorage extends InMemoryStorage {
       variables: Object.fromEntries(variables) as Record<string, string | string[]>,
       limit,
       offset,
+      withTotal: params.withTotal ?? true,
     });
-    const results = await Promise.all(
-      page.results.map((customer) => this.#copy(projectKey, customer, listOf(params.expand))),
-    );
+    const expand = listOf(params.expand);
+    // Expansion writes into what it is given; a list that is only sent needs no copies.
+    const results =
+      expand.length === 0
+        ? page.results
+        : await Promise.all(page.results.map((customer) => this.#copy(projectKey, customer, expand)));
     return { limit, offset, count: results.length, total: page.total, results } as unknown as Page<Type>;
   }
 
@@ -136,15 +140,18 @@ export class TwinStorage extends InMemoryStorage {
 
   async #copy(projectKey: string, customer: Customer | undefined, expand: string[] | undefined) {
     if (!customer) return null;
-    return this.expand(projectKey, structuredClone(customer), expand);
+    return this.expand(projectKey, copyOf(customer), expand);
   }
 }
 
 const listOf = (value: string | string[] | undefined): string[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];
 
+/** Customers are JSON; this is several times faster than structuredClone. */
+const copyOf = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
+
 /** As the API answers it: without the mock's own `lowercaseEmail`, the password masked. */
 function asStored(customer: Customer & { lowercaseEmail?: string }): Customer {
-  const { lowercaseEmail: _, password, ...rest } = JSON.parse(JSON.stringify(customer));
+  const { lowercaseEmail: _, password, ...rest } = copyOf(customer);
   return password ? { ...rest, password: `****${password.slice(-4)}` } : rest;
 }

@@ -50,7 +50,7 @@ export interface CommercetoolsTwin {
   expireTokens(): void;
   /** Resolves when no notification is on its way any more. */
   settled(): Promise<void>;
-  /** Forgets resources, subscriptions, counts, notifications and faults. */
+  /** Forgets resources, counts, notifications and faults; subscriptions are deleted with their sources. */
   reset(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -91,7 +91,7 @@ export async function startCommercetoolsTwin(options: CommercetoolsTwinOptions):
     settled: () => delivery.settled(),
     async reset() {
       await storage.clear();
-      subscriptions.clear();
+      await subscriptions.clear();
       delivery.forget();
       requests.clear();
       twin.faults = noFaults();

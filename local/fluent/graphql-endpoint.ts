@@ -17,6 +17,8 @@ import type { FluentSwitches } from './switches.ts';
 
 export interface GraphqlRequest {
   readonly document: DocumentNode;
+  /** Of the schema, by the query itself. */
+  readonly violations: readonly GraphQLError[];
   readonly variables: Record<string, unknown> | undefined;
   readonly operationName: string | undefined;
   /** One per root field, aliases counted one by one. */
@@ -35,17 +37,23 @@ interface AnsweredError {
   readonly extensions?: { readonly code: string };
 }
 
-const parsed = new Map<string, DocumentNode>();
-const mostParsed = 200;
+/** A query as it was sent, read once: clients send the same few again and again. */
+interface KnownQuery {
+  readonly document: DocumentNode;
+  readonly violations: readonly GraphQLError[];
+}
+const knownQueries = new Map<string, KnownQuery>();
+const mostKnown = 200;
 
 /** Throws HttpError 400 on a body that is no GraphQL request, GraphQLError on a query that does not parse. */
 export function readRequest(text: string): GraphqlRequest {
   const body = jsonObject(text);
   if (typeof body['query'] !== 'string') throw new HttpError(400, 'bad_request', 'The body holds no query.');
-  const document = documentOf(body['query']);
+  const { document, violations } = knownQuery(body['query']);
   const operationName = typeof body['operationName'] === 'string' ? body['operationName'] : undefined;
   return {
     document,
+    violations,
     operationName,
     variables: (body['variables'] ?? undefined) as Record<string, unknown> | undefined,
     operations: operationsOf(document, operationName),
@@ -58,8 +66,7 @@ export async function answerRequest(
   request: GraphqlRequest,
   switches: FluentSwitches,
 ): Promise<GraphqlAnswer> {
-  const invalid = validate(schema, request.document);
-  if (invalid.length > 0) return answerOf({ errors: invalid }, switches);
+  if (request.violations.length > 0) return answerOf({ errors: request.violations }, switches);
   const result = await execute({
     schema,
     document: request.document,
@@ -141,13 +148,14 @@ function codeOf(error: GraphQLError): string | undefined {
   return missing ? 'C0140E' : undefined;
 }
 
-function documentOf(query: string): DocumentNode {
-  const known = parsed.get(query);
+function knownQuery(text: string): KnownQuery {
+  const known = knownQueries.get(text);
   if (known) return known;
-  const document = parse(query);
-  if (parsed.size >= mostParsed) parsed.clear();
-  parsed.set(query, document);
-  return document;
+  const document = parse(text);
+  const query = { document, violations: validate(schema, document) };
+  if (knownQueries.size >= mostKnown) knownQueries.clear();
+  knownQueries.set(text, query);
+  return query;
 }
 
 const operationOfField: Record<string, Operation> = {
