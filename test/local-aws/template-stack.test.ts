@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
@@ -46,11 +46,16 @@ async function synthesize(): Promise<string> {
 describe('a stack from the CDK', () => {
   let world: LambdaWorld;
   let stack: DeployedStack;
+  let assembly: string;
   beforeAll(async () => {
+    assembly = await synthesize();
     world = await startLambdaWorld();
-    stack = await deployStack({ assembly: await synthesize(), stackName: 'Shop', gateway: world.gateway });
+    stack = await deployStack({ assembly, stackName: 'Shop', gateway: world.gateway });
   });
-  afterAll(() => world.stop());
+  afterAll(async () => {
+    await world.stop();
+    await rm(assembly, { recursive: true, force: true });
+  });
 
   const physical = (type: string, part: string): string =>
     [...stack.resources].find(([id, resource]) => resource.type === type && id.startsWith(part))?.[1]

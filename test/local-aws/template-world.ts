@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Gateway, JsonObject, ServiceCall } from '../../local/aws/parts.ts';
 import { type DeployedStack, deployStack } from '../../local/aws/template/deploy.ts';
 
@@ -9,13 +10,14 @@ export interface Assets {
   readonly [id: string]: string;
 }
 
-/** Writes a cloud assembly as the CDK does, with one stack `Shop`. */
+/** Writes a cloud assembly as the CDK does, with one stack `Shop`; gone after the test. */
 export async function writeAssembly(
   template: JsonObject,
   assets: Assets = {},
   account = '000000000000',
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'assembly-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const write = (file: string, content: unknown) => writeFile(join(folder, file), JSON.stringify(content));
   const files: JsonObject = {};
   for (const [id, source] of Object.entries(assets)) {
