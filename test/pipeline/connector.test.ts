@@ -1,0 +1,297 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { host } from '../../local/aws/parts.ts';
+import { demoProject } from '../../local/commercetools/demo-project.ts';
+import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
+import { type Ledger, readLedger } from '../../local/demo/ledger.ts';
+import { createShop, type Shop } from '../../local/demo/shop.ts';
+import { change, eventBridgeEvent, idOf } from '../builders/notification.ts';
+
+const QUIET_MS = 60_000;
+let count = 0;
+const draft = () => ({ email: `Person.${++count}@Example.com`, firstName: 'Vera', lastName: 'Canary' });
+
+describe('the connector, from its template, on one machine', () => {
+  let connector: EmbeddedConnector;
+  let shop: Shop;
+  beforeAll(async () => {
+    connector = await startEmbeddedConnector({ ports: { commercetools: 0, fluent: 0, aws: 0 } });
+    await connector.commercetools.seed(demoProject);
+    shop = createShop(connector.commercetools);
+  });
+  afterAll(() => connector.stop());
+  afterEach(() => {
+    connector.fluent.faults.rates = {};
+    connector.fluent.faults.next = [];
+  });
+
+  /** received = the sum of all outcomes, since a moment: some tests put messages in behind the listener. */
+  const balanceSince = (before: Ledger) => {
+    const { received, outcomes } = readLedger(connector.aws.metrics);
+    const sum = (counts: Ledger['outcomes']) =>
+      Object.values(counts).reduce((total, count) => total + count, 0);
+    return received - before.received - (sum(outcomes) - sum(before.outcomes));
+  };
+  const quiet = () => connector.quiet(QUIET_MS);
+  const stored = (id: string) => connector.fluent.customers().find(({ username }) => username === id);
+  const lines = () => connector.lambda.logs().map(({ text }) => text);
+  const outcomesOf = (id: string) =>
+    lines()
+      .map((text) => JSON.parse(text))
+      .filter((line) => line.message === 'outcome' && line.id === id)
+      .map((line) => `${line.outcome}: ${line.reason}`);
+
+  /** Puts messages into a queue of the stack as they are. */
+  async function enqueue(queue: RegExp, ...bodies: string[]) {
+    const [, found] =
+      [...connector.stack.resources].find(([id, { type }]) => type === 'AWS::SQS::Queue' && queue.test(id)) ??
+      [];
+    const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+    for (const entry of Entries) {
+      const input = { QueueUrl: found?.physicalId ?? '', MessageBody: entry.MessageBody };
+      await connector.aws.gateway.call({ service: 'sqs', operation: 'SendMessage', input, caller: host });
+    }
+  }
+
+  /** Everything in a dead-letter queue, taken out. */
+  async function takeDeadLetters(queue: RegExp): Promise<{ body: string; reason: string | undefined }[]> {
+    const [, found] =
+      [...connector.stack.resources].find(([id, { type }]) => type === 'AWS::SQS::Queue' && queue.test(id)) ??
+      [];
+    const QueueUrl = found?.physicalId ?? '';
+    const taken: { body: string; reason: string | undefined }[] = [];
+    for (;;) {
+      const input = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] };
+      const answer = await connector.aws.gateway.call({
+        service: 'sqs',
+        operation: 'ReceiveMessage',
+        input,
+        caller: host,
+      });
+      const messages = (answer['Messages'] ?? []) as {
+        Body: string;
+        ReceiptHandle: string;
+        MessageAttributes?: Record<string, { StringValue: string }>;
+      }[];
+      if (messages.length === 0) return taken;
+      for (const { Body, ReceiptHandle, MessageAttributes } of messages) {
+        taken.push({ body: Body, reason: MessageAttributes?.['reason']?.StringValue });
+        await connector.aws.gateway.call({
+          service: 'sqs',
+          operation: 'DeleteMessage',
+          input: { QueueUrl, ReceiptHandle },
+          caller: host,
+        });
+      }
+    }
+  }
+
+  test('made the subscription, and its event source leads to the partner bus', async () => {
+    const resources = [...connector.stack.resources.values()];
+    const subscription = resources.find(({ type }) => type === 'Custom::CommercetoolsSubscription');
+    expect(subscription?.physicalId).toBe('local/fluent-connector-local');
+    const input = { Name: 'aws.partner/commercetools.com/local/fluent-connector-local' };
+    expect(
+      await connector.aws.gateway.call({
+        service: 'events',
+        operation: 'DescribeEventSource',
+        input,
+        caller: host,
+      }),
+    ).toMatchObject({ State: 'ACTIVE' });
+  });
+
+  test('a customer is created, updated, renamed by e-mail and deleted in Fluent as the policy says', async () => {
+    const created = await shop.create({
+      ...draft(),
+      custom: { type: { typeId: 'type', key: 'customer-consent' }, fields: { marketingConsent: true } },
+    });
+    await quiet();
+    expect(stored(created.id)).toMatchObject({
+      firstName: 'Vera',
+      primaryEmail: created.email,
+      promotionOptIn: true,
+      retailer: { id: '1' },
+    });
+    const renamed = await shop.update(created, [{ action: 'changeEmail', email: 'other@example.com' }]);
+    await quiet();
+    expect(stored(created.id)).toMatchObject({ primaryEmail: 'other@example.com' });
+    const calls = connector.fluent.calls();
+    const untouched = await shop.update(renamed, [{ action: 'setDateOfBirth', dateOfBirth: '1990-01-02' }]);
+    await quiet();
+    expect(connector.fluent.calls()).toEqual(calls);
+    await shop.remove(untouched, false);
+    await quiet();
+    expect(stored(created.id)).toMatchObject({ primaryEmail: 'other@example.com' });
+    expect(outcomesOf(created.id)).toEqual([
+      'synced: created',
+      'synced: updated',
+      'unchanged: equal-content',
+      'deleted: ignored',
+    ]);
+  });
+
+  test('an erasure leaves nothing of the person in Fluent, in the table, in queues or in logs', async () => {
+    const created = await shop.create({
+      ...draft(),
+      firstName: 'Zacharias',
+      companyName: 'Xylophon',
+      externalId: 'canary-77',
+    });
+    await quiet();
+    await shop.remove(created, true);
+    await quiet();
+    expect(stored(created.id)).toMatchObject({
+      firstName: 'Deleted',
+      primaryEmail: `${created.id}@deleted.invalid`,
+    });
+    const table =
+      [...connector.stack.resources.values()].find(({ type }) => type === 'AWS::DynamoDB::GlobalTable')
+        ?.physicalId ?? '';
+    const rows = await connector.aws.gateway.call({
+      service: 'dynamodb',
+      operation: 'Scan',
+      input: { TableName: table },
+      caller: host,
+    });
+    for (const place of [JSON.stringify(stored(created.id)), JSON.stringify(rows), lines().join('\n')]) {
+      expect(place).not.toMatch(/Zacharias|Xylophon|canary-77/);
+    }
+    expect(lines().join('\n')).not.toContain(created.email);
+  });
+
+  test('bad input ends with a reason, the good neighbours go through, and nothing of it is logged', async () => {
+    const good = await shop.create(draft());
+    await quiet();
+    connector.fluent.reset();
+    const secret = 'jane.secret@example.com';
+    const asText = JSON.stringify;
+    const base = change('ResourceUpdated', { version: 1, resource: { typeId: 'customer', id: good.id } });
+    const refused: Record<string, string> = {
+      'not-json': `{"email":"${secret}"`,
+      'invalid:version': asText(eventBridgeEvent({ ...base, version: 0 })),
+      'invalid:resource.id': asText(
+        eventBridgeEvent({ ...base, resource: { typeId: 'customer', id: secret } }),
+      ),
+      'invalid:projectKey': asText({ ...base, projectKey: undefined, email: secret }),
+      'too-deep': '['.repeat(10_000),
+      empty: ' '.repeat(1_000_000),
+      'cloud-events-format': asText({ specversion: '1.0', type: 'x', data: { email: secret } }),
+    };
+    const more = [
+      asText({ ...base, version: -1 }),
+      asText(base).replace('"version":1', '"version":9007199254740993'),
+      asText({ ...base, notificationType: secret }),
+    ];
+    const filtered = [
+      asText(eventBridgeEvent({ ...base, projectKey: 'foreign' })),
+      asText({ ...base, resource: { typeId: 'cart', id: idOf(1) } }),
+      asText(change('ResourceCreated', { resource: { typeId: 'subscription', id: idOf(2) } })),
+      asText(base).replace('{', '{"__proto__":{"polluted":true},').replace('"local"', '"other"'),
+    ];
+    const before = readLedger(connector.aws.metrics);
+    await enqueue(/^IngestQueue/, ...Object.values(refused), ...more, ...filtered);
+    await shop.update(good, [{ action: 'setLastName', lastName: 'Neighbour' }]);
+    await quiet();
+    const after = readLedger(connector.aws.metrics);
+    expect(after.outcomes.failed - before.outcomes.failed).toBe(Object.keys(refused).length + more.length);
+    expect(after.outcomes.filtered - before.outcomes.filtered).toBe(filtered.length);
+    expect(balanceSince(before)).toBe(0);
+    expect(stored(good.id)).toMatchObject({ lastName: 'Neighbour' });
+    const letters = await takeDeadLetters(/^IngestDeadLetters/);
+    expect(new Set(letters.map(({ reason }) => reason))).toEqual(
+      new Set([...Object.keys(refused), 'invalid:notificationType']),
+    );
+    expect(letters).toHaveLength(Object.keys(refused).length + more.length);
+    expect(asText(letters) + lines().join('\n')).not.toContain(secret);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  test('bad input behind the listener is set aside as well', async () => {
+    await enqueue(/^RouteQueue/, 'nonsense', JSON.stringify({ 'detail-type': 'unknown', detail: {} }));
+    await quiet();
+    const letters = await takeDeadLetters(/^RouteDeadLetters/);
+    expect(letters.map(({ reason }) => reason).sort()).toEqual(['invalid:projectKey', 'not-json']);
+  });
+
+  test('a customer that cannot be mapped is set aside, visible, and goes through when it is mended', async () => {
+    const long = `${'x'.repeat(240)}@example.com`;
+    const created = await shop.create({ ...draft(), email: long });
+    await quiet();
+    expect(outcomesOf(created.id)).toEqual(['failed: EMAIL_TOO_LONG']);
+    const letters = await takeDeadLetters(/HandlercustomerQueueDeadLetters/);
+    expect(letters).toMatchObject([{ reason: 'EMAIL_TOO_LONG' }]);
+    expect(letters[0]?.body).not.toContain('xxx');
+    await shop.update(created, [{ action: 'changeEmail', email: 'short@example.com' }]);
+    await quiet();
+    expect(stored(created.id)).toMatchObject({ primaryEmail: 'short@example.com' });
+  });
+
+  test('an outage of Fluent loses nothing, fails nothing and fills no dead-letter queue', async () => {
+    connector.fluent.faults.rates = {
+      serverError: 0.4,
+      rateLimitedRetryAfter: 0.2,
+      resetBeforeWrite: 0.2,
+      tokenExpired: 0.1,
+    };
+    const before = readLedger(connector.aws.metrics);
+    const customers = await Promise.all(Array.from({ length: 8 }, () => shop.create(draft())));
+    await expect
+      .poll(() => readLedger(connector.aws.metrics).retried, { timeout: QUIET_MS, interval: 200 })
+      .toBeGreaterThan(before.retried + 3);
+    connector.fluent.faults.rates = {};
+    await quiet();
+    for (const { id, email } of customers) expect(stored(id)).toMatchObject({ primaryEmail: email });
+    const after = readLedger(connector.aws.metrics);
+    expect(after.outcomes.failed).toBe(before.outcomes.failed);
+    expect(balanceSince(before)).toBe(0);
+    expect(await takeDeadLetters(/HandlercustomerQueueDeadLetters/)).toEqual([]);
+  });
+
+  test.each(['resetAfterWrite', 'badGatewayAfterWrite', 'invalidJson'] as const)(
+    'a create whose answer is lost (%s) makes one customer',
+    async (fault) => {
+      connector.fluent.faults.operations = ['create'];
+      connector.fluent.faults.next = [fault];
+      const { id } = await shop.create(draft());
+      await quiet();
+      delete connector.fluent.faults.operations;
+      expect(connector.fluent.customers().filter(({ username }) => username === id)).toHaveLength(1);
+      expect(outcomesOf(id)).toEqual(['synced: updated']);
+    },
+  );
+
+  test('what commercetools tells twice and late is told to Fluent once', async () => {
+    const before = readLedger(connector.aws.metrics);
+    const { delivery } = connector.commercetools.faults;
+    delivery.rates = { duplicate: 0.5, reorder: 0.3 };
+    let customer = await shop.create(draft());
+    for (let n = 0; n < 6; n++)
+      customer = await shop.update(customer, [{ action: 'setFirstName', firstName: `Round ${n}` }]);
+    delivery.rates = {};
+    await quiet();
+    expect(stored(customer.id)).toMatchObject({ firstName: 'Round 5' });
+    expect(balanceSince(before)).toBe(0);
+  });
+
+  test('every call of a function was granted by the template, and every log line is one JSON object', () => {
+    expect(connector.aws.gateway.policyReport().denied).toEqual([]);
+    for (const line of lines()) expect(() => JSON.parse(line)).not.toThrow();
+  });
+
+  test('takes the subscription along when it leaves', async () => {
+    await connector.stack.remove();
+    const { authUrl, apiUrl, clientId, clientSecret } = connector.commercetools.connection('subscription');
+    const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+    const headers = { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await fetch(`${authUrl}/oauth/token`, {
+      method: 'POST',
+      headers,
+      body: 'grant_type=client_credentials',
+    });
+    const { access_token } = (await answer.json()) as { access_token: string };
+    const gone = await fetch(`${apiUrl}/local/subscriptions/key=fluent-connector-local`, {
+      headers: { authorization: `Bearer ${access_token}` },
+    });
+    expect(gone.status).toBe(404);
+  });
+});
