@@ -45,10 +45,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const route = routes.find(({ prefix }) => request.url?.startsWith(prefix));
-    if (route) return route.handler(request, response);
     let service = '';
     try {
+      const route = routes.find(({ prefix }) => request.url?.startsWith(prefix));
+      if (route) return route.handler(request, response);
       const body = await readBody(request);
       const signer = keys.signerOf(request);
       service = signer.service;

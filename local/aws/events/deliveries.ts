@@ -1,24 +1,10 @@
 import { randomSequence } from '../gateway/random.ts';
 import type { Gateway, MetricStore } from '../parts.ts';
 import type { BusEvent } from './bus-event.ts';
+import { type DeliveringRule, type Delivery, sendDeadLetter } from './dead-letter.ts';
 import { type DeliveryFailure, failureOf } from './failure.ts';
-import { QueueBatches, queueUrl } from './queue-batches.ts';
+import { QueueBatches } from './queue-batches.ts';
 import { callerOf, type Target } from './target.ts';
-
-/** The rule as a delivery needs it. */
-export interface DeliveringRule {
-  readonly name: string;
-  readonly arn: string;
-  readonly bus: string;
-}
-
-interface Delivery {
-  readonly rule: DeliveringRule;
-  readonly target: Target;
-  readonly event: BusEvent;
-  readonly begun: number;
-  retries: number;
-}
 
 /** Waits between attempts. AWS backs off over 24 hours; scaled down, doubling, with jitter. Milliseconds. */
 const firstWait = 50;
@@ -103,38 +89,12 @@ export class Deliveries {
     );
     if (!target.deadLetterArn) return this.#count(rule, 'FailedInvocations');
     try {
-      await this.#sendDeadLetter(target.deadLetterArn, delivery, failure);
+      await sendDeadLetter(this.#gateway, target.deadLetterArn, delivery, failure);
       this.#count(rule, 'InvocationsSentToDlq');
     } catch (error) {
       console.error(`local AWS: rule ${rule.name} could not reach its dead-letter queue:`, error);
       this.#count(rule, 'InvocationsFailedToBeSentToDlq');
     }
-  }
-
-  async #sendDeadLetter(deadLetterArn: string, delivery: Delivery, failure: DeliveryFailure): Promise<void> {
-    const { rule, target, event, retries } = delivery;
-    const exhausted = retries >= target.maxRetries ? 'MaximumRetryAttempts' : 'MaximumEventAgeInSeconds';
-    const attributes: Record<string, string> = {
-      RULE_ARN: rule.arn,
-      TARGET_ARN: target.arn,
-      ERROR_CODE: failure.code,
-      ERROR_MESSAGE: failure.message,
-      RETRY_ATTEMPTS: String(retries),
-      ...(failure.retryable && { EXHAUSTED_RETRY_CONDITION: exhausted }),
-    };
-    const MessageAttributes = Object.fromEntries(
-      Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
-    );
-    await this.#gateway.call({
-      service: 'sqs',
-      operation: 'SendMessage',
-      input: {
-        QueueUrl: queueUrl(this.#gateway, deadLetterArn),
-        MessageBody: JSON.stringify(event),
-        MessageAttributes,
-      },
-      caller: { kind: 'service', principal: 'events.amazonaws.com', sourceArn: rule.arn },
-    });
   }
 
   #count(rule: DeliveringRule, name: string): void {

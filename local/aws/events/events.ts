@@ -10,6 +10,7 @@ import { Deliveries } from './deliveries.ts';
 import { compilePattern } from './event-pattern.ts';
 import { PartnerSources, sourceOperations } from './partner-sources.ts';
 import { putEventsAnswer, readEntries, refusalOf, refusalOfSource } from './put-events.ts';
+import { Replays } from './replays.ts';
 import { ruleOperations, scheduledEvent } from './rule-operations.ts';
 import { readSchedule } from './schedule.ts';
 
@@ -27,6 +28,7 @@ export function createEvents(gateway: Gateway, metrics: MetricStore, seed = 1): 
   const deliveries = new Deliveries(gateway, metrics, seed);
   const buses = new Buses(arns, deliveries, metrics);
   const sources = new PartnerSources(arns);
+  const archives = new Archives(buses, arns);
   const clock = everyMinute((minute) => {
     for (const rule of buses.get('default').rules.values()) {
       const due = rule.state === 'ENABLED' && rule.schedule && readSchedule(rule.schedule)(minute);
@@ -65,7 +67,8 @@ export function createEvents(gateway: Gateway, metrics: MetricStore, seed = 1): 
     ...busOperations(buses, sources),
     ...sourceOperations(sources),
     ...ruleOperations(buses, arns, gateway),
-    ...new Archives(buses, arns).operations(),
+    ...archives.operations(),
+    ...new Replays(archives, buses, arns).operations(),
     PutEvents: (input) => putEventsAnswer(readEntries(input, 10).map(put)),
     PutPartnerEvents: (input) => putEventsAnswer(readEntries(input, 20).map(putOfPartner)),
     TestEventPattern: (input) => {

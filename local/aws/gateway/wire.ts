@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseObject, unknownOperation } from '../fields.ts';
 import type { AwsError, JsonObject, ServiceCall } from '../parts.ts';
@@ -96,6 +97,7 @@ function escapeXml(value: string): string {
 }
 
 function send(response: ServerResponse, status: number, contentType: string, body: string): void {
-  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
+  const headers = { 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...headers, 'x-amzn-requestid': randomUUID() });
   response.end(body);
 }

@@ -1,11 +1,12 @@
 import { arnsOf } from '../arns.ts';
-import { number, object, objects, optionalText, parseObject, text, texts } from '../fields.ts';
+import { optionalText, parseObject, text, texts } from '../fields.ts';
 import type { Metrics } from '../metric-store.ts';
 import { serviceOf } from '../operations.ts';
 import { AwsError, type JsonObject, type Service } from '../parts.ts';
 import type { AlarmState } from './alarm.ts';
 import { alarmEvent } from './alarm-event.ts';
 import { type Alarm, Alarms } from './alarms.ts';
+import { metricOperations } from './metric-operations.ts';
 
 export interface Monitoring extends Service {
   /** Judges every alarm at this time (epoch milliseconds). */
@@ -49,12 +50,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
       alarms.set(alarms.get(text(input, 'AlarmName')), value, text(input, 'StateReason'), Date.now());
       return {};
     },
-    PutMetricData: (input) => {
-      for (const datum of objects(input, 'MetricData'))
-        metrics.record(recordOf(text(input, 'Namespace'), datum));
-      return {};
-    },
-    GetMetricStatistics: (input) => statistics(input, metrics),
+    ...metricOperations(metrics),
     PutDashboard: (input) => {
       const body = text(input, 'DashboardBody');
       parseObject(body, 'DashboardBody', 'InvalidParameterInput');
@@ -112,50 +108,4 @@ function lacksData({ metric }: Alarm, metrics: Metrics): boolean {
 
 function isState(value: string): value is AlarmState {
   return ['OK', 'ALARM', 'INSUFFICIENT_DATA'].includes(value);
-}
-
-function recordOf(namespace: string, datum: JsonObject) {
-  const unit = optionalText(datum, 'Unit');
-  return {
-    namespace,
-    name: text(datum, 'MetricName'),
-    dimensions: dimensionsOf(datum),
-    value: number(datum, 'Value'),
-    at: datum['Timestamp'] === undefined ? new Date() : new Date(number(datum, 'Timestamp') * 1000),
-    ...(unit !== undefined && { unit }),
-  };
-}
-
-function dimensionsOf(input: JsonObject): Record<string, string> {
-  return Object.fromEntries(
-    objects(input, 'Dimensions').map((entry) => [text(entry, 'Name'), text(entry, 'Value')]),
-  );
-}
-
-/** Points of whole periods from StartTime on (epoch seconds); periods without data are left out. */
-function statistics(input: JsonObject, metrics: Metrics): JsonObject {
-  const [start, end, period] = [
-    number(input, 'StartTime'),
-    number(input, 'EndTime'),
-    number(input, 'Period'),
-  ];
-  const wanted = [...texts(input, 'Statistics'), ...texts(input, 'ExtendedStatistics')];
-  const query = {
-    namespace: text(input, 'Namespace'),
-    name: text(input, 'MetricName'),
-    dimensions: dimensionsOf(input),
-  };
-  const Datapoints: JsonObject[] = [];
-  for (let from = start; from < end; from += period) {
-    const values = wanted.map((statistic) => [
-      statistic,
-      metrics.statistic({ ...query, statistic, from: from * 1000, to: Math.min(end, from + period) * 1000 }),
-    ]);
-    const point = object(
-      { point: Object.fromEntries(values.filter(([, value]) => value !== undefined)) },
-      'point',
-    );
-    if (Object.keys(point).length > 0) Datapoints.push({ Timestamp: from, ...point });
-  }
-  return { Label: query.name, Datapoints };
 }

@@ -1,31 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Arns, lastSegment } from '../arns.ts';
-import { object, objects, optionalNumber, optionalText, parseObject, text } from '../fields.ts';
+import { object, optionalNumber, optionalText, parseObject, text } from '../fields.ts';
 import { AwsError, type JsonObject } from '../parts.ts';
 import type { Fauxqs } from './fauxqs.ts';
+import { addressOf, type MoveTask, runMoveTask } from './move-task.ts';
 
-type MoveStatus = 'RUNNING' | 'COMPLETED' | 'CANCELLING' | 'CANCELLED' | 'FAILED';
-
-interface MoveTask {
-  readonly handle: string;
-  readonly sourceArn: string;
-  readonly destinationArn: string;
-  readonly perSecond: number;
-  readonly startedAt: number;
-  readonly toMove: number;
-  moved: number;
-  status: MoveStatus;
-  failureReason?: string;
-}
-
-const urlOf = (arn: string): JsonObject => ({
-  QueueUrl: `http://127.0.0.1/000000000000/${lastSegment(arn)}`,
-});
-
-/**
- * Redrive out of a dead-letter queue. Each message is sent anew and then deleted, so it gets a new message id, a new
- * send time and receive count 0; its group stays, its deduplication id is fresh.
- */
+/** Redrive out of dead-letter queues: the last tasks and the one under way per queue. */
 export class MessageMoves {
   readonly #fauxqs: Fauxqs;
   readonly #arns: Arns;
@@ -41,7 +21,7 @@ export class MessageMoves {
     const sources: string[] = [];
     for (const name of await this.#fauxqs.queueNames()) {
       const answer = await this.#fauxqs.send('GetQueueAttributes', {
-        ...urlOf(name),
+        ...addressOf(name),
         AttributeNames: ['RedrivePolicy'],
       });
       const policy = optionalText(object(answer, 'Attributes'), 'RedrivePolicy');
@@ -76,7 +56,7 @@ export class MessageMoves {
       status: 'RUNNING',
     };
     this.#tasks.unshift(task);
-    void this.#run(task);
+    void runMoveTask(task, this.#fauxqs);
     return { TaskHandle: task.handle };
   }
 
@@ -103,43 +83,6 @@ export class MessageMoves {
     if (task.status !== 'RUNNING') throw unsupported('Only active tasks can be cancelled.');
     task.status = 'CANCELLING';
     return { ApproximateNumberOfMessagesMoved: task.moved };
-  }
-
-  async #run(task: MoveTask): Promise<void> {
-    try {
-      while (task.status === 'RUNNING') {
-        const max = Math.min(10, task.perSecond);
-        const answer = await this.#fauxqs.send('ReceiveMessage', {
-          ...urlOf(task.sourceArn),
-          MaxNumberOfMessages: max,
-          MessageAttributeNames: ['All'],
-          MessageSystemAttributeNames: ['All'],
-        });
-        const messages = objects(answer, 'Messages');
-        if (messages.length === 0) break;
-        for (const message of messages) await this.#move(task, message);
-        if (Number.isFinite(task.perSecond)) await new Promise((resume) => setTimeout(resume, 1000));
-      }
-      task.status = task.status === 'CANCELLING' ? 'CANCELLED' : 'COMPLETED';
-    } catch (error) {
-      task.status = 'FAILED';
-      task.failureReason = error instanceof Error ? error.message : String(error);
-    }
-  }
-
-  async #move(task: MoveTask, message: JsonObject): Promise<void> {
-    const group = object(message, 'Attributes')['MessageGroupId'];
-    await this.#fauxqs.send('SendMessage', {
-      ...urlOf(task.destinationArn),
-      MessageBody: message['Body'] ?? '',
-      MessageAttributes: object(message, 'MessageAttributes'),
-      ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: randomUUID() }),
-    });
-    await this.#fauxqs.send('DeleteMessage', {
-      ...urlOf(task.sourceArn),
-      ReceiptHandle: message['ReceiptHandle'] ?? '',
-    });
-    task.moved += 1;
   }
 
   async #depth(arn: string): Promise<number> {

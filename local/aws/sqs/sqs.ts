@@ -1,9 +1,10 @@
 import { arnsOf, lastSegment } from '../arns.ts';
-import { object, optionalText, parseObject, text, unknownOperation } from '../fields.ts';
+import { object, optionalText, text, unknownOperation } from '../fields.ts';
 import { AwsError, type Gateway, type JsonObject, type Service } from '../parts.ts';
-import { type Fauxqs, startFauxqsCore } from './fauxqs.ts';
+import { startFauxqsCore } from './fauxqs.ts';
 import { MessageMoves } from './message-moves.ts';
 import { type QueueDepth, QueueDepths } from './queue-depths.ts';
+import { checkRedrivePolicy } from './redrive-policy.ts';
 
 export interface Sqs extends Service {
   queueDepths(): Promise<QueueDepth[]>;
@@ -99,35 +100,6 @@ export async function createSqs(gateway: Gateway): Promise<Sqs> {
 function checkAttributeNames(attributes: JsonObject): void {
   const unknown = Object.keys(attributes).find((name) => !queueAttributes.includes(name));
   if (unknown) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
-}
-
-/**
- * A target that does not exist would let poison messages circle for ever without a word. AWS refuses it as well.
- */
-async function checkRedrivePolicy(fauxqs: Fauxqs, input: JsonObject): Promise<void> {
-  const json = optionalText(object(input, 'Attributes'), 'RedrivePolicy');
-  if (!json) return;
-  const policy = parseObject(json, 'RedrivePolicy', 'InvalidAttributeValue');
-  const target = text(policy, 'deadLetterTargetArn');
-  const count = Number(policy['maxReceiveCount']);
-  if (!Number.isInteger(count) || count < 1 || count > 1000) {
-    throw invalidRedrive(`maxReceiveCount ${JSON.stringify(policy['maxReceiveCount'])} is not 1 to 1000`);
-  }
-  const url = await fauxqs.send('GetQueueUrl', { QueueName: lastSegment(target) }).catch(() => undefined);
-  const attributes =
-    url && (await fauxqs.send('GetQueueAttributes', { ...url, AttributeNames: ['QueueArn'] }));
-  if (!attributes || object(attributes, 'Attributes')['QueueArn'] !== target)
-    throw invalidRedrive(`target ${target} does not exist`);
-  const source = lastSegment(optionalText(input, 'QueueUrl') ?? text(input, 'QueueName'));
-  if (source.endsWith('.fifo') !== target.endsWith('.fifo'))
-    throw invalidRedrive('a queue and its dead-letter queue must be of one type');
-}
-
-function invalidRedrive(reason: string): AwsError {
-  return new AwsError(
-    'InvalidParameterValue',
-    `Value for parameter RedrivePolicy is invalid. Reason: ${reason}.`,
-  );
 }
 
 /** fauxqs' own URLs name a host that does not resolve everywhere. */
