@@ -198,6 +198,17 @@ describe('a function on its host', () => {
     expect(await readFile(file, 'utf8')).toBe('{"level":"INFO"}\nplain\n');
   });
 
+  test('has its lines taken over when its answer is there', async () => {
+    await world.fn(
+      'prompt',
+      `export const handler = () => { for (let n = 0; n < 50; n += 1) console.log(n); };`,
+    );
+    for (let invocations = 1; invocations <= 20; invocations += 1) {
+      await world.invoke('prompt', {});
+      expect(world.lambda.logs('prompt')).toHaveLength(50 * invocations);
+    }
+  });
+
   test('is counted in AWS/Lambda', async () => {
     await world.fn('counted', `export const handler = ({ fail }) => { if (fail) throw new Error(); };`);
     await world.invoke('counted', {});
