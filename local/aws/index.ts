@@ -1,6 +1,7 @@
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { createEvents } from './events/events.ts';
 import { startGateway } from './gateway.ts';
+import { withTraceHeaders } from './lambda/trace-headers.ts';
 import { createLogs } from './logs.ts';
 import { Metrics } from './metric-store.ts';
 import { createMonitoring } from './monitoring/monitoring.ts';
@@ -51,7 +52,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const publish = events.publishAws;
   const periodScale = options.alarmPeriodScale ?? 1 / 60;
   const monitoring = createMonitoring({ region, accountId, metrics, publish, periodScale });
-  const services = { sqs, dynamodb, events, monitoring };
+  const services = { sqs: withTraceHeaders(sqs), dynamodb, events, monitoring };
   for (const [name, service] of Object.entries(services)) gateway.register(name, service);
   gateway.register('secretsmanager', createSecretsManager(gateway));
   gateway.register('ssm', createSsm(gateway));

@@ -4,8 +4,14 @@ import { serviceOf } from '../operations.ts';
 import { AwsError, type Service } from '../parts.ts';
 import type { Policies } from './policies.ts';
 
-/** AWS-managed policies that this account knows. The execution role only writes logs, which the host captures. */
-const managedPolicies = ['service-role/AWSLambdaBasicExecutionRole'];
+/** AWS-managed policies that this account knows, with what they allow. */
+const managedPolicies: Readonly<Record<string, readonly string[]>> = {
+  'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': [
+    'logs:CreateLogGroup',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+  ],
+};
 
 /** The `iam` service: CreateRole, PutRolePolicy, AttachRolePolicy. */
 export function createIam(policies: Policies, arns: Arns): Service {
@@ -28,8 +34,13 @@ export function createIam(policies: Policies, arns: Arns): Service {
     },
     AttachRolePolicy: (input) => {
       const arn = text(input, 'PolicyArn');
-      text(input, 'RoleName');
-      if (managedPolicies.some((name) => arn === `arn:aws:iam::aws:policy/${name}`)) return {};
+      const Action = managedPolicies[arn];
+      if (Action) {
+        const Statement = [{ Effect: 'Allow', Action, Resource: '*' }];
+        const document = JSON.stringify({ Version: '2012-10-17', Statement });
+        policies.setRolePolicy(text(input, 'RoleName'), arn, document);
+        return {};
+      }
       throw new AwsError('NoSuchEntity', `Managed policy ${arn} is not known here; see local/aws/iam/iam.ts`);
     },
   });

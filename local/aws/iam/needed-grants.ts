@@ -41,9 +41,11 @@ const byService: Record<string, GrantsOf> = {
       ),
     },
   ],
-  logs: (operation, input, arns) => [
-    { action: `logs:${operation}`, resource: arns.logGroup(optionalText(input, 'logGroupName') ?? '*') },
-  ],
+  logs: (operation, input, arns) => {
+    const group = arns.logGroup(optionalText(input, 'logGroupName') ?? '*');
+    const stream = optionalText(input, 'logStreamName');
+    return [{ action: `logs:${operation}`, resource: stream ? `${group}:log-stream:${stream}` : group }];
+  },
   // GetCallerIdentity needs no grant, as on AWS.
   sts: () => [],
 };

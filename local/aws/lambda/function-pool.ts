@@ -1,10 +1,11 @@
-import { AwsError } from '../parts.ts';
+import { AwsError, type Gateway } from '../parts.ts';
 import {
   type EnvironmentOptions,
   type ExecutionEnvironment,
   type InvocationResult,
   startEnvironment,
 } from './execution-environment.ts';
+import { openLogStream } from './log-stream.ts';
 import type { Invocation } from './runtime-api.ts';
 
 export interface PoolCounters {
@@ -30,7 +31,9 @@ export interface FunctionPool {
   counters(): Readonly<PoolCounters>;
 }
 
-type EnvironmentSource = Omit<EnvironmentOptions, 'id' | 'onIdle' | 'onGone' | 'onHeap'>;
+type EnvironmentSource = Omit<EnvironmentOptions, 'id' | 'gateway' | 'onIdle' | 'onGone' | 'onHeap'> & {
+  readonly gateway: Gateway;
+};
 
 /** Environments of one function: started lazily, one invocation each, the last one used is used first. */
 export function createFunctionPool(source: EnvironmentSource, maxEnvironments: number): FunctionPool {
@@ -45,9 +48,11 @@ export function createFunctionPool(source: EnvironmentSource, maxEnvironments: n
     if (closed) throw stopping();
     counters.environments += 1;
     counters.coldStarts += 1;
+    const id = `${source.settings.name}-${counters.coldStarts}`;
+    void openLogStream(source.gateway, source.settings, id);
     const environment = await startEnvironment({
       ...source,
-      id: `${source.settings.name}-${counters.coldStarts}`,
+      id,
       onIdle(freed) {
         const next = waiting.shift();
         if (next) next.resolve(freed);
