@@ -423,7 +423,7 @@ describe('a partner event source', () => {
     await call('events', 'CreatePartnerEventSource', { Name, Account: '000000000000' });
     expect(await state()).toBe('PENDING');
     await publish();
-    expect(aws.metrics.sum('Local/Events', 'DroppedEvents')).toBe(1);
+    expect(aws.metrics.sum('Local/Events', 'DroppedPartnerEvents')).toBe(1);
 
     const bus = await events.send(new CreateEventBusCommand({ Name, EventSourceName: Name }));
     expect(bus.EventBusArn).toBe(arn('events', `event-bus/${Name}`));
@@ -432,12 +432,12 @@ describe('a partner event source', () => {
     await rule('r', { Arn: await queueFor('q', 'r', Name) }, { bus: Name, pattern: { source: [Name] } });
     await publish();
     expect(await bodies('q')).toHaveLength(1);
-    expect(aws.metrics.sum('Local/Events', 'DroppedEvents')).toBe(1);
+    expect(aws.metrics.sum('Local/Events', 'DroppedPartnerEvents')).toBe(1);
 
     await call('events', 'DeletePartnerEventSource', { Name, Account: '000000000000' });
     expect(await state()).toBe('DELETED');
     await publish();
-    expect(aws.metrics.sum('Local/Events', 'DroppedEvents')).toBe(2);
+    expect(aws.metrics.sum('Local/Events', 'DroppedPartnerEvents')).toBe(2);
   });
 
   test.each<[string, { Name: string; EventSourceName?: string }, string]>([
