@@ -81,7 +81,7 @@ export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<
 export const logFolder = join(import.meta.dirname, '../../.local/logs');
 
 /** commercetools' side of EventBridge: it speaks to the same service as everybody, as a partner. */
-function partnerBus(gateway: Gateway): PartnerBus {
+export function partnerBus(gateway: Gateway): PartnerBus {
   const call = (operation: string, input: JsonObject) =>
     gateway.call({ service: 'events', operation, input, caller: host });
   return {

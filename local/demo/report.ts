@@ -42,9 +42,15 @@ export interface DemoReport {
   readonly deniedCalls: readonly { role: string; action: string; resource: string; calls: number }[];
   readonly deadLetters: number;
   readonly latencyMs: Latency;
+  /** From the first change to quiet. */
+  readonly flowMs: number;
   readonly durationMs: number;
-  /** Resident memory of the whole process, and the largest heap of each function, in MB. */
-  readonly memoryMb: { readonly process: number; readonly functions: Readonly<Record<string, number>> };
+  /** Resident memory of the whole process at the end and at its largest, and the largest heap of each function, in MB. */
+  readonly memoryMb: {
+    readonly process: number;
+    readonly peak: number;
+    readonly functions: Readonly<Record<string, number>>;
+  };
 }
 
 /** Is everything equal, is nothing lost, do the books balance? */

@@ -47,6 +47,7 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
 
     const total = options.customers + options.changes;
     const shop = createShop(commercetools);
+    const firstChangeAt = Date.now();
     const changes = await playScenario(shop, options, (done) =>
       progress.show(`changing customers ${done}/${total}`),
     );
@@ -54,8 +55,9 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
     await connector.quiet(options.limitSeconds * 1_000, (waiting) =>
       progress.show(`waiting for quiet: ${waiting} messages on their way`),
     );
+    const flowMs = Date.now() - firstChangeAt;
     progress.done('all quiet');
-    return await report({ connector, shop, options, changes, before, units, startedAt });
+    return await report({ connector, shop, options, changes, before, units, startedAt, flowMs });
   } finally {
     await connector.stop();
   }
@@ -70,6 +72,7 @@ interface Played {
   readonly before: number;
   readonly units: { readonly readUnits: number; readonly writeUnits: number };
   readonly startedAt: number;
+  readonly flowMs: number;
 }
 
 async function report({
@@ -80,6 +83,7 @@ async function report({
   before,
   units,
   startedAt,
+  flowMs,
 }: Played): Promise<DemoReport> {
   const { aws, commercetools, fluent, lambda } = connector;
   const sent = commercetools.notifications().slice(before);
@@ -118,9 +122,11 @@ async function report({
       .filter(({ queue }) => isDeadLetterQueue(queue))
       .reduce((sum, { ready }) => sum + ready, 0),
     latencyMs: measureLatency(changes, lambda.logs()),
+    flowMs,
     durationMs: Date.now() - startedAt,
     memoryMb: {
       process: Math.round(process.memoryUsage().rss / 1024 / 1024),
+      peak: Math.round(process.resourceUsage().maxRSS / 1024),
       functions: Object.fromEntries(
         lambda.functions().map(({ functionName, maxHeapMb }) => [shortName(functionName), maxHeapMb]),
       ),

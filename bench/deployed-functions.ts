@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import type { JsonObject } from '../local/aws/parts.ts';
+import { readStack } from '../local/aws/template/cloud-assembly.ts';
+import { isObject, resolve, type Scope } from '../local/aws/template/intrinsics.ts';
+
+export interface DeployedFunction {
+  /** Name in logs and metrics. */
+  readonly name: string;
+  /** The one file that is deployed; source map and metafile stay beside it. */
+  readonly bundle: string;
+  /** What the template sets, with made-up names in place of resources that do not exist. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What resources are called is known at deployment only; to start, a bundle needs something of the right shape. */
+const unnamed: Scope = {
+  ref: (logicalId) => `https://bench.invalid/${logicalId}`,
+  attribute: (logicalId, name) => `${logicalId}.${name}`,
+  mapping: () => '',
+  condition: () => true,
+};
+
+/** The functions of a synthesized stack, with the very bundles that `cdk deploy` sends. */
+export async function deployedFunctions(assembly: string, stackName: string): Promise<DeployedFunction[]> {
+  const { template, assets } = await readStack(assembly, stackName);
+  return Object.values(template.Resources)
+    .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+    .map(({ Properties }) => {
+      const properties = resolve(Properties, unnamed) as JsonObject;
+      const environment = variablesOf(properties);
+      const code = isObject(properties['Code']) ? String(properties['Code']['S3Key']) : '';
+      const folder = assets.get(code);
+      if (folder === undefined) throw new Error(`The assembly holds no asset ${code}.`);
+      return {
+        name: environment['POWERTOOLS_SERVICE_NAME'] ?? '?',
+        bundle: join(folder, 'index.mjs'),
+        environment,
+      };
+    })
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The environment variables of a function's resolved properties. */
+export function variablesOf(properties: JsonObject): Record<string, string> {
+  const environment = properties['Environment'];
+  const variables = isObject(environment) ? environment['Variables'] : undefined;
+  if (!isObject(variables)) return {};
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]));
+}
