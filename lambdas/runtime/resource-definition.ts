@@ -16,6 +16,11 @@ export interface Known {
   readonly customs?: Customs;
   /** Was it ever confirmed there? A key can be reserved before the first create. */
   readonly isConfirmed: boolean;
+  /**
+   * Fixes the OMS key in the row, and answers the one that holds. To be called right before a create whose key could not
+   * be computed again: else a lost commit and a changed e-mail would make a second record.
+   */
+  reserve(key: string): Promise<string>;
 }
 
 export interface Warning {
@@ -61,8 +66,6 @@ export interface ResourceDefinition<Source, Model, Settings> {
   /** Current resources; one that does not exist is missing from the answer. Called with one id for a second look. */
   fetch(services: Services, ids: readonly string[], settings: Settings): Promise<readonly unknown[]>;
   map(source: Source, context: { settings: Settings; projectKey: string }): Mapped<Model>;
-  /** The OMS key, if it has to be fixed before a create because it could not be computed again later. */
-  keyToReserve(model: Model, settings: Settings): string | undefined;
   upsert(services: Services, model: Model, known: Known, settings: Settings): Promise<Upserted>;
   /** Applies the delete policy. An unknown resource is a success. */
   remove(

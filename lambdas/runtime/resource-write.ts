@@ -39,9 +39,8 @@ export async function bringToOms<Source, Model, Settings>(
     await ports.store.commitSynced(item.key, commit);
     return { outcome: 'unchanged', reason: 'equal-content' };
   }
-  const known = await reserveKey(definition, ports, item, model);
   progress.omsWasCalled = true;
-  const upserted = await definition.upsert(ports.services, model, known, item.settings);
+  const upserted = await definition.upsert(ports.services, model, knownOf(ports, item), item.settings);
   warn(ports, item, [...warnings, ...upserted.warnings]);
   const customs = keepable(ports, upserted.customs);
   const answer = await ports.store.commitSynced(item.key, {
@@ -63,31 +62,20 @@ async function remove<Source, Model, Settings>(
   const erase = item.start.step === 'delete' && item.start.erase;
   const gone = { id: item.key.id, erase, at: new Date(item.context.now) };
   progress.omsWasCalled = true;
-  const removed = await definition.remove(ports.services, gone, knownOf(item), item.settings);
+  const removed = await definition.remove(ports.services, gone, knownOf(ports, item), item.settings);
   warn(ports, item, removed.warnings);
   const version = Math.max(item.group.work.event.version, item.row?.version ?? 0);
   await ports.store.commitDeleted(item.key, { version, erased: erase });
   return { outcome: 'deleted', reason: removed.how };
 }
 
-function knownOf({ row }: Item<unknown>): Known {
+function knownOf({ store }: ResourcePorts, { row, key }: Item<unknown>): Known {
   return {
+    reserve: (ref) => store.reserveRef(key, ref),
     isConfirmed: (row?.version ?? 0) > 0,
     ...(row?.ref !== undefined && { ref: row.ref }),
     ...(row?.customs && { customs: row.customs }),
   };
-}
-
-/** A key that could not be computed again is fixed in the row before the first create. */
-async function reserveKey<Source, Model, Settings>(
-  definition: ResourceDefinition<Source, Model, Settings>,
-  ports: ResourcePorts,
-  item: Item<Settings>,
-  model: Model,
-): Promise<Known> {
-  const known = knownOf(item);
-  const key = known.ref === undefined ? definition.keyToReserve(model, item.settings) : undefined;
-  return key === undefined ? known : { ...known, ref: await ports.store.reserveRef(item.key, key) };
 }
 
 function keepable(ports: ResourcePorts, customs: Customs | undefined): Customs | undefined {

@@ -51,10 +51,16 @@ function describeStateStore(name: string, connect: () => StateStore) {
       });
     });
 
-    test('keeps the first key of the OMS and the customs that a commit does not name', async () => {
+    test('keeps the key and the customs that a commit does not name', async () => {
       await commit(1, { customs: { filled: ['title'] } });
-      await commit(2, { ref: 'another' });
+      await store.commitSynced(key, { version: 2, hash: 'h2', mapperVersion: 1 });
       expect(await row()).toMatchObject({ version: 2, ref: 'ref', customs: { filled: ['title'] } });
+    });
+
+    test('takes the key that was really used, also over a reserved one', async () => {
+      await store.reserveRef(key, 'reserved');
+      await commit(1, { ref: 'found-under' });
+      expect(await row()).toMatchObject({ ref: 'found-under' });
     });
 
     test('keeps separate what belongs to another handler or project', async () => {

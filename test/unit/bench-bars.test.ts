@@ -92,8 +92,11 @@ describe('the bars', () => {
   });
 
   it('are missed by a customer that differs and by a lost notification', () => {
-    const run = { changes: 1_000, mismatches: 1, lost: 2 } as ThroughputRun;
-    expect(missedBy({ throughput: [run] }).map(({ actual }) => actual)).toEqual([1, 2]);
+    const run = { title: '1,000 changes', mismatches: 1, lost: 2 } as ThroughputRun;
+    expect(namesOf(missedBy({ throughput: [run] }))).toEqual([
+      '1,000 changes: differences between both systems',
+      '1,000 changes: lost',
+    ]);
   });
 
   it('end the run with a failure, unless what is missed is a time', () => {

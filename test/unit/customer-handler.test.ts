@@ -365,6 +365,26 @@ describe('an e-mail key', () => {
   });
 });
 
+describe('a lost row', () => {
+  test('is made again under the older e-mail, and the next update goes there', async () => {
+    const bench = createHandlerBench({ usernameStrategy: 'email' });
+    bench.fluent.customers.set('old@example.com', {
+      username: 'old@example.com',
+      primaryEmail: 'new@example.com',
+      promotionOptIn: false,
+      retailer: { id: '1' },
+      attributes: [{ name: 'commercetoolsId', type: 'STRING', value: someId }],
+    });
+    bench.commercetools.customers.set(someId, fullCustomer({ email: 'new@example.com' }));
+    await bench.run(record(event()));
+    expect(bench.row()).toMatchObject({ version: 3, ref: 'old@example.com' });
+    bench.commercetools.customers.set(someId, fullCustomer({ version: 4, email: 'newer@example.com' }));
+    await bench.run(record(event({ version: 4 })));
+    expect([...bench.fluent.customers.keys()]).toEqual(['old@example.com']);
+    expect(bench.fluent.customers.get('old@example.com')?.primaryEmail).toBe('newer@example.com');
+  });
+});
+
 describe('a field that was emptied', () => {
   const emptied = () =>
     fullCustomer({ version: 4, title: undefined, salutation: undefined, companyName: '' });

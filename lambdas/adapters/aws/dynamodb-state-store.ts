@@ -101,7 +101,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
       update(key, {
         expression:
           'SET #v = :v, #h = :h, #mv = :mv, #st = :live, #at = :at' +
-          (commit.ref === undefined ? '' : ', #ref = if_not_exists(#ref, :ref)') +
+          (commit.ref === undefined ? '' : ', #ref = :ref') +
           (commit.customs === undefined ? '' : ', #cu = :cu') +
           ' REMOVE #err, #pv',
         // `<=`, not `<`: a forced or re-mapped write at an unchanged version has to be remembered too.

@@ -27,7 +27,7 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
       const row = rows.get(keyOf(key));
       if (row && (row.status === 'deleted' || row.version > commit.version)) return 'superseded';
       const { parkedCode: _code, parkedVersion: _version, ...kept } = row ?? { status: 'live' };
-      const ref = row?.ref ?? commit.ref;
+      const ref = commit.ref ?? row?.ref;
       const customs = commit.customs ?? row?.customs;
       rows.set(keyOf(key), {
         ...kept,

@@ -3,7 +3,7 @@ import { type FluentCustomer, toFluentCustomer } from './mapper.ts';
 import { removeCustomer } from './remove.ts';
 import { type Customer, customer } from './schema.ts';
 import { type CustomerSettings, customerSettings } from './settings.ts';
-import { isByEmail, upsertCustomer } from './upsert.ts';
+import { upsertCustomer } from './upsert.ts';
 
 /** What a customer is to the runtime. Apart from handler.ts, so that it can be run without a Lambda's environment. */
 export const customerDefinition: ResourceDefinition<Customer, FluentCustomer, CustomerSettings> = {
@@ -14,7 +14,6 @@ export const customerDefinition: ResourceDefinition<Customer, FluentCustomer, Cu
   fetch: ({ commercetools }, ids, settings) =>
     commercetools.customersById(ids, { expand: expansions(settings) }),
   map: toFluentCustomer,
-  keyToReserve: (model, settings) => (isRecomputable(settings) ? undefined : model.create.username),
   upsert: ({ fluent }, model, known, settings) => upsertCustomer(fluent, model, known, settings),
   remove: ({ fluent }, gone, known, settings) => removeCustomer(fluent, gone, known, settings),
 };
@@ -25,12 +24,4 @@ function expansions({ attributes }: CustomerSettings): string[] {
     ...(attributes.includes('customerGroup') ? ['customerGroup'] : []),
     ...(attributes.includes('customerGroups') ? ['customerGroupAssignments[*].customerGroup'] : []),
   ];
-}
-
-/** Does the customer id alone give the username, now and later? */
-function isRecomputable(settings: CustomerSettings): boolean {
-  const { usernameStrategy, retailerByStore, retailerByCountry } = settings;
-  if (isByEmail(settings)) return false;
-  const retailerIsFixed = Object.keys({ ...retailerByStore, ...retailerByCountry }).length === 0;
-  return usernameStrategy === 'customerId' || retailerIsFixed;
 }

@@ -21,18 +21,21 @@ export async function upsertCustomer(
   known: Known,
   settings: CustomerSettings,
 ): Promise<Upserted> {
-  const username = known.ref ?? model.create.username;
   const { update, warnings } = withClearedFields(model, known.customs, settings);
   const done = { customs: filledNames(model), warnings };
 
   if (known.isConfirmed && known.ref !== undefined) {
-    if ((await fluent.update({ ...update, username })) === 'updated')
-      return { ref: username, how: 'updated', ...done };
+    const answer = await fluent.update({ ...update, username: known.ref });
+    if (answer === 'updated') return { ref: known.ref, how: 'updated', ...done };
   }
+  const username = known.ref ?? model.create.username;
   const found =
     (await fluent.findByUsername(username)) ?? (await findMovedCustomer(fluent, model, known, settings));
-  if (!found && (await fluent.create({ ...model.create, username })) === 'created') {
-    return { ref: username, how: 'created', ...done };
+  if (!found) {
+    const key = isRecomputable(settings) ? username : await known.reserve(username);
+    if ((await fluent.create({ ...model.create, username: key })) === 'created') {
+      return { ref: key, how: 'created', ...done };
+    }
   }
   // Taken although it was not there: somebody created it in between, perhaps our own try whose answer was lost.
   const existing = found ?? (await fluent.findByUsername(username));
@@ -45,6 +48,14 @@ export async function upsertCustomer(
     );
   }
   return { ref: existing.username, how: isOurs(existing, model, settings) ? 'updated' : 'adopted', ...done };
+}
+
+/** Does the customer id alone give the username, now and later? */
+function isRecomputable(settings: CustomerSettings): boolean {
+  const { usernameStrategy, retailerByStore, retailerByCountry } = settings;
+  if (isByEmail(settings)) return false;
+  const retailerIsFixed = Object.keys({ ...retailerByStore, ...retailerByCountry }).length === 0;
+  return usernameStrategy === 'customerId' || retailerIsFixed;
 }
 
 /** With e-mail keys and a lost row, the customer may stand under an older e-mail's username; only our own mark proves it. */
