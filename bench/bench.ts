@@ -17,7 +17,7 @@ const help = `npm run bench -- [options]
 Measures the connector on this machine, without a cloud:
   bundles     size and import time of each function, beside a bundle of client-dynamodb alone   (about 1 minute)
   requests    billed AWS requests and calls to both systems per change, and what they cost      (about 3 minutes)
-  throughput  changes per second from end to end, at 1,000 and 5,000 changes                    (about 5 minutes)
+  throughput  changes per second from end to end: 1,000 and 5,000 changes, 5,000 new customers    (about 3 minutes)
 
   --only PART  one part alone; prints, and leaves the files as they are
   --json       print the report as JSON; progress goes to standard error
