@@ -16,6 +16,7 @@ quiet and compares every customer with the Fluent twin. Exit code 0 only if all 
   --seed N         seed of every random choice (default 1)
   --duplicates X   share of notifications delivered twice, 0 to 1 (default 0.1)
   --limit N        seconds to wait for quiet after the last change (default 300)
+  --chaos          disturb both systems and AWS, and kill workers, while the changes are made
   --json           print the report as JSON; progress goes to standard error
   --help           this text
 
@@ -27,6 +28,7 @@ const values = readOptions(help, {
   seed: 'string',
   duplicates: 'string',
   limit: 'string',
+  chaos: 'boolean',
   json: 'boolean',
 });
 const options = {
@@ -34,7 +36,8 @@ const options = {
   changes: numberOption(values, 'changes', { fallback: 1_000, min: 0, max: 100_000 }),
   seed: numberOption(values, 'seed', { fallback: 1, min: 0, max: 2 ** 31 }),
   duplicates: numberOption(values, 'duplicates', { fallback: 0.1, min: 0, max: 1, isFraction: true }),
-  limitSeconds: numberOption(values, 'limit', { fallback: 300, min: 1, max: 3_600 }),
+  limitSeconds: numberOption(values, 'limit', { fallback: values['chaos'] ? 900 : 300, min: 1, max: 3_600 }),
+  chaos: values['chaos'] === true,
 };
 
 rmSync(logFolder, { recursive: true, force: true });

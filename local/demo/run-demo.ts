@@ -7,6 +7,8 @@ import {
   startEmbeddedConnector,
 } from '../connector/embedded-connector.ts';
 import type { Progress } from '../progress.ts';
+import { customersBehind } from './behind.ts';
+import { startChaos } from './chaos.ts';
 import { measureLatency } from './latency.ts';
 import { readLedger } from './ledger.ts';
 import { awsRequests, type DemoReport } from './report.ts';
@@ -19,6 +21,8 @@ export interface DemoOptions extends ScenarioOptions {
   readonly duplicates: number;
   /** Longest wait for quiet after the last change, in seconds. */
   readonly limitSeconds: number;
+  /** Disturb both systems and AWS, and kill workers, while the changes are made. */
+  readonly chaos: boolean;
 }
 
 /** Share of notifications that are overtaken by later ones, and for how long. */
@@ -47,17 +51,29 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
 
     const total = options.customers + options.changes;
     const shop = createShop(commercetools);
+    const chaos = options.chaos ? startChaos(connector, options.seed) : undefined;
     const firstChangeAt = Date.now();
     const changes = await playScenario(shop, options, (done) =>
       progress.show(`changing customers ${done}/${total}`),
     );
     progress.done(`${changes.length} changes made`);
+    const disturbances = chaos ? await chaos.end() : {};
     await connector.quiet(options.limitSeconds * 1_000, (waiting) =>
       progress.show(`waiting for quiet: ${waiting} messages on their way`),
     );
     const flowMs = Date.now() - firstChangeAt;
     progress.done('all quiet');
-    return await report({ connector, shop, options, changes, before, units, startedAt, flowMs });
+    return await report({
+      connector,
+      shop,
+      options,
+      changes,
+      before,
+      units,
+      startedAt,
+      flowMs,
+      disturbances,
+    });
   } finally {
     await connector.stop();
   }
@@ -73,18 +89,11 @@ interface Played {
   readonly units: { readonly readUnits: number; readonly writeUnits: number };
   readonly startedAt: number;
   readonly flowMs: number;
+  readonly disturbances: DemoReport['disturbances'];
 }
 
-async function report({
-  connector,
-  shop,
-  options,
-  changes,
-  before,
-  units,
-  startedAt,
-  flowMs,
-}: Played): Promise<DemoReport> {
+async function report(played: Played): Promise<DemoReport> {
+  const { connector, shop, options, changes, before, units, startedAt, flowMs, disturbances } = played;
   const { aws, commercetools, fluent, lambda } = connector;
   const sent = commercetools.notifications().slice(before);
   const withFault = (name: string) => sent.filter(({ fault }) => fault === name).length;
@@ -95,23 +104,26 @@ async function report({
   const { lookup, create, update, token } = fluent.calls();
   const spent = aws.gateway.capacity();
   const depths = await aws.queueDepths();
+  const calls = awsRequests(connector);
+  const behind = await customersBehind(connector, changes);
   return {
     seed: options.seed,
     customers: options.customers,
     changes: changes.length,
     notifications,
     duplicates: withFault('duplicate'),
+    disturbances,
     reordered: withFault('reorder'),
     outcomes: ledger.outcomes,
     retried: ledger.retried,
     warnings: ledger.warnings,
     mismatches: verify(connector, changes, await shop.groupKeys()),
-    lost: notifications - ledger.received,
-    ledgerBalanced: ledger.isBalanced,
+    lost: Math.max(behind.length, options.chaos ? 0 : notifications - ledger.received),
+    ledgerBalanced: ledger.isBalanced && ledger.received === notifications,
     commercetoolsReads: (requests['GET /customers'] ?? 0) + (requests['GET /customers/{id}'] ?? 0),
     commercetoolsRequests: requests,
     fluentCalls: { lookup, create, update, token },
-    awsRequests: awsRequests(connector),
+    awsRequests: calls,
     dynamoDb: {
       readUnits: spent.readUnits - units.readUnits,
       writeUnits: spent.writeUnits - units.writeUnits,

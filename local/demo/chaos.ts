@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultRule } from '../aws/parts.ts';
+import { commercetoolsFaults } from '../commercetools/faults.ts';
+import type { EmbeddedConnector } from '../connector/embedded-connector.ts';
+import { fluentFaults } from '../fluent/faults.ts';
+import { createRandom } from '../random.ts';
+
+/** How often a function loses its workers, in milliseconds. */
+const KILL_EVERY_MS = 4_000;
+
+/** How long it goes on after the last change, in milliseconds: most of the work is done then. */
+const TAIL_MS = 30_000;
+
+/** Shares of requests; every kind that a network, a quota or a deployment brings. */
+const commercetoolsRates = {
+  rateLimitedRetryAfter: 0.02,
+  serverError: 0.02,
+  badGatewayHtml: 0.02,
+  overCapacity: 0.02,
+  reset: 0.02,
+  hang: 0.005,
+  tokenExpired: 0.01,
+  staleRead: 0.03,
+  staleNotFound: 0.02,
+};
+const fluentRates = {
+  rateLimitedRetryAfter: 0.02,
+  C0011E: 0.005,
+  serverError: 0.03,
+  badGatewayHtml: 0.02,
+  badGatewayAfterWrite: 0.03,
+  resetBeforeWrite: 0.02,
+  resetAfterWrite: 0.03,
+  invalidJson: 0.02,
+  tokenExpired: 0.01,
+  hang: 0.005,
+};
+const aws: readonly FaultRule[] = [
+  { kind: 'throttle', service: 'dynamodb', operation: 'UpdateItem', rate: 0.05 },
+  { kind: 'throttle', service: 'dynamodb', operation: 'BatchGetItem', rate: 0.03 },
+  { kind: 'lose-answer', service: 'dynamodb', operation: 'UpdateItem', rate: 0.05 },
+  { kind: 'fail-entries', service: 'events', operation: 'PutEvents', rate: 0.05 },
+  { kind: 'lose-answer', service: 'events', operation: 'PutEvents', rate: 0.03 },
+  { kind: 'deliver-twice', service: 'events', operation: 'PutEvents', rate: 0.05 },
+  { kind: 'fail-entries', service: 'sqs', operation: 'SendMessageBatch', rate: 0.05 },
+  { kind: 'lose-answer', service: 'sqs', operation: 'SendMessageBatch', rate: 0.03 },
+  { kind: 'throttle', service: 'sqs', operation: 'ChangeMessageVisibilityBatch', rate: 0.1 },
+];
+
+export interface Chaos {
+  /** Goes on for a while, then ends every disturbance; answers what was done, by name. */
+  end(): Promise<Readonly<Record<string, number>>>;
+}
+
+/** Disturbs both systems and AWS, seeded, and kills workers in the middle of their work. */
+export function startChaos(
+  { aws: local, lambda, commercetools, fluent }: EmbeddedConnector,
+  seed: number,
+): Chaos {
+  const random = createRandom(seed);
+  const kills = new Map<string, number>();
+  const { delivery } = commercetools.faults;
+  commercetools.faults = {
+    ...commercetools.faults,
+    http: commercetoolsFaults.parse({ http: { rates: commercetoolsRates } }).http,
+    delivery,
+  };
+  fluent.faults = fluentFaults.parse({ rates: fluentRates });
+  for (const rule of aws) local.gateway.faults.add(rule);
+  const timer = setInterval(() => {
+    const { functionName } = random.pick(lambda.functions());
+    void lambda
+      .killWorkers(functionName)
+      .then((count) => kills.set('workers killed', (kills.get('workers killed') ?? 0) + count));
+  }, KILL_EVERY_MS);
+
+  return {
+    async end() {
+      await sleep(TAIL_MS);
+      clearInterval(timer);
+      const disturbed = local.gateway.faults.counts();
+      local.gateway.faults.clear();
+      commercetools.faults = { ...commercetools.faults, http: commercetoolsFaults.parse({}).http };
+      fluent.faults = fluentFaults.parse({});
+      const named = disturbed.map(({ kind, service, operation, times }): [string, number] => [
+        `${kind} ${service}:${operation}`,
+        times,
+      ]);
+      return Object.fromEntries([...kills, ...named]);
+    },
+  };
+}
