@@ -38,7 +38,7 @@ export function renderPicture(report: BenchReport): string {
     element('rect', { x: 0, y: 0, width, height: y, fill: '#ffffff' }),
     text(title, { x: margin, y: 42, size: 22, colour: '#1f2933', weight: 700 }),
     text(
-      `${at.slice(0, 10)}, commit ${commit}, one machine with ${machine.cores} shared cores, Node ${machine.node}, no cloud: counts are exact, times are of this machine`,
+      `${at.slice(0, 10)}, commit ${commit}, one machine with ${machine.cores} shared cores, load ${machine.loadBefore} to ${machine.loadAfter}, Node ${machine.node}, no cloud: times are of this machine`,
       { x: margin, y: 64, size: 13, colour: '#52606d' },
     ),
     ...drawn,
@@ -80,9 +80,9 @@ function requestChart({ scenarios }: RequestReport): BarChart {
     subtitle: 'counted; polling for nothing left out',
     legend: [
       ['bus events', palette.buses],
-      ['SQS requests', palette.queues],
+      ['SQS', palette.queues],
       ['DynamoDB units', palette.table],
-      ['Lambda invocations', palette.lambda],
+      ['invocations', palette.lambda],
       ['commercetools reads', palette.commercetools],
       ['Fluent calls', palette.fluent],
     ],
