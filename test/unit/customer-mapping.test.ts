@@ -214,3 +214,38 @@ describe('any customer', () => {
     );
   });
 });
+
+describe('a value that no shop should have', () => {
+  const inherited = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
+
+  test.each(inherited)('is no entry of a table of the settings: %s', (name) => {
+    const tables = {
+      retailerByStore: { a: '2' },
+      retailerByCountry: { DE: '3' },
+      timezoneByCountry: { DE: 'CET' },
+    };
+    const source = bareCustomer({ stores: [{ key: name }], addresses: [{ id: 'a', country: name }] });
+    expect(create(source, tables)).toMatchObject({ retailer: { id: '1' }, timezone: 'UTC', country: name });
+    expect(update(source, tables)).not.toHaveProperty('timezone');
+  });
+
+  test('is cut inside a list as well', () => {
+    const { model, warnings } = map(bareCustomer({ stores: [{ key: 'k' }, { key: 'x'.repeat(256) }] }));
+    expect(model.update.attributes.find(({ name }) => name === 'stores')?.value).toEqual([
+      'k',
+      'x'.repeat(255),
+    ]);
+    expect(warnings).toEqual([{ code: 'TRUNCATED', field: 'stores', length: 256 }]);
+  });
+
+  test('is left out when it is deeper than twenty levels', () => {
+    const nested = (levels: number): unknown => (levels === 0 ? 'x' : { a: nested(levels - 1) });
+    const of = (levels: number) =>
+      map(bareCustomer({ custom: { fields: { doc: nested(levels) } } }), { customFields: { doc: 'doc' } });
+    const names = (levels: number) => of(levels).model.update.attributes.map(({ name }) => name);
+    expect(names(20)).toContain('doc');
+    expect(names(21)).not.toContain('doc');
+    expect(of(21).warnings).toEqual([{ code: 'OMITTED_TOO_DEEP', field: 'doc' }]);
+    expect(names(5_000)).not.toContain('doc');
+  });
+});

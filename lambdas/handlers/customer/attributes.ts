@@ -7,6 +7,8 @@ import { filled, limited } from './text.ts';
 /** Fluent's strings without a stated maximum. */
 const LONGEST_TEXT = 255;
 const LONGEST_LIST = 100;
+/** Custom fields have three levels at most; what is deeper could not even be hashed. */
+const DEEPEST_DOCUMENT = 20;
 
 type Value = string | number | boolean | object | undefined;
 
@@ -69,6 +71,10 @@ export function customerAttributes(
   ];
   return listed.flatMap(([name, type, value]) => {
     if (value === undefined) return [];
+    if (isDeeper(DEEPEST_DOCUMENT, value)) {
+      warnings.push({ code: 'OMITTED_TOO_DEEP', field: name });
+      return [];
+    }
     return { name: attributeName(settings, name), type, value: bounded(name, value, warnings) };
   });
 }
@@ -100,7 +106,16 @@ function bounded(
   warnings: Warning[],
 ): Exclude<Value, undefined> {
   if (typeof value === 'string') return limited(name, value, LONGEST_TEXT, warnings) ?? '';
-  if (!Array.isArray(value) || value.length <= LONGEST_LIST) return value;
-  warnings.push({ code: 'TRUNCATED', field: name, length: value.length });
-  return value.slice(0, LONGEST_LIST);
+  if (!Array.isArray(value)) return value;
+  if (value.length > LONGEST_LIST) warnings.push({ code: 'TRUNCATED', field: name, length: value.length });
+  return value
+    .slice(0, LONGEST_LIST)
+    .map((entry: unknown) =>
+      typeof entry === 'string' ? limited(name, entry, LONGEST_TEXT, warnings) : entry,
+    );
+}
+
+function isDeeper(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(levels - 1, inner));
 }

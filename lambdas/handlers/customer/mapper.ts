@@ -51,7 +51,7 @@ export function toFluentCustomer(
   const title = limited('title', firstFilled(customer.title, customer.salutation), longest.title, warnings);
   const primaryPhone = phone(address, settings, warnings);
   const department = limited('department', filled(address?.department), longest.department, warnings);
-  const timezone = country === undefined ? undefined : settings.timezoneByCountry[country];
+  const timezone = entryOf(settings.timezoneByCountry, country);
   const attributes = customerAttributes(customer, projectKey, settings, warnings);
   const primaryEmail = email(customer);
   const retailer = { id: retailerOf(customer, country, settings) };
@@ -124,10 +124,14 @@ function email(customer: Customer): string {
 
 function retailerOf(customer: Customer, country: string | undefined, settings: CustomerSettings): string {
   const byStore = customer.stores
-    ?.map(({ key }) => settings.retailerByStore[key])
+    ?.map(({ key }) => entryOf(settings.retailerByStore, key))
     .find((id) => id !== undefined);
-  const byCountry = country === undefined ? undefined : settings.retailerByCountry[country];
-  return byStore ?? byCountry ?? settings.retailerId;
+  return byStore ?? entryOf(settings.retailerByCountry, country) ?? settings.retailerId;
+}
+
+/** What a table of the settings says about a name from outside. A store may be called `constructor`. */
+function entryOf(table: Readonly<Record<string, string>>, name: string | undefined): string | undefined {
+  return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function username(
