@@ -6,14 +6,17 @@ export const resourceId = z
   .string()
   .check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/));
 export const sourceVersion = z.int().check(z.gte(1));
-const name = z.string().check(z.minLength(1), z.maxLength(256));
+/** What these are is told in logs and dead letters, so they are read as what they are: no sentence, no address, no line feed. */
+export const projectKey = z.string().check(z.regex(/^[\w-]{1,256}$/));
+export const typeId = z.string().check(z.regex(/^[\w.-]{1,64}$/));
+export const moment = z.string().check(z.regex(/^[\dTZ:.+-]{1,40}$/));
 
-const resource = z.object({ typeId: name, id: resourceId });
+const resource = z.object({ typeId, id: resourceId });
 const change = {
-  projectKey: name,
+  projectKey,
   resource,
   version: sourceVersion,
-  modifiedAt: z.optional(z.string().check(z.maxLength(40))),
+  modifiedAt: z.optional(moment),
 };
 
 /** The Platform payload of a commercetools subscription. Fields that the connector does not use are dropped. */
@@ -28,7 +31,7 @@ export const notification = z.discriminatedUnion('notificationType', [
   // A message's own `version` is constant; `resourceVersion` is the one that compares with a change.
   z.object({
     notificationType: z.literal('Message'),
-    projectKey: name,
+    projectKey,
     resource,
     resourceVersion: sourceVersion,
   }),

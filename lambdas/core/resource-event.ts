@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 import { textHash } from './hash.ts';
 import { readJson } from './json.ts';
-import { firstPath, resourceId } from './notification.ts';
+import { firstPath, moment, projectKey, resourceId, typeId } from './notification.ts';
+
+/** Names a notification or a run in logs and dead letters: no sentence, no address, no line feed. */
+const trace = z.string().check(z.regex(/^[\w.:/-]{1,128}$/));
 
 /**
  * The event on the internal bus and in the handler queues: "this resource is at least at this version".
@@ -9,15 +12,15 @@ import { firstPath, resourceId } from './notification.ts';
  */
 export const resourceEvent = z
   .object({
-    projectKey: z.string().check(z.minLength(1), z.maxLength(256)),
-    resource: z.object({ typeId: z.string().check(z.minLength(1), z.maxLength(256)), id: resourceId }),
+    projectKey,
+    resource: z.object({ typeId, id: resourceId }),
     /** Version announced; 0 only for a delete that was found by a sweep or asked by an operator. */
     version: z.int().check(z.gte(0)),
     kind: z.enum(['UPSERT', 'DELETE']),
     dataErasure: z.optional(z.boolean()),
-    modifiedAt: z.optional(z.string()),
-    traceId: z.string().check(z.minLength(1), z.maxLength(128)),
-    runId: z.optional(z.string()),
+    modifiedAt: z.optional(moment),
+    traceId: trace,
+    runId: z.optional(trace),
     /** Write even if the row says that it is done; never below the row's version. */
     force: z.optional(z.boolean()),
     body: z.optional(z.unknown()),

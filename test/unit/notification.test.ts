@@ -75,6 +75,17 @@ describe('a notification', () => {
       change('ResourceUpdated', { resource: { typeId: 'customer', id: '../../carts' } }),
       'invalid:resource.id',
     ],
+    [
+      'a type that is a sentence',
+      change('ResourceUpdated', { resource: { typeId: 'jane@example.com\n', id: someId } }),
+      'invalid:resource.typeId',
+    ],
+    [
+      'a time that is an address',
+      change('ResourceUpdated', { modifiedAt: 'jane@example.com' }),
+      'invalid:modifiedAt',
+    ],
+    ['a project with a blank', change('ResourceUpdated', { projectKey: 'local x' }), 'invalid:projectKey'],
     ['no project', change('ResourceUpdated', { projectKey: undefined }), 'invalid:projectKey'],
     [
       'CloudEvents',
@@ -90,6 +101,17 @@ describe('a notification', () => {
     ['null', null, 'invalid:$'],
   ])('refuses %s', (_what, input, refusal) => {
     expect(read(input)).toEqual({ refusal });
+  });
+
+  test('takes every form of a time and the longest names', () => {
+    for (const modifiedAt of [
+      '2026-11-20T13:23:40.577Z',
+      '2026-11-20T13:23:40+01:00',
+      '-000001-01-01T00:00:00Z',
+    ])
+      expect(read(change('ResourceUpdated', { modifiedAt }))).toMatchObject({ notification: { modifiedAt } });
+    const longest = { projectKey: 'p'.repeat(256), resource: { typeId: 't'.repeat(64), id: someId } };
+    expect(read(change('ResourceUpdated', longest))).toMatchObject({ notification: longest });
   });
 
   test('does not let __proto__ reach anything', () => {
