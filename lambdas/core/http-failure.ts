@@ -29,8 +29,15 @@ export function classifyHttp(answer: HttpAnswer): Failure {
     return { failureClass: open, code, ...(wait !== undefined && { retryAfterSeconds: wait }) };
   }
   if (status === 401 || status === 403) return { failureClass: 'configuration', code };
+  // A redirect means that the address is not the right one any more.
+  if (status >= 300 && status < 400) return { failureClass: 'configuration', code };
   if (status === 404 && system === 'FLUENT') return { failureClass: 'configuration', code };
   return { failureClass: 'permanent', code };
+}
+
+/** No token: credentials or the address are wrong, whatever the status. No event is to blame for it. */
+export function withoutToken(failure: Failure): Failure {
+  return failure.failureClass === 'permanent' ? { ...failure, failureClass: 'configuration' } : failure;
 }
 
 /** Longest wait that a header may ask for, in seconds: the longest backoff that SQS can keep is 12 h. */

@@ -173,7 +173,7 @@ describe('the commercetools reader', () => {
       await tokens.get(async () => ({ value: 'token', renewAt: Number.POSITIVE_INFINITY }));
       raw.behave('redirect');
       await expect(connect({ apiUrl: raw.url, tokens }).customersById([idOf(1)])).rejects.toMatchObject({
-        failureClass: 'permanent',
+        failureClass: 'configuration',
       });
     });
   });

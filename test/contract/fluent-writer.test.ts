@@ -211,7 +211,7 @@ describe('the Fluent writer', () => {
       const tokens = new TokenCache(Date.now);
       await tokens.get(async () => ({ value: 'token', renewAt: Number.POSITIVE_INFINITY }));
       raw.behave(behaviour);
-      const failureClass = behaviour === 'redirect' ? 'permanent' : 'ambiguous';
+      const failureClass = behaviour === 'redirect' ? 'configuration' : 'ambiguous';
       await expect(connect({ rootUrl: raw.url, tokens }).create(input())).rejects.toMatchObject({
         failureClass,
       });

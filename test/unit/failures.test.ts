@@ -4,7 +4,7 @@ import { classifyGraphqlErrors } from '../../lambdas/adapters/fluent/fluent-erro
 import { backoffSeconds } from '../../lambdas/core/backoff.ts';
 import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
 import { ConnectorError, type Failure, toFailure } from '../../lambdas/core/errors.ts';
-import { classifyHttp } from '../../lambdas/core/http-failure.ts';
+import { classifyHttp, withoutToken } from '../../lambdas/core/http-failure.ts';
 
 const settings = deliverySettings.parse({});
 const now = Date.parse('2026-11-20T12:00:00Z');
@@ -72,10 +72,21 @@ describe('an HTTP answer that is no success', () => {
     [403, 'configuration'],
     [400, 'permanent'],
     [413, 'permanent'],
-    [301, 'permanent'],
+    [301, 'configuration'],
+    [307, 'configuration'],
+    [399, 'configuration'],
     [429, 'retry'],
   ])('%i is judged %s', (status, failureClass) => {
     expect(classifyHttp({ system: 'FLUENT', status, isWrite: true, now }).failureClass).toBe(failureClass);
+  });
+
+  test('of a token endpoint never blames the event', () => {
+    for (let status = 300; status <= 599; status++) {
+      const { failureClass } = withoutToken(classifyHttp({ system: 'FLUENT', status, isWrite: false, now }));
+      expect(failureClass, String(status)).toBe(
+        status >= 500 || [408, 425, 429].includes(status) ? 'retry' : 'configuration',
+      );
+    }
   });
 
   test.each([
@@ -119,6 +130,10 @@ describe("Fluent's errors inside an answer", () => {
 
   test('are read from the message when the code stands only there', () => {
     expect(judge({ message: 'C0123E: unique constraint' }).code).toBe('C0123E');
+  });
+
+  test.each([[{ toString: 1 }], [['C0141E']], [7], [null]])('with a code that is no text (%j) are unknown', (code) => {
+    expect(judge({ extensions: { code } })).toEqual({ failureClass: 'permanent', code: 'FLUENT_UNKNOWN_ERROR' });
   });
 
   test('are permanent as soon as one of them is', () => {

@@ -2,7 +2,7 @@ import type { executeRequest as Executor } from '@commercetools/platform-sdk';
 import { ClientBuilder, type Middleware, type MiddlewareResponse } from '@commercetools/ts-client';
 import type { CommercetoolsConnection } from '../../core/connection.ts';
 import { ConnectorError } from '../../core/errors.ts';
-import { classifyHttp } from '../../core/http-failure.ts';
+import { classifyHttp, withoutToken } from '../../core/http-failure.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { renewalTime, type Token, type TokenCache } from '../../core/token.ts';
 
@@ -102,9 +102,11 @@ async function fetchToken(
   const body: unknown = await answer.json().catch(() => undefined);
   if (!answer.ok) {
     const retryAfter = answer.headers.get('retry-after') ?? undefined;
-    // invalid_client comes as 400 or 401: credentials, not the event.
-    const status = answer.status === 400 ? 401 : answer.status;
-    throw commercetoolsError({ status, retryAfter, now: clock() }, 'the token endpoint refused');
+    const refusal = commercetoolsError(
+      { status: answer.status, retryAfter, now: clock() },
+      'the token endpoint refused',
+    );
+    throw new ConnectorError(withoutToken(refusal), refusal.message);
   }
   if (!isToken(body))
     throw commercetoolsError({ status: undefined, now: clock() }, 'the token answer has no token');

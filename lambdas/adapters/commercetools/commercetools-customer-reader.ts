@@ -44,7 +44,8 @@ export function createCommercetoolsReader(options: CommercetoolsClientOptions): 
           },
         })
         .execute();
-      return answer.body.results ?? [];
+      // Whatever came instead of a list: each is then looked up by its id.
+      return Array.isArray(answer.body.results) ? answer.body.results : [];
     } catch (error) {
       throw judged(error, 'query customers');
     }

@@ -41,7 +41,7 @@ function classifyOne(error: unknown, answer: { status: number; isWrite: boolean 
   const read = graphqlError.safeParse(error);
   const message = read.success ? (read.data.message ?? '') : '';
   const extension = read.success ? read.data.extensions?.code : undefined;
-  const code = CODE.exec(String(extension ?? ''))?.[0] ?? CODE.exec(message)?.[0];
+  const code = CODE.exec(typeof extension === 'string' ? extension : '')?.[0] ?? CODE.exec(message)?.[0];
   return code ? classifyCode(code, answer.isWrite) : classifyWords(message, answer);
 }
 

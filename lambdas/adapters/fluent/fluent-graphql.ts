@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { FluentConnection } from '../../core/connection.ts';
 import { ConnectorError, type Failure } from '../../core/errors.ts';
-import { classifyHttp } from '../../core/http-failure.ts';
+import { classifyHttp, withoutToken } from '../../core/http-failure.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { renewalTime, type Token, type TokenCache } from '../../core/token.ts';
 import { classifyGraphqlErrors } from './fluent-errors.ts';
@@ -80,9 +80,9 @@ export function createFluentGraphql(options: FluentOptions): FluentGraphql {
 
   function refused(answer: Response, isWrite: boolean, path: string): ConnectorError {
     const retryAfter = answer.headers.get('retry-after') ?? undefined;
-    // A wrong client or password comes as 400 or 401.
-    const status = path === '/oauth/token' && answer.status === 400 ? 401 : answer.status;
-    return failed(classifyHttp({ system: 'FLUENT', status, retryAfter, isWrite, now: clock() }), path);
+    const { status } = answer;
+    const failure = classifyHttp({ system: 'FLUENT', status, retryAfter, isWrite, now: clock() });
+    return failed(path === '/oauth/token' ? withoutToken(failure) : failure, path);
   }
 
   async function post(
