@@ -1,0 +1,10 @@
+/** A broken promise of the protocol: which invariant, and what was seen. */
+export class Violation extends Error {
+  readonly invariant: string;
+
+  constructor(invariant: string, what: string) {
+    super(`${invariant}: ${what}`);
+    this.name = 'Violation';
+    this.invariant = invariant;
+  }
+}

@@ -1,0 +1,140 @@
+import type { ConnectorError } from '../../../lambdas/core/errors.ts';
+import type { MetricName } from '../../../lambdas/core/ports/metrics.ts';
+import type { Sim } from '../kernel/sim.ts';
+
+export type FunctionName = 'listener' | 'router' | 'handler';
+
+/** An execution environment: what it keeps from one invocation to the next. */
+export interface Environment {
+  readonly number: number;
+  /** Requests that an invocation left pending; they leave when the environment is thawed. */
+  readonly frozen: (() => void)[];
+  readonly memory: Map<string, unknown>;
+}
+
+/** How one request goes: when it takes effect, when it is answered, and how. */
+export interface Fate {
+  /** Milliseconds; undefined = it never takes effect. */
+  readonly effectAfter?: number | undefined;
+  /** Milliseconds; undefined = it is never answered. */
+  readonly answerAfter: number | undefined;
+  readonly error?: ConnectorError | undefined;
+}
+
+/** Share of the function's time after which every request to the outside is aborted (runtime/create-handler.ts). */
+const TIME_FOR_REQUESTS = 0.85;
+
+const never = new Promise<never>(() => {});
+
+/** One run of a Lambda function over one batch. A crashed one is never answered again. */
+export class Invocation {
+  readonly number: number;
+  readonly function: FunctionName;
+  readonly environment: Environment;
+  readonly endsAt: number;
+  readonly abortsAt: number;
+  readonly counts = new Map<MetricName, number>();
+  isAlive = true;
+  hasReturned = false;
+  /** Requests on their way. */
+  pending = 0;
+  readonly #sim: Sim;
+  readonly #onCrash: (how: string) => void;
+  #isDoomed = false;
+
+  constructor(
+    sim: Sim,
+    start: { number: number; function: FunctionName; environment: Environment; timeoutMs: number },
+    onCrash: (how: string) => void,
+  ) {
+    this.#sim = sim;
+    this.#onCrash = onCrash;
+    this.number = start.number;
+    this.function = start.function;
+    this.environment = start.environment;
+    this.endsAt = sim.kernel.now + start.timeoutMs;
+    this.abortsAt = sim.kernel.now + Math.floor(start.timeoutMs * TIME_FOR_REQUESTS);
+  }
+
+  crash(how: string): void {
+    if (!this.isAlive) return;
+    this.isAlive = false;
+    this.#sim.trace.note('crash', `${this.function}#${this.number}`, how);
+    this.#onCrash(how);
+  }
+
+  /** Was the process to die after the last answer? */
+  diesNow(): boolean {
+    if (!this.#isDoomed) return false;
+    this.crash('after-answer');
+    return true;
+  }
+
+  /**
+   * One port call with its three instants: before the effect, between effect and answer, after the answer. A request that
+   * left a process which then died still takes effect.
+   */
+  call<T>(what: string, fate: Fate, effect: () => T | Promise<T>): Promise<T> {
+    if (!this.isAlive || this.diesNow()) return never;
+    const { kernel, trace } = this.#sim;
+    const cut = this.#cut();
+    if (cut === 'crash-before-effect') {
+      this.crash(`before ${what}`);
+      return never;
+    }
+    if (cut === 'hang') {
+      trace.note('hang', what);
+      return never;
+    }
+    if (cut === 'crash-in-flight') {
+      // The process is gone, its request is not: it lands within DELTA.
+      kernel.after(this.#sim.random.integer(0, 59_000), effect);
+      this.crash(`with ${what} in flight`);
+      return never;
+    }
+    this.pending++;
+    return new Promise((resolve, reject) => {
+      let result: T | Promise<T> | undefined;
+      const takeEffect = () => {
+        if (this.hasReturned && this.pending > 0) {
+          this.environment.frozen.push(effect);
+          return;
+        }
+        result = effect();
+        if (cut === 'crash-after-effect') this.crash(`after the effect of ${what}`);
+      };
+      const answer = () => {
+        this.pending--;
+        if (!this.isAlive) return;
+        if (cut === 'crash-after-effect') this.crash(`before the answer of ${what}`);
+        if (!this.isAlive) return;
+        if (cut === 'crash-after-answer') this.#isDoomed = true;
+        if (fate.error) reject(fate.error);
+        else resolve(result as T | Promise<T>);
+      };
+      const { effectAfter, answerAfter } = fate;
+      if (effectAfter !== undefined && effectAfter === answerAfter) {
+        kernel.after(effectAfter, () => {
+          takeEffect();
+          answer();
+        });
+        return;
+      }
+      if (effectAfter !== undefined) kernel.after(effectAfter, takeEffect);
+      if (answerAfter !== undefined) kernel.after(answerAfter, answer);
+    });
+  }
+
+  #cut() {
+    const { cuts, faults } = this.#sim;
+    const first = cuts.passed;
+    cuts.passed += 3;
+    if (cuts.crashAt) {
+      if (cuts.crashAt.has(first)) return 'crash-before-effect';
+      if (cuts.crashAt.has(first + 1)) return 'crash-after-effect';
+      if (cuts.crashAt.has(first + 2)) return 'crash-after-answer';
+    }
+    if (!faults.isOn) return undefined;
+    return this.function === 'handler' ? faults.draw('handler') : faults.draw(this.function);
+  }
+}

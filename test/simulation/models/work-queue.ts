@@ -1,0 +1,24 @@
+import type { WorkQueue } from '../../../lambdas/core/ports/work-queue.ts';
+import type { Sim } from '../kernel/sim.ts';
+import type { Invocation } from './invocation.ts';
+import type { PolledQueue } from './message.ts';
+
+/** Changes of visibility: a refusal is swallowed, as the real adapter does, and the queue's own visibility holds. */
+export function workQueueOf(sim: Sim, queue: PolledQueue, invocation: Invocation): WorkQueue {
+  const { faults, random, reach, trace } = sim;
+  return {
+    hide: (receipts, seconds) => {
+      const fault = faults.draw('hide');
+      const after = random.integer(5, 30);
+      const refuses = (index: number) =>
+        fault === 'refused' || (fault === 'partly-refused' && index % 2 === 0);
+      return invocation.call('hide', { effectAfter: after, answerAfter: after }, () => {
+        receipts.forEach((receipt, index) => {
+          if (refuses(index)) return;
+          if (!queue.hide(receipt, seconds)) reach.hit('fifo: visibility of an expired handle');
+        });
+        trace.note('hidden', receipts.length, seconds, fault ?? '');
+      });
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { short } from '../kernel/sim.ts';
+import { Violation } from '../kernel/violation.ts';
+import type { SourceCustomer } from '../models/commercetools.ts';
+import type { OmsCustomer } from '../models/fluent.ts';
+import { CANARY, canaryOf } from '../plan/content.ts';
+import type { World } from '../world/world.ts';
+import { markOf, type Oracle } from './oracle.ts';
+
+type Violate = (invariant: string, what: string) => void;
+
+/** What has to hold when everything has come to rest. */
+export function checkEnd(world: World, oracle: Oracle): void {
+  const violate: Violate = (invariant, what) => world.sim.violate(new Violation(invariant, what));
+  for (const customer of world.source.customers.values()) {
+    if (customer.deletedAt === undefined) checkLive(world, oracle, customer, violate);
+    else checkDeleted(world, customer, violate);
+  }
+  checkState(world, violate);
+  checkWork(world, violate);
+  checkSinks(world, violate);
+  const isClean = [...world.sim.faults.hits.keys()].every((kind) => /^(partner|noise) /.test(kind));
+  if (isClean && world.sim.cuts.crashAt === undefined) {
+    world.sim.reach.hit('ledger: whole chain compared');
+    oracle.ledger.checkChain(world.sentDirectly, oracle.forgedEvents);
+  }
+}
+
+/** I1: what the OMS holds is what the source holds, once. */
+function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer, violate: Violate): void {
+  const current = history.at(-1);
+  if (!current) return;
+  const { code, settings } = world;
+  const parsed = code.customerDefinition.source.safeParse(current.body);
+  const isMappable = parsed.success && parsed.data.email;
+  if (!isMappable) {
+    const isTold = oracle.failures.byId.get(id)?.some(({ version }) => version >= current.version);
+    if (!isTold)
+      violate('I4', `${short(id)}: version ${current.version} cannot be mapped and nothing says so`);
+    return;
+  }
+  const records = recordsOf(world, id);
+  const [record] = records;
+  if (!record || records.length > 1) {
+    const why = oracle.failures.byId.get(id)?.at(-1)?.reason ?? '';
+    violate('I1', `${short(id)}: ${records.length} records in the OMS ${why}`);
+    return;
+  }
+  const row = world.rowsById().get(id);
+  if (row?.version !== current.version || row.status !== 'live')
+    violate(
+      'I1',
+      `${short(id)}: the row stands at ${row?.status} ${row?.version}, the source at ${current.version}`,
+    );
+  const mapped = code.customerDefinition.map(parsed.data, { settings, projectKey: 'local' });
+  const difference = firstDifference(record, mapped.content as Expected, settings.clearMode);
+  if (difference)
+    violate('I1', `${short(id)}: ${difference} of version ${current.version} differs in the OMS`);
+  const hasRun = world.plan.changes.some((change) => change.kind === 'run' && change.run === 99);
+  if (hasRun && !world.plan.twoMappers && row?.mapperVersion !== world.mapperVersion)
+    violate('I6', `${short(id)}: the mapper version of a finished run was not kept`);
+}
+
+interface Expected {
+  readonly attributes: readonly { readonly name: string; readonly value: unknown }[];
+  readonly [field: string]: unknown;
+}
+
+const clearable = ['title', 'primaryPhone', 'companyName'];
+
+function firstDifference(record: OmsCustomer, expected: Expected, clearMode: string): string | undefined {
+  const { attributes, ...fields } = expected;
+  for (const [name, value] of Object.entries(fields)) if (record.fields[name] !== value) return name;
+  const held = new Map(record.attributes.map(({ name, value }) => [name, value]));
+  for (const { name, value } of attributes) if (held.get(name) !== value) return name;
+  if (clearMode === 'keep') return undefined;
+  // What is empty at the source is empty in the OMS too, if the settings want it so.
+  const names = new Set([...Object.keys(fields), ...attributes.map(({ name }) => name)]);
+  return clearable.find((name) => !names.has(name) && Boolean(record.fields[name] ?? held.get(name)));
+}
+
+/** I3 and I8: the row says so, and the OMS is as the policy wants it. */
+function checkDeleted(world: World, customer: SourceCustomer, violate: Violate): void {
+  const { id, isErased } = customer;
+  const row = world.rowsById().get(id);
+  if (row?.status !== 'deleted') {
+    violate('I3', `${short(id)}: deleted at the source, ${row?.status ?? 'absent'} in the row`);
+    return;
+  }
+  if (isErased && row.erased !== true) violate('I8', `${short(id)}: the erasure is not noted`);
+  if (isErased && (row.ref !== undefined || row.customs !== undefined))
+    violate('I8', `${short(id)}: the row still holds something of an erased customer`);
+  if (!isErased && world.settings.onDelete === 'ignore') return;
+  for (const record of recordsOf(world, id)) {
+    const held = JSON.stringify([record.fields, record.attributes]);
+    if (held.includes(canaryOf(Number(id.slice(-12)))))
+      violate(isErased ? 'I8' : 'I3', `${short(id)}: the OMS still holds a deleted customer`);
+  }
+}
+
+/** I5: one row per customer, and every row of a deleted one ends some day. */
+function checkState(world: World, violate: Violate): void {
+  const rows = world.table.rows();
+  const known = world.source.customers.size + 1;
+  if (rows.size > known) violate('I5', `${rows.size} rows for ${known} customers`);
+  for (const row of rows.values())
+    if (row.status === 'deleted' && row.expiresAt === undefined) violate('I5', 'a tombstone without an end');
+}
+
+/** I6: nothing multiplies. */
+function checkWork(world: World, violate: Violate): void {
+  const sends = world.handlerQueue.sent + (world.runQueue === world.handlerQueue ? 0 : world.runQueue.sent);
+  const most = world.deliveries('router') + world.sentDirectly;
+  if (sends > most) violate('I6', `${sends} messages in the handler queue for ${most} that were sent to it`);
+  const deliveries = world.deliveries('handler') + world.fluent.raced;
+  if (world.fluent.writes > deliveries)
+    violate('I6', `${world.fluent.writes} writes for ${deliveries} deliveries`);
+}
+
+/** I10 in what stays: rows and dead letters. */
+function checkSinks(world: World, violate: Violate): void {
+  const isByEmail = world.settings.usernameStrategy === 'email';
+  for (const row of world.table.rows().values()) {
+    const { ref, ...rest } = row;
+    if (JSON.stringify(rest).includes(CANARY)) violate('I10', 'a personal value in a row');
+    if (!isByEmail && ref?.includes(CANARY)) violate('I10', 'a personal value in a ref');
+  }
+  for (const { copies } of Object.values(world.deadLetters))
+    for (const { body } of copies)
+      if (body.includes(CANARY)) violate('I10', 'a personal value in a dead letter');
+}
+
+function recordsOf(world: World, id: string): OmsCustomer[] {
+  return [...world.fluent.customers.values()].filter(({ attributes }) => markOf(attributes) === id);
+}

@@ -1,0 +1,110 @@
+import type { FluentAttribute } from '../../../lambdas/core/ports/fluent-writer.ts';
+import type { StateKey, StateStore, SyncedCommit } from '../../../lambdas/core/ports/state-store.ts';
+import { short } from '../kernel/sim.ts';
+import { Violation } from '../kernel/violation.ts';
+import type { OmsWrite } from '../models/fluent.ts';
+import type { Finished } from '../models/lambda-function.ts';
+import { CANARY } from '../plan/content.ts';
+import type { Failures } from '../world/observer.ts';
+import type { World } from '../world/world.ts';
+import { checkEnd } from './end.ts';
+import { Ledger } from './ledger.ts';
+
+/** What was written into the OMS for one customer. */
+interface Written {
+  version: number;
+  isRemoved: boolean;
+}
+
+/** Judges the schedule: at every write into the OMS, after every invocation, and at the end. */
+export class Oracle {
+  readonly failures: Failures = { byId: new Map(), count: 0 };
+  readonly ledger: Ledger;
+  forgedEvents = 0;
+  readonly #world: World;
+  readonly #written = new Map<string, Written>();
+
+  constructor(world: World) {
+    this.#world = world;
+    this.ledger = new Ledger((violation) => world.sim.violate(violation));
+  }
+
+  /** A notification reached the ingest queue. */
+  arrived(): void {
+    this.ledger.arrivals++;
+  }
+
+  onFinished(finished: Finished): void {
+    this.ledger.add(finished);
+  }
+
+  /** I2 and I3 at every write that lands, whoever sent it and however late. */
+  onWrite({ how, input, before }: OmsWrite): void {
+    const { sim, source, settings } = this.#world;
+    const id = markOf(input.attributes) ?? markOf(before?.attributes ?? []);
+    if (typeof id !== 'string') return;
+    const isRemoval = input.attributes.some(({ name }) => name === 'syncStatus');
+    const version = Number(input.attributes.find(({ name }) => name === 'commercetoolsVersion')?.value ?? 0);
+    sim.trace.note('oms', how, short(id), isRemoval ? 'removed' : version);
+    const written = this.#written.get(id) ?? { version: 0, isRemoved: false };
+    this.#written.set(id, written);
+    if (isRemoval) {
+      written.isRemoved = true;
+      return;
+    }
+    const row = this.#world.rowsById().get(id);
+    if (row?.status === 'deleted')
+      this.#violate('I3', `${short(id)}: version ${version} was written over a deleted row`);
+    // Accepted in passing: the commit of the newer write was lost, and an old read or an old body followed.
+    const isExcused = (row?.version ?? 0) < written.version && source.customers.get(id)?.hadOldCopy === true;
+    if (version < written.version) {
+      if (isExcused) sim.reach.hit('transient: older over newer after a lost commit');
+      else this.#violate('I2', `${short(id)}: version ${version} was written over ${written.version}`);
+    }
+    const wasRemoved =
+      written.isRemoved && (settings.onDelete === 'anonymise' || source.customers.get(id)?.isErased);
+    if (wasRemoved) {
+      if (source.customers.get(id)?.hadOldCopy)
+        sim.reach.hit('transient: written after a removal whose commit was lost');
+      else this.#violate('I3', `${short(id)}: version ${version} was written after the removal`);
+    }
+    written.version = version;
+    written.isRemoved = false;
+  }
+
+  /** The table, with an eye on what a commit may do to the mapper version. */
+  watched(table: StateStore): StateStore {
+    return { ...table, commitSynced: (key, commit) => this.#watchCommit(table, key, commit) };
+  }
+
+  /** I10: no personal value in a sink. */
+  checkText(sink: string, text: string): void {
+    if (text.includes(CANARY)) this.#violate('I10', `a personal value in a ${sink}`);
+  }
+
+  atEnd(): void {
+    checkEnd(this.#world, this);
+  }
+
+  #watchCommit(table: StateStore, key: StateKey, commit: SyncedCommit) {
+    const { plan } = this.#world;
+    const row = this.#world.rowsById().get(key.id);
+    const isForced = plan.changes.some((change) => change.kind === 'run' && change.force);
+    if (
+      !isForced &&
+      row?.status === 'live' &&
+      row.version === commit.version &&
+      (row.mapperVersion ?? 0) > commit.mapperVersion
+    )
+      this.#violate('I6', `${short(key.id)}: an old mapper undid what a new one wrote`);
+    return table.commitSynced(key, commit);
+  }
+
+  #violate(invariant: string, what: string): void {
+    this.#world.sim.violate(new Violation(invariant, what));
+  }
+}
+
+export function markOf(attributes: readonly FluentAttribute[]): unknown {
+  return attributes.find(({ name }) => name === 'commercetoolsId')?.value;
+}

@@ -1,0 +1,354 @@
+import { createRandom, type Random } from '../../../local/random.ts';
+import { type Content, emailOf } from './content.ts';
+
+/** One thing that happens to the project, the handler queue or the operation, at a number of milliseconds after the start. */
+export type Change = { readonly at: number; readonly customer: number } & (
+  | { readonly kind: 'create' | 'update'; readonly content: Content; readonly gap: number }
+  | { readonly kind: 'delete'; readonly erase: boolean; readonly keepsVersion: boolean }
+  /** A page of a run: bodies as they are now, sent after a while. */
+  | {
+      readonly kind: 'run';
+      readonly run: number;
+      readonly force: boolean;
+      readonly withBody: boolean;
+      readonly lag: number;
+    }
+  /** An operator asks for the erasure of somebody who is deleted already. */
+  | { readonly kind: 'erase-deleted' }
+  /** An operator asks for one customer to be brought up to date. */
+  | { readonly kind: 'manual-sync' }
+  /** Somebody edits the record in the OMS. */
+  | { readonly kind: 'oms-edit' }
+  /** A new version of the mapper is deployed. */
+  | { readonly kind: 'deploy' }
+  | { readonly kind: 'noise'; readonly number: number }
+  | { readonly kind: 'bad-message'; readonly number: number }
+);
+
+export const workloads = [
+  'mixed',
+  'create',
+  'burst',
+  'create-update-delete',
+  'erasure',
+  'revert',
+  'email-key',
+  'run-bodies',
+  'forced-run',
+  'bad-input',
+  'redrive',
+  'retailer-change',
+] as const;
+export type Workload = (typeof workloads)[number];
+
+export interface Plan {
+  readonly workload: Workload;
+  readonly customers: number;
+  readonly changes: readonly Change[];
+  /** Handler settings beside the defaults. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Delivery settings beside the defaults. */
+  readonly delivery: Readonly<Record<string, number>>;
+  readonly coalesceSeconds: number;
+  readonly deduplicates: boolean;
+  readonly hasReconcile: boolean;
+  readonly twoMappers: boolean;
+  /** Windows in which a service is down altogether, in milliseconds after the start. */
+  readonly faultsUntil: number;
+}
+
+const MINUTE = 60_000;
+
+/** The workload of a seed: who changes when, under which settings. Faults are drawn apart. */
+export function makePlan(seed: number, workload: Workload): Plan {
+  const random = createRandom(seed ^ 0x1b873593);
+  const draft = draftOf(workload, random);
+  const changes = draft.changes.sort((a, b) => a.at - b.at);
+  const last = changes.at(-1)?.at ?? 0;
+  return {
+    workload,
+    customers: draft.customers,
+    changes,
+    settings: settingsOf(workload, random),
+    delivery: random.chance(0.1) ? { giveUpSeconds: 3_600, giveUpMinReceives: 5, receiveGuard: 20 } : {},
+    coalesceSeconds: random.pick([0, 5, 5, 30]),
+    deduplicates: random.chance(0.8),
+    hasReconcile: random.chance(0.4),
+    twoMappers: random.chance(0.15),
+    faultsUntil: last + random.integer(0, 20) * MINUTE,
+  };
+}
+
+function settingsOf(workload: Workload, random: Random): Record<string, unknown> {
+  const isByEmail = workload === 'email-key' || (workload === 'mixed' && random.chance(0.15));
+  return {
+    retailerId: '1',
+    usernameStrategy: isByEmail
+      ? 'email'
+      : random.pick(['customerId', 'customerId', 'retailerId_customerId']),
+    onDelete: random.pick(['ignore', 'anonymise']),
+    clearMode: random.pick(['keep', 'null', 'emptyString']),
+    ...(workload === 'retailer-change' && { retailerByCountry: { FR: '2' } }),
+  };
+}
+
+interface Draft {
+  readonly customers: number;
+  readonly changes: Change[];
+}
+
+function draftOf(workload: Workload, random: Random): Draft {
+  switch (workload) {
+    case 'create':
+      return { customers: 1, changes: [create(0, 0, random, false)] };
+    case 'burst':
+      return burst(random);
+    case 'create-update-delete':
+      return lifeOf(random, { erase: false });
+    case 'erasure':
+      return lifeOf(random, { erase: true });
+    case 'retailer-change':
+    case 'revert':
+      return history(random, {
+        customers: 1,
+        changes: random.integer(3, 8),
+        reverts: 0.7,
+        deletes: 0,
+        emails: 0,
+      });
+    case 'email-key':
+      return history(random, {
+        customers: random.integer(1, 4),
+        changes: random.integer(2, 14),
+        reverts: 0.2,
+        deletes: 0.15,
+        emails: 0.4,
+      });
+    case 'run-bodies':
+      return withRuns(
+        random,
+        history(random, {
+          customers: random.integer(1, 3),
+          changes: random.integer(2, 8),
+          reverts: 0.3,
+          deletes: 0.2,
+          emails: 0,
+        }),
+        { force: false },
+      );
+    case 'forced-run':
+      return withRuns(
+        random,
+        history(random, {
+          customers: random.integer(1, 3),
+          changes: random.integer(2, 8),
+          reverts: 0.3,
+          deletes: 0.15,
+          emails: 0,
+        }),
+        { force: true },
+      );
+    case 'bad-input':
+      return withNoise(
+        random,
+        history(random, {
+          customers: random.integer(1, 3),
+          changes: random.integer(2, 8),
+          reverts: 0.2,
+          deletes: 0.2,
+          emails: 0,
+        }),
+        random.integer(4, 16),
+      );
+    case 'redrive':
+      return history(random, {
+        customers: random.integer(1, 3),
+        changes: random.integer(3, 12),
+        reverts: 0.4,
+        deletes: 0.2,
+        emails: 0,
+        broken: 0.2,
+      });
+    case 'mixed':
+      return mixed(random);
+  }
+}
+
+function mixed(random: Random): Draft {
+  const most = random.pick([3, 8, 15, 40]);
+  const draft = history(random, {
+    customers: random.integer(1, 5),
+    changes: random.integer(1, most),
+    reverts: 0.3,
+    deletes: 0.2,
+    emails: 0.1,
+    broken: 0.03,
+    operations: 0.1,
+  });
+  const withSome = random.chance(0.25) ? withRuns(random, draft, { force: random.chance(0.4) }) : draft;
+  return random.chance(0.3) ? withNoise(random, withSome, random.integer(1, 4)) : withSome;
+}
+
+function burst(random: Random): Draft {
+  const changes: Change[] = [create(0, 0, random, false)];
+  for (let i = 1; i <= 5; i++) {
+    changes.push({
+      kind: 'update',
+      customer: 0,
+      at: i * 400,
+      gap: 0,
+      content: { variant: i, email: emailOf(0, 0) },
+    });
+  }
+  return { customers: 1, changes };
+}
+
+function lifeOf(random: Random, { erase }: { erase: boolean }): Draft {
+  const gap = random.pick([1_000, 30_000, 5 * MINUTE]);
+  return {
+    customers: 1,
+    changes: [
+      create(0, 0, random, false),
+      { kind: 'update', customer: 0, at: gap, gap: 1, content: { variant: 1, email: emailOf(0, 0) } },
+      { kind: 'delete', customer: 0, at: 2 * gap, erase, keepsVersion: random.chance(0.7) },
+    ],
+  };
+}
+
+interface Mix {
+  readonly customers: number;
+  readonly changes: number;
+  readonly reverts: number;
+  readonly deletes: number;
+  readonly emails: number;
+  readonly broken?: number;
+  readonly operations?: number;
+}
+
+interface Life {
+  readonly past: Content[];
+  mail: number;
+  isDeleted: boolean;
+}
+
+/** Updates, reverts to earlier content, deletes and erasures of a few customers over a stretch of time. */
+function history(random: Random, mix: Mix): Draft {
+  const span = random.pick([5_000, MINUTE, 10 * MINUTE, 120 * MINUTE, 30 * 60 * MINUTE]);
+  const lives: Life[] = [];
+  const changes: Change[] = [];
+  const freed: string[] = [];
+  for (let customer = 0; customer < mix.customers; customer++) {
+    const email = freed.length > 0 && random.chance(0.5) ? random.pick(freed) : emailOf(customer, 0);
+    const content = { variant: random.integer(0, 7), email };
+    lives.push({ past: [content], mail: 0, isDeleted: false });
+    changes.push({ kind: 'create', customer, at: random.integer(0, span / 4), gap: 0, content });
+  }
+  const times = Array.from({ length: mix.changes }, () => random.integer(span / 4, span)).sort(
+    (a, b) => a - b,
+  );
+  for (const at of times) {
+    const customer = random.integer(0, mix.customers - 1);
+    const life = lives[customer] as Life;
+    if (life.isDeleted) {
+      if (random.chance(0.3)) changes.push({ kind: 'erase-deleted', customer, at });
+      continue;
+    }
+    if (random.chance(mix.operations ?? 0)) {
+      changes.push({ kind: 'manual-sync', customer, at });
+      continue;
+    }
+    if (random.chance(mix.deletes)) {
+      life.isDeleted = true;
+      changes.push({
+        kind: 'delete',
+        customer,
+        at,
+        erase: random.chance(0.5),
+        keepsVersion: random.chance(0.6),
+      });
+      continue;
+    }
+    const content = nextContent(customer, life, random, mix);
+    life.past.push(content);
+    changes.push({
+      kind: 'update',
+      customer,
+      at,
+      gap: random.chance(0.3) ? random.integer(1, 3) : 0,
+      content,
+    });
+  }
+  return { customers: mix.customers, changes };
+}
+
+function nextContent(customer: number, life: Life, random: Random, mix: Mix): Content {
+  if (random.chance(mix.reverts)) return random.pick(life.past);
+  const latest = life.past.at(-1) as Content;
+  if (random.chance(mix.emails)) return { variant: latest.variant, email: emailOf(customer, ++life.mail) };
+  const broken = random.chance(mix.broken ?? 0)
+    ? random.pick(['no-email', 'wrong-type'] as const)
+    : undefined;
+  return { variant: random.integer(0, 7), email: latest.email, broken };
+}
+
+function create(customer: number, at: number, random: Random, isVaried: boolean): Change {
+  return {
+    kind: 'create',
+    customer,
+    at,
+    gap: 0,
+    content: { variant: isVaried ? random.integer(0, 7) : 0, email: emailOf(customer, 0) },
+  };
+}
+
+/** Pages of runs that race the live events. */
+function withRuns(random: Random, draft: Draft, { force }: { force: boolean }): Draft {
+  const span = Math.max(...draft.changes.map(({ at }) => at), 60_000);
+  const changes = [...draft.changes];
+  if (random.chance(0.3)) changes.push({ kind: 'deploy', customer: 0, at: random.integer(0, span) });
+  for (let run = 1; run <= random.integer(1, 3); run++) {
+    const at = random.integer(0, span + 30_000);
+    const withBody = random.chance(0.75);
+    for (let customer = 0; customer < draft.customers; customer++) {
+      if (force && random.chance(0.4))
+        changes.push({ kind: 'oms-edit', customer, at: Math.max(0, at - 1_000) });
+      changes.push({
+        kind: 'run',
+        customer,
+        run,
+        at,
+        force,
+        withBody,
+        lag: random.pick([0, 2_000, 60_000, 240_000]),
+      });
+    }
+  }
+  if (changes.some(({ kind }) => kind === 'oms-edit' || kind === 'deploy')) {
+    // Only a forced run repairs what somebody edited, only a run writes what a new mapper makes.
+    for (let customer = 0; customer < draft.customers; customer++)
+      changes.push({
+        kind: 'run',
+        customer,
+        run: 99,
+        at: span + 60_000,
+        force: true,
+        withBody: false,
+        lag: 0,
+      });
+  }
+  return { customers: draft.customers, changes };
+}
+
+function withNoise(random: Random, draft: Draft, pieces: number): Draft {
+  const span = Math.max(...draft.changes.map(({ at }) => at), 60_000);
+  const noise = Array.from(
+    { length: pieces },
+    (): Change => ({
+      kind: random.chance(0.7) ? 'noise' : 'bad-message',
+      customer: 0,
+      at: random.integer(0, span),
+      number: random.integer(0, 1_000),
+    }),
+  );
+  return { customers: draft.customers, changes: [...draft.changes, ...noise] };
+}

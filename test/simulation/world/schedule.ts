@@ -1,0 +1,117 @@
+import { withoutAmbient } from '../kernel/ambient.ts';
+import { Faults } from '../kernel/faults.ts';
+import { START } from '../kernel/kernel.ts';
+import { Violation } from '../kernel/violation.ts';
+import { makePlan, type Plan, type Workload } from '../plan/plan.ts';
+import { type Code, code as realCode } from './code.ts';
+import { type Infrastructure, soundInfrastructure, World } from './world.ts';
+
+export interface ScheduleOptions {
+  readonly seed: number;
+  readonly workload: Workload;
+  readonly isReadable?: boolean;
+  readonly code?: Code;
+  readonly infrastructure?: Partial<Infrastructure>;
+  /** Changes of the seed's plan, for a planted bug or a crash enumeration. */
+  readonly plan?: (plan: Plan) => Plan;
+  readonly rate?: number;
+  readonly onlyFaults?: readonly string[];
+  /** For the shortest schedule. */
+  readonly withoutFaults?: ReadonlySet<string>;
+  readonly skipFaults?: ReadonlySet<number>;
+  readonly withoutChanges?: ReadonlySet<number>;
+  readonly crashAt?: ReadonlySet<number>;
+}
+
+export interface ScheduleResult {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly digest: readonly [number, number];
+  readonly faults: ReadonlyMap<string, number>;
+  readonly reach: ReadonlyMap<string, number>;
+  /** Faults drawn: positions that `skipFaults` can name. */
+  readonly drawn: number;
+  readonly changes: number;
+  readonly cuts: number;
+  readonly virtualMs: number;
+  readonly steps: number;
+  readonly lines: readonly string[];
+}
+
+const HOUR = 3_600_000;
+const MOST_STEPS = 200_000;
+
+/** One schedule: faults, then peace, then everything that was set aside once more, then the verdict. */
+export async function runSchedule(options: ScheduleOptions): Promise<ScheduleResult> {
+  const { seed } = options;
+  const made = makePlan(seed, options.workload);
+  const shaped = options.plan?.(made) ?? made;
+  const { withoutChanges } = options;
+  const plan = withoutChanges
+    ? { ...shaped, changes: shaped.changes.filter((_, index) => !withoutChanges.has(index)) }
+    : shaped;
+  const faults = new Faults({
+    seed,
+    hasReconcile: plan.hasReconcile,
+    rate: options.rate,
+    only: options.onlyFaults,
+    without: options.withoutFaults,
+    skip: options.skipFaults,
+  });
+  if (options.crashAt) faults.isOn = false;
+  const world = new World({
+    seed,
+    plan,
+    faults,
+    code: options.code ?? realCode,
+    infrastructure: { ...soundInfrastructure, ...options.infrastructure },
+    crashAt: options.crashAt,
+    isReadable: options.isReadable === true,
+  });
+  await withoutAmbient(() => play(world));
+  const { sim } = world;
+  return {
+    seed,
+    violations: world.violations,
+    digest: sim.trace.digest,
+    faults: faults.hits,
+    reach: sim.reach.hits,
+    drawn: faults.count,
+    changes: shaped.changes.length,
+    cuts: sim.cuts.passed,
+    virtualMs: world.kernel.now - START,
+    steps: world.kernel.steps,
+    lines: sim.trace.lines,
+  };
+}
+
+async function play(world: World): Promise<void> {
+  const { kernel, sim } = world;
+  const { faults, trace } = sim;
+  const end = world.start();
+  const redrivesOldAge = faults.draw('operations') === 'redrive-old-age';
+  await kernel.run(end, MOST_STEPS);
+  faults.isOn = false;
+  trace.note('healed');
+  if (!(await drain(world))) return;
+  if (world.plan.hasReconcile) {
+    world.reconcile();
+    if (!(await drain(world))) return;
+  }
+  world.hasTwoMappers = false;
+  if (world.redrive(redrivesOldAge) > 0 && !(await drain(world))) return;
+  world.oracle.atEnd();
+}
+
+/** I7: without faults everything comes to rest within three hours of virtual time after the last arrival. */
+async function drain(world: World): Promise<boolean> {
+  const { kernel, sim } = world;
+  const limit = Math.max(kernel.now, world.lastArrival) + 3 * HOUR;
+  const how = await kernel.run(limit, MOST_STEPS);
+  if (how === 'idle') return true;
+  const waiting = [world.ingest, world.routeQueue, world.handlerQueue, world.runQueue].map(
+    ({ name, size }) => `${name} ${size}`,
+  );
+  sim.violate(new Violation('I7', `not at rest (${how}): ${waiting.join(', ')}`));
+  return false;
+}
