@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { ConnectorError } from '../../core/errors.ts';
-import { textHash } from '../../core/hash.ts';
 import type { DeadLetters } from '../../core/ports/work-queue.ts';
+import { setAsideId } from '../../core/set-aside-id.ts';
 
 /** Writes copies of failed records to a dead-letter queue, standard or FIFO by its name. */
 export function createSqsDeadLetters(client: SQSClient, queueUrl: string): DeadLetters {
@@ -15,7 +15,7 @@ export function createSqsDeadLetters(client: SQSClient, queueUrl: string): DeadL
         // The same record set aside twice within five minutes, after a lost answer, is one copy.
         ...(isFifo && {
           MessageGroupId: groupId,
-          MessageDeduplicationId: textHash(`${record.messageId}|${record.reason}`),
+          MessageDeduplicationId: setAsideId(record),
         }),
       });
       await client.send(command).catch((error: unknown) => {

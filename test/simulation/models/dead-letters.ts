@@ -1,7 +1,7 @@
 import { ConnectorError } from '../../../lambdas/core/errors.ts';
-import { textHash } from '../../../lambdas/core/hash.ts';
 import type { DeadLetters } from '../../../lambdas/core/ports/work-queue.ts';
 import type { Sim } from '../kernel/sim.ts';
+import type { Code } from '../world/code.ts';
 import type { Invocation } from './invocation.ts';
 import type { Message } from './message.ts';
 
@@ -15,7 +15,12 @@ export interface DeadLetterQueue {
 }
 
 /** Copies into a dead-letter queue; the id that SQS compares is the real adapter's. */
-export function deadLettersOf(sim: Sim, queue: DeadLetterQueue, invocation: Invocation): DeadLetters {
+export function deadLettersOf(
+  sim: Sim,
+  code: Code,
+  queue: DeadLetterQueue,
+  invocation: Invocation,
+): DeadLetters {
   const { faults, kernel, random, reach, trace } = sim;
   return {
     setAside: (record, groupId) => {
@@ -31,7 +36,7 @@ export function deadLettersOf(sim: Sim, queue: DeadLetterQueue, invocation: Invo
       return invocation.call('set-aside', fate, () => {
         const now = kernel.now;
         if (queue.name === 'handler-dlq') {
-          const id = deadLetterDeduplicationId(record, groupId);
+          const id = code.setAsideId(record);
           const seen = queue.seen.get(id);
           if (seen !== undefined && now - seen < DEDUPLICATION_MS) {
             reach.hit('handler-dlq: deduplicated');
@@ -53,9 +58,4 @@ export function deadLettersOf(sim: Sim, queue: DeadLetterQueue, invocation: Invo
       });
     },
   };
-}
-
-/** As lambdas/adapters/aws/sqs-dead-letters.ts makes it. */
-function deadLetterDeduplicationId(record: { messageId: string; reason: string }, _groupId: string): string {
-  return textHash(`${record.messageId}|${record.reason}`);
 }

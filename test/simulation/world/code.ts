@@ -3,6 +3,7 @@ import { createMemoryStateStore } from '../../../lambdas/adapters/memory/memory-
 import { deliverySettings } from '../../../lambdas/core/delivery-settings.ts';
 import { classifyHttp } from '../../../lambdas/core/http-failure.ts';
 import { deduplicationId, groupId } from '../../../lambdas/core/resource-event.ts';
+import { setAsideId } from '../../../lambdas/core/set-aside-id.ts';
 import { renewalTime, TokenCache } from '../../../lambdas/core/token.ts';
 import { customerDefinition } from '../../../lambdas/handlers/customer/definition.ts';
 import { customerSettings } from '../../../lambdas/handlers/customer/settings.ts';
@@ -26,6 +27,7 @@ export const code = {
   renewalTime,
   route,
   routes,
+  setAsideId,
   TokenCache,
 };
 export type Code = typeof code;

@@ -402,7 +402,7 @@ export class World {
               isDown: () => this.isDown('bus'),
               onEvent: (body) => this.oracle.checkText('bus event', body),
             }),
-            deadLetters: deadLettersOf(sim, this.deadLetters['ingest-dlq'], invocation),
+            deadLetters: deadLettersOf(sim, code, this.deadLetters['ingest-dlq'], invocation),
           },
           records,
         ),
@@ -417,7 +417,7 @@ export class World {
             ...observerOf(sim, invocation, this.oracle.failures),
             routes: code.routes,
             queues: handlerQueuesOf(sim, code, this.handlerQueue, invocation),
-            deadLetters: deadLettersOf(sim, this.deadLetters['route-dlq'], invocation),
+            deadLetters: deadLettersOf(sim, code, this.deadLetters['route-dlq'], invocation),
           },
           records,
         ),
@@ -460,7 +460,7 @@ export class World {
       delivery: this.delivery,
       store: stateStoreOf(sim, this.oracle.watched(this.table), invocation, () => this.isDown('table')),
       queue: workQueueOf(sim, queue, invocation),
-      deadLetters: deadLettersOf(sim, this.deadLetters['handler-dlq'], invocation),
+      deadLetters: deadLettersOf(sim, code, this.deadLetters['handler-dlq'], invocation),
       services: {
         commercetools: readerOf(sim, code, this.source, invocation, {
           timeoutMs: commercetoolsTimeoutMs,
