@@ -22,6 +22,8 @@ export function backoffSeconds(
     settings.backoffFloorSeconds,
     failure.retryAfterSeconds ?? 0,
     failure.failureClass === 'ambiguous' ? settings.deltaSeconds : 0,
+    // Only people mend it: asking every second would lock an account.
+    failure.failureClass === 'configuration' ? settings.backoffBaseSeconds : 0,
   );
   const cap = Math.min(
     settings.backoffCapSeconds,

@@ -31,7 +31,8 @@ export function classifyHttp(answer: HttpAnswer): Failure {
   if (status === 401 || status === 403) return { failureClass: 'configuration', code };
   // A redirect means that the address is not the right one any more.
   if (status >= 300 && status < 400) return { failureClass: 'configuration', code };
-  if (status === 404 && system === 'FLUENT') return { failureClass: 'configuration', code };
+  // A missing resource is an answer and never comes here: this is a wrong host or path.
+  if (status === 404) return { failureClass: 'configuration', code };
   return { failureClass: 'permanent', code };
 }
 
@@ -43,7 +44,11 @@ export function withoutToken(failure: Failure): Failure {
 /** Longest wait that a header may ask for, in seconds: the longest backoff that SQS can keep is 12 h. */
 const LONGEST_WAIT = 6 * 3_600;
 
-function readRetryAfter({ retryAfter, now }: HttpAnswer): number | undefined {
+/** Seconds that a Retry-After header asks for, bounded; undefined when it says nothing that can be read. */
+export function readRetryAfter({
+  retryAfter,
+  now,
+}: Pick<HttpAnswer, 'retryAfter' | 'now'>): number | undefined {
   if (retryAfter === undefined || retryAfter === '') return undefined;
   const seconds = /^\d+$/.test(retryAfter)
     ? Number(retryAfter)

@@ -77,8 +77,14 @@ export function sourceFloor(event: ResourceEvent, row: StateRow | undefined): nu
   return Math.max(event.version, row?.version ?? 0);
 }
 
-/** The resource is not at the source. A live one may be missing for a moment; only a delete deletes. */
-export function isAbsent({ receives, sentAt }: Work, { settings, now }: ProtocolContext): boolean {
+/**
+ * The resource is not at the source. A live one may be missing for a moment; only a delete deletes. Judged by the group's
+ * *newest* record: what was just announced is not given up for an older one.
+ */
+export function isAbsent(
+  { receives, sentAt }: Pick<Work, 'receives' | 'sentAt'>,
+  { settings, now }: ProtocolContext,
+): boolean {
   return receives >= settings.absentMinReceives && now - sentAt >= settings.absentAfterSeconds * 1_000;
 }
 

@@ -54,8 +54,18 @@ export function groupId(event: Pick<ResourceEvent, 'resource'>): string {
  * notifications of equal content apart, so that each of them ends with an outcome of its own.
  */
 export function deduplicationId(typeId: string, event: ResourceEvent): string {
-  const { projectKey, resource, version, kind, runId, traceId } = event;
+  const { projectKey, resource, version, kind, dataErasure, force, runId, traceId } = event;
   return textHash(
-    [typeId, projectKey, resource.typeId, resource.id, version, kind, runId ?? traceId].join('|'),
+    [
+      typeId,
+      projectKey,
+      resource.typeId,
+      resource.id,
+      version,
+      kind,
+      dataErasure,
+      force,
+      runId ?? traceId,
+    ].join('|'),
   );
 }

@@ -33,13 +33,16 @@ export async function listen(
   records: readonly QueueRecord[],
 ): Promise<readonly QueueRecord[]> {
   const bundles = new Map<string, Bundle>();
-  const failed: QueueRecord[] = [];
+  const refused: Promise<readonly QueueRecord[]>[] = [];
   for (const record of records) {
     const read = readNotification(record.body);
-    if ('refusal' in read) failed.push(...(await setAsideBadInput(ports, record, read.refusal)));
+    if ('refusal' in read) refused.push(setAsideBadInput(ports, record, read.refusal));
     else route(ports, record, read.notification, bundles);
   }
-  return [...failed, ...(await publish(ports, [...bundles.values()]))];
+  const ends = await Promise.all([publish(ports, [...bundles.values()]), ...refused]);
+  const failed = ends.flat();
+  ports.metrics.count('Retried', failed.length);
+  return failed;
 }
 
 function route(
@@ -99,15 +102,13 @@ function toEvent(notification: Notification, kind: Route['kind'], traceId: strin
 async function publish(ports: ListenerPorts, bundles: readonly Bundle[]): Promise<readonly QueueRecord[]> {
   const notTaken = await ports.publisher.publish(bundles.map(({ entry }) => entry));
   const failed = new Set(bundles.filter((_, index) => notTaken.has(index)).flatMap(({ records }) => records));
-  ports.metrics.count('Retried', failed.size);
   const counted = new Set<QueueRecord>();
   for (const { entry, records } of bundles.filter((_, index) => !notTaken.has(index))) {
     const fresh = records.filter((record) => !counted.has(record) && !failed.has(record));
     for (const record of fresh) counted.add(record);
     ports.metrics.count('Forwarded');
-    for (const { messageId } of fresh) {
-      if (messageId !== entry.event.traceId) recordCollapsed(ports, entry.event, messageId);
-    }
+    const told = fresh.find(({ messageId }) => messageId === entry.event.traceId) ?? fresh[0];
+    for (const record of fresh) if (record !== told) recordCollapsed(ports, entry.event, record.messageId);
   }
   ports.metrics.count('Received', counted.size);
   return [...failed];

@@ -17,6 +17,8 @@ const queueUrls = readJsonVariable(
   env.HANDLER_QUEUE_URLS,
   z.record(z.string(), z.url()),
 );
+const missing = routes.map(({ handler }) => handler).filter((handler) => queueUrls[handler] === undefined);
+if (missing.length > 0) throw new Error(`HANDLER_QUEUE_URLS has no queue for handler ${missing.join(', ')}.`);
 const ports = {
   routes,
   queues: handlerQueues(queueUrls),

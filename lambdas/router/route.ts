@@ -5,7 +5,7 @@ import type { DeadLetters } from '../core/ports/work-queue.ts';
 import { parseResourceEvent, type ResourceEvent } from '../core/resource-event.ts';
 import type { Route } from '../routes.ts';
 import { setAsideBadInput } from '../runtime/bad-input.ts';
-import { type Observer, recordOutcome } from '../runtime/counted-outcomes.ts';
+import type { Observer } from '../runtime/counted-outcomes.ts';
 import type { QueueRecord } from '../runtime/fifo-batch.ts';
 
 export interface RouterPorts extends Observer {
@@ -35,35 +35,39 @@ export async function route(
   const failed: QueueRecord[] = [];
   for (const record of records) {
     const read = readBusEvent(record.body);
-    if ('refusal' in read) failed.push(...(await setAsideBadInput(ports, record, read.refusal)));
-    else addressed.push(...address(ports, record, read.typeId, read.event));
+    if ('refusal' in read) {
+      failed.push(...(await setAsideBadInput(ports, record, read.refusal)));
+      continue;
+    }
+    const handlers = handlersOf(ports.routes, read.typeId);
+    // The rule lets only typeIds of routes through: during a deployment this code may be older than the event.
+    if (handlers.length === 0) failed.push(comeBackUnknown(ports, record, read.event));
+    addressed.push(...handlers.map((handler) => ({ ...read, record, handler })));
   }
   const notTaken = await ports.queues.send(addressed);
   const back = new Set(addressed.filter((_, index) => notTaken.has(index)).map(({ record }) => record));
-  ports.metrics.count('Retried', back.size);
+  ports.metrics.count('Retried', back.size + failed.length);
   const done = addressed.filter(({ record }) => !back.has(record));
   ports.metrics.count('Received', new Set(done.map(({ record }) => record)).size);
   ports.metrics.count('Forwarded', done.length);
   return [...failed, ...back];
 }
 
-function address(ports: RouterPorts, record: QueueRecord, typeId: string, event: ResourceEvent): Addressed[] {
-  const handlers = new Set(
-    ports.routes.filter((known) => known.typeId === typeId).map(({ handler }) => handler),
-  );
-  if (handlers.size === 0) {
-    const { typeId: resourceType, id } = event.resource;
-    ports.metrics.count('Received');
-    recordOutcome(ports, {
-      outcome: 'filtered',
-      reason: 'no-route',
-      resourceType,
-      id,
-      version: event.version,
-      traceId: event.traceId,
-    });
-  }
-  return [...handlers].map((handler) => ({ record, handler, typeId, event }));
+function comeBackUnknown({ log }: RouterPorts, record: QueueRecord, event: ResourceEvent): QueueRecord {
+  const { resource, version, traceId } = event;
+  const about = { resourceType: resource.typeId, id: resource.id, version, traceId };
+  log.retry({
+    ...about,
+    receives: record.receives,
+    delaySeconds: 0,
+    failureClass: 'retry',
+    code: 'UNKNOWN_TYPE_ID',
+  });
+  return record;
+}
+
+function handlersOf(routes: readonly Route[], typeId: string): string[] {
+  return [...new Set(routes.filter((route) => route.typeId === typeId).map(({ handler }) => handler))];
 }
 
 function readBusEvent(body: string): { typeId: string; event: ResourceEvent } | { refusal: string } {

@@ -21,7 +21,6 @@ export async function setAsideBadInput(
       messageId,
     );
   } catch {
-    ports.metrics.count('Retried');
     return [record];
   }
   ports.metrics.count('Received');

@@ -20,35 +20,25 @@ export async function answerCloudFormation(
   const { StackId, RequestId, LogicalResourceId, RequestType, ResponseURL } = event;
   const about = { StackId, RequestId, LogicalResourceId };
   const oldId = 'PhysicalResourceId' in event ? event.PhysicalResourceId : RequestId;
-  try {
-    const { physicalId, data } = await work();
-    await put(ResponseURL, {
-      ...about,
+  const answer = await work().then(
+    ({ physicalId, data }) => ({
       Status: 'SUCCESS',
       PhysicalResourceId: physicalId,
       ...(data && { Data: data }),
-    });
-    logger.info('custom resource', {
-      requestType: RequestType,
-      logicalId: LogicalResourceId,
-      status: 'SUCCESS',
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'Unknown failure';
-    logger.error('custom resource', {
-      requestType: RequestType,
-      logicalId: LogicalResourceId,
-      status: 'FAILED',
-      reason,
-    });
-    await put(ResponseURL, {
-      ...about,
-      Status: 'FAILED',
-      Reason: reason.slice(0, LONGEST_REASON),
-      PhysicalResourceId: oldId,
-    });
-  }
+    }),
+    (error: unknown) => {
+      const reason = error instanceof Error ? error.message : 'Unknown failure';
+      return { Status: 'FAILED', Reason: reason.slice(0, LONGEST_REASON), PhysicalResourceId: oldId };
+    },
+  );
+  const told = { requestType: RequestType, logicalId: LogicalResourceId, status: answer.Status };
+  if ('Reason' in answer) logger.error('custom resource', { ...told, reason: answer.Reason });
+  else logger.info('custom resource', told);
+  await put(ResponseURL, { ...about, ...answer });
 }
+
+/** Of one attempt to tell CloudFormation; the function's own retries repeat the whole work, which is safe. */
+const PUT_TIMEOUT_MS = 10_000;
 
 /** The address is presigned for an empty content type. */
 async function put(url: string, answer: object): Promise<void> {
@@ -56,6 +46,7 @@ async function put(url: string, answer: object): Promise<void> {
     method: 'PUT',
     headers: { 'content-type': '' },
     body: JSON.stringify(answer),
+    signal: AbortSignal.timeout(PUT_TIMEOUT_MS),
   });
   if (!response.ok) throw new Error(`CloudFormation did not take the answer: ${response.status}.`);
 }

@@ -15,6 +15,8 @@ export interface QueueRecord {
 export interface Group {
   readonly records: readonly QueueRecord[];
   readonly work: Work;
+  /** Lowest receive count of the records, and when the newest of them was sent. */
+  readonly newest: Pick<Work, 'receives' | 'sentAt'>;
 }
 
 export interface Refused {
@@ -39,13 +41,16 @@ export function groupRecords(records: readonly QueueRecord[]): { groups: Group[]
 }
 
 function join(known: Group | undefined, record: QueueRecord, event: ResourceEvent): Group {
-  if (!known) return { records: [record], work: { event, receives: record.receives, sentAt: record.sentAt } };
+  const { receives, sentAt } = record;
+  if (!known) return { records: [record], work: { event, receives, sentAt }, newest: { receives, sentAt } };
+  const { work, newest } = known;
   return {
     records: [...known.records, record],
     work: {
-      event: collapse(known.work.event, event),
-      receives: Math.max(known.work.receives, record.receives),
-      sentAt: Math.min(known.work.sentAt, record.sentAt),
+      event: collapse(work.event, event),
+      receives: Math.max(work.receives, receives),
+      sentAt: Math.min(work.sentAt, sentAt),
     },
+    newest: { receives: Math.min(newest.receives, receives), sentAt: Math.max(newest.sentAt, sentAt) },
   };
 }

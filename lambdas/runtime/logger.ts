@@ -6,7 +6,8 @@ export const logger = new Logger();
 
 /** Takes only what the port names: a payload, a token or a name cannot get in. */
 export const log: Log = {
-  outcome: (record) => logger.info('outcome', { ...record }),
+  // A failure must be seen whatever level is set.
+  outcome: (record) => logger[record.outcome === 'failed' ? 'error' : 'info']('outcome', { ...record }),
   retry: ({ resourceType, id, version, traceId, receives, delaySeconds, failureClass, code }) =>
     logger.warn('retry', { resourceType, id, version, traceId, receives, delaySeconds, failureClass, code }),
   warning: (record) => logger.warn('warning', { ...record }),

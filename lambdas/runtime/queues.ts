@@ -5,8 +5,10 @@ import { createSqsWorkQueue } from '../adapters/aws/sqs-work-queue.ts';
 import type { HandlerQueues } from '../core/ports/handler-queues.ts';
 import type { DeadLetters, WorkQueue } from '../core/ports/work-queue.ts';
 
+import { awsClientSettings } from './aws-client-settings.ts';
+
 /** One client, and so one pool of connections, for all queues of an environment. */
-const sqs = new SQSClient();
+const sqs = new SQSClient(awsClientSettings);
 
 export function deadLetters(queueUrl: string): DeadLetters {
   return createSqsDeadLetters(sqs, queueUrl);

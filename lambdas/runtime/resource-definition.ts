@@ -16,11 +16,13 @@ export interface Known {
   readonly customs?: Customs;
   /** Was it ever confirmed there? A key can be reserved before the first create. */
   readonly isConfirmed: boolean;
+  /** Does the OMS still hold exactly what the row says? Not after a try that may have written and lost its commit. */
+  readonly isExact: boolean;
   /**
-   * Fixes the OMS key in the row, and answers the one that holds. To be called right before a create whose key could not
-   * be computed again: else a lost commit and a changed e-mail would make a second record.
+   * Fixes the OMS key in the row. To be called right before the first write under a key that could not be computed again:
+   * else a lost commit and a changed e-mail would make a second record.
    */
-  reserve(key: string): Promise<string>;
+  reserve(key: string): Promise<void>;
 }
 
 export interface Warning {

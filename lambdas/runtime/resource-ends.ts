@@ -50,9 +50,10 @@ async function park(
 ): Promise<readonly QueueRecord[]> {
   const { body: _body, bodyAt: _bodyAt, ...event } = group.work.event;
   try {
+    // The row first: it may be written any number of times, a copy may not.
+    await ports.store.park(key, { version: event.version, code: failure.code });
     const messageId = group.records[0]?.messageId ?? event.traceId;
     await ports.deadLetters.setAside({ ...event, messageId, reason: failure.code }, groupId(event));
-    await ports.store.park(key, { version: event.version, code: failure.code });
   } catch (error) {
     return comeBack(ports, group, error);
   }
@@ -98,6 +99,7 @@ export async function setAsideRefused(
   try {
     await ports.deadLetters.setAside({ messageId: record.messageId, reason }, record.messageId);
   } catch {
+    ports.metrics.count('Retried');
     return [record];
   }
   recordOutcome(ports, { outcome: 'failed', reason, traceId: record.messageId });

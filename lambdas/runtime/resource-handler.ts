@@ -4,6 +4,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.ts';
 import { deliverySettings } from '../core/delivery-settings.ts';
 import { resourceHandlerEnv } from '../handlers/env.ts';
+import { awsClientSettings } from './aws-client-settings.ts';
 import { createHandler } from './create-handler.ts';
 import { readEnv, readJsonVariable } from './env.ts';
 import { log } from './logger.ts';
@@ -22,13 +23,18 @@ export function createResourceHandler<Source, Model, Settings>(
   const delivery = readJsonVariable('DELIVERY_SETTINGS', env.DELIVERY_SETTINGS, deliverySettings);
   const settings = readJsonVariable('HANDLER_SETTINGS', env.HANDLER_SETTINGS, definition.settings);
   const clock = Date.now;
-  const servicesFor = createServices({ env, delivery, clock, secrets: new SecretsManagerClient() });
+  const servicesFor = createServices({
+    env,
+    delivery,
+    clock,
+    secrets: new SecretsManagerClient(awsClientSettings),
+  });
   const ports = {
     handlerId: env.HANDLER_ID,
     projectKey: env.PROJECT_KEY,
     delivery,
     store: createDynamoDbStateStore({
-      client: new DynamoDBClient(),
+      client: new DynamoDBClient(awsClientSettings),
       tableName: env.TABLE_NAME,
       clock,
       tombstoneSeconds: delivery.tombstoneSeconds,

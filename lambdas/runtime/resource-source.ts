@@ -53,10 +53,12 @@ export async function currentResource<Source, Model, Settings>(
   const listed = (item.start.step === 'use-body' ? index([event.body]) : fetched.byId).get(item.key.id);
   if (listed && listed.version >= floor) return listed;
   if (fetched.error !== undefined) throw fetched.error;
-  const read = index(await definition.fetch(ports.services, [item.key.id], item.settings)).get(item.key.id);
+  const bodies = await definition.fetch(ports.services, [item.key.id], item.settings);
+  const read = index(bodies).get(item.key.id);
   if (read && read.version >= floor) return read;
   if (read) throw notYet('STALE_READ');
-  if (isAbsent(item.group.work, item.context)) return undefined;
+  if (bodies.length > 0) throw notYet('SOURCE_UNREADABLE');
+  if (isAbsent(item.group.newest, item.context)) return undefined;
   throw notYet('NOT_FOUND_YET');
 }
 

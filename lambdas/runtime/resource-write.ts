@@ -48,9 +48,12 @@ export async function bringToOms<Source, Model, Settings>(
     ref: upserted.ref,
     ...(customs && { customs }),
   });
-  return answer === 'committed'
-    ? { outcome: 'synced', reason: upserted.how }
-    : { outcome: 'superseded', reason: 'commit' };
+  if (answer === 'committed') return { outcome: 'synced', reason: upserted.how };
+  // Nobody else writes this resource while we hold its group: stop here and be seen, never write on.
+  throw new ConnectorError(
+    { failureClass: 'permanent', code: 'INVARIANT' },
+    'The row moved while its group was locked.',
+  );
 }
 
 async function remove<Source, Model, Settings>(
@@ -69,10 +72,11 @@ async function remove<Source, Model, Settings>(
   return { outcome: 'deleted', reason: removed.how };
 }
 
-function knownOf({ store }: ResourcePorts, { row, key }: Item<unknown>): Known {
+function knownOf({ store }: ResourcePorts, { row, key, group }: Item<unknown>): Known {
   return {
     reserve: (ref) => store.reserveRef(key, ref),
     isConfirmed: (row?.version ?? 0) > 0,
+    isExact: row?.hash !== undefined && group.work.receives === 1,
     ...(row?.ref !== undefined && { ref: row.ref }),
     ...(row?.customs && { customs: row.customs }),
   };

@@ -7,6 +7,8 @@ export interface RawServer {
   readonly url: string;
   /** What the next connections meet. Forgets the count. */
   behave(behaviour: Behaviour): void;
+  /** A whole answer, as it is written here. `headers`: further lines, each with its line end. */
+  answer(status: number, contentType: string, body: string, headers?: string): void;
   requests(): number;
   stop(): Promise<void>;
 }
@@ -16,6 +18,7 @@ const json = 'content-type: application/json\r\n';
 /** A server below HTTP: does to a client what networks and broken proxies do. */
 export async function startRawServer(): Promise<RawServer> {
   let behaviour: Behaviour = 'reset';
+  let whole: string | undefined;
   let requests = 0;
   const open = new Set<Socket>();
   const act: Record<Behaviour, (socket: Socket) => void> = {
@@ -37,15 +40,21 @@ export async function startRawServer(): Promise<RawServer> {
     socket.on('error', () => undefined).on('close', () => open.delete(socket));
     socket.once('data', () => {
       requests++;
-      act[behaviour](socket);
+      if (whole === undefined) act[behaviour](socket);
+      else socket.end(whole);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     behave(next) {
+      whole = undefined;
       behaviour = next;
       requests = 0;
+    },
+    answer(status, contentType, body, headers = '') {
+      const length = Buffer.byteLength(body);
+      whole = `HTTP/1.1 ${status} X\r\ncontent-type: ${contentType}\r\ncontent-length: ${length}\r\nconnection: close\r\n${headers}\r\n${body}`;
     },
     requests: () => requests,
     stop: () => {

@@ -76,7 +76,7 @@ describe('the commercetools reader', () => {
         connection: { ...twin.connection('runtime'), ...connection },
         projectKey: 'local',
         clock: Date.now,
-        timeoutMs: 300,
+        timeoutMs: 1_500,
         tokens,
         signal,
       });
@@ -152,6 +152,20 @@ describe('the commercetools reader', () => {
           ...(wait !== undefined && { retryAfterSeconds: wait }),
         });
         expect(JSON.stringify(refused) + String(refused)).not.toMatch(/Bearer|secret/i);
+      }
+    });
+
+    test.each([
+      ['a page of a proxy', 'text/html', '<h1>Not Found</h1>'],
+      ['another reason', 'application/json', '{"statusCode":404,"errors":[{"code":"ProjectNotFound"}]}'],
+    ])('does not take a 404 with %s for a missing customer', async (_what, type, body) => {
+      const tokens = new TokenCache(Date.now);
+      await tokens.get(async () => ({ value: 'token', renewAt: Number.POSITIVE_INFINITY }));
+      raw.answer(404, type, body);
+      for (const ids of [[idOf(1)], [idOf(1), idOf(2)]]) {
+        await expect(connect({ apiUrl: raw.url, tokens }).customersById(ids)).rejects.toMatchObject({
+          failureClass: 'configuration',
+        });
       }
     });
 

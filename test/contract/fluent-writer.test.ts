@@ -93,7 +93,7 @@ describe('the Fluent writer', () => {
       return createFluentWriter({
         connection: { ...twin.connection(), ...connection },
         clock: Date.now,
-        timeoutMs: 300,
+        timeoutMs: 1_500,
         tokens,
         signal,
       });
@@ -198,6 +198,32 @@ describe('the Fluent writer', () => {
         code: 'FLUENT_NO_TIME',
       });
       expect(twin.calls().create).toBe(0);
+    });
+
+    test.each([
+      [503, '{"errors":[{"message":"possible duplicate submission"}]}', 'ambiguous', undefined],
+      [503, '{"errors":[{"message":"x","extensions":{"code":"C0141E"}}]}', 'ambiguous', undefined],
+      [
+        200,
+        '{"errors":[{"extensions":{"code":"C0020E"}},{"extensions":{"code":"S0002E"}}]}',
+        'ambiguous',
+        undefined,
+      ],
+      [200, '{"errors":[{"message":null,"extensions":{"code":"C0011E"}}]}', 'retry', 300],
+      [200, '{"errors":[{"extensions":{"code":"C0120E"}}]}', 'configuration', undefined],
+    ])('judges a create answered %i %s as %s', async (status, body, failureClass, wait) => {
+      const tokens = new TokenCache(Date.now);
+      await tokens.get(async () => ({ value: 'token', renewAt: Number.POSITIVE_INFINITY }));
+      raw.answer(status, 'application/json', body, wait === undefined ? '' : `retry-after: ${wait}\r\n`);
+      const expected = { failureClass, ...(wait !== undefined && { retryAfterSeconds: wait }) };
+      await expect(connect({ rootUrl: raw.url, tokens }).create(input())).rejects.toMatchObject(expected);
+    });
+
+    test('takes "errors": null for what it is', async () => {
+      const tokens = new TokenCache(Date.now);
+      await tokens.get(async () => ({ value: 'token', renewAt: Number.POSITIVE_INFINITY }));
+      raw.answer(200, 'application/json', '{"data":{"createCustomer":{"username":"x"}},"errors":null}');
+      expect(await connect({ rootUrl: raw.url, tokens }).create(input())).toBe('created');
     });
 
     test.each([

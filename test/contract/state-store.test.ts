@@ -116,10 +116,16 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).toEqual({ version: 3, status: 'live', mapperVersion: 1, ref: 'ref' });
     });
 
-    test('reserves the first key that is asked for', async () => {
-      expect(await store.reserveRef(key, 'first@example.com')).toBe('first@example.com');
-      expect(await store.reserveRef(key, 'second@example.com')).toBe('first@example.com');
+    test('reserves a key before anything is confirmed, and none for a deleted row', async () => {
+      await store.reserveRef(key, 'first@example.com');
       expect(await row()).toEqual({ version: 0, status: 'live', ref: 'first@example.com' });
+      await store.reserveRef(key, 'found@example.com');
+      expect(await row()).toMatchObject({ ref: 'found@example.com' });
+      await store.commitDeleted(key, { version: 1, erased: true });
+      await expect(store.reserveRef(key, 'again@example.com')).rejects.toMatchObject({
+        failureClass: 'retry',
+      });
+      expect(await row()).not.toHaveProperty('ref');
     });
 
     test('one of ten simultaneous commits of different versions wins, and it is the newest', async () => {

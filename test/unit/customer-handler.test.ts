@@ -355,10 +355,11 @@ describe('an e-mail key', () => {
   test('is reserved before the create, so that a lost commit and a changed e-mail make no second customer', async () => {
     const bench = createHandlerBench({ usernameStrategy: 'email' });
     bench.commercetools.customers.set(someId, fullCustomer({ email: 'First@example.com' }));
+    const { commitSynced } = bench.store;
     bench.ports.store.commitSynced = failing('retry', 'STATE_Lost');
     await bench.run(record(event()));
     expect(bench.row()).toMatchObject({ version: 0, ref: 'first@example.com' });
-    bench.ports.store.commitSynced = bench.store.commitSynced;
+    bench.ports.store.commitSynced = commitSynced;
     bench.commercetools.customers.set(someId, fullCustomer({ version: 4, email: 'second@example.com' }));
     await bench.run(record(event({ version: 4 })));
     expect([...bench.fluent.customers.keys()]).toEqual(['first@example.com']);
@@ -382,6 +383,141 @@ describe('a lost row', () => {
     await bench.run(record(event({ version: 4 })));
     expect([...bench.fluent.customers.keys()]).toEqual(['old@example.com']);
     expect(bench.fluent.customers.get('old@example.com')?.primaryEmail).toBe('newer@example.com');
+  });
+});
+
+describe('what was found by looking for it', () => {
+  const lostCommit = (bench: ReturnType<typeof createHandlerBench>) => {
+    const { commitSynced } = bench.store;
+    bench.ports.store.commitSynced = failing('retry', 'STATE_Lost');
+    return () => {
+      bench.ports.store.commitSynced = commitSynced;
+    };
+  };
+
+  test('a record taken over is reserved before it is written: a lost commit and a changed e-mail make no second one', async () => {
+    const bench = createHandlerBench({ usernameStrategy: 'email' });
+    bench.fluent.customers.set('a@example.com', {
+      username: 'a@example.com',
+      primaryEmail: 'a@example.com',
+      promotionOptIn: false,
+      retailer: { id: '1' },
+      attributes: [],
+    });
+    bench.commercetools.customers.set(someId, fullCustomer({ email: 'a@example.com' }));
+    const mend = lostCommit(bench);
+    await bench.run(record(event()));
+    mend();
+    bench.commercetools.customers.set(someId, fullCustomer({ version: 4, email: 'b@example.com' }));
+    await bench.run(record(event({ version: 4 }), { receives: 2 }));
+    expect([...bench.fluent.customers.keys()]).toEqual(['a@example.com']);
+    expect(bench.row()).toMatchObject({ version: 4, ref: 'a@example.com' });
+  });
+
+  test('a customer that moved to another retailer while its row was lost is found under the old one', async () => {
+    const settings = { usernameStrategy: 'retailerId_customerId', retailerByStore: { berlin: '2' } };
+    const bench = await synced(settings);
+    expect([...bench.fluent.customers.keys()]).toEqual([`2_${someId}`]);
+    const again = createHandlerBench(settings);
+    again.fluent.customers.set(`2_${someId}`, bench.fluent.customers.get(`2_${someId}`) as never);
+    again.commercetools.customers.set(someId, fullCustomer({ stores: [] }));
+    await again.run(record(event()));
+    expect(again.fluent.customers.size).toBe(1);
+    expect(again.told()).toEqual(['failed: RETAILER_CONFLICT']);
+  });
+
+  test('a lookup that lags behind a create is tried again, not set aside', async () => {
+    const bench = createHandlerBench();
+    bench.commercetools.customers.set(someId, fullCustomer());
+    bench.ports.services.fluent.create = async () => 'duplicate';
+    expect(await bench.run(record(event()))).toHaveLength(1);
+    expect(bench.retries).toMatchObject([{ code: 'FLUENT_LOOKUP_AND_WRITE_DISAGREE' }]);
+  });
+
+  test('an erasure that Fluent did not take is not recorded as done', async () => {
+    const bench = await synced();
+    bench.ports.services.fluent.update = async () => 'unknown';
+    expect(await bench.run(record(event({ kind: 'DELETE', dataErasure: true })))).toHaveLength(1);
+    expect(bench.row()).toMatchObject({ status: 'live' });
+  });
+
+  test('an erasure of a customer that was confirmed and is gone from Fluent says so', async () => {
+    const bench = await synced();
+    bench.fluent.customers.clear();
+    await bench.run(record(event({ kind: 'DELETE', dataErasure: true })));
+    expect(bench.told()).toEqual(['deleted: unknown']);
+    expect(bench.warnings).toMatchObject([{ code: 'ERASURE_INCOMPLETE', field: 'username' }]);
+  });
+
+  test.each([{}, { onDelete: 'anonymise' }])(
+    'a delete never overwrites a record that the upsert refused (%o)',
+    async (settings) => {
+      const bench = createHandlerBench(settings);
+      const foreign = {
+        username: someId,
+        primaryEmail: 'f@example.com',
+        firstName: 'Foreign',
+        promotionOptIn: false,
+        retailer: { id: '1' },
+        attributes: [],
+      };
+      bench.fluent.customers.set(someId, foreign);
+      bench.commercetools.customers.set(someId, fullCustomer());
+      await bench.run(record(event()));
+      await bench.run(record(event({ kind: 'DELETE', dataErasure: true })));
+      expect(bench.told()).toEqual(['failed: IDENTITY_CONFLICT', 'deleted: unknown']);
+      expect(bench.fluent.customers.get(someId)).toEqual(foreign);
+    },
+  );
+
+  test('an answer of the source that is no customer is tried again, never taken for absent', async () => {
+    const bench = createHandlerBench();
+    bench.commercetools.customers.set(someId, { maintenance: true });
+    expect(await bench.run(record(event(), { receives: 9, sentAt: bench.time.now - day }))).toHaveLength(1);
+    expect(bench.retries).toMatchObject([{ code: 'SOURCE_UNREADABLE' }]);
+  });
+
+  test('a customer that was just announced is not absent because an older message of the group is old', async () => {
+    const bench = createHandlerBench();
+    const old = record(event({ version: 3 }), { receives: 3, sentAt: bench.time.now - 700_000 });
+    const fresh = record(event({ version: 9 }), { receives: 1, sentAt: bench.time.now });
+    expect(await bench.run(old, fresh)).toHaveLength(2);
+    expect(bench.outcomes).toEqual([]);
+  });
+
+  test('a value whose commit was lost is cleared when it is emptied before the retry', async () => {
+    const bench = await synced({ clearMode: 'null' }, bareCustomer({ version: 3 }) as never);
+    const mend = lostCommit(bench);
+    bench.commercetools.customers.set(
+      someId,
+      bareCustomer({ version: 4, title: 'Prof.', companyName: 'Acme' }),
+    );
+    await bench.run(record(event({ version: 4 })));
+    expect(bench.fluent.customers.get(someId)?.title).toBe('Prof.');
+    mend();
+    bench.commercetools.customers.set(someId, bareCustomer({ version: 5 }));
+    await bench.run(record(event({ version: 5 }), { receives: 2 }));
+    expect(bench.fluent.customers.get(someId)?.title).toBeNull();
+    expect(
+      bench.fluent.customers.get(someId)?.attributes.find(({ name }) => name === 'companyName')?.value,
+    ).toBe('');
+  });
+
+  test('a row that moved under the lock stops the customer, visibly', async () => {
+    const bench = await synced();
+    bench.commercetools.customers.set(someId, fullCustomer({ version: 4, firstName: 'Late' }));
+    bench.ports.store.commitSynced = async () => 'superseded';
+    expect(await bench.run(record(event({ version: 4 })))).toEqual([]);
+    expect(bench.told()).toEqual(['failed: INVARIANT']);
+    expect(bench.row()?.hash).toBeUndefined();
+  });
+
+  test('a note in the row that cannot be written leaves no copy in the dead-letter queue', async () => {
+    const bench = createHandlerBench();
+    bench.commercetools.customers.set(someId, fullCustomer({ email: '' }));
+    bench.ports.store.park = failing('retry', 'STATE_Throttled');
+    expect(await bench.run(record(event()))).toHaveLength(1);
+    expect(bench.deadLetters.copies).toEqual([]);
   });
 });
 

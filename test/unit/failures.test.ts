@@ -132,9 +132,15 @@ describe("Fluent's errors inside an answer", () => {
     expect(judge({ message: 'C0123E: unique constraint' }).code).toBe('C0123E');
   });
 
-  test.each([[{ toString: 1 }], [['C0141E']], [7], [null]])('with a code that is no text (%j) are unknown', (code) => {
-    expect(judge({ extensions: { code } })).toEqual({ failureClass: 'permanent', code: 'FLUENT_UNKNOWN_ERROR' });
-  });
+  test.each([[{ toString: 1 }], [['C0141E']], [7], [null]])(
+    'with a code that is no text (%j) are unknown',
+    (code) => {
+      expect(judge({ extensions: { code } })).toEqual({
+        failureClass: 'permanent',
+        code: 'FLUENT_UNKNOWN_ERROR',
+      });
+    },
+  );
 
   test('are permanent as soon as one of them is', () => {
     expect(judge(coded('C0011E'), coded('C0141E')).failureClass).toBe('permanent');

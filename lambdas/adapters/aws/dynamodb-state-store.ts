@@ -6,8 +6,16 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { ConnectorError } from '../../core/errors.ts';
+import { readJson } from '../../core/json.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import type { CommitAnswer, Customs, StateKey, StateRow, StateStore } from '../../core/ports/state-store.ts';
+import {
+  type CommitAnswer,
+  type Customs,
+  deletedRow,
+  type StateKey,
+  type StateRow,
+  type StateStore,
+} from '../../core/ports/state-store.ts';
 
 /** Columns are one or two letters, because every commit is charged by the size of the whole row. All are aliased. */
 const names = {
@@ -154,28 +162,17 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
     },
 
     reserveRef: async (key, ref) => {
-      try {
-        const answer = await client.send(
-          new UpdateItemCommand({
-            TableName: tableName,
-            Key: { pk: { S: partitionKey(key) } },
-            UpdateExpression:
-              'SET #ref = if_not_exists(#ref, :ref), #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)',
-            ConditionExpression: 'attribute_not_exists(#st) OR #st <> :deleted',
-            ExpressionAttributeNames: { '#ref': names['#ref'], '#v': names['#v'], '#st': names['#st'] },
-            ExpressionAttributeValues: {
-              ':ref': { S: ref },
-              ':zero': { N: '0' },
-              ':live': { S: 'L' },
-              ':deleted': { S: 'D' },
-            },
-            ReturnValues: 'ALL_NEW',
-          }),
-        );
-        return answer.Attributes?.['ref']?.S ?? ref;
-      } catch (error) {
-        return rethrow(error);
-      }
+      const answer = await update(key, {
+        expression: 'SET #ref = :ref, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)',
+        condition: 'attribute_not_exists(#st) OR #st <> :deleted',
+        values: {
+          ':ref': { S: ref },
+          ':zero': { N: '0' },
+          ':live': { S: 'L' },
+          ':deleted': { S: 'D' },
+        },
+      });
+      if (answer === 'superseded') throw deletedRow();
     },
   };
 }
@@ -193,9 +190,16 @@ function toRow(item: Values): StateRow {
     ...(item['h']?.S !== undefined && { hash: item['h'].S }),
     ...(item['mv']?.N !== undefined && { mapperVersion: Number(item['mv'].N) }),
     ...(item['ref']?.S !== undefined && { ref: item['ref'].S }),
-    ...(customs !== undefined && { customs: JSON.parse(customs) as Customs }),
+    ...(customs !== undefined && { customs: readCustoms(customs) }),
     ...(item['er']?.BOOL !== undefined && { erased: item['er'].BOOL }),
   };
+}
+
+/** Customs that cannot be read are as good as none; they must not hold up the row. */
+function readCustoms(text: string): Customs {
+  const json = readJson(text);
+  const value = 'value' in json ? json.value : undefined;
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 /** Throttles, outages and lost answers of the table are all worth another try: every update is idempotent. */

@@ -14,3 +14,12 @@ export function headerOf(error: unknown, name: string): string | undefined {
   const value = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
   return typeof value === 'string' ? value : undefined;
 }
+
+/** "There is no such resource", said by commercetools itself: a 404 of a proxy or of a wrong address says nothing about a customer. */
+export function isNotFound(error: unknown): boolean {
+  if (statusOf(error) !== 404 || typeof error !== 'object' || error === null || !('body' in error))
+    return false;
+  const { body } = error;
+  const errors = typeof body === 'object' && body !== null && 'errors' in body ? body.errors : undefined;
+  return Array.isArray(errors) && errors.some((one) => one?.code === 'ResourceNotFound');
+}

@@ -1,7 +1,7 @@
 import { ByProjectKeyCustomersRequestBuilder } from '@commercetools/platform-sdk';
 import { ConnectorError } from '../../core/errors.ts';
 import type { CommercetoolsReader } from '../../core/ports/commercetools-reader.ts';
-import { headerOf, statusOf } from './commercetools-answers.ts';
+import { headerOf, isNotFound, statusOf } from './commercetools-answers.ts';
 import {
   type CommercetoolsClientOptions,
   commercetoolsError,
@@ -25,7 +25,7 @@ export function createCommercetoolsReader(options: CommercetoolsClientOptions): 
         .execute();
       return [answer.body];
     } catch (error) {
-      if (statusOf(error) === 404) return [];
+      if (isNotFound(error)) return [];
       throw judged(error, 'GET customer');
     }
   }

@@ -3,7 +3,7 @@ import type { Failure, FailureClass } from '../../core/errors.ts';
 import { RATE_LIMIT_SECONDS } from '../../core/http-failure.ts';
 
 const graphqlError = z.object({
-  message: z.optional(z.string()),
+  message: z.nullish(z.string()),
   extensions: z.optional(z.nullable(z.object({ code: z.optional(z.unknown()) }))),
 });
 
@@ -22,8 +22,11 @@ const judged: Readonly<
   S0040E: { failureClass: 'retry', retryAfterSeconds: 10 },
 };
 
-/** From the most to the least final: a permanent error inside an answer makes the answer permanent. */
-const severity: readonly FailureClass[] = ['permanent', 'configuration', 'ambiguous', 'retry'];
+/**
+ * Which class an answer with several errors has. An open effect comes first: whatever else is wrong, nobody may go on before
+ * DELTA. Then a permanent error makes the answer permanent.
+ */
+const severity: readonly FailureClass[] = ['ambiguous', 'permanent', 'configuration', 'retry'];
 
 /** Judges the `errors` of a GraphQL answer. Messages are searched for a code and then forgotten: they may echo variables. */
 export function classifyGraphqlErrors(
@@ -38,6 +41,9 @@ export function classifyGraphqlErrors(
 }
 
 function classifyOne(error: unknown, answer: { status: number; isWrite: boolean }): Failure {
+  const open: FailureClass = answer.isWrite ? 'ambiguous' : 'retry';
+  // A server that failed may have written before: no word inside its answer closes that.
+  if (answer.status >= 500) return { failureClass: open, code: `FLUENT_${answer.status}` };
   const read = graphqlError.safeParse(error);
   const message = read.success ? (read.data.message ?? '') : '';
   const extension = read.success ? read.data.extensions?.code : undefined;
@@ -59,7 +65,7 @@ function classifyWords(message: string, { status, isWrite }: { status: number; i
   const open: FailureClass = isWrite ? 'ambiguous' : 'retry';
   if (status === 401 || status === 403) return { failureClass: 'configuration', code: `FLUENT_${status}` };
   if (/already exists|duplicate/i.test(message)) return { failureClass: 'permanent', code: 'C0123E' };
-  if (status >= 500 || /timeout|timed out|connection|server error|internal error/i.test(message)) {
+  if (/timeout|timed out|connection|server error|internal error/i.test(message)) {
     return { failureClass: open, code: 'FLUENT_SERVER_FAULT', retryAfterSeconds: SERVER_FAULT_SECONDS };
   }
   if (/rate limit|too many/i.test(message) || status === 429) {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { FluentConnection } from '../../core/connection.ts';
 import { ConnectorError, type Failure } from '../../core/errors.ts';
-import { classifyHttp, withoutToken } from '../../core/http-failure.ts';
+import { classifyHttp, readRetryAfter, withoutToken } from '../../core/http-failure.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { renewalTime, type Token, type TokenCache } from '../../core/token.ts';
 import { classifyGraphqlErrors } from './fluent-errors.ts';
@@ -24,7 +24,7 @@ export type FluentGraphql = <T>(
   access: 'read' | 'write',
 ) => Promise<T>;
 
-const answerSchema = z.object({ data: z.optional(z.unknown()), errors: z.optional(z.array(z.unknown())) });
+const answerSchema = z.object({ data: z.optional(z.unknown()), errors: z.nullish(z.array(z.unknown())) });
 const tokenSchema = z.object({
   access_token: z.string().check(z.minLength(1)),
   expires_in: z.optional(z.number()),
@@ -112,7 +112,8 @@ export function createFluentGraphql(options: FluentOptions): FluentGraphql {
     if (read.success && read.data.errors?.length) {
       const failure = classifyGraphqlErrors(read.data.errors, { status: answer.status, isWrite });
       if (failure.code === 'S0040E') await tokens.drop(token);
-      throw failed(failure, 'graphql');
+      const retryAfter = answer.headers.get('retry-after') ?? undefined;
+      throw failed(withLeast(failure, readRetryAfter({ retryAfter, now: clock() }) ?? 0), 'graphql');
     }
     if (!answer.ok) throw refused(answer, isWrite, '/graphql');
     const data = read.success ? schema.safeParse(read.data.data) : undefined;
@@ -122,6 +123,12 @@ export function createFluentGraphql(options: FluentOptions): FluentGraphql {
       'graphql',
     );
   };
+}
+
+/** What the header asks for counts, whatever the errors inside say. */
+function withLeast(failure: Failure, seconds: number): Failure {
+  const wait = Math.max(failure.retryAfterSeconds ?? 0, seconds);
+  return wait === 0 ? failure : { ...failure, retryAfterSeconds: wait };
 }
 
 /** The body as JSON, or undefined: HTML of a proxy, half a body, a reset while reading. */

@@ -44,9 +44,11 @@ export function createFluentWriter(options: FluentOptions): FluentWriter {
     },
 
     async create(input) {
-      return (await unless(['C0123E'], graphql(CREATE, { input }, created, 'write')))
-        ? 'created'
-        : 'duplicate';
+      const answer = await unless(
+        ['C0123E'],
+        graphql(CREATE, { input }, created, 'write').catch(rethrowUnknownRetailer),
+      );
+      return answer ? 'created' : 'duplicate';
     },
 
     async update(input) {
@@ -54,6 +56,15 @@ export function createFluentWriter(options: FluentOptions): FluentWriter {
       return answer?.updateCustomer ? 'updated' : 'unknown';
     },
   };
+}
+
+/** The only entity that a create refers to is the retailer, and that is a setting. */
+function rethrowUnknownRetailer(error: unknown): never {
+  if (!(error instanceof ConnectorError) || error.code !== 'C0120E') throw error;
+  throw new ConnectorError(
+    { failureClass: 'configuration', code: 'C0120E' },
+    'Fluent does not know the retailer of the settings.',
+  );
 }
 
 /** Some codes are answers, not errors: "already there", "not there". */

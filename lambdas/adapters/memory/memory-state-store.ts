@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/ports/clock.ts';
-import type { StateKey, StateRow, StateStore } from '../../core/ports/state-store.ts';
+import { deletedRow, type StateKey, type StateRow, type StateStore } from '../../core/ports/state-store.ts';
 
 /** A row as it is kept, with what `read` does not give back. */
 interface KeptRow extends StateRow {
@@ -71,8 +71,8 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
 
     reserveRef: async (key, ref) => {
       const row = rows.get(keyOf(key)) ?? { version: 0, status: 'live' as const };
-      rows.set(keyOf(key), { ...row, ref: row.ref ?? ref });
-      return row.ref ?? ref;
+      if (row.status === 'deleted') throw deletedRow();
+      rows.set(keyOf(key), { ...row, ref });
     },
   };
 }

@@ -1,3 +1,5 @@
+import { ConnectorError } from '../errors.ts';
+
 /** One row per handler and resource; the columns and their conditions: docs/architecture.md, "State". */
 export interface StateRow {
   /** Highest source version confirmed in the OMS; 0 = nothing confirmed yet. */
@@ -40,7 +42,7 @@ export interface DeletedCommit {
   readonly erased: boolean;
 }
 
-/** `superseded`: the row already holds this version or a newer one, or the resource is deleted. */
+/** `superseded`: the row already holds a newer version, or the resource is deleted (and erased, if that was asked). */
 export type CommitAnswer = 'committed' | 'superseded';
 
 /** Every method throws a ConnectorError of class `retry` when the store cannot answer. Times are the store's own clock port. */
@@ -55,6 +57,14 @@ export interface StateStore {
   /** Notes why the resource was set aside and forgets the hash. A deleted row is left as it is. */
   park(key: StateKey, failure: { version: number; code: string }): Promise<void>;
   forgetHash(key: StateKey): Promise<void>;
-  /** Fixes the OMS key before a create whose key could not be recomputed later; answers the one that holds. */
-  reserveRef(key: StateKey, ref: string): Promise<string>;
+  /** Fixes the OMS key before a write under a key that could not be recomputed later. A deleted row refuses it. */
+  reserveRef(key: StateKey, ref: string): Promise<void>;
+}
+
+/** A deleted row takes no key: the event that wants one is looked at again, and will be superseded. */
+export function deletedRow(): ConnectorError {
+  return new ConnectorError(
+    { failureClass: 'retry', code: 'STATE_DELETED' },
+    'The resource was deleted meanwhile.',
+  );
 }

@@ -1,6 +1,6 @@
 import type { FluentAttribute, UpdateCustomerInput } from '../../core/ports/fluent-writer.ts';
 import type { Customs } from '../../core/ports/state-store.ts';
-import type { Warning } from '../../runtime/resource-definition.ts';
+import type { Known, Warning } from '../../runtime/resource-definition.ts';
 import { attributeName } from './attributes.ts';
 import type { FluentCustomer } from './mapper.ts';
 import type { CustomerSettings } from './settings.ts';
@@ -21,17 +21,19 @@ export function filledNames({ update }: FluentCustomer): Customs {
 
 /**
  * An update leaves out what is empty, and Fluent keeps what is left out. So a value that was emptied at the source has to
- * be named: kept with a warning, or cleared, as `clearMode` says.
+ * be named: kept with a warning, or cleared, as `clearMode` says. If it is not certain what Fluent holds, every empty value
+ * that we manage counts as emptied.
  */
 export function withClearedFields(
   model: FluentCustomer,
-  customs: Customs | undefined,
+  known: Pick<Known, 'customs' | 'isExact'>,
   settings: CustomerSettings,
 ): { update: Update; warnings: readonly Warning[] } {
   const now = namesIn(filledNames(model));
-  const cleared = namesIn(customs).filter(
-    (name) => !now.includes(name) && name !== attributeName(settings, 'commercetoolsVersion'),
-  );
+  const isCertain = known.isExact || settings.clearMode === 'keep';
+  const before = isCertain ? namesIn(known.customs) : managedNames(settings);
+  const version = attributeName(settings, 'commercetoolsVersion');
+  const cleared = before.filter((name) => !now.includes(name) && name !== version);
   if (settings.clearMode === 'keep') {
     return {
       update: model.update,
@@ -52,6 +54,12 @@ export function withClearedFields(
     },
     warnings: [],
   };
+}
+
+/** Every field and attribute that this connector fills and that can be empty. */
+function managedNames(settings: CustomerSettings): string[] {
+  const attributes = [...settings.attributes, ...Object.values(settings.customFields)];
+  return [...fields, ...attributes.map((name) => attributeName(settings, name))];
 }
 
 function isField(name: string): name is Field {

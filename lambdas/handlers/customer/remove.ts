@@ -3,7 +3,8 @@ import type { FluentAttribute, FluentWriter, FoundCustomer } from '../../core/po
 import type { Known, Removed, Warning } from '../../runtime/resource-definition.ts';
 import { attributeName } from './attributes.ts';
 import { type CustomerSettings, optionalAttributes } from './settings.ts';
-import { isByEmail, markOf } from './upsert.ts';
+import { markOf } from './upsert.ts';
+import { isByEmail, usernamesOfId } from './usernames.ts';
 
 /** Kept by an anonymisation: they tell which record it was, and hold nothing of the person. */
 const kept = ['commercetoolsId', 'commercetoolsProjectKey', 'commercetoolsVersion'];
@@ -19,28 +20,43 @@ export async function removeCustomer(
   settings: CustomerSettings,
 ): Promise<Removed> {
   if (!gone.erase && settings.onDelete === 'ignore') return { how: 'ignored', warnings: [] };
-  const found = await findFirst(fluent, usernames(gone.id, known, settings));
-  if (!found) {
-    // With an e-mail key and no row nothing leads to the customer: the notification holds no e-mail.
-    const isLost = gone.erase && known.ref === undefined && isByEmail(settings);
+  const found = await findFirst(
+    fluent,
+    known.ref === undefined ? usernamesOfId(gone.id, settings) : [known.ref],
+  );
+  if (!found || !isRemovable(found, gone.id, known, settings)) {
+    // With an e-mail key and no row nothing leads to the customer; and what was confirmed there once should be there.
+    const isLost = gone.erase && (known.isConfirmed || (known.ref === undefined && isByEmail(settings)));
     return { how: 'unknown', warnings: isLost ? [incomplete('username')] : [] };
   }
-  const mark = markOf(found, settings);
-  if (mark !== undefined && mark !== gone.id) {
-    throw new ConnectorError(
-      { failureClass: 'permanent', code: 'IDENTITY_CONFLICT' },
-      'This username belongs to another customer.',
-    );
-  }
-  await fluent.update({
+  const answer = await fluent.update({
     ...anonymous(gone.id),
     username: found.username,
     attributes: overwritten(found, gone, settings),
   });
+  if (answer === 'unknown') {
+    throw new ConnectorError(
+      { failureClass: 'retry', code: 'FLUENT_LOOKUP_AND_WRITE_DISAGREE' },
+      'Fluent found the customer, then did not.',
+    );
+  }
   return {
     how: gone.erase ? 'erased' : 'anonymised',
     warnings: gone.erase ? outOfReach(found, settings) : [],
   };
+}
+
+/** Ours to overwrite? A record that an upsert would have refused to take over was never written by us. */
+function isRemovable(found: FoundCustomer, id: string, known: Known, settings: CustomerSettings): boolean {
+  const mark = markOf(found, settings);
+  if (mark === id) return true;
+  if (mark === undefined) return known.isConfirmed;
+  if (!known.isConfirmed) return false;
+  // We wrote here, and now it is marked as another customer: somebody has to look.
+  throw new ConnectorError(
+    { failureClass: 'permanent', code: 'IDENTITY_CONFLICT' },
+    'This username belongs to another customer.',
+  );
 }
 
 function anonymous(id: string) {
@@ -54,20 +70,6 @@ function anonymous(id: string) {
     timezone: 'UTC',
     promotionOptIn: false,
   };
-}
-
-/** Where the customer may stand: the remembered username, else those that can be computed from its id. */
-function usernames(id: string, known: Known, settings: CustomerSettings): string[] {
-  if (known.ref !== undefined) return [known.ref];
-  if (settings.usernameStrategy === 'customerId') return [id];
-  if (settings.usernameStrategy !== 'retailerId_customerId') return [];
-  const { retailerId, retailerByStore, retailerByCountry } = settings;
-  const retailers = new Set([
-    retailerId,
-    ...Object.values(retailerByStore),
-    ...Object.values(retailerByCountry),
-  ]);
-  return [...retailers].map((retailer) => `${retailer}_${id}`);
 }
 
 async function findFirst(fluent: FluentWriter, names: readonly string[]): Promise<FoundCustomer | undefined> {

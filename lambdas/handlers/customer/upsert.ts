@@ -5,11 +5,7 @@ import { attributeName } from './attributes.ts';
 import { filledNames, withClearedFields } from './cleared-fields.ts';
 import type { FluentCustomer } from './mapper.ts';
 import type { CustomerSettings } from './settings.ts';
-
-/** Is the username made of the e-mail, which can change and can be freed for somebody else? */
-export function isByEmail({ usernameStrategy }: CustomerSettings): boolean {
-  return usernameStrategy === 'email' || usernameStrategy === 'retailerId_email';
-}
+import { isByEmail, isRecomputable, usernamesOfId } from './usernames.ts';
 
 /**
  * Fluent has no upsert: a customer that is known is updated under its remembered username (one call); any other is looked
@@ -21,7 +17,7 @@ export async function upsertCustomer(
   known: Known,
   settings: CustomerSettings,
 ): Promise<Upserted> {
-  const { update, warnings } = withClearedFields(model, known.customs, settings);
+  const { update, warnings } = withClearedFields(model, known, settings);
   const done = { customs: filledNames(model), warnings };
 
   if (known.isConfirmed && known.ref !== undefined) {
@@ -29,45 +25,46 @@ export async function upsertCustomer(
     if (answer === 'updated') return { ref: known.ref, how: 'updated', ...done };
   }
   const username = known.ref ?? model.create.username;
+  const reserve = async (key: string) => {
+    if (!isRecomputable(idOf(model, settings), settings)) await known.reserve(key);
+  };
   const found =
-    (await fluent.findByUsername(username)) ?? (await findMovedCustomer(fluent, model, known, settings));
+    (await fluent.findByUsername(username)) ?? (await findElsewhere(fluent, model, known, settings));
   if (!found) {
-    const key = isRecomputable(settings) ? username : await known.reserve(username);
-    if ((await fluent.create({ ...model.create, username: key })) === 'created') {
-      return { ref: key, how: 'created', ...done };
+    await reserve(username);
+    if ((await fluent.create({ ...model.create, username })) === 'created') {
+      return { ref: username, how: 'created', ...done };
     }
   }
   // Taken although it was not there: somebody created it in between, perhaps our own try whose answer was lost.
   const existing = found ?? (await fluent.findByUsername(username));
-  if (!existing) throw conflict('IDENTITY_CONFLICT');
+  if (!existing) throw disagreement();
   checkIdentity(existing, model, settings);
-  if ((await fluent.update({ ...update, username: existing.username })) === 'unknown') {
-    throw new ConnectorError(
-      { failureClass: 'retry', code: 'FLUENT_LOOKUP_AND_UPDATE_DISAGREE' },
-      'Fluent found the customer, then did not.',
-    );
-  }
+  await reserve(existing.username);
+  if ((await fluent.update({ ...update, username: existing.username })) === 'unknown') throw disagreement();
   return { ref: existing.username, how: isOurs(existing, model, settings) ? 'updated' : 'adopted', ...done };
 }
 
-/** Does the customer id alone give the username, now and later? */
-function isRecomputable(settings: CustomerSettings): boolean {
-  const { usernameStrategy, retailerByStore, retailerByCountry } = settings;
-  if (isByEmail(settings)) return false;
-  const retailerIsFixed = Object.keys({ ...retailerByStore, ...retailerByCountry }).length === 0;
-  return usernameStrategy === 'customerId' || retailerIsFixed;
-}
-
-/** With e-mail keys and a lost row, the customer may stand under an older e-mail's username; only our own mark proves it. */
-async function findMovedCustomer(
+/**
+ * With a lost row, the customer may stand under the username of an older e-mail or of another retailer; only our own mark
+ * proves it.
+ */
+async function findElsewhere(
   fluent: FluentWriter,
   model: FluentCustomer,
   known: Known,
   settings: CustomerSettings,
 ): Promise<FoundCustomer | undefined> {
-  if (!isByEmail(settings) || known.isConfirmed) return undefined;
-  const candidates = await fluent.findByEmail(model.create.primaryEmail);
-  return candidates.find((candidate) => isOurs(candidate, model, settings));
+  if (known.isConfirmed) return undefined;
+  const byEmail = isByEmail(settings) ? await fluent.findByEmail(model.create.primaryEmail) : [];
+  const ours = byEmail.find((candidate) => isOurs(candidate, model, settings));
+  if (ours) return ours;
+  const tried = known.ref ?? model.create.username;
+  for (const username of usernamesOfId(idOf(model, settings), settings).filter((one) => one !== tried)) {
+    const found = await fluent.findByUsername(username);
+    if (found && isOurs(found, model, settings)) return found;
+  }
+  return undefined;
 }
 
 /** Never overwrite a record that belongs to somebody else. */
@@ -81,10 +78,13 @@ function checkIdentity(found: FoundCustomer, model: FluentCustomer, settings: Cu
 }
 
 function isOurs(found: FoundCustomer, model: FluentCustomer, settings: CustomerSettings): boolean {
+  return markOf(found, settings) === idOf(model, settings);
+}
+
+/** The commercetools id of a mapped customer; it is always among its attributes. */
+function idOf({ create }: FluentCustomer, settings: CustomerSettings): string {
   const name = attributeName(settings, 'commercetoolsId');
-  return (
-    markOf(found, settings) === model.create.attributes.find((attribute) => attribute.name === name)?.value
-  );
+  return String(create.attributes.find((attribute) => attribute.name === name)?.value);
 }
 
 /** The commercetools id that a Fluent customer carries. */
@@ -96,5 +96,13 @@ function conflict(code: 'IDENTITY_CONFLICT' | 'RETAILER_CONFLICT'): ConnectorErr
   return new ConnectorError(
     { failureClass: 'permanent', code },
     'A Fluent customer with this username belongs to somebody else.',
+  );
+}
+
+/** The lookup and the write say different things: a replica that lags, or a record that just came or went. */
+function disagreement(): ConnectorError {
+  return new ConnectorError(
+    { failureClass: 'retry', code: 'FLUENT_LOOKUP_AND_WRITE_DISAGREE' },
+    'Fluent found the customer, then did not, or the other way round.',
   );
 }

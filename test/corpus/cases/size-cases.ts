@@ -147,7 +147,7 @@ export { tenOfTheLargest };
 const depths = [10, 60, 63, 64, 65, 100, 1_000, 5_000, 50_000, 100_000, 500_000];
 const nested: Readonly<Record<string, (levels: number) => string>> = {
   lists: (levels) => '['.repeat(levels) + ']'.repeat(levels),
-  objects: (levels) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels),
+  objects: (levels) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`,
   'lists that stay open': (levels) => '['.repeat(levels),
   'closed before opened': (levels) => ']'.repeat(levels) + '['.repeat(levels),
 };
