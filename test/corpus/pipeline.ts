@@ -167,6 +167,7 @@ async function runRouter(
   const told = queues.sent.map(({ event: { body: _body, ...event } }) => event);
   violations.push(...leaks(observer, [deadLetters.copies, told]), ...bugs(observer));
   count(result.ends, observer);
+  result.ends.retried += back.length;
   return queues.sent.map(({ event }) => event);
 }
 
