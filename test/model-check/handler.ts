@@ -16,6 +16,9 @@ import { ended, withVersion } from './receive.ts';
 import { commitDeleted, commitSynced, confirmedVersion, forgetHash, noRow, parkRow, rowOf } from './row.ts';
 import { type Invocation, idle, type Step, step, type World } from './world.ts';
 
+/** As many as a world can count. */
+const MOST_PARKS = 3;
+
 export type Slot = 'first' | 'second';
 
 /** Where one invocation can go from here: its next step in every way that it can end, or a crash before it. */
@@ -69,11 +72,11 @@ function shown(scene: Scene, version: number, isStale: boolean): Transition[] {
     return [turn(scene, label, withVersion(model, own, version, isStale))];
   }
   if (model.flaws.absentDeletes) return [move(scene, `${label}: taken for a delete`, step.remove)];
-  const work = { event, receives: own.receives, sentAt };
+  const newest = { receives: own.fewestReceives, sentAt };
   // No read is stale for as long as it takes to be absent: the customer existed before the message was sent.
   const ages = isStale ? (['young'] as const) : (['young', 'a day'] as const);
   return ages.map((age) =>
-    model.rules.isAbsent(work, contextAt(age, own.mapperVersion))
+    model.rules.isAbsent(newest, contextAt(age, own.mapperVersion))
       ? turn(scene, `${label}: absent`, { ...ended(model, own), excuse: 2 })
       : back(scene, `${label}: not yet`),
   );
@@ -87,7 +90,7 @@ function write(scene: Scene): Transition[] {
   if (model.rules.maySkipWrite(work, rowOf(own.row), hash, contextAt('young', own.mapperVersion))) {
     return [withBreach(move(scene, 'skips the write', next), brokenSkip(model, world, own))];
   }
-  const refusal = world.parks < model.parks ? [move(scene, 'the OMS refuses for good', step.setAside)] : [];
+  const refusal = world.parks < model.parks ? [move(scene, 'the OMS refuses for good', step.note)] : [];
   return [...callOms(scene, written(own.version, own.mapperVersion), next), ...refusal];
 }
 
@@ -113,7 +116,7 @@ function givenUp(scene: Scene, content: Content, next: Step, late: Partial<World
   const label = `gives up waiting for its write of ${describeContent(content)}`;
   if (model.flaws.ambiguousIsSuccess) return move(scene, `${label}, taken for done`, next, late);
   if (model.flaws.parksAfterAmbiguous && world.parks < model.parks) {
-    return move(scene, `${label}, parks`, step.setAside, late);
+    return move(scene, `${label}, parks`, step.note, late);
   }
   return back({ ...scene, world: { ...world, ...late } }, label);
 }
@@ -123,7 +126,10 @@ function commit(scene: Scene): Transition[] {
   const hash = hashOf(model.contents, own.version, own.mapperVersion);
   const answer = commitSynced(world.row, { version: own.version, hash, mapperVersion: own.mapperVersion });
   const next = model.flaws.commitsFirst ? step.write : step.acknowledge;
-  if (answer === 'superseded') return [turn(scene, 'commit: superseded', ended(model, own))];
+  if (answer === 'superseded') {
+    if (model.flaws.trustsRefusedCommits) return [turn(scene, 'commit: superseded', ended(model, own))];
+    return [withBreach(move(scene, 'commit: superseded, parks', step.note), 'the row moved under the lock')];
+  }
   const breach = unfoundedCommit(model, world, own);
   return [
     withBreach(
@@ -144,20 +150,19 @@ function commitDelete(scene: Scene): Transition[] {
   return [move(scene, 'commits the delete', step.acknowledge, { row })];
 }
 
+function note(scene: Scene): Transition[] {
+  const { model, world } = scene;
+  const keepsRow = model.flaws.parkKeepsHash && world.row !== noRow;
+  const row = keepsRow ? world.row : parkRow(world.row);
+  return [move(scene, 'notes the park in the row', step.setAside, { row })];
+}
+
 function setAside(scene: Scene): Transition[] {
   const { world, own } = scene;
   const deadLetters = [...world.deadLetters, withoutBody(own.event)].sort((a, b) => a - b);
-  return [
-    move(scene, 'puts a copy into the dead-letter queue', step.note, { deadLetters, parks: world.parks + 1 }),
-  ];
-}
-
-function note(scene: Scene): Transition[] {
-  const { model, world, own } = scene;
-  const keepsRow = model.flaws.parkKeepsHash && world.row !== noRow;
-  const row = keepsRow ? world.row : parkRow(world.row);
   const parked = { ...own, step: step.acknowledge, excuse: 1 };
-  return [{ ...turn(scene, 'notes it in the row', parked, { row }) }];
+  const parks = Math.min(world.parks + 1, MOST_PARKS);
+  return [turn(scene, 'puts a copy into the dead-letter queue', parked, { deadLetters, parks })];
 }
 
 function acknowledge(scene: Scene): Transition[] {

@@ -48,6 +48,8 @@ export interface Flaws {
   readonly parksAfterAmbiguous: boolean;
   readonly ambiguousIsSuccess: boolean;
   readonly rowIsNotRead: boolean;
+  /** A commit that the row refuses counts as done, instead of setting the customer aside as a broken invariant. */
+  readonly trustsRefusedCommits: boolean;
   /** The queue itself moves a message that was received twice to the dead-letter queue. */
   readonly movesNatively: boolean;
 }
@@ -67,6 +69,7 @@ export const noFlaws: Flaws = {
   parksAfterAmbiguous: false,
   ambiguousIsSuccess: false,
   rowIsNotRead: false,
+  trustsRefusedCommits: false,
   movesNatively: false,
 };
 

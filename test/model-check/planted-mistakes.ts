@@ -1,6 +1,9 @@
 import { type Bounds, type Flaws, type Model, noFlaws, quiet, type Rules, realRules } from './model.ts';
 
-/** A mistake that the search must find. It replaces one real decision or changes the surroundings, never production code. */
+/**
+ * A mistake that the search must find, with the defences behind it off where they would heal it. It replaces one
+ * real decision or changes the surroundings, never production code.
+ */
 export interface PlantedMistake {
   /** Number in the list of planted bugs. */
   readonly id: string;
@@ -68,7 +71,7 @@ export const plantedMistakes: readonly PlantedMistake[] = [
     id: 'PB10',
     what: 'bodies without the gate: an unread row counts as none',
     bounds: { contents: 'AB', runs: 1 },
-    flaws: { rowIsNotRead: true },
+    flaws: { rowIsNotRead: true, trustsRefusedCommits: true },
   },
   {
     id: 'PB11',
@@ -153,12 +156,14 @@ export const plantedMistakes: readonly PlantedMistake[] = [
     id: 'PB41',
     what: 'a forced run writes below the row: an old body',
     bounds: { contents: 'AB', runs: 1, runsForce: true },
+    flaws: { trustsRefusedCommits: true },
     rules: belowTheRow(),
   },
   {
     id: 'PB41',
     what: 'a forced run writes below the row: a stale read',
     bounds: { contents: 'AB', runs: 1, runsForce: true, staleReads: 1 },
+    flaws: { trustsRefusedCommits: true },
     rules: { sourceFloor: (event) => event.version },
   },
 ];

@@ -31,6 +31,7 @@ export function receptions(model: Model, world: World): Transition[] {
       ...idle,
       event: joined(model, taken),
       receives: Math.max(...taken.map(receivesOf)),
+      fewestReceives: Math.min(...taken.map(receivesOf)),
       row: model.flaws.rowIsNotRead ? noRow : world.row,
       mapperVersion: world.mapperVersion,
     };
@@ -88,7 +89,7 @@ function decide({ rules }: Model, group: Invocation, age: Age): Start {
 
 function started(model: Model, group: Invocation, start: Start): Invocation {
   if (start.step === 'superseded') return ended(model, group);
-  if (start.step === 'give-up') return { ...group, step: step.setAside };
+  if (start.step === 'give-up') return { ...group, step: step.note };
   if (start.step === 'delete') return { ...group, step: step.remove };
   if (start.step === 'fetch') return { ...group, step: step.read };
   const event = eventOf(group.event);

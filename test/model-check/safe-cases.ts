@@ -13,7 +13,7 @@ export const safeCases: readonly SafeCase[] = [
   {
     name: 'updates and a delete',
     small: { contents: 'AB', deletion: 'plain', duplicates: 1, crashes: 1, lateWrites: 1 },
-    large: { contents: 'AB', deletion: 'plain', duplicates: 1, crashes: 2, lateWrites: 1 },
+    large: { contents: 'AB', deletion: 'plain', duplicates: 2, crashes: 2, lateWrites: 2 },
   },
   {
     name: 'stale reads',
@@ -28,7 +28,7 @@ export const safeCases: readonly SafeCase[] = [
   {
     name: 'three updates, late writes',
     small: { contents: 'ABC', crashes: 1, lateWrites: 1 },
-    large: { contents: 'ABC', deletion: 'plain', crashes: 1, lateWrites: 2 },
+    large: { contents: 'ABC', deletion: 'plain', duplicates: 1, crashes: 1, lateWrites: 2 },
   },
   {
     name: 'a change taken back (hash skip)',
@@ -79,7 +79,7 @@ export const safeCases: readonly SafeCase[] = [
   {
     name: 'large batches',
     small: { contents: 'ABCA', crashes: 1, batch: 5 },
-    large: { contents: 'ABA', deletion: 'erasing', duplicates: 2, crashes: 1, lateWrites: 1, batch: 6 },
+    large: { contents: 'ABA', deletion: 'erasing', duplicates: 1, crashes: 1, batch: 6 },
   },
   {
     name: 'all of it',
@@ -90,7 +90,6 @@ export const safeCases: readonly SafeCase[] = [
       runs: 1,
       runsForce: true,
       crashes: 1,
-      lateWrites: 1,
       parks: 1,
     },
   },

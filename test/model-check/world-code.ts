@@ -34,8 +34,8 @@ function stateOf({ step, version, mapperVersion, isSoft, excuse }: Invocation): 
   return step | (version << 4) | (mapperVersion << 7) | (isSoft << 9) | (excuse << 10);
 }
 
-function groupOf({ event, receives }: Invocation): number {
-  return event | (receives << 7);
+function groupOf({ event, receives, fewestReceives }: Invocation): number {
+  return event | (receives << 7) | (fewestReceives << 9);
 }
 
 export function decode(code: string): World {
@@ -75,7 +75,8 @@ function invocation(state: number, group: number, row: number): Invocation {
     isSoft: (state >> 9) & 1,
     excuse: state >> 10,
     event: group & 127,
-    receives: group >> 7,
+    receives: (group >> 7) & 3,
+    fewestReceives: group >> 9,
     row,
   };
 }

@@ -11,8 +11,8 @@ export const step = {
   remove: 4,
   commitDelete: 5,
   forget: 6,
-  setAside: 7,
-  note: 8,
+  note: 7,
+  setAside: 8,
   acknowledge: 9,
 } as const;
 export type Step = (typeof step)[keyof typeof step];
@@ -23,6 +23,8 @@ export interface Invocation {
   /** What the records of the group became by `collapse`. */
   readonly event: number;
   readonly receives: number;
+  /** The fewest receives of its records: absence is judged by the newest of them. */
+  readonly fewestReceives: number;
   /** The row as it was at the gate. */
   readonly row: RowCode;
   /** Version that was read from the source or the body; 0 = none yet. */
@@ -69,6 +71,7 @@ export const idle: Invocation = {
   step: step.idle,
   event: 0,
   receives: 0,
+  fewestReceives: 0,
   row: noRow,
   version: 0,
   mapperVersion: 1,
