@@ -102,6 +102,9 @@ const weight: Partial<Record<Site, number>> = {
   'fluent-write': 1.2,
   'fluent-update': 0.3,
   token: 0.3,
+  'ct-query': 3,
+  'route-dlq': 2,
+  'ingest-dlq': 1.5,
   outage: 0.5,
   operations: 0.8,
 };

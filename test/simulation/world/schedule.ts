@@ -68,7 +68,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
     crashAt: options.crashAt,
     isReadable: options.isReadable === true,
   });
-  await withoutAmbient(() => play(world));
+  const restsAt = await withoutAmbient(() => play(world));
   const { sim } = world;
   return {
     seed,
@@ -79,28 +79,43 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
     drawn: faults.count,
     changes: shaped.changes.length,
     cuts: sim.cuts.passed,
-    virtualMs: world.kernel.now - START,
+    virtualMs: restsAt - START,
     steps: world.kernel.steps,
     lines: sim.trace.lines,
   };
 }
 
-async function play(world: World): Promise<void> {
+/** Answers when everything had come to rest. */
+async function play(world: World): Promise<number> {
   const { kernel, sim } = world;
   const { faults, trace } = sim;
   const end = world.start();
-  const redrivesOldAge = faults.draw('operations') === 'redrive-old-age';
+  const operation = faults.draw('operations');
   await kernel.run(end, MOST_STEPS);
   faults.isOn = false;
   trace.note('healed');
-  if (!(await drain(world))) return;
+  if (!(await drain(world))) return kernel.now;
   if (world.plan.hasReconcile) {
     world.reconcile();
-    if (!(await drain(world))) return;
+    if (!(await drain(world))) return kernel.now;
   }
   world.hasTwoMappers = false;
-  if (world.redrive(redrivesOldAge) > 0 && !(await drain(world))) return;
+  if (world.redrive(operation === 'redrive-old-age') > 0 && !(await drain(world))) return kernel.now;
   world.oracle.atEnd();
+  const restsAt = kernel.now;
+  if (operation === 'tombstone-removed' || operation === 'tombstone-kept')
+    await afterNinetyDays(world, operation === 'tombstone-removed');
+  return restsAt;
+}
+
+/** I3 without a tombstone: a message of somebody who is long gone writes nothing. */
+async function afterNinetyDays(world: World, rowsAreRemoved: boolean): Promise<void> {
+  const { writes } = world.fluent;
+  world.lastArrival = world.kernel.now + 91 * 24 * HOUR;
+  world.kernel.at(world.lastArrival, () => world.wakeTheDead(rowsAreRemoved));
+  if (!(await drain(world))) return;
+  if (world.fluent.writes > writes)
+    world.sim.violate(new Violation('I3', 'a late message woke a deleted customer'));
 }
 
 /** I7: without faults everything comes to rest within three hours of virtual time after the last arrival. */

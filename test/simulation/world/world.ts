@@ -216,6 +216,17 @@ export class World {
     return letters.length;
   }
 
+  /** Long after everything: tombstones have ended, and one more message of each deleted customer turns up. */
+  wakeTheDead(rowsAreRemoved: boolean): void {
+    const rows = this.table.rows() as Map<string, unknown>;
+    for (const [key, row] of this.table.rows())
+      if (rowsAreRemoved && (row.expiresAt ?? Number.POSITIVE_INFINITY) * 1_000 < this.kernel.now)
+        rows.delete(key);
+    for (const { id, history, deletedAt } of this.source.customers.values())
+      if (deletedAt !== undefined)
+        this.sendToHandler(id, { version: history.at(-1)?.version ?? 1, kind: 'UPSERT' });
+  }
+
   /** Rows by customer id, as they are kept. */
   rowsById(): Map<
     string,
@@ -430,7 +441,7 @@ export class World {
     const { sim, code } = this;
     return new LambdaFunction(
       sim,
-      { name: 'handler', batchSize: 10, concurrency: 2, timeoutMs: 30_000, windowMs: 20 },
+      { name: 'handler', batchSize: 10, concurrency: 2, timeoutMs: 30_000, windowMs: 250 },
       queue,
       (records, invocation) =>
         code.processBatch(
