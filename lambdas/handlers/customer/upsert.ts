@@ -69,9 +69,10 @@ async function findElsewhere(
 
 /** Never overwrite a record that belongs to somebody else. */
 function checkIdentity(found: FoundCustomer, model: FluentCustomer, settings: CustomerSettings): void {
+  // Our own record keeps the retailer of its creation, as on every update under the remembered username.
+  if (isOurs(found, model, settings)) return;
   if (found.retailerId !== undefined && found.retailerId !== model.create.retailer.id)
     throw conflict('RETAILER_CONFLICT');
-  if (isOurs(found, model, settings)) return;
   const isMarked = markOf(found, settings) !== undefined;
   const mayAdopt = settings.adoptExisting ?? isByEmail(settings);
   if (isMarked || !mayAdopt) throw conflict('IDENTITY_CONFLICT');
