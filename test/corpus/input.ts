@@ -2,8 +2,8 @@ import { change } from '../builders/notification.ts';
 
 export type Door = 'listener' | 'router' | 'handler';
 
-/** Marks every text of our bad input: it may reach Fluent, never a log, a metric or a dead letter. */
-export const canary = 'kanarie';
+/** Marks every text of our bad input: it may reach Fluent, never a log, a metric or a dead letter. No id can hold its letter. */
+export const canary = 'kañarie';
 
 /** One bad input. It stands beside good neighbours and has an id of its own. */
 export interface Input {
