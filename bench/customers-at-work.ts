@@ -17,8 +17,8 @@ export function createCustomersAtWork(shop: Shop): CustomersAtWork {
   const generator = new CustomerGenerator(createRandom(1));
   const customers: Customer[] = [];
   const changes: Change[] = [];
-  const note = (kind: string, { id, version }: Customer) =>
-    changes.push({ id, version, kind, at: Date.now() });
+  const note = (kind: string, customer: Customer) =>
+    changes.push({ id: customer.id, version: customer.version, kind, at: Date.now(), customer });
 
   async function saveOne(number: number, saves: number): Promise<void> {
     for (let i = 0; i < saves; i++) {

@@ -45,7 +45,7 @@ export async function measureRequests(progress: Progress): Promise<RequestReport
     const meter = createMeter(connector);
     // Tokens, secrets and cold starts come with the first changes.
     await customers.create(10);
-    await connector.quiet(QUIET_LIMIT_MS);
+    await untilQuiet(connector);
     const scenarios: Scenario[] = [];
     for (const plan of plansFor(connector, customers))
       scenarios.push(await play({ connector, meter, progress, plan }));
@@ -150,7 +150,7 @@ async function play({ connector, meter, progress, plan }: Stage): Promise<Scenar
   for (let round = 0; round < rounds; round++) {
     progress.show(`${title}: round ${round + 1}/${rounds}`);
     changes += await plan.round(round);
-    await connector.quiet(QUIET_LIMIT_MS);
+    await untilQuiet(connector);
   }
   progress.done(`${title}: ${changes} changes`);
   const counts = difference(meter.counts(), before);
@@ -182,4 +182,11 @@ async function countIdleReceives(meter: Meter): Promise<number> {
   const before = meter.counts().emptyReceives;
   await sleep(IDLE_SECONDS * 1_000);
   return ((meter.counts().emptyReceives - before) / IDLE_SECONDS) * 60;
+}
+
+/** Counts mean nothing while something is still on its way. */
+async function untilQuiet(connector: EmbeddedConnector): Promise<void> {
+  const waiting = await connector.quiet(QUIET_LIMIT_MS);
+  if (waiting > 0)
+    throw new Error(`Not quiet after ${QUIET_LIMIT_MS / 1_000} s: ${waiting} messages still wait.`);
 }

@@ -1,6 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { logFolder } from './connector/embedded-connector.ts';
 import { isGood, renderReport } from './demo/report.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { numberOption, readOptions } from './options.ts';
@@ -17,7 +16,7 @@ quiet and compares every customer with the Fluent twin. Exit code 0 only if all 
   --duplicates X   share of notifications delivered twice, 0 to 1 (default 0.1)
   --limit N        seconds to wait for quiet after the last change (default 300)
   --chaos          disturb both systems and AWS, and kill workers, while the changes are made
-  --json           print the report as JSON; progress goes to standard error
+  --json           print the report as JSON; progress goes to standard error (npm run --silent keeps npm's lines out)
   --help           this text
 
 The report is written to .local/demo-report.json, the functions' logs to .local/logs/.`;
@@ -40,7 +39,6 @@ const options = {
   chaos: values['chaos'] === true,
 };
 
-rmSync(logFolder, { recursive: true, force: true });
 const report = await runDemo(options, createProgress());
 const folder = join(import.meta.dirname, '../.local');
 mkdirSync(folder, { recursive: true });

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { CustomerGenerator } from './commercetools/customer-generator.ts';
 import { demoProject } from './commercetools/demo-project.ts';
 import { sunrise } from './commercetools/sunrise.ts';
@@ -29,7 +28,6 @@ const seed = numberOption(values, 'seed', { fallback: 1, min: 0, max: 2 ** 31 })
 const ended = new Promise<void>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
 });
-rmSync(logFolder, { recursive: true, force: true });
 const progress = createProgress();
 const connector = await start().catch(explain);
 await seedCustomers(connector);

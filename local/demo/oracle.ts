@@ -16,47 +16,73 @@ export interface Mismatch {
 /** Keys of the customer groups, by id. */
 export type GroupKeys = ReadonlyMap<string, string>;
 
-/** Differences between a live customer and what Fluent holds; none when they are equal. */
+/**
+ * Differences between a live customer and what Fluent holds; none when they are equal. `history` is every state that the
+ * customer ever had: what is empty now may hold, of what it ever was, and nothing else.
+ */
 export function compareCustomer(
   customer: Customer,
   stored: FluentCustomer | undefined,
   groups: GroupKeys,
+  history: readonly Customer[],
 ): Mismatch[] {
   const { id } = customer;
   if (!stored) return [{ id, field: 'customer', expected: 'in Fluent', actual: undefined }];
-  const held = (name: string) => stored.attributes?.find((attribute) => attribute.name === name)?.value;
-  const pairs: [string, unknown, unknown][] = [
-    ...Object.entries(expectedFields(customer)).map(([field, value]): [string, unknown, unknown] => [
-      field,
-      value,
-      stored[field as keyof FluentCustomer],
-    ]),
-    ...Object.entries(expectedAttributes(customer, groups)).map(
-      ([name, value]): [string, unknown, unknown] => [`attributes.${name}`, value, held(name)],
-    ),
-    ['retailer', '1', String(stored.retailer?.id)],
-  ];
-  const differences = pairs
-    // A value that is empty at the source stays in Fluent (`keep`): nothing can be said about it.
-    .filter(
-      ([, expected, actual]) => expected !== undefined && JSON.stringify(expected) !== JSON.stringify(actual),
-    )
-    .map(([field, expected, actual]) => ({ id, field, expected, actual }));
-  const version = held('commercetoolsVersion');
-  const isVersion = typeof version === 'number' && version >= 1 && version <= customer.version;
-  return isVersion
-    ? differences
-    : [
-        ...differences,
-        { id, field: 'attributes.commercetoolsVersion', expected: `1..${customer.version}`, actual: version },
-      ];
+  const flat = (one: Customer) => ({ ...expectedFields(one), ...expectedAttributes(one, groups) });
+  const expected = flat(customer);
+  const past = history.map(flat);
+  const held = flatten(stored);
+  const names = new Set([...Object.keys(expected), ...Object.keys(held)]);
+  return [...names].flatMap((field) => {
+    const actual = held[field];
+    const allowed = allowedValues(field, expected, past, customer.version);
+    return allowed.some((value) => isSame(value, actual))
+      ? []
+      : [{ id, field, expected: allowed[0], actual }];
+  });
+}
+
+type Flat = Readonly<Record<string, unknown>>;
+
+/** The first is what it should be. */
+function allowedValues(field: string, expected: Flat, past: readonly Flat[], version: number): unknown[] {
+  // Left out of the comparison of contents, so it lags behind after a change of nothing mapped.
+  if (field === 'attributes.commercetoolsVersion')
+    return Array.from({ length: version }, (_, n) => version - n);
+  const once = past.map((one) => one[field]);
+  // Sent at the creation only.
+  if (field === 'department') return [...once, undefined];
+  if (expected[field] !== undefined) return [expected[field]];
+  return [undefined, ...once, ...(field === 'firstName' ? ['Unknown'] : [])];
+}
+
+/** Fields and attributes of a Fluent customer under the names of the mapping page; what Fluent adds itself is left out. */
+function flatten({
+  id: _id,
+  ref: _ref,
+  status: _status,
+  createdOn: _created,
+  updatedOn: _updated,
+  ...fields
+}: FluentCustomer): Flat {
+  const { attributes, retailer, ...plain } = fields;
+  return {
+    ...plain,
+    retailer: retailer.id,
+    ...Object.fromEntries(attributes.map(({ name, value }) => [`attributes.${name}`, value])),
+  };
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 }
 
 /** An erased customer: nothing of the person may be left. */
 export function compareErased(id: string, stored: FluentCustomer | undefined): Mismatch[] {
-  // Erased before it was ever written: there is nothing to overwrite.
-  if (!stored) return [];
-  const expected: Record<string, unknown> = {
+  if (!stored) return [{ id, field: 'customer', expected: 'erased in Fluent', actual: undefined }];
+  const held = flatten(stored);
+  const expected: Flat = {
+    username: id,
     primaryEmail: `${id}@deleted.invalid`,
     firstName: 'Deleted',
     lastName: 'Deleted',
@@ -65,29 +91,20 @@ export function compareErased(id: string, stored: FluentCustomer | undefined): M
     country: '-',
     timezone: 'UTC',
     promotionOptIn: false,
+    retailer: '1',
+    'attributes.commercetoolsId': id,
+    'attributes.commercetoolsProjectKey': 'local',
+    'attributes.syncStatus': 'ERASED',
   };
-  const emptied = new Set(['-', '[]', 'false', 'ERASED', id, 'local']);
-  const left = (stored.attributes ?? []).filter(
-    ({ name, value }) =>
-      !['commercetoolsVersion', 'deletedAt'].includes(name) &&
-      !emptied.has(typeof value === 'string' ? value : JSON.stringify(value)),
-  );
-  return [
-    ...Object.entries(expected)
-      .filter(([field, value]) => stored[field as keyof FluentCustomer] !== value)
-      .map(([field, value]) => ({
-        id,
-        field,
-        expected: value,
-        actual: stored[field as keyof FluentCustomer],
-      })),
-    ...left.map(({ name, value }) => ({
-      id,
-      field: `attributes.${name}`,
-      expected: 'emptied',
-      actual: value,
-    })),
-  ];
+  const free = ['department', 'attributes.commercetoolsVersion', 'attributes.deletedAt'];
+  const emptied: unknown[] = ['-', [], false];
+  const wrong = (field: string) =>
+    field in expected
+      ? !isSame(held[field], expected[field])
+      : !emptied.some((value) => isSame(value, held[field]));
+  return [...new Set([...Object.keys(expected), ...Object.keys(held)])]
+    .filter((field) => !free.includes(field) && wrong(field))
+    .map((field) => ({ id, field, expected: expected[field] ?? 'emptied', actual: held[field] }));
 }
 
 function expectedFields(customer: Customer): Record<string, unknown> {
@@ -106,13 +123,15 @@ function expectedFields(customer: Customer): Record<string, unknown> {
     country: text(100, address?.country),
     timezone: 'UTC',
     promotionOptIn: customer.custom?.fields['marketingConsent'] === true,
+    department: text(255, address?.department),
+    retailer: '1',
   };
 }
 
 function expectedAttributes(customer: Customer, groups: GroupKeys): Record<string, unknown> {
   const text = (value: string | undefined) => (hasText(value) ? shorten(value.trim(), 255) : undefined);
   const group = customer.customerGroup?.id;
-  return {
+  const attributes = {
     commercetoolsId: customer.id,
     commercetoolsProjectKey: 'local',
     customerNumber: text(customer.customerNumber),
@@ -126,6 +145,7 @@ function expectedAttributes(customer: Customer, groups: GroupKeys): Record<strin
     locale: text(customer.locale),
     isEmailVerified: customer.isEmailVerified,
   };
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`attributes.${name}`, value]));
 }
 
 function addressOf({

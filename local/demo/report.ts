@@ -16,6 +16,10 @@ export interface DemoReport {
   readonly reordered: number;
   /** What was done to AWS and to the workers, by name; empty without chaos. */
   readonly disturbances: Readonly<Record<string, number>>;
+  /** Messages that were still on their way when the time was over: 0 = quiet. */
+  readonly waiting: number;
+  /** Kinds of work that the scenario asked for and that never happened. */
+  readonly untested: readonly string[];
   /** How the notifications ended. */
   readonly outcomes: Ledger['outcomes'];
   readonly retried: number;
@@ -60,9 +64,15 @@ export interface DemoReport {
 
 /** Is everything equal, is nothing lost, do the books balance? */
 export function isGood(report: DemoReport): boolean {
-  const { mismatches, lost, ledgerBalanced, deniedCalls, disturbances } = report;
-  const isDisturbed = Object.keys(disturbances).length > 0;
-  return mismatches.length === 0 && lost === 0 && (ledgerBalanced || isDisturbed) && deniedCalls.length === 0;
+  const isDisturbed = Object.keys(report.disturbances).length > 0;
+  return (
+    report.waiting === 0 &&
+    report.mismatches.length === 0 &&
+    report.lost === 0 &&
+    (report.ledgerBalanced || isDisturbed) &&
+    report.deniedCalls.length === 0 &&
+    report.untested.length === 0
+  );
 }
 
 export function awsRequests({ aws }: EmbeddedConnector): Record<string, number> {
@@ -135,6 +145,8 @@ export function renderReport(report: DemoReport): string {
     ...(report.mismatches.length > 20
       ? [`  ... and ${report.mismatches.length - 20} more in the report`]
       : []),
+    ...(report.waiting > 0 ? [`  NOT QUIET     ${report.waiting} messages still wait`] : []),
+    ...report.untested.map((kind) => `  UNTESTED      ${kind}: asked for, never happened`),
     '',
     `  lost ${report.lost}   different ${report.mismatches.length}   failed ${outcomes.failed}   received = sum of outcomes: ${books(report)}`,
   ].join('\n');

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { demoProject } from '../commercetools/demo-project.ts';
 import { sunrise } from '../commercetools/sunrise.ts';
 import {
@@ -14,6 +15,7 @@ import { readLedger } from './ledger.ts';
 import { awsRequests, type DemoReport } from './report.ts';
 import { type Change, playScenario, type ScenarioOptions } from './scenario.ts';
 import { createShop, type Shop } from './shop.ts';
+import { untestedKinds } from './untested.ts';
 import { verify } from './verify.ts';
 
 export interface DemoOptions extends ScenarioOptions {
@@ -28,6 +30,9 @@ export interface DemoOptions extends ScenarioOptions {
 /** Share of notifications that are overtaken by later ones, and for how long. */
 const REORDERED = 0.05;
 const OVERTAKEN_MS = 300;
+/** Longest wait for quiet between two waves; what is still on its way then joins the next one. */
+const WAVE_LIMIT_MS = 30_000;
+const CHAOS_WAVE_MS = 5_000;
 
 /** Plays the scenario on the embedded connector, waits until all is quiet and looks at what became of it. */
 export async function runDemo(options: DemoOptions, progress: Progress): Promise<DemoReport> {
@@ -53,16 +58,24 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
     const shop = createShop(commercetools);
     const chaos = options.chaos ? startChaos(connector, options.seed) : undefined;
     const firstChangeAt = Date.now();
-    const changes = await playScenario(shop, options, (done) =>
-      progress.show(`changing customers ${done}/${total}`),
+    const wait = (limitMs: number) =>
+      connector.quiet(limitMs, (waiting) =>
+        progress.show(`waiting for quiet: ${waiting} messages on their way`),
+      );
+    const changes = await playScenario(
+      {
+        shop,
+        onChange: (done) => progress.show(`changing customers ${done}/${total}`),
+        // Chaos is not waited out between the waves: a killed worker's messages are hidden for a minute.
+        between: async () => void (await (chaos ? sleep(CHAOS_WAVE_MS) : wait(WAVE_LIMIT_MS))),
+      },
+      options,
     );
     progress.done(`${changes.length} changes made`);
     const disturbances = chaos ? await chaos.end() : {};
-    await connector.quiet(options.limitSeconds * 1_000, (waiting) =>
-      progress.show(`waiting for quiet: ${waiting} messages on their way`),
-    );
+    const waiting = await wait(options.limitSeconds * 1_000);
     const flowMs = Date.now() - firstChangeAt;
-    progress.done('all quiet');
+    progress.done(waiting === 0 ? 'all quiet' : `not quiet: ${waiting} messages still wait`);
     return await report({
       connector,
       shop,
@@ -73,6 +86,7 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
       startedAt,
       flowMs,
       disturbances,
+      waiting,
     });
   } finally {
     await connector.stop();
@@ -90,10 +104,12 @@ interface Played {
   readonly startedAt: number;
   readonly flowMs: number;
   readonly disturbances: DemoReport['disturbances'];
+  readonly waiting: number;
 }
 
 async function report(played: Played): Promise<DemoReport> {
-  const { connector, shop, options, changes, before, units, startedAt, flowMs, disturbances } = played;
+  const { connector, shop, options, changes, before, units, startedAt, flowMs, disturbances, waiting } =
+    played;
   const { aws, commercetools, fluent, lambda } = connector;
   const sent = commercetools.notifications().slice(before);
   const withFault = (name: string) => sent.filter(({ fault }) => fault === name).length;
@@ -113,6 +129,8 @@ async function report(played: Played): Promise<DemoReport> {
     notifications,
     duplicates: withFault('duplicate'),
     disturbances,
+    waiting,
+    untested: untestedKinds(changes, ledger, fluent),
     reordered: withFault('reorder'),
     outcomes: ledger.outcomes,
     retried: ledger.retried,

@@ -12,14 +12,17 @@ export function verify(
   const stored = new Map(
     fluent.customers().map((customer): [string, FluentCustomer] => [customer.username, customer]),
   );
-  const live = commercetools.customers();
-  const known = new Set(changes.map(({ id }) => id));
+  const histories = Map.groupBy(changes, ({ id }) => id);
   const erased = changes.filter(({ kind }) => kind === 'erase').map(({ id }) => id);
+  const statesOf = (id: string) => (histories.get(id) ?? []).map(({ customer }) => customer);
+  const isMeant = (id: string) => histories.has(id);
   return [
-    ...live.flatMap((customer) => compareCustomer(customer, stored.get(customer.id), groups)),
+    ...commercetools
+      .customers()
+      .flatMap((one) => compareCustomer(one, stored.get(one.id), groups, statesOf(one.id))),
     ...erased.flatMap((id) => compareErased(id, stored.get(id))),
     ...[...stored.keys()]
-      .filter((id) => !known.has(id))
+      .filter((id) => !isMeant(id))
       .map((id) => ({ id, field: 'customer', expected: 'not in Fluent', actual: 'in Fluent' })),
   ];
 }

@@ -31,7 +31,7 @@ describe('the connector, from its template, on one machine', () => {
       Object.values(counts).reduce((total, count) => total + count, 0);
     return received - before.received - (sum(outcomes) - sum(before.outcomes));
   };
-  const quiet = () => connector.quiet(QUIET_MS);
+  const quiet = async () => expect(await connector.quiet(QUIET_MS)).toBe(0);
   const stored = (id: string) => connector.fluent.customers().find(({ username }) => username === id);
   const lines = () => connector.lambda.logs().map(({ text }) => text);
   const outcomesOf = (id: string) =>
