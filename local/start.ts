@@ -22,7 +22,7 @@ The functions' logs are in .local/logs/.`;
 
 const values = readOptions(help, { port: 'string', customers: 'string', seed: 'string' });
 const port = numberOption(values, 'port', { fallback: 4_100, min: 1_024, max: 65_533 });
-const count = numberOption(values, 'customers', { fallback: 12, min: 0, max: 5_000 });
+const count = numberOption(values, 'customers', { fallback: 12, min: 1, max: 5_000 });
 const seed = numberOption(values, 'seed', { fallback: 1, min: 0, max: 2 ** 31 });
 
 const ended = new Promise<void>((resolve) => {
@@ -49,7 +49,7 @@ function explain(error: unknown): never {
   if (!taken) throw error;
   const which = 'port' in error ? error.port : `${port} to ${port + 2}`;
   console.error(
-    `Port ${which} is taken. Choose three free ones in a row with --port, for example: npm start -- --port ${port + 100}`,
+    `Port ${which} is taken. Choose three free ones in a row with --port, for example: npm start -- --port ${port > 60_000 ? 4_200 : port + 100}`,
   );
   process.exit(1);
 }
@@ -79,8 +79,9 @@ function greeting({ commercetools, fluent, aws }: EmbeddedConnector): string {
 
   Change a customer, in another terminal:
     TOKEN=$(curl -s -u ${clientId}:${clientSecret} -d grant_type=client_credentials ${commercetools.url}/oauth/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+    VERSION=$(curl -s ${api}/customers/key=janeDoe -H "Authorization: Bearer $TOKEN" | grep -o '"version":[0-9]*' | head -1 | cut -d: -f2)
     curl -s ${api}/customers/key=janeDoe -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
-      -d '{"version":1,"actions":[{"action":"setFirstName","firstName":"Ada"}]}'
+      -d "{\\"version\\":$VERSION,\\"actions\\":[{\\"action\\":\\"setFirstName\\",\\"firstName\\":\\"Ada $VERSION\\"}]}"
 
   Ctrl-C ends it.
 `;

@@ -49,6 +49,22 @@ describe('several events of one customer', () => {
     );
   });
 
+  test('of one version are told by the second, with the body that was read last and nothing that nobody said', () => {
+    const both = (a: Partial<ResourceEvent>, b: Partial<ResourceEvent>) =>
+      collapse(event({ traceId: 'a', ...a }), event({ traceId: 'b', ...b }));
+    expect(both({}, {})).toEqual(event({ traceId: 'b' }));
+    expect(both({ version: 4 }, {})).toEqual(event({ version: 4, traceId: 'a' }));
+    expect(both({ body: 'x', bodyAt: 1 }, { bodyAt: 9 })).toEqual(
+      event({ traceId: 'b', body: 'x', bodyAt: 1 }),
+    );
+    expect(both({ body: 'x' }, {})).toEqual(event({ traceId: 'b', body: 'x' }));
+    expect(both({ body: 'x' }, { body: 'y', bodyAt: 1 })).toEqual(
+      event({ traceId: 'b', body: 'y', bodyAt: 1 }),
+    );
+    expect(both({ body: 'x', bodyAt: 2 }, { body: 'y', bodyAt: 1 })).toMatchObject({ body: 'x', bodyAt: 2 });
+    expect(both({ body: 'x', bodyAt: 2 }, { version: 4 })).toEqual(event({ version: 4, traceId: 'b' }));
+  });
+
   test('collapse alike in any order', () => {
     fc.assert(
       fc.property(anyEvent, anyEvent, anyEvent, (a, b, c) => {

@@ -46,6 +46,12 @@ describe('a hash', () => {
     expect(contentHash({ a: 1 })).not.toBe(contentHash({ a: 2 }));
   });
 
+  test('is the same for many members in any order', () => {
+    const names = ['m', 'b', 'z', 'a', 'y', 'c', 'x', 'aa', 'B'];
+    const of = (list: readonly string[]) => contentHash(Object.fromEntries(list.map((name) => [name, name])));
+    expect(new Set([of(names), of(names.toReversed()), of(names.toSorted())]).size).toBe(1);
+  });
+
   test('is SHA-256 in base64url', () => {
     expect(contentHash({ b: 1, a: [] })).toBe(textHash('{"a":[],"b":1}'));
     expect(textHash('')).toBe('47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU');
@@ -294,6 +300,22 @@ describe('a token', () => {
     expect(await tokens.get(async () => ({ value: 'b', renewAt: 20 }))).toBe('a');
     now = 10;
     expect(await tokens.get(async () => ({ value: 'b', renewAt: 20 }))).toBe('b');
+  });
+
+  test('that ran out while it was refused does not take away its successor', async () => {
+    const tokens = new TokenCache(() => 0);
+    let answer: (token: { value: string; renewAt: number }) => void = () => undefined;
+    const first = tokens.get(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const second = tokens.get(async () => ({ value: 'b', renewAt: 1 }));
+    const refusal = tokens.drop('a');
+    answer({ value: 'a', renewAt: 0 });
+    expect([await first, await second, await refusal]).toEqual(['a', 'b', undefined]);
+    expect(await tokens.get(async () => ({ value: 'c', renewAt: 1 }))).toBe('b');
   });
 
   test('whose fetch failed late does not take away its successor', async () => {

@@ -249,3 +249,86 @@ describe('a value that no shop should have', () => {
     expect(names(5_000)).not.toContain('doc');
   });
 });
+
+describe('a customer with little in it', () => {
+  test.each([
+    ['custom', null],
+    ['custom', { fields: null }],
+    ['stores', null],
+    ['addresses', null],
+    ['customerGroup', null],
+    ['customerGroupAssignments', null],
+    ['isEmailVerified', null],
+  ])('is mapped when %s is %j', (field, value) => {
+    const settings = { consentField: 'x2', customFields: { a: 'a' }, attributes: [...optionalAttributes] };
+    const source = { id: bareCustomer().id, version: 1, email: 'a@b.c', [field]: value };
+    const mapped = map(source, settings);
+    expect(mapped.model.create.promotionOptIn).toBe(false);
+    expect(mapped.model.update.attributes.map(({ name }) => name)).toEqual([
+      'commercetoolsId',
+      'commercetoolsProjectKey',
+      'commercetoolsVersion',
+    ]);
+    expect(mapped.warnings).toEqual([]);
+  });
+
+  test('has no consent and no entry of a table by the name of what it lacks', () => {
+    const named = bareCustomer({ custom: { fields: { undefined: true } } });
+    expect(create(named)['promotionOptIn']).toBe(false);
+    expect(create(named, { retailerByCountry: { undefined: '9' } })['retailer']).toEqual({ id: '1' });
+  });
+
+  test('belongs to the retailer of its first store that has one', () => {
+    const stores = [{ key: 'a' }, { key: 'b' }, { key: 'c' }];
+    const settings = { retailerByStore: { b: '2', c: '3' }, retailerByCountry: { DE: '4' } };
+    expect(create(bareCustomer({ stores }), settings)['retailer']).toEqual({ id: '2' });
+  });
+
+  test.each([
+    [{ email: ' ' }, {}, 'EMAIL_MISSING: email'],
+    [{ email: 'x'.repeat(251) }, {}, 'EMAIL_TOO_LONG: email'],
+    [{ email: 'x'.repeat(250) }, { usernameStrategy: 'retailerId_email' }, 'USERNAME_TOO_LONG: email'],
+  ])('is set aside with code and field', (over, settings, message) => {
+    expect(() => map(bareCustomer(over), settings)).toThrow(message);
+  });
+});
+
+describe('a list or a custom field', () => {
+  const tags = (value: unknown) => {
+    const { model, warnings } = map(bareCustomer({ custom: { fields: { tags: value } } }), {
+      customFields: { tags: 'tags' },
+    });
+    return { sent: model.update.attributes.find(({ name }) => name === 'tags'), warnings };
+  };
+
+  test.each([
+    ['text', 'STRING', 'text'],
+    [' text ', 'STRING', 'text'],
+    [7, 'INTEGER', 7],
+    [1.5, 'JSON', 1.5],
+    [false, 'BOOLEAN', false],
+    [{ en: 'a' }, 'JSON', { en: 'a' }],
+    [[1, null, { a: 'x' }], 'JSON', [1, null, { a: 'x' }]],
+  ])('%j is sent as %s', (value, type, expected) => {
+    expect(tags(value)).toEqual({ sent: { name: 'tags', type, value: expected }, warnings: [] });
+  });
+
+  test.each([[null], [undefined], [''], ['  '], [[]]])('%j is left out', (value) => {
+    expect(tags(value)).toEqual({ sent: undefined, warnings: [] });
+  });
+
+  test('ends after a hundred entries, with a warning', () => {
+    const list = (length: number) => Array.from({ length }, (_, n) => `t${n}`);
+    expect(tags(list(100))).toMatchObject({ sent: { value: list(100) }, warnings: [] });
+    expect(tags(list(101))).toMatchObject({
+      sent: { value: list(100) },
+      warnings: [{ code: 'TRUNCATED', field: 'tags', length: 101 }],
+    });
+  });
+
+  test('is deep by its deepest part', () => {
+    const nested = (levels: number): unknown => (levels === 0 ? 'x' : [nested(levels - 1)]);
+    expect(tags({ shallow: 1, deep: nested(20) }).sent).toBeUndefined();
+    expect(tags({ shallow: null, deep: nested(19) }).sent).toBeDefined();
+  });
+});

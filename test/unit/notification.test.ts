@@ -86,6 +86,47 @@ describe('a notification', () => {
       'invalid:modifiedAt',
     ],
     ['a project with a blank', change('ResourceUpdated', { projectKey: 'local x' }), 'invalid:projectKey'],
+    [
+      'an id with something behind',
+      change('ResourceUpdated', { resource: { typeId: 'customer', id: `${someId}0` } }),
+      'invalid:resource.id',
+    ],
+    [
+      'an id with something before',
+      change('ResourceUpdated', { resource: { typeId: 'customer', id: `0${someId}` } }),
+      'invalid:resource.id',
+    ],
+    [
+      'a type with something behind',
+      change('ResourceUpdated', { resource: { typeId: 'customer?', id: someId } }),
+      'invalid:resource.typeId',
+    ],
+    [
+      'a type with something before',
+      change('ResourceUpdated', { resource: { typeId: '?customer', id: someId } }),
+      'invalid:resource.typeId',
+    ],
+    [
+      'a project with something behind',
+      change('ResourceUpdated', { projectKey: 'local?' }),
+      'invalid:projectKey',
+    ],
+    [
+      'a project with something before',
+      change('ResourceUpdated', { projectKey: '?local' }),
+      'invalid:projectKey',
+    ],
+    [
+      'a time with something behind',
+      change('ResourceUpdated', { modifiedAt: '2026?' }),
+      'invalid:modifiedAt',
+    ],
+    [
+      'a time with something before',
+      change('ResourceUpdated', { modifiedAt: '?2026' }),
+      'invalid:modifiedAt',
+    ],
+    ['an event without a detail', { ...eventBridgeEvent({}), detail: undefined }, 'invalid:$'],
     ['no project', change('ResourceUpdated', { projectKey: undefined }), 'invalid:projectKey'],
     [
       'CloudEvents',

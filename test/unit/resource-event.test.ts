@@ -29,6 +29,8 @@ describe('an event', () => {
     ['traceId', 'x'.repeat(129)],
     ['traceId', 'jane@example.com'],
     ['runId', 'a run'],
+    ['runId', '?run'],
+    ['runId', 'run?'],
     ['runId', 'run\nforged'],
     ['modifiedAt', 'jane'],
     ['projectKey', 'local x'],

@@ -94,7 +94,9 @@ function contextOf(headers) {
 }
 
 async function serve(handler) {
-  const { headers, body } = await call('GET', '/invocation/next');
+  // The Runtime API goes when the environment is ended: no error of the function, and no line in its log.
+  const next = await call('GET', '/invocation/next').catch(() => process.exit(0));
+  const { headers, body } = next;
   requestId = headers['lambda-runtime-aws-request-id'];
   process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'];
   try {
