@@ -70,7 +70,7 @@ function listFaults(name: string, value: unknown): string[] {
 }
 
 /** Ids, codes, places and times; never a blank, a quote, a bracket, a control or a character beyond ASCII. */
-const tellable = /^[\w.:$/+-]{1,200}$/;
+const tellable = /^[\w.:$/+-]{1,256}$/;
 
 type Observer = ReturnType<typeof createObserver>;
 

@@ -126,7 +126,7 @@ describe('a notification', () => {
       change('ResourceUpdated', { modifiedAt: '?2026' }),
       'invalid:modifiedAt',
     ],
-    ['an event without a detail', { ...eventBridgeEvent({}), detail: undefined }, 'invalid:$'],
+    ['an event without a detail', { ...eventBridgeEvent({}), detail: undefined }, 'invalid:notificationType'],
     ['no project', change('ResourceUpdated', { projectKey: undefined }), 'invalid:projectKey'],
     [
       'CloudEvents',
