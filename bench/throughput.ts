@@ -4,7 +4,7 @@ import type { DemoReport } from '../local/demo/report.ts';
 import type { Progress } from '../local/progress.ts';
 import type { ThroughputRun } from './report.ts';
 
-/** `customers` are created, then changed: updates, bursts, a few deletes. */
+/** `customers` are created, then, when Fluent has them, changed in one go: updates, bursts, a few deletes. */
 const workloads = [
   { title: '1,000 changes', customers: 200, changes: 800 },
   { title: '5,000 changes', customers: 1_000, changes: 4_000 },
@@ -27,7 +27,7 @@ export async function measureThroughput(progress: Progress): Promise<ThroughputR
 
 /** The demo in a process of its own, so that its memory is its own too; without second deliveries. */
 async function runDemo({ title, customers, changes }: Workload): Promise<DemoReport> {
-  const options = { customers, changes, duplicates: 0, limit: LIMIT_SECONDS };
+  const options = { customers, changes, waves: 1, duplicates: 0, limit: LIMIT_SECONDS };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const demo = join(import.meta.dirname, '../local/demo.ts');
   const child = spawn(process.execPath, [demo, '--json', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });

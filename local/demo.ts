@@ -12,6 +12,7 @@ quiet and compares every customer with the Fluent twin. Exit code 0 only if all 
 
   --customers N    customers to create (default 200)
   --changes N      changes after that: updates, bursts, deletes, one erasure (default 1000)
+  --waves N        waves in which the changes come; before each Fluent catches up (default 4)
   --seed N         seed of every random choice (default 1)
   --duplicates X   share of notifications delivered twice, 0 to 1 (default 0.1)
   --limit N        seconds to wait for quiet after the last change (default 300)
@@ -25,6 +26,7 @@ const values = readOptions(help, {
   customers: 'string',
   changes: 'string',
   seed: 'string',
+  waves: 'string',
   duplicates: 'string',
   limit: 'string',
   chaos: 'boolean',
@@ -33,6 +35,7 @@ const values = readOptions(help, {
 const options = {
   customers: numberOption(values, 'customers', { fallback: 200, min: 2, max: 20_000 }),
   changes: numberOption(values, 'changes', { fallback: 1_000, min: 0, max: 100_000 }),
+  waves: numberOption(values, 'waves', { fallback: 4, min: 1, max: 1_000 }),
   seed: numberOption(values, 'seed', { fallback: 1, min: 0, max: 2 ** 31 }),
   duplicates: numberOption(values, 'duplicates', { fallback: 0.1, min: 0, max: 1, isFraction: true }),
   limitSeconds: numberOption(values, 'limit', { fallback: values['chaos'] ? 900 : 300, min: 1, max: 3_600 }),

@@ -9,6 +9,8 @@ export interface ScenarioOptions {
   readonly customers: number;
   readonly changes: number;
   readonly seed: number;
+  /** The changes come in so many waves; before each of them Fluent catches up. */
+  readonly waves: number;
 }
 
 /** One change that commercetools has answered. */
@@ -26,13 +28,12 @@ export interface Change {
 export interface Stage {
   readonly shop: Shop;
   readonly onChange: (done: number) => void;
-  /** Called after the creates and after each wave of changes: lets Fluent catch up, so that not everything becomes one write. */
+  /** Called before each wave of changes: lets Fluent catch up, so that not everything becomes one write. */
   readonly between: () => Promise<void>;
 }
 
 /** Requests at once: customers are dealt out to lanes, so that the changes of one customer stay in order. */
 const LANES = 6;
-const WAVES = 4;
 /** Shares of all changes. */
 const BURSTS = 0.1;
 const DELETES = 0.03;
@@ -67,9 +68,9 @@ export async function playScenario(
       ),
     ),
   );
-  for (let wave = 0; wave < WAVES; wave++) {
+  for (let wave = 0; wave < options.waves; wave++) {
     await between();
-    const ofWave = share(options.changes, wave, WAVES);
+    const ofWave = share(options.changes, wave, options.waves);
     await Promise.all(lanes.map((lane, index) => changeSome(lane, share(ofWave, index, LANES))));
   }
   return log;
