@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Workload, workloads } from './plan/plan.ts';
 import { runBatch } from './run/batch.ts';
+import { crashWorkloads, everyCrash } from './run/crash-points.ts';
 import { reachabilityTable } from './run/reachability.ts';
 import { shrink } from './run/shrink.ts';
 import { digestText, type Totals } from './run/totals.ts';
@@ -20,6 +21,7 @@ commercetools and Fluent: one thread, a virtual clock, seeded faults. The same s
   --shrink         search the shortest schedule that breaks the same promise
   --replay SEED    run one seed and print what happened
   --reach          print what was reached, and fail if something was hit less than 100 times per 20,000 schedules
+  --crash-points X single or pairs: no chance, every point where the process can die, in five workloads
   --json           print the totals as JSON
 
 Exit code 1: a promise was broken. The invariants I1 to I10 are explained in docs/architecture.md and docs/testing.md.`;
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     shrink: { type: 'boolean', default: false },
     replay: { type: 'string' },
     reach: { type: 'boolean', default: false },
+    'crash-points': { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -95,6 +98,24 @@ async function batch(): Promise<void> {
   process.exitCode = totals.found.length > 0 || problems > 0 ? 1 : 0;
 }
 
+async function crashPoints(depth: string): Promise<void> {
+  if (depth !== 'single' && depth !== 'pairs') fail('--crash-points must be single or pairs');
+  const seeds = depth === 'pairs' ? [1] : Array.from({ length: 20 }, (_, index) => index + 1);
+  let [runs, broken] = [0, 0];
+  for (const workload of crashWorkloads) {
+    for (const seed of seeds) {
+      const found = await everyCrash(workload, seed, depth === 'pairs' ? 2 : 1);
+      runs += found.runs;
+      broken += found.broken.length;
+      for (const { at, first } of found.broken)
+        console.log(`BROKEN workload=${workload} seed=${seed} crash at ${at.join(' and ')}: ${first}`);
+    }
+    console.log(`${workload}: ${runs} runs so far`);
+  }
+  console.log(`crashPoints=${depth} runs=${runs} violations=${broken}`);
+  process.exitCode = broken > 0 ? 1 : 0;
+}
+
 function printReachability(totals: Totals): number {
   const { lines, missing } = reachabilityTable(totals);
   console.log(lines.join('\n'));
@@ -118,5 +139,6 @@ function hours(milliseconds: number): number {
 }
 
 if (values.help) console.log(help);
+else if (values['crash-points'] !== undefined) await crashPoints(values['crash-points']);
 else if (values.replay !== undefined) await replay(Number(values.replay));
 else await batch();

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../../lambdas/core/errors.ts';
+import type { ConnectorError } from '../../../lambdas/core/errors.ts';
 import type { CommercetoolsReader } from '../../../lambdas/core/ports/commercetools-reader.ts';
 import type { Sim } from '../kernel/sim.ts';
 import { short } from '../kernel/sim.ts';
@@ -24,14 +24,18 @@ export interface SourceCustomer {
 /** How far a read may lag behind: below the ten minutes after which a missing customer counts as absent. */
 const LONGEST_LAG = 300_000;
 
+/** May a read miss a customer of any age? The protocol needs reconcile to survive it. */
+export type LateMisses = 'never' | 'before-the-last-change' | 'always';
+
 /** The project at the source. */
 export class Commercetools {
   readonly customers = new Map<string, SourceCustomer>();
-  /** A 404 for a customer of any age: the protocol needs reconcile to survive it. */
-  readonly hasLateMisses: boolean;
+  readonly #lateMisses: LateMisses;
+  readonly #lastChangeAt: number;
 
-  constructor(options: { hasLateMisses: boolean }) {
-    this.hasLateMisses = options.hasLateMisses;
+  constructor(options: { lateMisses: LateMisses; lastChangeAt: number }) {
+    this.#lateMisses = options.lateMisses;
+    this.#lastChangeAt = options.lastChangeAt;
   }
 
   current(id: string): Stand | undefined {
@@ -53,7 +57,9 @@ export class Commercetools {
   isMissedByReplica(id: string, now: number): boolean {
     const customer = this.customers.get(id);
     const createdAt = customer?.history[0]?.at;
-    return this.hasLateMisses || (createdAt !== undefined && now - createdAt < LONGEST_LAG);
+    if (this.#lateMisses === 'always') return true;
+    if (this.#lateMisses === 'before-the-last-change' && now < this.#lastChangeAt) return true;
+    return createdAt !== undefined && now - createdAt < LONGEST_LAG;
   }
 }
 
@@ -76,7 +82,7 @@ export function readerOf(
       now: kernel.now,
     });
     reach.hit(`classifier: ${failure.code} ${failure.failureClass}`);
-    return new ConnectorError(failure, `commercetools: ${failure.code}`);
+    return new code.ConnectorError(failure, `commercetools: ${failure.code}`);
   }
 
   function answer(ids: readonly string[], fault: string | undefined): unknown[] {

@@ -1,4 +1,3 @@
-import { ConnectorError } from '../../../lambdas/core/errors.ts';
 import type { DeadLetters } from '../../../lambdas/core/ports/work-queue.ts';
 import type { Sim } from '../kernel/sim.ts';
 import type { Code } from '../world/code.ts';
@@ -27,7 +26,7 @@ export function deadLettersOf(
       const fault = faults.draw(queue.name);
       const after = random.integer(5, 30);
       const error = fault
-        ? new ConnectorError(
+        ? new code.ConnectorError(
             { failureClass: 'retry', code: 'DLQ_UNREACHABLE' },
             'The dead-letter queue did not take a copy.',
           )

@@ -1,4 +1,4 @@
-import { ConnectorError, type Failure } from '../../../lambdas/core/errors.ts';
+import type { ConnectorError, Failure } from '../../../lambdas/core/errors.ts';
 import type {
   CreateCustomerInput,
   FluentAttribute,
@@ -122,7 +122,7 @@ export function fluentWriterOf(
 
   function toError(failure: Failure): ConnectorError {
     reach.hit(`classifier: ${failure.code} ${failure.failureClass}`);
-    return new ConnectorError(failure, `Fluent: ${failure.code}`);
+    return new code.ConnectorError(failure, `Fluent: ${failure.code}`);
   }
   const byStatus = (status: number | undefined, isWrite: boolean, retryAfter?: string) =>
     toError(code.classifyHttp({ system: 'FLUENT', status, retryAfter, isWrite, now: kernel.now }));

@@ -1,12 +1,13 @@
-import { ConnectorError } from '../../../lambdas/core/errors.ts';
 import type { StateKey, StateStore } from '../../../lambdas/core/ports/state-store.ts';
 import type { Sim } from '../kernel/sim.ts';
 import { short } from '../kernel/sim.ts';
+import type { Code } from '../world/code.ts';
 import type { Fate, Invocation } from './invocation.ts';
 
 /** The state store of one invocation: the memory adapter, whose conditions the contract suite proves, under faults. */
 export function stateStoreOf(
   sim: Sim,
+  code: Code,
   table: StateStore,
   invocation: Invocation,
   isDown: () => boolean,
@@ -15,7 +16,7 @@ export function stateStoreOf(
   const latency = () => random.integer(2, 15);
   const refused = (name: string): Fate => ({
     answerAfter: latency(),
-    error: new ConnectorError(
+    error: new code.ConnectorError(
       { failureClass: 'retry', code: `STATE_${name}` },
       'The state table did not answer.',
     ),

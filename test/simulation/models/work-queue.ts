@@ -1,12 +1,19 @@
 import type { WorkQueue } from '../../../lambdas/core/ports/work-queue.ts';
+import { groupId, type ResourceEvent } from '../../../lambdas/core/resource-event.ts';
 import type { Sim } from '../kernel/sim.ts';
+import type { FifoQueue } from './fifo-queue.ts';
 import type { Invocation } from './invocation.ts';
-import type { PolledQueue } from './message.ts';
 
 /** Changes of visibility: a refusal is swallowed, as the real adapter does, and the queue's own visibility holds. */
-export function workQueueOf(sim: Sim, queue: PolledQueue, invocation: Invocation): WorkQueue {
+export function workQueueOf(
+  sim: Sim,
+  queue: FifoQueue,
+  invocation: Invocation,
+): WorkQueue & { resend(event: ResourceEvent): void } {
   const { faults, random, reach, trace } = sim;
   return {
+    /** Not in the port: what planted bug PB38 would do. */
+    resend: (event) => queue.send(JSON.stringify(event), groupId(event), `again-${random.next()}`),
     hide: (receipts, seconds) => {
       const fault = faults.draw('hide');
       const after = random.integer(5, 30);

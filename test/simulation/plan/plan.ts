@@ -52,8 +52,10 @@ export interface Plan {
   readonly coalesceSeconds: number;
   readonly deduplicates: boolean;
   readonly hasReconcile: boolean;
+  /** Off only where a planted bug would be healed by it. */
+  readonly hasRedrive: boolean;
   readonly twoMappers: boolean;
-  /** Windows in which a service is down altogether, in milliseconds after the start. */
+  /** Faults end here, in milliseconds after the start, unless an outage lasts longer. */
   readonly faultsUntil: number;
 }
 
@@ -74,6 +76,7 @@ export function makePlan(seed: number, workload: Workload): Plan {
     coalesceSeconds: random.pick([0, 5, 5, 30]),
     deduplicates: random.chance(0.8),
     hasReconcile: random.chance(0.4),
+    hasRedrive: true,
     twoMappers: random.chance(0.15),
     faultsUntil: last + random.integer(0, 20) * MINUTE,
   };
@@ -88,7 +91,7 @@ function settingsOf(workload: Workload, random: Random): Record<string, unknown>
       : random.pick(['customerId', 'customerId', 'retailerId_customerId']),
     onDelete: random.pick(['ignore', 'anonymise']),
     clearMode: random.pick(['keep', 'null', 'emptyString']),
-    ...(workload === 'retailer-change' && { retailerByCountry: { FR: '2' } }),
+    ...((workload === 'retailer-change' || random.chance(0.15)) && { retailerByCountry: { FR: '2' } }),
   };
 }
 

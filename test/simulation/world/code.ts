@@ -1,6 +1,7 @@
 import { classifyGraphqlErrors } from '../../../lambdas/adapters/fluent/fluent-errors.ts';
 import { createMemoryStateStore } from '../../../lambdas/adapters/memory/memory-state-store.ts';
 import { deliverySettings } from '../../../lambdas/core/delivery-settings.ts';
+import { ConnectorError } from '../../../lambdas/core/errors.ts';
 import { classifyHttp } from '../../../lambdas/core/http-failure.ts';
 import { deduplicationId, groupId } from '../../../lambdas/core/resource-event.ts';
 import { setAsideId } from '../../../lambdas/core/set-aside-id.ts';
@@ -16,6 +17,7 @@ import { processBatch } from '../../../lambdas/runtime/resource-batch.ts';
 export const code = {
   classifyGraphqlErrors,
   classifyHttp,
+  ConnectorError,
   createMemoryStateStore,
   customerDefinition,
   customerSettings,

@@ -100,7 +100,10 @@ async function play(world: World): Promise<number> {
     if (!(await drain(world))) return kernel.now;
   }
   world.hasTwoMappers = false;
-  if (world.redrive(operation === 'redrive-old-age') > 0 && !(await drain(world))) return kernel.now;
+  if (world.plan.hasRedrive) {
+    const moved = world.redrive(operation === 'redrive-old-age');
+    if (moved > 0 && !(await drain(world))) return kernel.now;
+  }
   world.oracle.atEnd();
   const restsAt = kernel.now;
   if (operation === 'tombstone-removed' || operation === 'tombstone-kept')

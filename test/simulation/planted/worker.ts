@@ -1,0 +1,9 @@
+import { parentPort } from 'node:worker_threads';
+import { plantedBugs } from './bugs.ts';
+import { hunt } from './hunt.ts';
+
+parentPort?.on('message', async ({ id, most }: { id: string; most: number }) => {
+  const bug = plantedBugs.find((one) => one.id === id);
+  if (!bug) throw new Error(`There is no planted bug ${id}.`);
+  parentPort?.postMessage(await hunt(bug, most));
+});
