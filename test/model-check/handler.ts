@@ -72,11 +72,12 @@ function shown(scene: Scene, version: number, isStale: boolean): Transition[] {
     return [turn(scene, label, withVersion(model, own, version, isStale))];
   }
   if (model.flaws.absentDeletes) return [move(scene, `${label}: taken for a delete`, step.remove)];
-  const newest = { receives: own.fewestReceives, sentAt };
-  // No read is stale for as long as it takes to be absent: the customer existed before the message was sent.
-  const ages = isStale ? (['young'] as const) : (['young', 'a day'] as const);
+  const judged = model.flaws.judgesAbsenceByOldest ? own.receives : own.fewestReceives;
+  // A queue that stood still meets a stale read at its first look; it is not stale any more after the backoff.
+  const isOnlyYoung = isStale && own.fewestReceives > 1;
+  const ages = isOnlyYoung ? (['young'] as const) : (['young', 'a day'] as const);
   return ages.map((age) =>
-    model.rules.isAbsent(newest, contextAt(age, own.mapperVersion))
+    model.rules.isAbsent({ receives: judged, sentAt }, contextAt(age, own.mapperVersion))
       ? turn(scene, `${label}: absent`, { ...ended(model, own), excuse: 2 })
       : back(scene, `${label}: not yet`),
   );

@@ -76,8 +76,13 @@ export function codeOfEvent({ version, kind, dataErasure, force, body }: Resourc
     isDelete: kind === 'DELETE',
     erases: dataErasure === true,
     forces: force === true,
-    hasBody: body !== undefined,
+    hasBody: isOfVersion(body, version),
   });
+}
+
+/** A body of another version than the announced one is below the floor, and as good as none. */
+function isOfVersion(body: unknown, version: number): boolean {
+  return typeof body === 'object' && body !== null && 'version' in body && body.version === version;
 }
 
 export function describeMessage(message: Message): string {

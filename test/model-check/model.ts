@@ -48,6 +48,8 @@ export interface Flaws {
   readonly parksAfterAmbiguous: boolean;
   readonly ambiguousIsSuccess: boolean;
   readonly rowIsNotRead: boolean;
+  /** Whether a customer is absent is judged by the most received record of its group, not by the newest. */
+  readonly judgesAbsenceByOldest: boolean;
   /** A commit that the row refuses counts as done, instead of setting the customer aside as a broken invariant. */
   readonly trustsRefusedCommits: boolean;
   /** The queue itself moves a message that was received twice to the dead-letter queue. */
@@ -69,6 +71,7 @@ export const noFlaws: Flaws = {
   parksAfterAmbiguous: false,
   ambiguousIsSuccess: false,
   rowIsNotRead: false,
+  judgesAbsenceByOldest: false,
   trustsRefusedCommits: false,
   movesNatively: false,
 };

@@ -8,7 +8,7 @@ const settings: DeliverySettings = {
   absentMinReceives: 2,
 };
 
-/** Every message is sent at 0. How old it is at the gate is the environment's choice: each age is tried. */
+/** Every message is sent at 0. How old it is at the gate is the environment's choice, each time anew: more than can happen. */
 export const sentAt = 0;
 
 export type Age = 'young' | 'a day' | 'older';

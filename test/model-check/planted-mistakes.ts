@@ -55,6 +55,12 @@ export const plantedMistakes: readonly PlantedMistake[] = [
     flaws: { absentDeletes: true },
   },
   {
+    id: 'PB6b',
+    what: 'a new customer is given up as absent for an older record of the batch',
+    bounds: { contents: 'AB', crashes: 1, staleReads: 1 },
+    flaws: { judgesAbsenceByOldest: true },
+  },
+  {
     id: 'PB7',
     what: 'visibility ends while the holder works',
     bounds: { contents: 'AB' },

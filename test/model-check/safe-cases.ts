@@ -17,7 +17,7 @@ export const safeCases: readonly SafeCase[] = [
   },
   {
     name: 'stale reads',
-    small: { contents: 'AB', deletion: 'plain', crashes: 2, lateWrites: 1, staleReads: 1 },
+    small: { contents: 'ABA', deletion: 'plain', crashes: 1, staleReads: 1 },
     large: { contents: 'AB', deletion: 'plain', duplicates: 1, crashes: 1, lateWrites: 1, staleReads: 2 },
   },
   {

@@ -16,6 +16,7 @@ const awkward = fc.constantFrom(
   '\u0000',
   '\u202e',
   '😀'.repeat(30),
+  `a${'😀'.repeat(30)}`,
   'İ',
   '__proto__',
   'x'.repeat(400),
