@@ -73,7 +73,7 @@ export const safeCases: readonly SafeCase[] = [
   },
   {
     name: 'a new mapper, run with bodies',
-    small: { contents: 'AB', deletion: 'plain', deployment: 'run with bodies', crashes: 1, lateWrites: 1 },
+    small: { contents: 'AB', deletion: 'plain', deployment: 'run with bodies', crashes: 1 },
     large: { contents: 'ABA', deployment: 'run with bodies', crashes: 1, lateWrites: 1, duplicates: 1 },
   },
   {
@@ -83,7 +83,7 @@ export const safeCases: readonly SafeCase[] = [
   },
   {
     name: 'all of it',
-    small: { contents: 'AA', deletion: 'erasing', runs: 1, runsForce: true, crashes: 1, parks: 1 },
+    small: { contents: 'AA', deletion: 'erasing', runs: 1, runsForce: true, parks: 1 },
     large: {
       contents: 'ABA',
       deletion: 'erasing',
