@@ -104,6 +104,7 @@ describe('a connection', () => {
     ['http://127.0.0.1@example.com', false],
     ['http://localhost', false],
     ['xhttps://a.b', false],
+    ['xhttp://127.0.0.1', false],
     ['ftp://a.b', false],
     ['api.example.com', false],
   ])('may go to %s: %s', (url, isGood) => {
@@ -231,7 +232,7 @@ describe('an HTTP status', () => {
 
   test('is told in the code', () => {
     expect(judge(undefined)).toEqual({ failureClass: 'retry', code: 'COMMERCETOOLS_NO_ANSWER' });
-    expect(judge(503)).toEqual({ failureClass: 'retry', code: 'COMMERCETOOLS_503' });
+    expect(judge(503)).toStrictEqual({ failureClass: 'retry', code: 'COMMERCETOOLS_503' });
     expect(judge(400)).toEqual({ failureClass: 'permanent', code: 'COMMERCETOOLS_400' });
     expect(judge(404)).toEqual({ failureClass: 'configuration', code: 'COMMERCETOOLS_404' });
     expect(judge(425)).toEqual({ failureClass: 'retry', code: 'COMMERCETOOLS_425', retryAfterSeconds: 60 });

@@ -235,6 +235,21 @@ describe('a field that was emptied', () => {
     });
   });
 
+  test('is never the version, which is sent or not by a setting', () => {
+    const { warnings } = clear({ attributes: [] }, { customs: filledBefore, isExact: true });
+    expect(warnings.map(({ field }) => field)).toEqual(['title', 'companyName']);
+  });
+
+  test('is cleared as what it is: a field or an attribute', () => {
+    const settings = { clearMode: 'null' };
+    const { update } = withClearedFields(
+      bare(settings),
+      { customs: filledBefore, isExact: true },
+      parse(settings),
+    );
+    expect(Object.keys(update).sort()).toEqual(['attributes', 'firstName', 'primaryEmail', 'title']);
+  });
+
   test('is nothing without a memory', () => {
     for (const customs of [undefined, {}, { filled: 'title' }, { filled: null }])
       expect(clear({}, { isExact: false, ...(customs && { customs }) })).toEqual({ ...kept, warnings: [] });
@@ -440,6 +455,7 @@ describe('a text', () => {
     ['a\ud83d\ude00b', 3, 'a\ud83d\ude00'],
     ['ab\ud800x', 3, 'ab'],
     ['ab\udbffx', 3, 'ab'],
+    ['ab\ud800', 3, 'ab\ud800'],
     ['ab\udc00x', 3, 'ab\udc00'],
     ['ab\ud7ffx', 3, 'ab\ud7ff'],
   ])('%j cut at %i is %j', (text, max, expected) => {

@@ -244,7 +244,7 @@ describe('a value that no shop should have', () => {
       map(bareCustomer({ custom: { fields: { doc: nested(levels) } } }), { customFields: { doc: 'doc' } });
     const names = (levels: number) => of(levels).model.update.attributes.map(({ name }) => name);
     expect(names(20)).toContain('doc');
-    expect(names(21)).not.toContain('doc');
+    expect(names(21)).toEqual(names(20).filter((name) => name !== 'doc'));
     expect(of(21).warnings).toEqual([{ code: 'OMITTED_TOO_DEEP', field: 'doc' }]);
     expect(names(5_000)).not.toContain('doc');
   });

@@ -72,6 +72,7 @@ describe('an HTTP answer that is no success', () => {
     [403, 'configuration'],
     [400, 'permanent'],
     [413, 'permanent'],
+    [300, 'configuration'],
     [301, 'configuration'],
     [307, 'configuration'],
     [399, 'configuration'],
