@@ -89,6 +89,10 @@ export function readerOf(
     const { now } = kernel;
     const bodies: unknown[] = [];
     ids.forEach((id, index) => {
+      if (fault === 'odd-body' && index === 0) {
+        bodies.push({ html: 'Sorry.' });
+        return;
+      }
       if (fault === 'missing-id' && index === 0) return;
       if (fault === 'stale-404' && source.isMissedByReplica(id, now)) return;
       const current = source.current(id);
@@ -121,7 +125,10 @@ export function readerOf(
           return bounded({ answerAfter: after, error: refusal(429) });
         case '429-retry-after':
           return bounded({ answerAfter: after, error: refusal(429, String(random.integer(1, 90))) });
+        case '302':
         case '400':
+        case '408':
+        case '425':
         case '401':
         case '403':
         case '500':
@@ -129,6 +136,8 @@ export function readerOf(
         case '503':
         case '504':
           return bounded({ answerAfter: after, error: refusal(Number(fault)) });
+        case '404-host':
+          return bounded({ answerAfter: after, error: refusal(404) });
         case 'reset':
         case 'unreadable':
           return bounded({ answerAfter: after, error: refusal(undefined) });

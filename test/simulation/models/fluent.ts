@@ -84,6 +84,17 @@ export class Fluent {
     });
   }
 
+  /** A record that is not ours; it is only taken over if it is nobody's, and of our retailer. */
+  addStranger({ email, which }: { email: string; which: 'marked' | 'unmarked' | 'other-retailer' }): void {
+    this.customers.set(email, {
+      username: email,
+      retailerId: which === 'other-retailer' ? '2' : '1',
+      fields: { primaryEmail: email, lastName: 'Stranger' },
+      attributes:
+        which === 'marked' ? [{ name: 'commercetoolsId', type: 'STRING', value: 'somebody-else' }] : [],
+    });
+  }
+
   newToken(now: number): string {
     const token = `token-${++this.#tokens}`;
     this.#validUntil.set(token, now + TOKEN_LIFE_SECONDS * 1_000);
@@ -133,6 +144,8 @@ export function fluentWriterOf(
         isWrite,
       }),
     );
+  const byWords = (message: string, isWrite: boolean) =>
+    toError(code.classifyGraphqlErrors([{ message }], { status: 200, isWrite }));
   const unreadable = (isWrite: boolean) =>
     toError({ failureClass: isWrite ? 'ambiguous' : 'retry', code: 'FLUENT_UNREADABLE_ANSWER' });
 
@@ -190,12 +203,24 @@ export function fluentWriterOf(
       case 'C0011E':
       case 'C0003E':
       case 'C0020E':
+      case 'S0010E':
       case 'S0040E':
         return refusedWith(byCode(drawn, isWrite));
       case '401':
         return refusedWith(byStatus(401, isWrite));
+      case '302':
+      case '400':
+      case '404':
       case '500':
-        return refusedWith(byStatus(500, isWrite));
+        return refusedWith(byStatus(Number(drawn), isWrite));
+      case 'words-timeout-applied':
+        return lostWith(byWords('The request timed out.', isWrite));
+      case 'words-rate-limit':
+        return refusedWith(byWords('Too many requests.', isWrite));
+      case 'words-required':
+        return refusedWith(byWords('A field is required.', isWrite));
+      case 'words-unknown':
+        return refusedWith(byWords('Something else.', isWrite));
       case '503':
         return refusedWith(byStatus(503, isWrite));
       case '503-applied':

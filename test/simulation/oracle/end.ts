@@ -2,7 +2,7 @@ import { short } from '../kernel/sim.ts';
 import { Violation } from '../kernel/violation.ts';
 import type { SourceCustomer } from '../models/commercetools.ts';
 import type { OmsCustomer } from '../models/fluent.ts';
-import { CANARY, canaryOf } from '../plan/content.ts';
+import { CANARY, canaryOf, customerId } from '../plan/content.ts';
 import type { World } from '../world/world.ts';
 import { markOf, type Oracle } from './oracle.ts';
 
@@ -38,6 +38,7 @@ function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer
       violate('I4', `${short(id)}: version ${current.version} cannot be mapped and nothing says so`);
     return;
   }
+  if (isRightlyRefused(world, oracle, id, current.version)) return;
   const records = recordsOf(world, id);
   const [record] = records;
   if (!record || records.length > 1) {
@@ -58,6 +59,18 @@ function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer
   const hasRun = world.plan.changes.some((change) => change.kind === 'run' && change.run === 99);
   if (hasRun && !world.plan.twoMappers && row?.mapperVersion !== world.mapperVersion)
     violate('I6', `${short(id)}: the mapper version of a finished run was not kept`);
+}
+
+/** Somebody else's record stands under the customer's username: set aside and said so, and the record is untouched. */
+function isRightlyRefused(world: World, oracle: Oracle, id: string, version: number): boolean {
+  const stranger = world.plan.changes.find(
+    (change) => change.kind === 'stranger' && customerId(change.customer) === id,
+  );
+  if (stranger?.kind !== 'stranger' || stranger.which === 'unmarked') return false;
+  const isTold = oracle.failures.byId
+    .get(id)
+    ?.some((failure) => failure.version >= version && /^(IDENTITY|RETAILER)_CONFLICT$/.test(failure.reason));
+  return isTold === true && world.fluent.customers.get(stranger.email)?.fields['lastName'] === 'Stranger';
 }
 
 interface Expected {

@@ -19,6 +19,12 @@ export type Change = { readonly at: number; readonly customer: number } & (
   | { readonly kind: 'manual-sync' }
   /** Somebody edits the record in the OMS. */
   | { readonly kind: 'oms-edit' }
+  /** The OMS has a customer under this e-mail already: of somebody else, of nobody, or of another retailer. */
+  | {
+      readonly kind: 'stranger';
+      readonly which: 'marked' | 'unmarked' | 'other-retailer';
+      readonly email: string;
+    }
   /** A new version of the mapper is deployed. */
   | { readonly kind: 'deploy' }
   | { readonly kind: 'noise'; readonly number: number }
@@ -65,13 +71,16 @@ const MINUTE = 60_000;
 export function makePlan(seed: number, workload: Workload): Plan {
   const random = createRandom(seed ^ 0x1b873593);
   const draft = draftOf(workload, random);
+  const settings = settingsOf(workload, random);
+  if (settings['usernameStrategy'] === 'email' && random.chance(0.4))
+    draft.changes.push(stranger(draft, random));
   const changes = draft.changes.sort((a, b) => a.at - b.at);
   const last = changes.at(-1)?.at ?? 0;
   return {
     workload,
     customers: draft.customers,
     changes,
-    settings: settingsOf(workload, random),
+    settings,
     delivery: random.chance(0.1) ? { giveUpSeconds: 3_600, giveUpMinReceives: 5, receiveGuard: 20 } : {},
     coalesceSeconds: random.pick([0, 5, 5, 30]),
     deduplicates: random.chance(0.8),
@@ -91,8 +100,17 @@ function settingsOf(workload: Workload, random: Random): Record<string, unknown>
       : random.pick(['customerId', 'customerId', 'retailerId_customerId']),
     onDelete: random.pick(['ignore', 'anonymise']),
     clearMode: random.pick(['keep', 'null', 'emptyString']),
-    ...((workload === 'retailer-change' || random.chance(0.15)) && { retailerByCountry: { FR: '2' } }),
+    // A stranger's record under the same e-mail and another retailer is a conflict, rightly.
+    ...((workload === 'retailer-change' || random.chance(isByEmail ? 0 : 0.15)) && {
+      retailerByCountry: { FR: '2' },
+    }),
   };
+}
+
+function stranger({ customers }: Draft, random: Random): Change {
+  const customer = random.integer(0, customers - 1);
+  const which = random.pick(['marked', 'unmarked', 'other-retailer'] as const);
+  return { kind: 'stranger', customer, at: 0, which, email: emailOf(customer, 0) };
 }
 
 interface Draft {

@@ -2,6 +2,9 @@ import { parentPort } from 'node:worker_threads';
 import { plantedBugs } from './bugs.ts';
 import { hunt } from './hunt.ts';
 
+// Every fault is an error that somebody catches: its stack would cost more than the rest of it.
+Error.stackTraceLimit = 0;
+
 parentPort?.on('message', async ({ id, most }: { id: string; most: number }) => {
   const bug = plantedBugs.find((one) => one.id === id);
   if (!bug) throw new Error(`There is no planted bug ${id}.`);

@@ -4,6 +4,9 @@ import { runSchedule } from '../world/schedule.ts';
 import { addSchedule, noTotals } from './totals.ts';
 
 /** One thread of a batch: portions of seeds in, their sum out. */
+// Every fault is an error that somebody catches: its stack would cost more than the rest of it.
+Error.stackTraceLimit = 0;
+
 parentPort?.on(
   'message',
   async ({ from, to, workload }: { from: number; to: number; workload: Workload }) => {

@@ -310,6 +310,9 @@ export class World {
             customer.fields = { ...customer.fields, lastName: 'edited by hand' };
         }
         return;
+      case 'stranger':
+        this.fluent.addStranger(change);
+        return;
       case 'deploy':
         this.mapperVersion = 2;
         return;
