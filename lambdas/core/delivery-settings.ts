@@ -8,7 +8,7 @@ const seconds = z.int().check(z.nonnegative());
  */
 export const deliverySettings = z.object({
   /** DELTA: longest time an OMS request can still take effect after we gave up on it. A guess: no vendor figure exists. */
-  deltaSeconds: z._default(seconds, 60),
+  deltaSeconds: z._default(seconds.check(z.lte(21_600)), 60),
   /** Shortest backoff before a retry. */
   backoffFloorSeconds: z._default(seconds, 1),
   /** Cap of the first backoff; doubles with every receive. */
