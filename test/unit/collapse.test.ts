@@ -57,7 +57,7 @@ describe('several events of one customer', () => {
     expect(both({ body: 'x', bodyAt: 1 }, { bodyAt: 9 })).toEqual(
       event({ traceId: 'b', body: 'x', bodyAt: 1 }),
     );
-    expect(both({ body: 'x' }, {})).toEqual(event({ traceId: 'b', body: 'x' }));
+    expect(both({ body: 'x' }, {})).toStrictEqual(event({ traceId: 'b', body: 'x' }));
     expect(both({ body: 'x' }, { body: 'y', bodyAt: 1 })).toEqual(
       event({ traceId: 'b', body: 'y', bodyAt: 1 }),
     );
