@@ -81,7 +81,7 @@ export function makePlan(seed: number, workload: Workload): Plan {
     customers: draft.customers,
     changes,
     settings,
-    delivery: random.chance(0.1) ? { giveUpSeconds: 3_600, giveUpMinReceives: 5, receiveGuard: 20 } : {},
+    delivery: random.chance(0.12) ? { giveUpSeconds: 3_600, giveUpMinReceives: 5, receiveGuard: 16 } : {},
     coalesceSeconds: random.pick([0, 5, 5, 30]),
     deduplicates: random.chance(0.8),
     hasReconcile: random.chance(0.4),
