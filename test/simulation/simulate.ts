@@ -24,7 +24,7 @@ commercetools and Fluent: one thread, a virtual clock, seeded faults. The same s
   --crash-points X single or pairs: no chance, every point where the process can die, in five workloads
   --json           print the totals as JSON
 
-Exit code 1: a promise was broken. The invariants I1 to I10 are explained in docs/architecture.md and docs/testing.md.`;
+Exit code 1: a promise was broken. The invariants I1 to I10 are explained in docs/testing.md.`;
 
 const { values } = parseArgs({
   options: {
@@ -58,7 +58,9 @@ function fail(message: string): never {
   process.exit(2);
 }
 
-async function replay(seed: number): Promise<void> {
+async function replay(text: string): Promise<void> {
+  const seed = Number(text);
+  if (!Number.isInteger(seed) || seed < 0) fail('--replay must be a seed');
   const { lines, violations, virtualMs, digest } = await runSchedule({
     seed,
     workload: readWorkload(),
@@ -140,5 +142,5 @@ function hours(milliseconds: number): number {
 
 if (values.help) console.log(help);
 else if (values['crash-points'] !== undefined) await crashPoints(values['crash-points']);
-else if (values.replay !== undefined) await replay(Number(values.replay));
+else if (values.replay !== undefined) await replay(values.replay);
 else await batch();
