@@ -102,7 +102,7 @@ export const faultKinds = {
   'fluent-create': ['race'],
   'fluent-update': ['unknown'],
   token: ['endpoint-down', 'revoked', 'expired-early'],
-  outage: ['commercetools', 'fluent', 'table', 'bus'],
+  outage: ['commercetools', 'fluent', 'table', 'bus', 'subscription'],
   operations: ['paused-for-days', 'redrive-old-age', 'tombstone-removed', 'tombstone-kept'],
 } as const;
 
@@ -110,7 +110,7 @@ export type Site = keyof typeof faultKinds;
 export type FaultOf<S extends Site> = (typeof faultKinds)[S][number];
 
 /** Kinds whose repair needs a pass of reconcile: switched on only where one follows. */
-const needReconcile = new Set(['partner missing']);
+const needReconcile = new Set(['partner missing', 'outage subscription']);
 
 /** How much rarer than the seed's rate a site is hit: a crash is drawn at every single call. */
 const weight: Partial<Record<Site, number>> = {

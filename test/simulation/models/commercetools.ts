@@ -67,9 +67,17 @@ export class Commercetools {
 export function readerOf(
   sim: Sim,
   code: Code,
-  source: Commercetools,
-  invocation: Invocation,
-  options: { timeoutMs: number; isDown: () => boolean },
+  {
+    source,
+    invocation,
+    timeoutMs,
+    isDown,
+  }: {
+    source: Commercetools;
+    invocation: Invocation;
+    timeoutMs: number;
+    isDown: () => boolean;
+  },
 ): CommercetoolsReader {
   const { faults, kernel, random, reach, trace } = sim;
 
@@ -108,7 +116,7 @@ export function readerOf(
 
   return {
     customersById: (ids) => {
-      const left = Math.min(options.timeoutMs, invocation.abortsAt - kernel.now);
+      const left = Math.min(timeoutMs, invocation.abortsAt - kernel.now);
       const what = ids.length === 1 ? 'get-customer' : 'query-customers';
       const bounded = (fate: Fate): Promise<unknown[]> => {
         const isTooSlow = (fate.answerAfter ?? Number.POSITIVE_INFINITY) > left;
@@ -117,7 +125,7 @@ export function readerOf(
       };
       const after = random.integer(20, 150);
       const isQuery = ids.length > 1;
-      const fault = options.isDown()
+      const fault = isDown()
         ? '503'
         : ((isQuery ? faults.draw('ct-query') : undefined) ?? faults.draw('ct-read'));
       switch (fault) {

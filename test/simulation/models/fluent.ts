@@ -124,10 +124,16 @@ interface Request<T> {
 export function fluentWriterOf(
   sim: Sim,
   code: Code,
-  fluent: Fluent,
-  invocation: Invocation,
-  options: { timeoutMs: number; deltaMs: number; isDown: () => boolean; lateBeyondDelta: boolean },
+  options: {
+    fluent: Fluent;
+    invocation: Invocation;
+    timeoutMs: number;
+    deltaMs: number;
+    isDown: () => boolean;
+    lateBeyondDelta: boolean;
+  },
 ): FluentWriter {
+  const { fluent, invocation } = options;
   const { faults, kernel, random, reach } = sim;
   const tokens = tokensOf(code, invocation, () => kernel.now);
 

@@ -8,9 +8,7 @@ import type { Fate, Invocation } from './invocation.ts';
 export function stateStoreOf(
   sim: Sim,
   code: Code,
-  table: StateStore,
-  invocation: Invocation,
-  isDown: () => boolean,
+  { table, invocation, isDown }: { table: StateStore; invocation: Invocation; isDown: () => boolean },
 ): StateStore {
   const { faults, random, trace, reach } = sim;
   const latency = () => random.integer(2, 15);

@@ -66,7 +66,7 @@ export interface WorldOptions {
   readonly isReadable: boolean;
 }
 
-type Down = 'commercetools' | 'fluent' | 'table' | 'bus';
+type Down = 'commercetools' | 'fluent' | 'table' | 'bus' | 'subscription';
 
 /** The whole connector and what surrounds it, for one schedule. */
 export class World {
@@ -391,7 +391,7 @@ export class World {
         this.ingest.send(body);
       });
     };
-    if (fault === 'missing' && isUpsert) {
+    if ((fault === 'missing' || this.isDown('subscription')) && isUpsert) {
       this.sim.trace.note('notification-missing', short(id), version);
       return;
     }
@@ -476,15 +476,23 @@ export class World {
       handlerId: HANDLER,
       projectKey: PROJECT,
       delivery: this.delivery,
-      store: stateStoreOf(sim, code, this.oracle.watched(this.table), invocation, () => this.isDown('table')),
+      store: stateStoreOf(sim, code, {
+        table: this.oracle.watched(this.table),
+        invocation,
+        isDown: () => this.isDown('table'),
+      }),
       queue: workQueueOf(sim, queue, invocation),
       deadLetters: deadLettersOf(sim, code, this.deadLetters['handler-dlq'], invocation),
       services: {
-        commercetools: readerOf(sim, code, this.source, invocation, {
+        commercetools: readerOf(sim, code, {
+          source: this.source,
+          invocation,
           timeoutMs: commercetoolsTimeoutMs,
           isDown: () => this.isDown('commercetools'),
         }),
-        fluent: fluentWriterOf(sim, code, this.fluent, invocation, {
+        fluent: fluentWriterOf(sim, code, {
+          fluent: this.fluent,
+          invocation,
           timeoutMs: fluentTimeoutMs,
           deltaMs: deltaSeconds * 1_000,
           isDown: () => this.isDown('fluent'),
