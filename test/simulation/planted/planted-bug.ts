@@ -1,5 +1,5 @@
 import type { Plan, Workload } from '../plan/plan.ts';
-import type { Infrastructure } from '../world/world.ts';
+import type { Infrastructure } from '../world/infrastructure.ts';
 
 /** A text of the product and what a planted bug puts in its place. It has to stand in the file exactly once. */
 export interface Edit {

@@ -4,7 +4,8 @@ import { START } from '../kernel/kernel.ts';
 import { Violation } from '../kernel/violation.ts';
 import { makePlan, type Plan, type Workload } from '../plan/plan.ts';
 import { type Code, code as realCode } from './code.ts';
-import { type Infrastructure, soundInfrastructure, World } from './world.ts';
+import { type Infrastructure, soundInfrastructure } from './infrastructure.ts';
+import { World } from './world.ts';
 
 export interface ScheduleOptions {
   readonly seed: number;

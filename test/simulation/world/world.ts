@@ -9,52 +9,25 @@ import { Reach } from '../kernel/reach.ts';
 import { type Sim, short } from '../kernel/sim.ts';
 import { Trace } from '../kernel/trace.ts';
 import type { Violation } from '../kernel/violation.ts';
-import { Commercetools, type LateMisses, readerOf, type SourceCustomer } from '../models/commercetools.ts';
-import { type DeadLetterQueue, deadLettersOf } from '../models/dead-letters.ts';
-import { publisherOf } from '../models/event-bus.ts';
+import { Commercetools } from '../models/commercetools.ts';
+import type { DeadLetterQueue } from '../models/dead-letters.ts';
 import { FifoQueue } from '../models/fifo-queue.ts';
-import { Fluent, fluentWriterOf } from '../models/fluent.ts';
-import { handlerQueuesOf } from '../models/handler-queues.ts';
-import type { FunctionName, Invocation } from '../models/invocation.ts';
-import { LambdaFunction } from '../models/lambda-function.ts';
+import { Fluent } from '../models/fluent.ts';
+import type { FunctionName } from '../models/invocation.ts';
+import type { LambdaFunction } from '../models/lambda-function.ts';
 import { StandardQueue } from '../models/standard-queue.ts';
-import { stateStoreOf } from '../models/state-table.ts';
-import { workQueueOf } from '../models/work-queue.ts';
 import { Oracle } from '../oracle/oracle.ts';
-import { customerBody, customerId } from '../plan/content.ts';
-import type { Change, Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { applyChange } from './changes.ts';
 import type { Code } from './code.ts';
-import { badEvent, badMessage, noiseBody, noiseKind } from './noise.ts';
-import { observerOf } from './observer.ts';
+import { connectorFunctions } from './functions.ts';
+import type { Infrastructure } from './infrastructure.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const PROJECT = 'local';
-const HANDLER = 'customer';
+export const PROJECT = 'local';
 const UPSERT = 'commercetools.connect.customer.upsert';
 const DELETE = 'commercetools.connect.customer.delete';
-
-/** What a planted bug breaks in the infrastructure instead of in the code. All on their sound values by default. */
-export interface Infrastructure {
-  readonly visibilitySeconds: number;
-  readonly locks: boolean;
-  readonly maxReceiveCount: number;
-  readonly dropsAtLastReceive: boolean;
-  readonly runsHaveOwnQueue: boolean;
-  readonly lateBeyondDelta: boolean;
-  /** A 404 for a customer that was created long ago: a limit of the protocol, see docs/testing.md. */
-  readonly lateMisses: LateMisses;
-}
-
-export const soundInfrastructure: Infrastructure = {
-  visibilitySeconds: 210,
-  locks: true,
-  maxReceiveCount: 1_000,
-  dropsAtLastReceive: false,
-  runsHaveOwnQueue: false,
-  lateBeyondDelta: false,
-  lateMisses: 'never',
-};
 
 export interface WorldOptions {
   readonly seed: number;
@@ -74,6 +47,7 @@ export class World {
   readonly sim: Sim;
   readonly plan: Plan;
   readonly code: Code;
+  readonly infrastructure: Infrastructure;
   readonly source: Commercetools;
   readonly fluent: Fluent;
   readonly table: MemoryStateStore;
@@ -93,7 +67,6 @@ export class World {
   hasTwoMappers: boolean;
   #sentDirectly = 0;
   #nonce = 0;
-  readonly #infrastructure: Infrastructure;
   readonly #down = new Map<Down, number>();
   readonly #random: Random;
 
@@ -101,7 +74,7 @@ export class World {
     const kernel = this.kernel;
     this.#random = createRandom(seed ^ 0x7feb352d);
     this.plan = plan;
-    this.#infrastructure = infrastructure;
+    this.infrastructure = infrastructure;
     this.code = code;
     this.hasTwoMappers = plan.twoMappers;
     this.sim = {
@@ -151,7 +124,7 @@ export class World {
     };
     this.oracle = new Oracle(this);
     this.fluent.onWrite = (write) => this.oracle.onWrite(write);
-    this.functions = this.#functions(infrastructure);
+    this.functions = connectorFunctions(this);
     for (const lambda of this.functions) lambda.onFinished = (finished) => this.oracle.onFinished(finished);
   }
 
@@ -175,7 +148,7 @@ export class World {
     const { faults } = this.sim;
     const { plan, kernel } = this;
     let end = START + plan.faultsUntil;
-    for (const change of plan.changes) kernel.at(START + change.at, () => this.#apply(change));
+    for (const change of plan.changes) kernel.at(START + change.at, () => applyChange(this, change));
     for (let i = 0; i < 3; i++) {
       const service = faults.draw('outage');
       if (!service) continue;
@@ -239,6 +212,13 @@ export class World {
     return new Map([...this.table.rows()].map(([key, row]) => [key.slice(-36), row]));
   }
 
+  /** Something that is no event, straight into the handler queue. */
+  sendForged(body: string, group: string): void {
+    this.#sentDirectly++;
+    this.handlerQueue.send(body, group, `forged-${++this.#nonce}`);
+  }
+
+  /** An event without router: of a run, an operator or reconcile. */
   sendToHandler(id: string, over: Partial<ResourceEvent> & Pick<ResourceEvent, 'version' | 'kind'>): void {
     const event: ResourceEvent = {
       projectKey: PROJECT,
@@ -262,246 +242,6 @@ export class World {
         lambda.wake();
       }
     });
-  }
-
-  #apply(change: Change): void {
-    const id = customerId(change.customer);
-    const { kernel, trace } = this.sim;
-    trace.note('change', change.kind, short(id));
-    const known = this.source.customers.get(id);
-    switch (change.kind) {
-      case 'create':
-      case 'update': {
-        if (change.kind === 'update' && (!known || known.deletedAt !== undefined)) return;
-        const customer = known ?? this.#newCustomer(id);
-        const version = (customer.history.at(-1)?.version ?? 0) + 1 + change.gap;
-        customer.history.push({
-          version,
-          at: kernel.now,
-          body: customerBody(change.customer, version, change.content),
-        });
-        this.#notify(id, change.kind === 'create' ? 'ResourceCreated' : 'ResourceUpdated', version);
-        return;
-      }
-      case 'delete': {
-        if (!known || known.deletedAt !== undefined) return;
-        known.deletedAt = kernel.now;
-        known.isErased = change.erase;
-        const version = (known.history.at(-1)?.version ?? 1) + (change.keepsVersion ? 0 : 1);
-        this.#notify(id, 'ResourceDeleted', version, change.erase);
-        return;
-      }
-      case 'run':
-        this.#run(change, known);
-        return;
-      case 'erase-deleted':
-        if (!known || known.deletedAt === undefined) return;
-        known.isErased = true;
-        this.sendToHandler(id, { version: 0, kind: 'DELETE', dataErasure: true });
-        return;
-      case 'manual-sync': {
-        const current = this.source.current(id);
-        if (current) this.sendToHandler(id, { version: current.version, kind: 'UPSERT' });
-        return;
-      }
-      case 'oms-edit':
-        for (const customer of this.fluent.customers.values()) {
-          if (customer.attributes.some(({ name, value }) => name === 'commercetoolsId' && value === id))
-            customer.fields = { ...customer.fields, lastName: 'edited by hand' };
-        }
-        return;
-      case 'stranger':
-        this.fluent.addStranger(change);
-        return;
-      case 'deploy':
-        this.mapperVersion = 2;
-        return;
-      case 'noise': {
-        const kind = noiseKind(change.number);
-        this.sim.faults.record('noise', kind);
-        this.oracle.arrived();
-        this.ingest.send(noiseBody(kind, change.number));
-        return;
-      }
-      case 'bad-message':
-        if (change.number % 3 === 0) {
-          this.routeQueue.send(badEvent(change.number));
-          this.oracle.forgedEvents++;
-        } else {
-          this.#sentDirectly++;
-          this.handlerQueue.send(
-            badMessage(change.number),
-            `bad/${change.number % 2}`,
-            `bad-${++this.#nonce}`,
-          );
-        }
-    }
-  }
-
-  #newCustomer(id: string): SourceCustomer {
-    const customer = { id, history: [], deletedAt: undefined, isErased: false, hadOldCopy: false };
-    this.source.customers.set(id, customer);
-    return customer;
-  }
-
-  #run(change: Extract<Change, { kind: 'run' }>, known: SourceCustomer | undefined): void {
-    const { kernel } = this.sim;
-    const current = known && this.source.current(known.id);
-    if (!known || !current) return;
-    const bodyAt = kernel.now;
-    if (change.withBody) known.hadOldCopy = true;
-    this.lastArrival = Math.max(this.lastArrival, kernel.now + change.lag);
-    kernel.after(change.lag, () =>
-      this.sendToHandler(known.id, {
-        version: current.version,
-        kind: 'UPSERT',
-        runId: `run-${change.run}`,
-        ...(change.force && { force: true }),
-        ...(change.withBody && { body: current.body, bodyAt }),
-      }),
-    );
-  }
-
-  /** commercetools -> partner bus -> rule -> ingest queue. */
-  #notify(id: string, notificationType: string, version: number, dataErasure?: boolean): void {
-    const { kernel, faults, random } = this.sim;
-    const modifiedAt = new Date(kernel.now + random.integer(-5_000, 5_000)).toISOString();
-    const detail = {
-      notificationType,
-      projectKey: PROJECT,
-      resource: { typeId: 'customer', id },
-      resourceUserProvidedIdentifiers: {},
-      version,
-      ...(notificationType === 'ResourceUpdated' && { oldVersion: version - 1 }),
-      modifiedAt,
-      ...(dataErasure !== undefined && { dataErasure }),
-    };
-    const body = JSON.stringify({
-      version: '0',
-      'detail-type': 'any',
-      source: 'aws.partner/commercetools.com/x',
-      detail,
-    });
-    const isUpsert = notificationType !== 'ResourceDeleted';
-    const fault = faults.draw('partner');
-    const arrive = (delay: number) => {
-      this.lastArrival = Math.max(this.lastArrival, kernel.now + delay);
-      kernel.after(delay, () => {
-        this.oracle.arrived();
-        this.ingest.send(body);
-      });
-    };
-    if ((fault === 'missing' || this.isDown('subscription')) && isUpsert) {
-      this.sim.trace.note('notification-missing', short(id), version);
-      return;
-    }
-    const soon = random.integer(20, 800);
-    const delay = { 'late-minutes': 20 * 60_000, 'late-hours': 48 * HOUR, reordered: 20_000 }[
-      fault as string
-    ];
-    arrive(delay === undefined ? soon : random.integer(1_000, delay));
-    if (fault === 'duplicate') arrive(random.integer(20, 5_000));
-    if (fault === 'duplicate-late') arrive(random.integer(60_000, 6 * HOUR));
-  }
-
-  #functions(infrastructure: Infrastructure): LambdaFunction[] {
-    const { sim, code } = this;
-    const listener = new LambdaFunction(
-      sim,
-      { name: 'listener', batchSize: 10, concurrency: 2, timeoutMs: 30_000, windowMs: 1_000 },
-      this.ingest,
-      (records, invocation) =>
-        code.listen(
-          {
-            ...observerOf(sim, invocation, this.oracle.failures),
-            projectKey: PROJECT,
-            routes: code.routes,
-            publisher: publisherOf(sim, this.routeQueue, invocation, {
-              isDown: () => this.isDown('bus'),
-              onEvent: (body) => this.oracle.checkText('bus event', body),
-            }),
-            deadLetters: deadLettersOf(sim, code, this.deadLetters['ingest-dlq'], invocation),
-          },
-          records,
-        ),
-    );
-    const router = new LambdaFunction(
-      sim,
-      { name: 'router', batchSize: 10, concurrency: 2, timeoutMs: 30_000, windowMs: 0 },
-      this.routeQueue,
-      (records, invocation) =>
-        code.route(
-          {
-            ...observerOf(sim, invocation, this.oracle.failures),
-            routes: code.routes,
-            queues: handlerQueuesOf(sim, code, this.handlerQueue, invocation),
-            deadLetters: deadLettersOf(sim, code, this.deadLetters['route-dlq'], invocation),
-          },
-          records,
-        ),
-    );
-    const queues = infrastructure.runsHaveOwnQueue ? [this.handlerQueue, this.runQueue] : [this.handlerQueue];
-    return [listener, router, ...queues.map((queue) => this.#handler(queue))];
-  }
-
-  #handler(queue: FifoQueue): LambdaFunction {
-    const { sim, code } = this;
-    return new LambdaFunction(
-      sim,
-      { name: 'handler', batchSize: 10, concurrency: 2, timeoutMs: 30_000, windowMs: 250 },
-      queue,
-      (records, invocation) =>
-        code.processBatch(
-          this.#definition(invocation),
-          this.settings,
-          this.#handlerPorts(queue, invocation),
-          records,
-        ),
-    );
-  }
-
-  /** While a deployment is under way, some environments run the old mapper and some the new one. */
-  #definition({ environment }: Invocation) {
-    const mapperVersion = this.hasTwoMappers ? 1 + (environment.number % 2) : this.mapperVersion;
-    return mapperVersion === 1
-      ? this.code.customerDefinition
-      : { ...this.code.customerDefinition, mapperVersion };
-  }
-
-  #handlerPorts(queue: FifoQueue, invocation: Invocation) {
-    const { sim, code } = this;
-    const { deltaSeconds, commercetoolsTimeoutMs, fluentTimeoutMs } = this.delivery;
-    return {
-      ...observerOf(sim, invocation, this.oracle.failures),
-      handlerId: HANDLER,
-      projectKey: PROJECT,
-      delivery: this.delivery,
-      store: stateStoreOf(sim, code, {
-        table: this.oracle.watched(this.table),
-        invocation,
-        isDown: () => this.isDown('table'),
-      }),
-      queue: workQueueOf(sim, queue, invocation),
-      deadLetters: deadLettersOf(sim, code, this.deadLetters['handler-dlq'], invocation),
-      services: {
-        commercetools: readerOf(sim, code, {
-          source: this.source,
-          invocation,
-          timeoutMs: commercetoolsTimeoutMs,
-          isDown: () => this.isDown('commercetools'),
-        }),
-        fluent: fluentWriterOf(sim, code, {
-          fluent: this.fluent,
-          invocation,
-          timeoutMs: fluentTimeoutMs,
-          deltaMs: deltaSeconds * 1_000,
-          isDown: () => this.isDown('fluent'),
-          lateBeyondDelta: this.#infrastructure.lateBeyondDelta,
-        }),
-      },
-      clock: () => this.kernel.now,
-      random: () => sim.random.next(),
-    };
   }
 }
 

@@ -1,0 +1,23 @@
+import type { LateMisses } from '../models/commercetools.ts';
+
+/** What a planted bug breaks in the infrastructure instead of in the code. All on their sound values by default. */
+export interface Infrastructure {
+  readonly visibilitySeconds: number;
+  readonly locks: boolean;
+  readonly maxReceiveCount: number;
+  readonly dropsAtLastReceive: boolean;
+  readonly runsHaveOwnQueue: boolean;
+  readonly lateBeyondDelta: boolean;
+  /** A 404 for a customer that was created long ago: a limit of the protocol, see docs/testing.md. */
+  readonly lateMisses: LateMisses;
+}
+
+export const soundInfrastructure: Infrastructure = {
+  visibilitySeconds: 210,
+  locks: true,
+  maxReceiveCount: 1_000,
+  dropsAtLastReceive: false,
+  runsHaveOwnQueue: false,
+  lateBeyondDelta: false,
+  lateMisses: 'never',
+};
