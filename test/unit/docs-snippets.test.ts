@@ -11,3 +11,13 @@ test('the definition that docs/adding-a-handler.md shows is the one that runs', 
   expect(snippets).toHaveLength(1);
   for (const snippet of snippets) expect(read('lambdas/handlers/customer/definition.ts')).toContain(snippet);
 });
+
+test('docs/demo.md names the keys of the report, and no other', () => {
+  const [, body = ''] =
+    read('local/demo/report.ts').match(/export interface DemoReport \{\n(.*?)\n\}/s) ?? [];
+  const keys = [...body.matchAll(/^ {2}readonly (\w+)/gm)].map(([, key]) => key);
+  const documented = [...read('docs/demo.md').matchAll(/^\| (`.*?) \|/gm)].flatMap(
+    ([, cell = '']) => cell.match(/\w+/g) ?? [],
+  );
+  expect(documented.sort()).toEqual(keys.sort());
+});
