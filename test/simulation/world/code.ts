@@ -2,6 +2,7 @@ import { classifyGraphqlErrors } from '../../../lambdas/adapters/fluent/fluent-e
 import { createMemoryStateStore } from '../../../lambdas/adapters/memory/memory-state-store.ts';
 import { deliverySettings } from '../../../lambdas/core/delivery-settings.ts';
 import { ConnectorError } from '../../../lambdas/core/errors.ts';
+import { contentHash } from '../../../lambdas/core/hash.ts';
 import { classifyHttp } from '../../../lambdas/core/http-failure.ts';
 import { deduplicationId, groupId } from '../../../lambdas/core/resource-event.ts';
 import { setAsideId } from '../../../lambdas/core/set-aside-id.ts';
@@ -18,6 +19,7 @@ export const code = {
   classifyGraphqlErrors,
   classifyHttp,
   ConnectorError,
+  contentHash,
   createMemoryStateStore,
   customerDefinition,
   customerSettings,
