@@ -78,14 +78,15 @@ export function sourceFloor(event: ResourceEvent, row: StateRow | undefined): nu
 }
 
 /**
- * The resource is not at the source. A live one may be missing for a moment; only a delete deletes. Judged by the group's
- * *newest* record: what was just announced is not given up for an older one.
+ * The resource is not at the source. A live one may be missing for a moment; only a delete deletes. So every look since `since`
+ * has to have missed it, without one that failed otherwise in between, for longer than a read can lag behind: the age of the
+ * message says nothing (docs/adr/0014). `receives` counts those of the group's newest record.
  */
 export function isAbsent(
-  { receives, sentAt }: Pick<Work, 'receives' | 'sentAt'>,
+  { receives, since }: { readonly receives: number; readonly since: number },
   { settings, now }: ProtocolContext,
 ): boolean {
-  return receives >= settings.absentMinReceives && now - sentAt >= settings.absentAfterSeconds * 1_000;
+  return receives >= settings.absentMinReceives && now - since >= settings.absentAfterSeconds * 1_000;
 }
 
 /**

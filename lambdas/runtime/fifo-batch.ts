@@ -15,8 +15,8 @@ export interface QueueRecord {
 export interface Group {
   readonly records: readonly QueueRecord[];
   readonly work: Work;
-  /** Lowest receive count of the records, and when the newest of them was sent. */
-  readonly newest: Pick<Work, 'receives' | 'sentAt'>;
+  /** The record that was sent last: what it announces is not given up for an older one. */
+  readonly newest: QueueRecord;
 }
 
 export interface Refused {
@@ -42,7 +42,7 @@ export function groupRecords(records: readonly QueueRecord[]): { groups: Group[]
 
 function join(known: Group | undefined, record: QueueRecord, event: ResourceEvent): Group {
   const { receives, sentAt } = record;
-  if (!known) return { records: [record], work: { event, receives, sentAt }, newest: { receives, sentAt } };
+  if (!known) return { records: [record], work: { event, receives, sentAt }, newest: record };
   const { work, newest } = known;
   return {
     records: [...known.records, record],
@@ -51,6 +51,6 @@ function join(known: Group | undefined, record: QueueRecord, event: ResourceEven
       receives: Math.max(work.receives, receives),
       sentAt: Math.min(work.sentAt, sentAt),
     },
-    newest: { receives: Math.min(newest.receives, receives), sentAt: Math.max(newest.sentAt, sentAt) },
+    newest: sentAt >= newest.sentAt ? record : newest,
   };
 }

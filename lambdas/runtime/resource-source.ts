@@ -58,7 +58,12 @@ export async function currentResource<Source, Model, Settings>(
   if (read && read.version >= floor) return read;
   if (read) throw notYet('STALE_READ');
   if (bodies.length > 0) throw notYet('SOURCE_UNREADABLE');
-  if (isAbsent(item.group.newest, item.context)) return undefined;
+  const { messageId, receives } = item.group.newest;
+  const before = item.row?.missing;
+  const isUnbroken = before?.messageId === messageId && before.receives === receives - 1;
+  const since = isUnbroken ? before.since : item.context.now;
+  if (isAbsent({ receives, since }, item.context)) return undefined;
+  await ports.store.noteMissing(item.key, { since, receives, messageId });
   throw notYet('NOT_FOUND_YET');
 }
 

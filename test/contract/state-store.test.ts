@@ -116,6 +116,20 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).toEqual({ version: 3, status: 'live', mapperVersion: 1, ref: 'ref' });
     });
 
+    test('notes the last look that found nothing, until a commit; a deleted row takes no note', async () => {
+      const missing = { since: 1_000, receives: 2, messageId: 'm-1' };
+      await store.noteMissing(key, { ...missing, receives: 1 });
+      await store.noteMissing(key, missing);
+      expect(await row()).toEqual({ version: 0, status: 'live', missing });
+      await commit(2);
+      expect(await row()).not.toHaveProperty('missing');
+      await store.noteMissing(key, missing);
+      expect(await row()).toMatchObject({ version: 2, hash: 'h2', missing });
+      await store.commitDeleted(key, { version: 2, erased: false });
+      await store.noteMissing(key, missing);
+      expect(await row()).toEqual({ version: 2, status: 'deleted', erased: false, ref: 'ref' });
+    });
+
     test('reserves a key before anything is confirmed, and none for a deleted row', async () => {
       await store.reserveRef(key, 'first@example.com');
       expect(await row()).toEqual({ version: 0, status: 'live', ref: 'first@example.com' });

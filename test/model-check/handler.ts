@@ -77,7 +77,7 @@ function shown(scene: Scene, version: number, isStale: boolean): Transition[] {
   const isOnlyYoung = isStale && own.fewestReceives > 1;
   const ages = isOnlyYoung ? (['young'] as const) : (['young', 'a day'] as const);
   return ages.map((age) =>
-    model.rules.isAbsent({ receives: judged, sentAt }, contextAt(age, own.mapperVersion))
+    model.rules.isAbsent({ receives: judged, since: sentAt }, contextAt(age, own.mapperVersion))
       ? turn(scene, `${label}: absent`, { ...ended(model, own), excuse: 2 })
       : back(scene, `${label}: not yet`),
   );

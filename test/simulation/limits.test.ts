@@ -3,7 +3,7 @@ import type { Plan } from './plan/plan.ts';
 import { runSchedule } from './world/schedule.ts';
 
 describe('what the protocol does not promise', () => {
-  test('a source that misses an old customer once can lose its change, and reconcile brings it back', async () => {
+  test('a source that misses an old customer again and again can lose its change, and reconcile brings it back', async () => {
     let lost = 0;
     for (let seed = 1; seed <= 60; seed++) {
       const missing = {

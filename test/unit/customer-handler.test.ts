@@ -6,6 +6,7 @@ import { idOf, someId } from '../builders/notification.ts';
 import { event, record } from '../builders/records.ts';
 
 const day = 86_400_000;
+const hour = 3_600_000;
 
 /** A bench with one customer that is synced at its version. */
 async function synced(settings: Record<string, unknown> = {}, customer = fullCustomer()) {
@@ -110,17 +111,48 @@ describe('what the source shows', () => {
     expect(bench.outcomes).toEqual([]);
   });
 
-  test('a missing customer is absent only after ten minutes and three tries, and nothing is deleted', async () => {
+  test('a missing customer is absent only when every look of ten minutes and three tries missed it', async () => {
     const bench = createHandlerBench();
-    const at = (receives: number, ageMs: number) =>
-      record(event(), { receives, sentAt: bench.time.now - ageMs });
-    expect(await bench.run(at(1, 0))).toHaveLength(1);
-    expect(await bench.run(at(3, 599_000))).toHaveLength(1);
-    expect(await bench.run(at(2, 700_000))).toHaveLength(1);
-    expect(await bench.run(at(3, 600_000))).toEqual([]);
+    const message = record(event(), { sentAt: bench.time.now - hour });
+    const look = (receives: number) => bench.run({ ...message, receives });
+    expect(await look(1)).toHaveLength(1);
+    bench.time.now += 599_000;
+    expect(await look(2)).toHaveLength(1);
+    bench.time.now += 1_000;
+    expect(await look(3)).toEqual([]);
     expect(bench.told()).toEqual(['absent: not-at-source']);
     expect(bench.fluentCalls()).toEqual([]);
-    expect(bench.row()).toBeUndefined();
+    expect(bench.row()).toMatchObject({ version: 0, status: 'live' });
+  });
+
+  test('one 404 on an old message, after an outage, ends nothing', async () => {
+    const bench = createHandlerBench();
+    const message = record(event(), { sentAt: bench.time.now - hour });
+    const { customersById } = bench.commercetools;
+    bench.ports.services.commercetools.customersById = failing('retry', 'COMMERCETOOLS_503');
+    for (let receives = 1; receives <= 9; receives++) await bench.run({ ...message, receives });
+    bench.ports.services.commercetools.customersById = customersById;
+    expect(await bench.run({ ...message, receives: 10 })).toHaveLength(1);
+    bench.commercetools.customers.set(someId, fullCustomer());
+    await bench.run({ ...message, receives: 11 });
+    expect(bench.told()).toEqual(['synced: created']);
+    expect(bench.row()).not.toHaveProperty('missing');
+  });
+
+  test('a look that shows the customer breaks the row, even if nothing could be written', async () => {
+    const bench = createHandlerBench();
+    const message = record(event(), { sentAt: bench.time.now - hour });
+    await bench.run({ ...message, receives: 1 });
+    bench.commercetools.customers.set(someId, fullCustomer());
+    bench.ports.services.fluent.create = failing('retry');
+    await bench.run({ ...message, receives: 2 });
+    bench.commercetools.customers.delete(someId);
+    bench.time.now += hour;
+    expect(await bench.run({ ...message, receives: 3 })).toHaveLength(1);
+    expect(bench.row()).toMatchObject({ missing: { since: bench.time.now, receives: 3 } });
+    const another = record(event({ version: 4 }), { receives: 4, sentAt: bench.time.now });
+    bench.time.now += hour;
+    expect(await bench.run(another)).toHaveLength(1);
   });
 
   test('a batch is read with one query; only the missing one is looked up once more', async () => {

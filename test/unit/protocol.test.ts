@@ -120,7 +120,7 @@ test.each([
   [2, 600, false],
   [9, 9_999, true],
 ])('after %i receives and %d s a missing resource is absent: %s', (receives, seconds, absent) => {
-  expect(isAbsent({ receives, sentAt: now - seconds * second }, context)).toBe(absent);
+  expect(isAbsent({ receives, since: now - seconds * second }, context)).toBe(absent);
 });
 
 test('a write is left out only for the same content, by the same mapper, at the first receive, unforced', () => {

@@ -12,6 +12,7 @@ import {
   type CommitAnswer,
   type Customs,
   deletedRow,
+  type Missing,
   type StateKey,
   type StateRow,
   type StateStore,
@@ -29,6 +30,7 @@ const names = {
   '#er': 'er',
   '#err': 'err',
   '#pv': 'pv',
+  '#ab': 'ab',
   '#at': 'at',
   '#ttl': 'ttl',
 } as const;
@@ -111,7 +113,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           'SET #v = :v, #h = :h, #mv = :mv, #st = :live, #at = :at' +
           (commit.ref === undefined ? '' : ', #ref = :ref') +
           (commit.customs === undefined ? '' : ', #cu = :cu') +
-          ' REMOVE #err, #pv',
+          ' REMOVE #err, #pv, #ab',
         // `<=`, not `<`: a forced or re-mapped write at an unchanged version has to be remembered too.
         condition: 'attribute_not_exists(#pk) OR (#st <> :deleted AND #v <= :v)',
         values: {
@@ -128,7 +130,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
 
     commitDeleted: (key, { version, erased }) =>
       update(key, {
-        expression: `SET #st = :deleted, #v = :v, #er = :er, #at = :at, #ttl = :ttl REMOVE #h, #mv, #err, #pv${erased ? ', #ref, #cu' : ''}`,
+        expression: `SET #st = :deleted, #v = :v, #er = :er, #at = :at, #ttl = :ttl REMOVE #h, #mv, #err, #pv, #ab${erased ? ', #ref, #cu' : ''}`,
         condition: 'attribute_not_exists(#pk) OR #st <> :deleted OR (#er = :false AND :er = :true)',
         values: {
           ':deleted': { S: 'D' },
@@ -153,6 +155,19 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           ':live': { S: 'L' },
           ':deleted': { S: 'D' },
           ':at': { N: String(seconds()) },
+        },
+      });
+    },
+
+    noteMissing: async (key, { since, receives, messageId }) => {
+      await update(key, {
+        expression: 'SET #ab = :ab, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)',
+        condition: 'attribute_not_exists(#pk) OR #st <> :deleted',
+        values: {
+          ':ab': { S: [since, receives, messageId].join(' ') },
+          ':zero': { N: '0' },
+          ':live': { S: 'L' },
+          ':deleted': { S: 'D' },
         },
       });
     },
@@ -191,8 +206,14 @@ function toRow(item: Values): StateRow {
     ...(item['mv']?.N !== undefined && { mapperVersion: Number(item['mv'].N) }),
     ...(item['ref']?.S !== undefined && { ref: item['ref'].S }),
     ...(customs !== undefined && { customs: readCustoms(customs) }),
+    ...(item['ab']?.S !== undefined && { missing: readMissing(item['ab'].S) }),
     ...(item['er']?.BOOL !== undefined && { erased: item['er'].BOOL }),
   };
+}
+
+function readMissing(text: string): Missing {
+  const [since, receives, messageId = ''] = text.split(' ');
+  return { since: Number(since), receives: Number(receives), messageId };
 }
 
 /** Customs that cannot be read are as good as none; they must not hold up the row. */

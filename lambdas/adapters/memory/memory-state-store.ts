@@ -26,7 +26,12 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
     commitSynced: async (key, commit) => {
       const row = rows.get(keyOf(key));
       if (row && (row.status === 'deleted' || row.version > commit.version)) return 'superseded';
-      const { parkedCode: _code, parkedVersion: _version, ...kept } = row ?? { status: 'live' };
+      const {
+        parkedCode: _code,
+        parkedVersion: _version,
+        missing: _missing,
+        ...kept
+      } = row ?? { status: 'live' };
       const ref = commit.ref ?? row?.ref;
       const customs = commit.customs ?? row?.customs;
       rows.set(keyOf(key), {
@@ -60,6 +65,11 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
       if (row?.status === 'deleted') return;
       const { hash: _hash, ...kept } = row ?? { version: 0, status: 'live' as const };
       rows.set(keyOf(key), { ...kept, parkedCode: code, parkedVersion: version });
+    },
+
+    noteMissing: async (key, missing) => {
+      const row = rows.get(keyOf(key)) ?? { version: 0, status: 'live' as const };
+      if (row.status === 'live') rows.set(keyOf(key), { ...row, missing });
     },
 
     forgetHash: async (key) => {

@@ -14,8 +14,19 @@ export interface StateRow {
   readonly ref?: string;
   /** What the handler keeps for itself. */
   readonly customs?: Customs;
+  /** The source did not show it when it was last looked for. */
+  readonly missing?: Missing;
   /** On deleted rows: the erasure is done. */
   readonly erased?: boolean;
+}
+
+/** A look at the source that found nothing, and the first of the unbroken row of such looks. */
+export interface Missing {
+  /** When that row began, milliseconds since the epoch. */
+  readonly since: number;
+  /** The message that made the look, and which receive of it that was. */
+  readonly messageId: string;
+  readonly receives: number;
 }
 
 /** Small JSON that a handler keeps per resource: 4,096 bytes at most, no personal data. */
@@ -57,6 +68,8 @@ export interface StateStore {
   /** Notes why the resource was set aside and forgets the hash. A deleted row is left as it is. */
   park(key: StateKey, failure: { version: number; code: string }): Promise<void>;
   forgetHash(key: StateKey): Promise<void>;
+  /** The source did not show the resource. A deleted row is left as it is; a commit ends the note. */
+  noteMissing(key: StateKey, missing: Missing): Promise<void>;
   /** Fixes the OMS key before a write under a key that could not be recomputed later. A deleted row refuses it. */
   reserveRef(key: StateKey, ref: string): Promise<void>;
 }

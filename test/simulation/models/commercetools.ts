@@ -24,14 +24,19 @@ export interface SourceCustomer {
 /** How far a read may lag behind: below the ten minutes after which a missing customer counts as absent. */
 const LONGEST_LAG = 300_000;
 
-/** May a read miss a customer of any age? The protocol needs reconcile to survive it. */
-export type LateMisses = 'never' | 'before-the-last-change' | 'always';
+/**
+ * May a read miss a customer of any age? During one episode that is shorter than the longest lag, or without bound, which the
+ * protocol survives only with reconcile.
+ */
+export type LateMisses = 'one-episode' | 'before-the-last-change' | 'always';
 
 /** The project at the source. */
 export class Commercetools {
   readonly customers = new Map<string, SourceCustomer>();
   readonly #lateMisses: LateMisses;
   readonly #lastChangeAt: number;
+  /** When the one episode of a customer began. */
+  readonly #episodes = new Map<string, number>();
 
   constructor(options: { lateMisses: LateMisses; lastChangeAt: number }) {
     this.#lateMisses = options.lateMisses;
@@ -59,7 +64,11 @@ export class Commercetools {
     const createdAt = customer?.history[0]?.at;
     if (this.#lateMisses === 'always') return true;
     if (this.#lateMisses === 'before-the-last-change' && now < this.#lastChangeAt) return true;
-    return createdAt !== undefined && now - createdAt < LONGEST_LAG;
+    if (createdAt === undefined) return false;
+    if (now - createdAt < LONGEST_LAG) return true;
+    const began = this.#episodes.get(id) ?? now;
+    this.#episodes.set(id, began);
+    return now - began < LONGEST_LAG;
   }
 }
 

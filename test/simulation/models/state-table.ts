@@ -70,6 +70,7 @@ export function stateStoreOf(
     commitDeleted: (key, commit) => write('commit-deleted', key, () => table.commitDeleted(key, commit)),
     park: (key, failure) => write('park', key, () => table.park(key, failure)),
     forgetHash: (key) => write('forget-hash', key, () => table.forgetHash(key)),
+    noteMissing: (key, missing) => write('note-missing', key, () => table.noteMissing(key, missing)),
     reserveRef: (key, ref) => write('reserve-ref', key, () => table.reserveRef(key, ref)),
   };
 }

@@ -88,7 +88,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       },
       {
         file: source,
-        from: 'if (isAbsent(item.group.newest, item.context)) return undefined;',
+        from: 'if (isAbsent({ receives, since }, item.context)) return undefined;',
         to: 'return undefined;',
       },
     ],
@@ -534,5 +534,20 @@ export const plantedBugs: readonly PlantedBug[] = [
       },
     ],
     workload: 'revert',
+  },
+  {
+    id: 'X4',
+    what: 'absence judged by the age of the message, which one stale 404 then ends',
+    edits: [
+      {
+        file: source,
+        from: 'const since = isUnbroken ? before.since : item.context.now;',
+        to: 'const since = item.group.newest.sentAt;',
+      },
+    ],
+    workload: 'revert',
+    faults: ['ct-read stale-404', 'ct-read 503', 'ct-query 503'],
+    rate: 0.5,
+    plan: (plan) => ({ faultsUntil: plan.faultsUntil + 3_600_000, hasReconcile: false }),
   },
 ];
