@@ -1,9 +1,9 @@
-import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbStateStore } from '../../lambdas/adapters/aws/dynamodb-state-store.ts';
 import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
 import type { StateKey, StateStore } from '../../lambdas/core/ports/state-store.ts';
-import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
+import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { idOf } from '../builders/notification.ts';
 
 const clock = () => Date.parse('2026-11-20T12:00:00Z');
@@ -153,43 +153,29 @@ describe('the state store', () => {
   describeStateStore('in memory', () => createMemoryStateStore(clock, tombstoneSeconds));
 
   describe('on DynamoDB', () => {
-    let aws: LocalAws;
-    let client: DynamoDBClient;
+    let table: EmbeddedTable;
     beforeAll(async () => {
-      aws = await startLocalAws({ region: 'eu-central-1' });
-      const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-      client = new DynamoDBClient({ endpoint: aws.gateway.url, region: 'eu-central-1', credentials });
-      await client.send(
-        new CreateTableCommand({
-          TableName: 'state',
-          BillingMode: 'PAY_PER_REQUEST',
-          KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-          AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-        }),
-      );
+      table = await startEmbeddedTable();
     });
-    afterAll(async () => {
-      client.destroy();
-      await aws.stop();
-    });
+    afterAll(() => table.stop());
 
     describeStateStore('with the real client', () =>
-      createDynamoDbStateStore({ client, tableName: 'state', clock, tombstoneSeconds }),
+      createDynamoDbStateStore({ ...table, clock, tombstoneSeconds }),
     );
 
     test('a tombstone ends after 90 days, a live row never; a row is one write unit', async () => {
-      const store = createDynamoDbStateStore({ client, tableName: 'state', clock, tombstoneSeconds });
+      const store = createDynamoDbStateStore({ ...table, clock, tombstoneSeconds });
       const key = { handlerId: 'customer', projectKey: 'local', resourceType: 'customer', id: idOf(++count) };
       const item = async () =>
         (
-          await client.send(
+          await table.client.send(
             new GetItemCommand({
               TableName: 'state',
               Key: { pk: { S: `S#customer#local#customer#${key.id}` } },
             }),
           )
         ).Item;
-      const before = aws.gateway.capacity().writeUnits;
+      const before = table.aws.gateway.capacity().writeUnits;
       const filled = [
         'firstName',
         'lastName',
@@ -207,14 +193,14 @@ describe('the state store', () => {
         ref: key.id,
         customs: { filled },
       });
-      expect(aws.gateway.capacity().writeUnits - before).toBe(1);
+      expect(table.aws.gateway.capacity().writeUnits - before).toBe(1);
       expect((await item())?.['ttl']).toBeUndefined();
       await store.commitDeleted(key, { version: 1, erased: false });
       expect((await item())?.['ttl']).toEqual({ N: String(clock() / 1_000 + tombstoneSeconds) });
     });
 
     test('a table that does not answer is worth another try', async () => {
-      const store = createDynamoDbStateStore({ client, tableName: 'nowhere', clock, tombstoneSeconds });
+      const store = createDynamoDbStateStore({ ...table, tableName: 'nowhere', clock, tombstoneSeconds });
       const key = { handlerId: 'customer', projectKey: 'local', resourceType: 'customer', id: idOf(1) };
       await expect(store.read([key])).rejects.toMatchObject({
         failureClass: 'retry',

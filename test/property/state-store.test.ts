@@ -1,10 +1,9 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createDynamoDbStateStore } from '../../lambdas/adapters/aws/dynamodb-state-store.ts';
 import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
 import type { StateStore } from '../../lambdas/core/ports/state-store.ts';
-import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
+import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { holds, replayPath } from './seeds.ts';
 import { type ExpectedRows, storeCommands } from './state-store.commands.ts';
 
@@ -30,28 +29,14 @@ describe('the state store keeps its rules under any sequence of updates', () => 
     keepsItsRules(() => createMemoryStateStore(clock, tombstoneSeconds), { runs: 1_200, length: 40 }));
 
   describe('on DynamoDB', () => {
-    let aws: LocalAws;
-    let client: DynamoDBClient;
+    let table: EmbeddedTable;
     beforeAll(async () => {
-      aws = await startLocalAws({ region: 'eu-central-1' });
-      const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-      client = new DynamoDBClient({ endpoint: aws.gateway.url, region: 'eu-central-1', credentials });
-      await client.send(
-        new CreateTableCommand({
-          TableName: 'state',
-          BillingMode: 'PAY_PER_REQUEST',
-          KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-          AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-        }),
-      );
+      table = await startEmbeddedTable();
     });
-    afterAll(async () => {
-      client.destroy();
-      await aws.stop();
-    });
+    afterAll(() => table.stop());
 
     test('with the real client', () =>
-      keepsItsRules(() => createDynamoDbStateStore({ client, tableName: 'state', clock, tombstoneSeconds }), {
+      keepsItsRules(() => createDynamoDbStateStore({ ...table, clock, tombstoneSeconds }), {
         runs: 60,
         length: 15,
       }));
