@@ -80,7 +80,7 @@ export function sourceFloor(event: ResourceEvent, row: StateRow | undefined): nu
 /**
  * The resource is not at the source. A live one may be missing for a moment; only a delete deletes. So every look since `since`
  * has to have missed it, without one that failed otherwise in between, for longer than a read can lag behind: the age of the
- * message says nothing (docs/adr/0014). `receives` counts those of the group's newest record.
+ * message says nothing (docs/adr/0014). `receives` counts those of the group's head.
  */
 export function isAbsent(
   { receives, since }: { readonly receives: number; readonly since: number },

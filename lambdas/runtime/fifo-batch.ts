@@ -15,6 +15,8 @@ export interface QueueRecord {
 export interface Group {
   readonly records: readonly QueueRecord[];
   readonly work: Work;
+  /** The first record: SQS hands out nothing of the group before it. */
+  readonly head: QueueRecord;
   /** The record that was sent last: what it announces is not given up for an older one. */
   readonly newest: QueueRecord;
 }
@@ -42,9 +44,10 @@ export function groupRecords(records: readonly QueueRecord[]): { groups: Group[]
 
 function join(known: Group | undefined, record: QueueRecord, event: ResourceEvent): Group {
   const { receives, sentAt } = record;
-  if (!known) return { records: [record], work: { event, receives, sentAt }, newest: record };
-  const { work, newest } = known;
+  if (!known) return { records: [record], work: { event, receives, sentAt }, head: record, newest: record };
+  const { work, head, newest } = known;
   return {
+    head,
     records: [...known.records, record],
     work: {
       event: collapse(work.event, event),

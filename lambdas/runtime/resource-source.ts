@@ -58,10 +58,12 @@ export async function currentResource<Source, Model, Settings>(
   if (read && read.version >= floor) return read;
   if (read) throw notYet('STALE_READ');
   if (bodies.length > 0) throw notYet('SOURCE_UNREADABLE');
-  const { messageId, receives } = item.group.newest;
+  // The head of the group is in every receive; what stands behind it may be there or not.
+  const { head, newest } = item.group;
+  const { messageId, receives } = head;
   const before = item.row?.missing;
   const isUnbroken = before?.messageId === messageId && before.receives === receives - 1;
-  const since = isUnbroken ? before.since : item.context.now;
+  const since = Math.max(newest.sentAt, isUnbroken ? before.since : item.context.now);
   if (isAbsent({ receives, since }, item.context)) return undefined;
   await ports.store.noteMissing(item.key, { since, receives, messageId });
   throw notYet('NOT_FOUND_YET');

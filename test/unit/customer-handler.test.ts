@@ -155,6 +155,31 @@ describe('what the source shows', () => {
     expect(await bench.run(another)).toHaveLength(1);
   });
 
+  test('absence is found also when every receive brings another part of the group', async () => {
+    const bench = createHandlerBench();
+    const sentAt = bench.time.now - hour;
+    const head = record(event(), { sentAt });
+    const rest = [4, 5, 6].map((version) => record(event({ version }), { sentAt: sentAt + version }));
+    for (const [receives, behind] of [rest.slice(0, 1), rest, rest.slice(0, 2)].entries()) {
+      const batch = [head, ...behind].map((one) => ({ ...one, receives: receives + 1 }));
+      expect(await bench.run(...batch)).toHaveLength(batch.length);
+      bench.time.now += 250_000;
+    }
+    expect(await bench.run({ ...head, receives: 4 })).toEqual([]);
+    expect(bench.told()).toEqual(['absent: not-at-source']);
+  });
+
+  test('what was announced during a row of misses gets ten minutes of its own', async () => {
+    const bench = createHandlerBench();
+    const head = record(event(), { sentAt: bench.time.now - hour });
+    for (const receives of [1, 2, 3]) {
+      await bench.run({ ...head, receives });
+      bench.time.now += 250_000;
+    }
+    const fresh = record(event({ version: 9 }), { sentAt: bench.time.now - 1_000 });
+    expect(await bench.run({ ...head, receives: 4 }, fresh)).toHaveLength(2);
+  });
+
   test('a batch is read with one query; only the missing one is looked up once more', async () => {
     const bench = createHandlerBench();
     const ids = [1, 2, 3].map(idOf);

@@ -541,7 +541,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: source,
-        from: 'const since = isUnbroken ? before.since : item.context.now;',
+        from: 'const since = Math.max(newest.sentAt, isUnbroken ? before.since : item.context.now);',
         to: 'const since = item.group.newest.sentAt;',
       },
     ],
