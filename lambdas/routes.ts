@@ -17,6 +17,8 @@ export interface Route {
   readonly kind: 'UPSERT' | 'DELETE';
   /** Folder below `lambdas/handlers`; one FIFO queue, one function and one state row per resource. */
   readonly handler: string;
+  /** Told before the first work of a run and after its last, whatever handler the run is of. */
+  readonly runHooks?: readonly ('run.started' | 'run.ended')[];
 }
 
 export const routes: readonly Route[] = [

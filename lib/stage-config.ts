@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { deliverySettings } from '../lambdas/core/delivery-settings.ts';
+import { careSettings, runSettings } from '../lambdas/core/run-settings.ts';
 import { customerSettings } from '../lambdas/handlers/customer/settings.ts';
 import { explain } from './config-keys.ts';
 import { checkTiming } from './timing.ts';
@@ -35,6 +36,10 @@ const examples: Partial<Record<keyof typeof customerSettings.shape, unknown>> = 
 for (const [key, example] of Object.entries(examples)) {
   z.globalRegistry.add(customerSettings.shape[key as keyof typeof examples], { example });
 }
+
+z.globalRegistry.add(careSettings.shape.canaryCustomerId, {
+  example: '3f1d2c9a-5b7e-4a10-9c1d-0a2b3c4d5e6f',
+});
 
 /** One stage of the connector. docs/configuration.md explains each key; a test keeps it equal to this schema. */
 export const stageConfig = z
@@ -76,6 +81,8 @@ export const stageConfig = z
       customer: z.strictObject({ ...handlerQueue, settings: z.strictObject(customerSettings.shape) }),
     }),
     delivery: z.strictObject(deliverySettings.shape).prefault({}),
+    runs: z.strictObject(runSettings.shape).prefault({}),
+    care: z.strictObject(careSettings.shape).prefault({}),
     functions: z
       .strictObject({
         handlerTimeoutSeconds: z.int().min(5).max(900).default(30),

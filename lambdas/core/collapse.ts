@@ -6,18 +6,26 @@ import type { ResourceEvent } from './resource-event.ts';
  */
 export function collapse(a: ResourceEvent, b: ResourceEvent): ResourceEvent {
   const [older, newer] = a.version <= b.version ? [a, b] : [b, a];
-  const { body: _body, bodyAt: _bodyAt, kind: _kind, ...rest } = newer;
+  const { body: _body, bodyAt: _bodyAt, kind: _kind, oldVersion: _old, ...rest } = newer;
   return {
     ...rest,
     kind: a.kind === 'DELETE' || b.kind === 'DELETE' ? 'DELETE' : 'UPSERT',
     ...(either(a.dataErasure, b.dataErasure) && { dataErasure: true }),
     ...(either(a.force, b.force) && { force: true }),
+    ...(either(a.process, b.process) && { process: true }),
+    ...oldestOf(a, b),
     ...newestBody(older, newer),
   };
 }
 
 function either(a: boolean | undefined, b: boolean | undefined): boolean {
   return a === true || b === true;
+}
+
+/** The chain of versions that both together tell of begins where the first of them does. */
+function oldestOf(a: ResourceEvent, b: ResourceEvent): Pick<ResourceEvent, 'oldVersion'> {
+  if (a.oldVersion === undefined || b.oldVersion === undefined) return {};
+  return { oldVersion: Math.min(a.oldVersion, b.oldVersion) };
 }
 
 /** The latest read of two bodies of the highest version, or the only one. */

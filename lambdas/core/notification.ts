@@ -22,7 +22,11 @@ const change = {
 /** The Platform payload of a commercetools subscription. Fields that the connector does not use are dropped. */
 export const notification = z.discriminatedUnion('notificationType', [
   z.object({ notificationType: z.literal('ResourceCreated'), ...change }),
-  z.object({ notificationType: z.literal('ResourceUpdated'), ...change }),
+  z.object({
+    notificationType: z.literal('ResourceUpdated'),
+    ...change,
+    oldVersion: z.optional(sourceVersion),
+  }),
   z.object({
     notificationType: z.literal('ResourceDeleted'),
     ...change,

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { textHash } from './hash.ts';
 import { readJson } from './json.ts';
-import { firstPath, moment, projectKey, resourceId, typeId } from './notification.ts';
+import { firstPath, moment, projectKey, resourceId, sourceVersion, typeId } from './notification.ts';
+import { runEntry } from './run.ts';
 
 /** Names a notification or a run in logs and dead letters: no sentence, no address, no line feed. */
 const trace = z.string().check(z.regex(/^[\w.:/-]{1,128}$/));
@@ -20,7 +21,13 @@ export const resourceEvent = z
     dataErasure: z.optional(z.boolean()),
     modifiedAt: z.optional(moment),
     traceId: trace,
+    /** Version before this change, as the source says; tells whether a notification in between was never seen. */
+    oldVersion: z.optional(sourceVersion),
     runId: z.optional(trace),
+    /** Position in the plan of the run: `<page>/<index>`. */
+    entry: z.optional(runEntry),
+    /** Send although the handler is in Prepare mode: an operator released it. */
+    process: z.optional(z.boolean()),
     /** Write even if the row says that it is done; never below the row's version. */
     force: z.optional(z.boolean()),
     body: z.optional(z.unknown()),

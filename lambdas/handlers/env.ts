@@ -17,6 +17,8 @@ export const resourceHandlerEnv = z.object({
   FLUENT_SECRET: z.string(),
   /** JSON of `core/delivery-settings.ts`. */
   DELIVERY_SETTINGS: z.string(),
+  /** JSON of `core/run-settings.ts`, `careSettings`: when the breaker opens. */
+  CARE_SETTINGS: z.string(),
   /** JSON of the handler's own `settings.ts`. */
   HANDLER_SETTINGS: z.string(),
 });

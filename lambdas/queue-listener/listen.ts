@@ -94,6 +94,8 @@ function toEvent(notification: Notification, kind: Route['kind'], traceId: strin
     kind,
     traceId,
     ...(modifiedAt !== undefined && { modifiedAt }),
+    ...('oldVersion' in notification &&
+      notification.oldVersion !== undefined && { oldVersion: notification.oldVersion }),
     ...(erases && { dataErasure: true }),
   };
 }

@@ -20,7 +20,11 @@ const handlerOutcomes = [
   'Absent',
   'Failed',
   'Retried',
+  'Collapsed',
+  'Recorded',
   'Warnings',
+  'VersionGaps',
+  'LateArrivals',
 ];
 
 export interface ConnectorDashboardProps {

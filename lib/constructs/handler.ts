@@ -85,6 +85,7 @@ export class Handler extends Construct {
       COMMERCETOOLS_SECRET: config.commercetools.secret,
       FLUENT_SECRET: config.fluent.secret,
       DELIVERY_SETTINGS: Stack.of(this).toJsonString(config.delivery),
+      CARE_SETTINGS: Stack.of(this).toJsonString(config.care),
       HANDLER_SETTINGS: Stack.of(this).toJsonString(handlerConfig.settings),
     };
   }

@@ -10,7 +10,7 @@ export interface StateTableProps {
   readonly maxWriteUnits: number;
 }
 
-/** What the connector knows of every resource it brought to the OMS: one row each, found by its key alone. */
+/** All that the connector remembers, found by keys alone: lambdas/adapters/aws/table-keys.ts names every kind of item. */
 export class StateTable extends Construct {
   readonly table: TableV2;
 
@@ -18,6 +18,7 @@ export class StateTable extends Construct {
     super(scope, id);
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
       billing: Billing.onDemand({ maxWriteRequestUnits: props.maxWriteUnits }),
       timeToLiveAttribute: 'ttl',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },

@@ -66,6 +66,20 @@ const functionMay = [runtime, core, /^lambdas\/handlers\/env\.ts$/, zod];
 const ownFolder = /^<own>\//;
 
 export const rooms: readonly Room[] = [
+  {
+    // The operator's command line: it speaks to the control function, and `doctor` to both systems with the adapters.
+    name: 'bin/cli',
+    files: /^bin\/cli[./]/,
+    may: [
+      /^bin\/cli\//,
+      /^lambdas\/control\/operations\.ts$/,
+      core,
+      /^lambdas\/adapters\//,
+      ...deployment.may,
+      awsSdk,
+      /^commander$/,
+    ],
+  },
   { name: 'bin', files: /^bin\//, may: [...deployment.may, /^cdk-nag$/], mayAsTypes: deployment.mayAsTypes },
   { name: 'lib', files: /^lib\//, ...deployment },
   { name: 'routes', files: routes, may: [] },

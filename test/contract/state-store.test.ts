@@ -171,7 +171,7 @@ describe('the state store', () => {
           await table.client.send(
             new GetItemCommand({
               TableName: 'state',
-              Key: { pk: { S: `S#customer#local#customer#${key.id}` } },
+              Key: { pk: { S: `S#customer#local#customer#${key.id}` }, sk: { S: '#' } },
             }),
           )
         ).Item;

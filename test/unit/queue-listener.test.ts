@@ -61,6 +61,7 @@ test('an event holds ids only', async () => {
         resource: { typeId: 'customer', id: someId },
         version: 3,
         kind: 'UPSERT',
+        oldVersion: 2,
         modifiedAt: '2026-11-20T13:23:40.577Z',
         traceId: expect.stringMatching(/^message-/),
       },

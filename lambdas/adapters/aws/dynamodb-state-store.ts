@@ -16,7 +16,9 @@ import {
   type StateKey,
   type StateRow,
   type StateStore,
+  type Waiting,
 } from '../../core/ports/state-store.ts';
+import { itemKey, rowSortKey, stateKey } from './table-keys.ts';
 
 /** Columns are one or two letters, because every commit is charged by the size of the whole row. All are aliased. */
 const names = {
@@ -31,6 +33,9 @@ const names = {
   '#err': 'err',
   '#pv': 'pv',
   '#ab': 'ab',
+  '#wt': 'wt',
+  '#sk': 'skip',
+  '#lk': 'lk',
   '#at': 'at',
   '#ttl': 'ttl',
 } as const;
@@ -59,7 +64,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
 
   async function read(keys: readonly StateKey[]): Promise<Map<string, StateRow | undefined>> {
     const rows = new Map<string, StateRow | undefined>();
-    const idOfPk = new Map(keys.map((key) => [partitionKey(key), key.id]));
+    const idOfPk = new Map(keys.map((key) => [stateKey(key).pk, key.id]));
     let unread = [...idOfPk.keys()];
     for (let round = 0; unread.length > 0 && round < READ_ROUNDS; round++) {
       const asked = unread;
@@ -67,7 +72,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
         .send(
           new BatchGetItemCommand({
             RequestItems: {
-              [tableName]: { Keys: asked.map((pk) => ({ pk: { S: pk } })), ConsistentRead: true },
+              [tableName]: { Keys: asked.map((pk) => itemKey({ pk, sk: rowSortKey })), ConsistentRead: true },
             },
           }),
         )
@@ -88,7 +93,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
       await client.send(
         new UpdateItemCommand({
           TableName: tableName,
-          Key: { pk: { S: partitionKey(key) } },
+          Key: itemKey(stateKey(key)),
           UpdateExpression: expression,
           ConditionExpression: condition,
           ExpressionAttributeNames: Object.fromEntries(
@@ -113,7 +118,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           'SET #v = :v, #h = :h, #mv = :mv, #st = :live, #at = :at' +
           (commit.ref === undefined ? '' : ', #ref = :ref') +
           (commit.customs === undefined ? '' : ', #cu = :cu') +
-          ' REMOVE #err, #pv, #ab',
+          ' REMOVE #err, #pv, #ab, #wt',
         // `<=`, not `<`: a forced or re-mapped write at an unchanged version has to be remembered too.
         condition: 'attribute_not_exists(#pk) OR (#st <> :deleted AND #v <= :v)',
         values: {
@@ -130,7 +135,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
 
     commitDeleted: (key, { version, erased }) =>
       update(key, {
-        expression: `SET #st = :deleted, #v = :v, #er = :er, #at = :at, #ttl = :ttl REMOVE #h, #mv, #err, #pv, #ab${erased ? ', #ref, #cu' : ''}`,
+        expression: `SET #st = :deleted, #v = :v, #er = :er, #at = :at, #ttl = :ttl REMOVE #h, #mv, #err, #pv, #ab, #wt, #sk, #lk${erased ? ', #ref, #cu' : ''}`,
         condition: 'attribute_not_exists(#pk) OR #st <> :deleted OR (#er = :false AND :er = :true)',
         values: {
           ':deleted': { S: 'D' },
@@ -172,6 +177,47 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
       });
     },
 
+    noteWaiting: async (key, { code, receives, until }) => {
+      await update(key, {
+        expression: 'SET #wt = :wt, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)',
+        condition: 'attribute_not_exists(#pk) OR #st <> :deleted',
+        values: {
+          ':wt': { S: [until, receives, code].join(' ') },
+          ':zero': { N: '0' },
+          ':live': { S: 'L' },
+          ':deleted': { S: 'D' },
+        },
+      });
+    },
+
+    setSkipped: async (key, isSkipped) => {
+      await update(key, {
+        expression: isSkipped
+          ? 'SET #sk = :true, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)'
+          : 'REMOVE #sk',
+        condition: isSkipped ? 'attribute_not_exists(#pk) OR #st <> :deleted' : 'attribute_exists(#pk)',
+        values: isSkipped
+          ? { ':true': { BOOL: true }, ':zero': { N: '0' }, ':live': { S: 'L' }, ':deleted': { S: 'D' } }
+          : {},
+      });
+    },
+
+    link: async (key, ref) => {
+      const answer = await update(key, {
+        expression:
+          'SET #ref = :ref, #lk = :true, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)',
+        condition: 'attribute_not_exists(#st) OR #st <> :deleted',
+        values: {
+          ':ref': { S: ref },
+          ':true': { BOOL: true },
+          ':zero': { N: '0' },
+          ':live': { S: 'L' },
+          ':deleted': { S: 'D' },
+        },
+      });
+      if (answer === 'superseded') throw deletedRow();
+    },
+
     forgetHash: async (key) => {
       await update(key, { expression: 'REMOVE #h', condition: 'attribute_exists(#pk)', values: {} });
     },
@@ -192,11 +238,6 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
   };
 }
 
-/** The id of the resource is a pseudonym; no other personal value may stand in a key. */
-function partitionKey({ handlerId, projectKey, resourceType, id }: StateKey): string {
-  return `S#${handlerId}#${projectKey}#${resourceType}#${id}`;
-}
-
 function toRow(item: Values): StateRow {
   const customs = item['customs']?.S;
   return {
@@ -208,12 +249,20 @@ function toRow(item: Values): StateRow {
     ...(customs !== undefined && { customs: readCustoms(customs) }),
     ...(item['ab']?.S !== undefined && { missing: readMissing(item['ab'].S) }),
     ...(item['er']?.BOOL !== undefined && { erased: item['er'].BOOL }),
+    ...(item['wt']?.S !== undefined && { waiting: readWaiting(item['wt'].S) }),
+    ...(item['skip']?.BOOL === true && { isSkipped: true }),
+    ...(item['lk']?.BOOL === true && { isLinked: true }),
   };
 }
 
 function readMissing(text: string): Missing {
   const [since, receives, messageId = ''] = text.split(' ');
   return { since: Number(since), receives: Number(receives), messageId };
+}
+
+function readWaiting(text: string): Waiting {
+  const [until, receives, code = ''] = text.split(' ');
+  return { until: Number(until), receives: Number(receives), code };
 }
 
 /** Customs that cannot be read are as good as none; they must not hold up the row. */

@@ -30,6 +30,8 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
         parkedCode: _code,
         parkedVersion: _version,
         missing: _missing,
+        waiting: _waiting,
+        failure: _failure,
         ...kept
       } = row ?? { status: 'live' };
       const ref = commit.ref ?? row?.ref;
@@ -70,6 +72,24 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
     noteMissing: async (key, missing) => {
       const row = rows.get(keyOf(key)) ?? { version: 0, status: 'live' as const };
       if (row.status === 'live') rows.set(keyOf(key), { ...row, missing });
+    },
+
+    noteWaiting: async (key, waiting) => {
+      const row = rows.get(keyOf(key)) ?? { version: 0, status: 'live' as const };
+      if (row.status === 'live') rows.set(keyOf(key), { ...row, waiting });
+    },
+
+    setSkipped: async (key, isSkipped) => {
+      const row = rows.get(keyOf(key)) ?? (isSkipped ? { version: 0, status: 'live' as const } : undefined);
+      if (row?.status !== 'live') return;
+      const { isSkipped: _before, ...kept } = row;
+      rows.set(keyOf(key), { ...kept, ...(isSkipped && { isSkipped }) });
+    },
+
+    link: async (key, ref) => {
+      const row = rows.get(keyOf(key)) ?? { version: 0, status: 'live' as const };
+      if (row.status === 'deleted') throw deletedRow();
+      rows.set(keyOf(key), { ...row, ref, isLinked: true });
     },
 
     forgetHash: async (key) => {

@@ -14,6 +14,21 @@ export const metricNames = [
   'Retried',
   'ConfigurationErrors',
   'Warnings',
+  // Prepare mode: recorded and not sent yet; part of what waits.
+  'Recorded',
+  // The version chain: a predecessor that had not been seen, and one that came after all.
+  'VersionGaps',
+  'LateArrivals',
+  // Reconcile: what the source has and the rows lack, what differs in the OMS, what was queued to mend it.
+  'Drift',
+  'Differences',
+  'Repaired',
+  'RunsFailed',
+  // Beside the flow: 1 a minute while it is so.
+  'BreakerOpen',
+  'SubscriptionUnhealthy',
+  'CanaryLate',
+  'CareProblems',
 ] as const;
 export type MetricName = (typeof metricNames)[number];
 

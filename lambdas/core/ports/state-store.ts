@@ -1,4 +1,5 @@
 import { ConnectorError } from '../errors.ts';
+import type { Outcome } from '../outcome.ts';
 
 /** One row per handler and resource; the columns and their conditions: docs/architecture.md, "State". */
 export interface StateRow {
@@ -18,6 +19,39 @@ export interface StateRow {
   readonly missing?: Missing;
   /** On deleted rows: the erasure is done. */
   readonly erased?: boolean;
+  /** Ends of the latest notifications, newest first: see `recent-outcome.ts`. */
+  readonly recent?: readonly RecentOutcome[];
+  /** A try that failed and will be repeated. */
+  readonly waiting?: Waiting;
+  /** Set aside with this code, and not well since. */
+  readonly failure?: { readonly code: string; readonly version: number };
+  /** One short hash per mapped field of what was last confirmed: see `field-hashes.ts`. */
+  readonly fieldHashes?: string;
+  /** An operator took it out: no upsert until it is set back. */
+  readonly isSkipped?: boolean;
+  /** `ref` was chosen by an operator: that record may be taken over although it carries no mark. */
+  readonly isLinked?: boolean;
+  /** A version that was announced as the one before, and whose own notification had not been seen. */
+  readonly gap?: number;
+  /** When the row was last committed, seconds since the epoch. */
+  readonly at?: number;
+}
+
+/** How one notification ended, in the fewest bytes: the row must stay below one write unit. */
+export interface RecentOutcome {
+  /** Seconds since the epoch. */
+  readonly at: number;
+  readonly outcome: Outcome;
+  readonly version: number;
+  readonly reason: string;
+}
+
+export interface Waiting {
+  readonly code: string;
+  /** Receives so far. */
+  readonly receives: number;
+  /** Next try, milliseconds since the epoch. */
+  readonly until: number;
 }
 
 /** A look at the source that found nothing, and the first of the unbroken row of such looks. */
@@ -46,11 +80,17 @@ export interface SyncedCommit {
   readonly ref?: string;
   /** Absent = leave what is stored. */
   readonly customs?: Customs;
+  readonly fieldHashes?: string;
+  /** Absent = leave what is stored. */
+  readonly recent?: readonly RecentOutcome[];
+  /** 0 = none is open. Absent = leave what is stored. */
+  readonly gap?: number;
 }
 
 export interface DeletedCommit {
   readonly version: number;
   readonly erased: boolean;
+  readonly recent?: readonly RecentOutcome[];
 }
 
 /** `superseded`: the row already holds a newer version, or the resource is deleted (and erased, if that was asked). */
@@ -66,7 +106,16 @@ export interface StateStore {
   commitSynced(key: StateKey, commit: SyncedCommit): Promise<CommitAnswer>;
   commitDeleted(key: StateKey, commit: DeletedCommit): Promise<CommitAnswer>;
   /** Notes why the resource was set aside and forgets the hash. A deleted row is left as it is. */
-  park(key: StateKey, failure: { version: number; code: string }): Promise<void>;
+  park(
+    key: StateKey,
+    failure: { version: number; code: string; recent?: readonly RecentOutcome[] },
+  ): Promise<void>;
+  /** A try failed and will be repeated: for whoever asks why. Never touches what the protocol reads. A deleted row is left as it is. */
+  noteWaiting(key: StateKey, waiting: Waiting): Promise<void>;
+  /** Takes a resource out, or sets it back. A deleted row is left as it is. */
+  setSkipped(key: StateKey, isSkipped: boolean): Promise<void>;
+  /** Fixes the OMS key by an operator's word. A deleted row refuses it. */
+  link(key: StateKey, ref: string): Promise<void>;
   forgetHash(key: StateKey): Promise<void>;
   /** The source did not show the resource. A deleted row is left as it is; a commit ends the note. */
   noteMissing(key: StateKey, missing: Missing): Promise<void>;

@@ -2,7 +2,7 @@ import type { ResourceDefinition } from '../../runtime/resource-definition.ts';
 import { type FluentCustomer, toFluentCustomer } from './mapper.ts';
 import { removeCustomer } from './remove.ts';
 import { type Customer, customer } from './schema.ts';
-import { type CustomerSettings, customerSettings } from './settings.ts';
+import { type CustomerSettings, customerExpansions, customerSettings } from './settings.ts';
 import { upsertCustomer } from './upsert.ts';
 
 /** What a customer is to the runtime. Apart from handler.ts, so that it can be run without a Lambda's environment. */
@@ -12,16 +12,8 @@ export const customerDefinition: ResourceDefinition<Customer, FluentCustomer, Cu
   settings: customerSettings,
   source: customer,
   fetch: ({ commercetools }, ids, settings) =>
-    commercetools.customersById(ids, { expand: expansions(settings) }),
+    commercetools.customersById(ids, { expand: customerExpansions(settings) }),
   map: toFluentCustomer,
   upsert: ({ fluent }, model, known, settings) => upsertCustomer(fluent, model, known, settings),
   remove: ({ fluent }, gone, known, settings) => removeCustomer(fluent, gone, known, settings),
 };
-
-/** Group keys come only with an expanded reference; without the attribute nobody pays for it. */
-function expansions({ attributes }: CustomerSettings): string[] {
-  return [
-    ...(attributes.includes('customerGroup') ? ['customerGroup'] : []),
-    ...(attributes.includes('customerGroups') ? ['customerGroupAssignments[*].customerGroup'] : []),
-  ];
-}

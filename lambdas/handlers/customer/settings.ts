@@ -75,3 +75,11 @@ export const customerSettings = z.object({
   customFields: z._default(z.record(z.string(), z.string()), {}),
 });
 export type CustomerSettings = z.infer<typeof customerSettings>;
+
+/** Group keys come only with an expanded reference; without the attribute nobody pays for it. */
+export function customerExpansions({ attributes }: Pick<CustomerSettings, 'attributes'>): string[] {
+  return [
+    ...(attributes.includes('customerGroup') ? ['customerGroup'] : []),
+    ...(attributes.includes('customerGroups') ? ['customerGroupAssignments[*].customerGroup'] : []),
+  ];
+}

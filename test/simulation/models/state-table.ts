@@ -71,6 +71,9 @@ export function stateStoreOf(
     park: (key, failure) => write('park', key, () => table.park(key, failure)),
     forgetHash: (key) => write('forget-hash', key, () => table.forgetHash(key)),
     noteMissing: (key, missing) => write('note-missing', key, () => table.noteMissing(key, missing)),
+    noteWaiting: (key, waiting) => write('note-waiting', key, () => table.noteWaiting(key, waiting)),
+    setSkipped: (key, isSkipped) => write('set-skipped', key, () => table.setSkipped(key, isSkipped)),
+    link: (key, ref) => write('link', key, () => table.link(key, ref)),
     reserveRef: (key, ref) => write('reserve-ref', key, () => table.reserveRef(key, ref)),
   };
 }

@@ -1,0 +1,59 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { StateKey } from '../../core/ports/state-store.ts';
+
+/**
+ * The one table, all its kinds of items. `pk` groups what is listed together, `sk` orders it, so every list is a Query and
+ * nothing needs an index. Ids of resources are pseudonyms; no other personal value may stand in a key.
+ *
+ * | item | pk | sk |
+ * |---|---|---|
+ * | state row | S#handler#project#type#id | # |
+ * | failure | F#handler#project#group | type#id |
+ * | failure group | FG#handler#project | group |
+ * | change recorded in Prepare mode | P#handler#project | type#id |
+ * | run | RUNS#project | run id |
+ * | plan of a page | R#run id | plan#page |
+ * | ends of a page's entries | R#run id | done#page |
+ * | difference of a report | R#run id | diff#class#id |
+ * | run lock | LOCK#project | handler |
+ * | live setting | C#project | name |
+ * | erasure receipt | E#project | hash of the resource |
+ */
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+type Scope = Pick<StateKey, 'handlerId' | 'projectKey'>;
+
+/** A state row stands alone in its partition. */
+export const rowSortKey = '#';
+
+export function itemKey({ pk, sk }: ItemKey): Record<'pk' | 'sk', AttributeValue> {
+  return { pk: { S: pk }, sk: { S: sk } };
+}
+
+export function stateKey({ handlerId, projectKey, resourceType, id }: StateKey): ItemKey {
+  return { pk: `S#${handlerId}#${projectKey}#${resourceType}#${id}`, sk: rowSortKey };
+}
+
+/** `S#handler#project#type#id` -> its parts; for the sweep, which scans. */
+export function readStateKey(pk: string): StateKey | undefined {
+  const [kind, handlerId, projectKey, resourceType, id] = pk.split('#');
+  if (kind !== 'S' || !handlerId || !projectKey || !resourceType || !id) return undefined;
+  return { handlerId, projectKey, resourceType, id };
+}
+
+export const failuresKey = ({ handlerId, projectKey }: Scope, group: string): string =>
+  `F#${handlerId}#${projectKey}#${group}`;
+export const failureGroupsKey = ({ handlerId, projectKey }: Scope): string => `FG#${handlerId}#${projectKey}`;
+export const pendingKey = ({ handlerId, projectKey }: Scope): string => `P#${handlerId}#${projectKey}`;
+export const resourceSortKey = ({ resourceType, id }: Pick<StateKey, 'resourceType' | 'id'>): string =>
+  `${resourceType}#${id}`;
+export const runsKey = (projectKey: string): string => `RUNS#${projectKey}`;
+export const runKey = (runId: string): string => `R#${runId}`;
+export const pageSortKey = (kind: 'plan' | 'done', page: number): string =>
+  `${kind}#${String(page).padStart(6, '0')}`;
+export const lockKey = (projectKey: string): string => `LOCK#${projectKey}`;
+export const settingsKey = (projectKey: string): string => `C#${projectKey}`;
+export const receiptsKey = (projectKey: string): string => `E#${projectKey}`;

@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+
+/** Environment of the caretaker: written by lib, read once at cold start. */
+export const caretakerEnv = z.object({
+  PROJECT_KEY: z.string(),
+  TABLE_NAME: z.string(),
+  /** JSON: handler id -> `core/connected-handler.ts`. */
+  HANDLERS: z.string(),
+  TICK_QUEUE_URL: z.string(),
+  PARTNER_BUS_NAME: z.string(),
+  PARTNER_RULE_NAME: z.string(),
+  /** Function that speaks to commercetools about the subscription. */
+  SUBSCRIPTION_FUNCTION: z.string(),
+  /** JSON of the custom resource's properties, without the service token. */
+  SUBSCRIPTION: z.string(),
+  /** Connection that may change the canary customer; empty = no canary. */
+  CANARY_SECRET: z.string(),
+  DELIVERY_SETTINGS: z.string(),
+  RUN_SETTINGS: z.string(),
+  CARE_SETTINGS: z.string(),
+});
+export type CaretakerEnv = z.infer<typeof caretakerEnv>;

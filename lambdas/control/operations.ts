@@ -1,0 +1,404 @@
+import * as z from 'zod/mini';
+import { inspectedResource, valuesShown } from '../core/handler-request.ts';
+import { scheduleName } from '../core/live-settings.ts';
+import { moment, resourceId } from '../core/notification.ts';
+import { differenceClass, runMode, runOptions, runStatus } from '../core/run.ts';
+
+/**
+ * Everything an operator can ask for: name -> what goes in and what comes out. The control function parses what comes in,
+ * the command line what comes out, with these same schemas.
+ */
+
+const handler = z._default(z.string().check(z.regex(/^[a-z][a-z0-9-]{0,63}$/)), 'customer');
+const runId = z.string().check(z.regex(/^[0-9a-f-]{36}$/));
+const cursor = z.optional(z.string().check(z.maxLength(2_000)));
+const time = z.int();
+const count = z.int();
+const ids = z.array(resourceId).check(z.minLength(1), z.maxLength(100));
+const done = z.object({ done: z.literal(true), note: z.optional(z.string()) });
+const text = z.string();
+
+/** A resource by what an operator has at hand. */
+const subject = z.union([
+  z.object({ id: resourceId }),
+  z.object({ email: z.email() }),
+  z.object({ key: z.string().check(z.minLength(2), z.maxLength(256)) }),
+]);
+
+const entryCounts = z.object({
+  synced: count,
+  deleted: count,
+  unchanged: count,
+  superseded: count,
+  skipped: count,
+  absent: count,
+  failed: count,
+  pending: count,
+});
+
+export const shownRun = z.object({
+  id: runId,
+  handler: text,
+  mode: runMode,
+  status: runStatus,
+  reason: z.optional(text),
+  startedBy: text,
+  options: runOptions,
+  window: z.optional(z.object({ from: z.optional(time), to: z.optional(time) })),
+  page: count,
+  stage: text,
+  listed: count,
+  planned: count,
+  expected: z.optional(count),
+  classes: z.partialRecord(differenceClass, count),
+  entries: entryCounts,
+  ratePerSecond: z.optional(z.number()),
+  createdAt: time,
+  updatedAt: time,
+  endedAt: z.optional(time),
+});
+export type ShownRun = z.infer<typeof shownRun>;
+
+export const shownDifference = z.object({
+  id: text,
+  class: differenceClass,
+  sourceVersion: z.optional(count),
+  writtenVersion: z.optional(count),
+  fields: z.optional(
+    z.array(z.object({ field: text, changed: z.enum(['source', 'oms', 'both', 'unknown']) })),
+  ),
+  ref: z.optional(text),
+  code: z.optional(text),
+  queued: z.optional(z.boolean()),
+});
+
+export const shownFailureGroup = z.object({
+  group: text,
+  code: text,
+  count,
+  firstSeen: time,
+  lastSeen: time,
+  exampleId: text,
+  remedy: text,
+});
+
+export const shownQueue = z.object({
+  name: text,
+  ready: count,
+  inFlight: count,
+  delayed: count,
+  isDeadLetters: z.boolean(),
+});
+
+export const shownSchedule = z.object({
+  name: scheduleName,
+  handler: text,
+  enabled: z.boolean(),
+  everyMinutes: count,
+  nextAt: z.optional(time),
+  lastAt: z.optional(time),
+  lastRunId: z.optional(text),
+  lastProblem: z.optional(text),
+});
+
+export const shownHandler = z.object({
+  handler: text,
+  /** What an operator would say: running, paused, prepare, breaker open. */
+  state: z.enum(['running', 'paused', 'breaker-open', 'breaker-half-open']),
+  mode: z.enum(['process', 'prepare']),
+  isTaking: z.boolean(),
+  pausedSince: z.optional(time),
+  pausedBy: z.optional(text),
+  breaker: z.optional(z.object({ state: text, since: time, code: text })),
+  pending: count,
+  failures: count,
+  watermarks: z.record(z.string(), time),
+  /** Last full and incremental run, with what ended it. */
+  lastRuns: z.array(shownRun),
+});
+
+export const doctorCheck = z.object({
+  check: text,
+  status: z.enum(['ok', 'problem', 'unknown']),
+  detail: text,
+  /** How to mend it. */
+  mend: z.optional(text),
+});
+export type DoctorCheck = z.infer<typeof doctorCheck>;
+
+export const receipt = z.object({
+  subject: text,
+  erasedAt: time,
+  how: text,
+  traceId: text,
+  incomplete: z.array(text),
+});
+
+export const runRequest = z.object({ handler, mode: runMode, options: z._default(runOptions, {}) });
+
+export const operations = {
+  status: {
+    input: z.object({}),
+    output: z.object({
+      stage: text,
+      projectKey: text,
+      intake: z.object({
+        isListening: z.boolean(),
+        stoppedSince: z.optional(time),
+        stoppedBy: z.optional(text),
+      }),
+      handlers: z.array(shownHandler),
+      subscription: z.object({
+        status: text,
+        lastHealthyAt: z.optional(time),
+        lostFrom: z.optional(time),
+        backAt: z.optional(time),
+        runId: z.optional(text),
+      }),
+      queues: z.array(shownQueue),
+      canary: z.optional(z.object({ touchedAt: z.optional(time), latencyMs: z.optional(count) })),
+      /** Of the last 24 hours, from the metrics; absent where no metrics can be read. */
+      lostEvents: z.optional(
+        z.object({ received: count, gaps: count, lateArrivals: count, repaired: count, rate: z.number() }),
+      ),
+    }),
+  },
+  explain: {
+    input: z.object({ handler, subject, values: z._default(valuesShown, 'masked') }),
+    output: z.object({
+      resource: inspectedResource,
+      /** In one sentence: is it in sync, and if not, why. */
+      verdict: text,
+      row: z.optional(
+        z.object({
+          status: z.enum(['live', 'deleted']),
+          version: count,
+          committedAt: z.optional(time),
+          isSkipped: z.boolean(),
+          isLinked: z.boolean(),
+          isErased: z.boolean(),
+          failure: z.optional(z.object({ code: text, version: count, remedy: text })),
+          waiting: z.optional(z.object({ code: text, receives: count, until: time })),
+        }),
+      ),
+      pending: z.optional(z.object({ version: count, kind: text, since: time })),
+      recent: z.array(z.object({ at: time, outcome: text, version: count, reason: text })),
+      handlerState: shownHandler.shape.state,
+    }),
+  },
+
+  'run.plan': {
+    input: runRequest,
+    output: z.object({
+      mode: runMode,
+      reason: z.optional(text),
+      customers: count,
+      pages: count,
+      commercetoolsQueries: count,
+      fluentCalls: z.object({ least: count, most: count }),
+      sqsRequests: count,
+      dynamoDbUnits: z.object({ read: count, write: count }),
+      lambdaInvocations: count,
+      dollars: z.object({ least: z.number(), most: z.number() }),
+      seconds: z.object({ least: count, most: count }),
+      /** Where the rate comes from: `measured` in the last hour, or `assumed`. */
+      rate: z.object({ perSecond: z.number(), source: z.enum(['measured', 'assumed']) }),
+      /** What would keep it from starting now. */
+      obstacles: z.array(text),
+    }),
+  },
+  'run.start': {
+    input: z.object({
+      ...runRequest.shape,
+      ratePerSecond: z.optional(z.number().check(z.gt(0), z.lte(10_000))),
+    }),
+    output: shownRun,
+  },
+  'run.list': {
+    input: z.object({
+      handler: z.optional(text),
+      limit: z._default(count.check(z.gte(1), z.lte(100)), 20),
+      cursor,
+    }),
+    output: z.object({ runs: z.array(shownRun), next: z.optional(text) }),
+  },
+  'run.show': { input: z.object({ runId }), output: shownRun },
+  'run.report': {
+    input: z.object({
+      runId,
+      class: z.optional(differenceClass),
+      limit: z._default(count.check(z.gte(1), z.lte(1_000)), 500),
+      cursor,
+    }),
+    output: z.object({ differences: z.array(shownDifference), next: z.optional(text) }),
+  },
+  'run.pause': { input: z.object({ runId }), output: shownRun },
+  'run.resume': { input: z.object({ runId }), output: shownRun },
+  'run.cancel': { input: z.object({ runId }), output: shownRun },
+  'run.throttle': {
+    /** Absent = as fast as the queue drains. */
+    input: z.object({ runId, ratePerSecond: z.optional(z.number().check(z.gt(0), z.lte(10_000))) }),
+    output: shownRun,
+  },
+
+  'failure.groups': {
+    input: z.object({ handler }),
+    output: z.object({ groups: z.array(shownFailureGroup) }),
+  },
+  'failure.items': {
+    input: z.object({
+      handler,
+      group: text,
+      limit: z._default(count.check(z.gte(1), z.lte(300)), 100),
+      cursor,
+    }),
+    output: z.object({
+      items: z.array(
+        z.object({
+          id: text,
+          code: text,
+          version: count,
+          kind: text,
+          firstSeen: time,
+          lastSeen: time,
+          times: count,
+          traceId: text,
+        }),
+      ),
+      next: z.optional(text),
+    }),
+  },
+  /** A group or named ones, once more. With `preview` nothing is changed. */
+  'failure.retry': {
+    input: z.object({
+      handler,
+      group: z.optional(text),
+      ids: z.optional(ids),
+      preview: z._default(z.boolean(), false),
+      ratePerSecond: z.optional(z.number().check(z.gt(0), z.lte(10_000))),
+    }),
+    output: z.object({ count, run: z.optional(shownRun), remedy: z.optional(text) }),
+  },
+
+  'queue.list': { input: z.object({}), output: z.object({ queues: z.array(shownQueue) }) },
+  'queue.redrive': { input: z.object({ queue: text }), output: z.object({ messages: count }) },
+  /** `confirm` repeats the queue's name. */
+  'queue.purge': { input: z.object({ queue: text, confirm: text }), output: done },
+  /** The mapping off and on again. */
+  'queue.restart': { input: z.object({ handler }), output: done },
+
+  'handler.pause': { input: z.object({ handler }), output: shownHandler },
+  'handler.resume': { input: z.object({ handler }), output: shownHandler },
+  'handler.mode': {
+    input: z.object({ handler, mode: z.enum(['process', 'prepare']) }),
+    output: shownHandler,
+  },
+  /** Real-time sync off: the rule of the partner bus. */
+  'intake.stop': { input: z.object({}), output: z.object({ stoppedSince: time }) },
+  /** On again, and what happened meanwhile is caught up. */
+  'intake.start': {
+    input: z.object({}),
+    output: z.object({
+      stoppedSince: z.optional(time),
+      catchUpRunIds: z.array(text),
+      replay: z.optional(text),
+    }),
+  },
+
+  /** Sends what Prepare mode recorded, and sets skipped ones back. Without ids: all that is recorded. */
+  'record.process': {
+    input: z.object({ handler, ids: z.optional(ids) }),
+    output: z.object({ sent: count, left: count }),
+  },
+  'record.skip': { input: z.object({ handler, ids }), output: z.object({ skipped: count }) },
+  'record.link': {
+    input: z.object({ handler, id: resourceId, ref: z.string().check(z.minLength(1), z.maxLength(255)) }),
+    output: done,
+  },
+  /** `evenIfPresent`: although commercetools still has it; no change of it will ever be synced again. */
+  'record.erase': {
+    input: z.object({ handler, id: resourceId, evenIfPresent: z._default(z.boolean(), false) }),
+    output: z.object({ subject: text, requestId: text }),
+  },
+  'record.receipt': {
+    input: z.object({ handler, id: resourceId }),
+    output: z.object({ receipt: z.optional(receipt) }),
+  },
+
+  'subscription.show': {
+    input: z.object({}),
+    output: z.object({
+      exists: z.boolean(),
+      key: text,
+      version: z.optional(count),
+      destination: z.optional(text),
+      resourceTypes: z.array(text),
+      source: z.optional(text),
+      isSourceKnown: z.optional(z.boolean()),
+    }),
+  },
+  'subscription.create': { input: z.object({}), output: done },
+  /** `confirm` repeats the subscription's key. */
+  'subscription.delete': { input: z.object({ confirm: text }), output: done },
+  'subscription.health': {
+    input: z.object({}),
+    output: z.object({ status: text, detail: z.optional(text) }),
+  },
+
+  'schedule.list': { input: z.object({}), output: z.object({ schedules: z.array(shownSchedule) }) },
+  'schedule.set': {
+    input: z.object({
+      handler,
+      name: scheduleName,
+      enabled: z.optional(z.boolean()),
+      everyMinutes: z.optional(count.check(z.gte(1), z.lte(44_640))),
+      /** When it starts next, ISO 8601 UTC. */
+      nextAt: z.optional(moment),
+    }),
+    output: shownSchedule,
+  },
+
+  /** What only the deployed functions can see. */
+  doctor: { input: z.object({}), output: z.object({ checks: z.array(doctorCheck) }) },
+} as const;
+
+export type OperationName = keyof typeof operations;
+export type OperationInput<N extends OperationName> = z.input<(typeof operations)[N]['input']>;
+export type OperationOutput<N extends OperationName> = z.output<(typeof operations)[N]['output']>;
+
+/** What the function is invoked with. `caller`: who asks, for the audit line; the command line takes it from STS or from the system. */
+export const controlRequest = z.object({
+  operation: z.enum(Object.keys(operations) as [OperationName, ...OperationName[]]),
+  input: z._default(z.unknown(), {}),
+  caller: z._default(z.string().check(z.regex(/^[\w+=,.@:/-]{1,256}$/)), 'unknown'),
+});
+
+/** Why an operation was refused. Nothing was changed. */
+export const controlErrors = [
+  /** A value is wrong; `violations` names each. */
+  'invalid',
+  'not-found',
+  /** It cannot be done as things stand: a run is running, a handler is paused. */
+  'conflict',
+  /** commercetools, Fluent or AWS did not answer. */
+  'unavailable',
+  /** A credential or a permission is refused. */
+  'forbidden',
+  'internal',
+] as const;
+export const controlAnswer = z.union([
+  z.object({ ok: z.literal(true), output: z.unknown() }),
+  z.object({
+    ok: z.literal(false),
+    error: z.object({
+      kind: z.enum(controlErrors),
+      /** Machine-readable, for example RUN_BUSY. */
+      code: text,
+      /** What is wrong and what to do, in a sentence or two. */
+      message: text,
+      violations: z.optional(z.array(z.object({ path: text, message: text }))),
+    }),
+  }),
+]);
+export type ControlAnswer = z.infer<typeof controlAnswer>;
+export type ControlErrorKind = (typeof controlErrors)[number];

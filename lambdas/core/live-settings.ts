@@ -1,0 +1,81 @@
+import * as z from 'zod/mini';
+
+/**
+ * What operators and the caretaker change while the connector runs. It stands in the table, not in the template, so it
+ * survives every deployment. Everything has a default: an empty table is a running connector.
+ */
+
+const time = z.int().check(z.nonnegative());
+
+/** Of one handler. */
+export const handlerSwitches = z.object({
+  /** `prepare`: record changes, send nothing until `process`. */
+  mode: z._default(z.enum(['process', 'prepare']), 'process'),
+  /** Nothing is taken from the handler's queue. */
+  paused: z.optional(z.object({ since: time, by: z.string() })),
+  breaker: z.optional(
+    z.object({
+      /** `open`: nothing is taken from the queue; `half-open`: a probe succeeded, the mapping runs at least concurrency. */
+      state: z.enum(['open', 'half-open']),
+      since: time,
+      /** Code of the failure that opened it. */
+      code: z.string(),
+      /** Probes that succeeded in a row. */
+      successes: z._default(time, 0),
+      lastProbeAt: z.optional(time),
+    }),
+  ),
+});
+export type HandlerSwitches = z.infer<typeof handlerSwitches>;
+
+/** Of the intake as a whole: `stop` and `start`. */
+export const intake = z.object({
+  stopped: z.optional(z.object({ since: time, by: z.string() })),
+});
+export type Intake = z.infer<typeof intake>;
+
+/** What the caretaker starts by itself. */
+export const scheduleNames = ['reconcile', 'incremental', 'comparison', 'sweep'] as const;
+export const scheduleName = z.enum(scheduleNames);
+export type ScheduleName = z.infer<typeof scheduleName>;
+
+export const schedule = z.object({
+  enabled: z.boolean(),
+  everyMinutes: z.int().check(z.gte(1), z.lte(44_640)),
+  /** Milliseconds since the epoch. */
+  nextAt: time,
+  lastAt: z.optional(time),
+  lastRunId: z.optional(z.string()),
+  /** Why the last start was refused, for example RUN_BUSY. */
+  lastProblem: z.optional(z.string()),
+});
+export type Schedule = z.infer<typeof schedule>;
+
+/** What the subscription watchdog saw. */
+export const watch = z.object({
+  status: z.enum(['Healthy', 'Unhealthy', 'TemporaryError', 'Unknown']),
+  lastHealthyAt: z.optional(time),
+  /** The interval in which changes may be lost: open while `backAt` is absent. */
+  lostFrom: z.optional(time),
+  backAt: z.optional(time),
+  /** The run that reconciled that interval. */
+  runId: z.optional(z.string()),
+});
+export type Watch = z.infer<typeof watch>;
+
+/** The canary's last touch. */
+export const canaryState = z.object({
+  touchedAt: z.optional(time),
+  version: z.optional(z.int()),
+  seenAt: z.optional(time),
+  latencyMs: z.optional(time),
+});
+export type CanaryState = z.infer<typeof canaryState>;
+
+/** Up to where a kind of run has seen the source: milliseconds since the epoch. Moves on success only. */
+export const watermark = z.object({ until: time, runId: z.string(), at: time });
+export type Watermark = z.infer<typeof watermark>;
+
+/** Which kinds of run keep a watermark of their own. */
+export const watermarkKinds = ['incremental', 'reconcile'] as const;
+export type WatermarkKind = (typeof watermarkKinds)[number];

@@ -1,0 +1,37 @@
+/** A resource of a list: identity, and the body as it came. */
+export interface Listed {
+  readonly id: string;
+  readonly version: number;
+  readonly body: unknown;
+}
+
+/** `from <= lastModifiedAt < to`, milliseconds since the epoch; absent = no bound. */
+export interface ListWindow {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** commercetools takes 500 a page. */
+export const LARGEST_PAGE = 500;
+
+/** Lists resources of one type, by id in rising order. Every method throws a ConnectorError. */
+export interface CommercetoolsLister {
+  /** `total` is asked for only on request: it costs the source a count. */
+  page(query: {
+    resourceType: string;
+    after?: string;
+    window?: ListWindow;
+    limit: number;
+    expand: readonly string[];
+    withTotal?: boolean;
+  }): Promise<{ resources: readonly Listed[]; total?: number }>;
+  /** The named ones that exist; at most 100 ids. */
+  byIds(query: {
+    resourceType: string;
+    ids: readonly string[];
+    expand: readonly string[];
+  }): Promise<readonly Listed[]>;
+  count(query: { resourceType: string; window?: ListWindow }): Promise<number>;
+  /** Ids of the resources with this e-mail or key. */
+  find(query: { resourceType: string; by: 'email' | 'key'; value: string }): Promise<readonly string[]>;
+}

@@ -1,0 +1,19 @@
+export interface QueueState {
+  /** `ingest`, `route`, `handler/customer`, `runs`, and each with `/dead-letters` behind it. */
+  readonly name: string;
+  readonly ready: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+  readonly isDeadLetters: boolean;
+}
+
+/** The operator's view of the queues. Every method throws a ConnectorError. */
+export interface QueueDesk {
+  names(): readonly string[];
+  state(name: string): Promise<QueueState>;
+  /** Everything that waits in a dead-letter queue goes back to its queue; answers how much was on its way when it began. */
+  redrive(name: string): Promise<{ messages: number }>;
+  purge(name: string): Promise<void>;
+  /** Takes copies of these resources out of a handler's dead-letter queue, at most `limit` messages looked at. Answers how many it deleted. */
+  removeCopies(handlerId: string, ids: ReadonlySet<string>, limit: number): Promise<number>;
+}

@@ -1,0 +1,99 @@
+import type {
+  DifferenceClass,
+  EntryCounts,
+  EntryOutcome,
+  Run,
+  RunCounts,
+  RunCursor,
+  RunPage,
+  RunStatus,
+} from '../run.ts';
+
+export interface RunPageOf<T> {
+  readonly items: readonly T[];
+  /** To be given back for the next page; absent = that was all. Opaque. */
+  readonly next?: string;
+}
+
+/** One resource of a reconcile's or sweep's report; kept for everything that is not in sync. No values, only names of fields. */
+export interface Difference {
+  readonly id: string;
+  readonly class: DifferenceClass;
+  readonly sourceVersion?: number;
+  /** Version that the state row says was written. */
+  readonly writtenVersion?: number;
+  /** Mapped fields that differ: which side changed since the last write. */
+  readonly fields?: readonly FieldDifference[];
+  /** The username in the OMS of an orphan, if it is made of ids alone. */
+  readonly ref?: string;
+  /** Why it could not be compared. */
+  readonly code?: string;
+  readonly queued?: boolean;
+}
+
+export interface FieldDifference {
+  readonly field: string;
+  /** `source`: changed at the source since the last write; `oms`: by hand; `both`; `unknown`: what was written is not known. */
+  readonly changed: 'source' | 'oms' | 'both' | 'unknown';
+}
+
+/**
+ * Runs, their plan, the ends of their entries and their reports. Every method throws a ConnectorError of class `retry` when
+ * the store cannot answer; every write may be repeated.
+ */
+export interface RunStore {
+  /**
+   * Takes the run lock of the handler and writes the row. The lock lives `leaseSeconds` without a renewal (every `advance`
+   * and every status change renews it), so that a crashed start frees it by itself.
+   * `busy`: another run of that handler has the lock.
+   */
+  create(run: Run, leaseSeconds: number): Promise<{ answer: 'created' } | { answer: 'busy'; runId: string }>;
+  read(runId: string): Promise<Run | undefined>;
+  /** Newest first. */
+  list(query: { limit: number; after?: string }): Promise<RunPageOf<Run>>;
+  /** All runs that have not ended. */
+  open(): Promise<readonly Run[]>;
+  /**
+   * Moves the cursor from exactly this page and stage, while the run is `preparing` or `running`. `stale`: another tick did,
+   * or the run was paused or ended. Renews the lock.
+   */
+  advance(
+    run: Pick<Run, 'id' | 'handler' | 'cursor'>,
+    to: { cursor: RunCursor; counts: RunCounts; expected?: number; sentAt?: number; window?: Run['window'] },
+    leaseSeconds: number,
+  ): Promise<'advanced' | 'stale'>;
+  /** Conditional on the status it has: `refused` answers the present one. Ending statuses set `endedAt`, free the lock and set the TTL (365 d). */
+  setStatus(
+    run: Pick<Run, 'id' | 'handler' | 'status'>,
+    to: RunStatus,
+    reason?: string,
+  ): Promise<'changed' | 'refused'>;
+  setRate(runId: string, ratePerSecond: number | undefined): Promise<void>;
+
+  /**
+   * The plan of a page: exists before its first message. Repeated with the same run and page it must hold at least the same
+   * ids in the same order (more may follow), because their positions are what outcomes are counted by.
+   */
+  plan(page: RunPage): Promise<void>;
+  planned(runId: string, page: number): Promise<RunPage | undefined>;
+  /** Ends of entries of one page; repeating one changes nothing. Called by handlers before they acknowledge. */
+  recordEntries(
+    runId: string,
+    page: number,
+    ends: Readonly<Partial<Record<EntryOutcome, readonly number[]>>>,
+  ): Promise<void>;
+  /** Exact: an entry that ended more than once counts by the first of `entryOutcomes` that it is in. */
+  entryCounts(runId: string): Promise<EntryCounts>;
+  /** Entries with that end, page by page. */
+  entries(
+    runId: string,
+    query: { outcome: EntryOutcome | 'pending'; limit: number; after?: string },
+  ): Promise<RunPageOf<{ id: string; entry: string }>>;
+
+  /** Puts or replaces the rows of a report, by class and id. */
+  report(runId: string, differences: readonly Difference[]): Promise<void>;
+  reported(
+    runId: string,
+    query: { class?: DifferenceClass; limit: number; after?: string },
+  ): Promise<RunPageOf<Difference>>;
+}

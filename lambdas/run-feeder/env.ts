@@ -1,0 +1,14 @@
+import * as z from 'zod/mini';
+
+/** Environment of the run feeder: written by lib, read once at cold start. */
+export const runFeederEnv = z.object({
+  PROJECT_KEY: z.string(),
+  TABLE_NAME: z.string(),
+  /** JSON: handler id -> `core/connected-handler.ts`. */
+  HANDLERS: z.string(),
+  TICK_QUEUE_URL: z.string(),
+  COMMERCETOOLS_SECRET: z.string(),
+  DELIVERY_SETTINGS: z.string(),
+  RUN_SETTINGS: z.string(),
+});
+export type RunFeederEnv = z.infer<typeof runFeederEnv>;
