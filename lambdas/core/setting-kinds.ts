@@ -1,0 +1,55 @@
+import * as z from 'zod/mini';
+import { readJson } from './json.ts';
+import {
+  canaryState,
+  handlerSwitches,
+  intake,
+  schedule,
+  scheduleName,
+  watch,
+  watermark,
+  watermarkKinds,
+} from './live-settings.ts';
+import type { Setting, SettingsStore } from './ports/settings-store.ts';
+
+/** One live setting: the name that it is stored under, its shape, and what it is while nothing is stored. */
+export interface SettingKind<T> {
+  readonly name: string;
+  readonly schema: z.ZodMiniType<T>;
+  readonly fallback: T;
+}
+
+/** The settings store over anything that can keep a text under a name. */
+export function settingsOver(open: <T>(kind: SettingKind<T>) => Setting<T>): SettingsStore {
+  return {
+    handler: (id) =>
+      open({ name: `handler/${id}`, schema: handlerSwitches, fallback: handlerSwitches.parse({}) }),
+    intake: () => open({ name: 'intake', schema: intake, fallback: {} }),
+    schedule: (name, id) =>
+      open({
+        name: `schedule/${scheduleName.parse(name)}/${id}`,
+        schema: z.optional(schedule),
+        fallback: undefined,
+      }),
+    watch: () => open({ name: 'watch', schema: watch, fallback: { status: 'Unknown' as const } }),
+    canary: () => open({ name: 'canary', schema: canaryState, fallback: {} }),
+    watermark: (kind, id) =>
+      open({
+        name: `watermark/${z.enum(watermarkKinds).parse(kind)}/${id}`,
+        schema: z.optional(watermark),
+        fallback: undefined,
+      }),
+  };
+}
+
+export function settingText(value: unknown): string {
+  return value === undefined ? 'null' : JSON.stringify(value);
+}
+
+/** A value that cannot be read is as good as none: a default is better than a connector that stands still. */
+export function readSetting<T>(kind: SettingKind<T>, text: string): { value: T; isReadable: boolean } {
+  const json = readJson(text);
+  const stored = 'value' in json ? (json.value ?? kind.fallback) : undefined;
+  const read = 'value' in json ? kind.schema.safeParse(stored) : undefined;
+  return read?.success ? { value: read.data, isReadable: true } : { value: kind.fallback, isReadable: false };
+}
