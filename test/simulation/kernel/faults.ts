@@ -35,7 +35,8 @@ export const faultKinds = {
   'ingest-dlq': ['refused', 'answer-lost'],
   'route-dlq': ['refused', 'answer-lost'],
   'handler-dlq': ['refused', 'answer-lost'],
-  'table-read': ['throttled', 'unread-key', 'server-error'],
+  'table-read': ['throttled', 'server-error'],
+  'table-unread': ['unread-key'],
   'table-write': ['throttled', 'answer-lost', 'own-success', 'server-error'],
   'ct-read': [
     'stale-200',
@@ -127,6 +128,7 @@ const weight: Partial<Record<Site, number>> = {
   'fluent-write': 1.2,
   'fluent-update': 0.3,
   token: 0.3,
+  'table-unread': 0.4,
   'ct-query': 3,
   'route-dlq': 2,
   'ingest-dlq': 1.5,

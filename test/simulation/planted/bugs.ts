@@ -130,7 +130,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       { file: batch, from: '    .filter(({ key }) => rows.has(key.id))\n', to: '' },
     ],
     workload: 'run-bodies',
-    faults: ['table-read unread-key'],
+    faults: ['table-unread'],
     rate: 0.3,
   },
   {
