@@ -30,7 +30,14 @@ export type HandlerSwitches = z.infer<typeof handlerSwitches>;
 
 /** Of the intake as a whole: `stop` and `start`. */
 export const intake = z.object({
+  /** The rule is kept off. */
   stopped: z.optional(z.object({ since: time, by: z.string() })),
+  /**
+   * `start` was asked and what happened since then is not caught up yet. `start` writes this in place of `stopped` before it
+   * switches the rule on, because the caretaker keeps the rule as `stopped` says; it takes it away when the catch-up is on
+   * its way, and may be repeated until then.
+   */
+  catchUpFrom: z.optional(time),
 });
 export type Intake = z.infer<typeof intake>;
 
@@ -48,6 +55,8 @@ export const schedule = z.object({
   lastRunId: z.optional(z.string()),
   /** Why the last start was refused, for example RUN_BUSY. */
   lastProblem: z.optional(z.string()),
+  /** Minutes that the stage asked for when this was stored. A deployment that changes them changes the schedule. */
+  stageMinutes: z.optional(time),
 });
 export type Schedule = z.infer<typeof schedule>;
 
@@ -58,8 +67,15 @@ export const watch = z.object({
   /** The interval in which changes may be lost: open while `backAt` is absent. */
   lostFrom: z.optional(time),
   backAt: z.optional(time),
-  /** The run that reconciled that interval. */
+  /** The run that reconciled that interval; the last one started, if there are several handlers. */
   runId: z.optional(z.string()),
+  /** Handlers whose run over that interval was started. */
+  repaired: z._default(z.array(z.string()), []),
+  lastLookAt: z.optional(time),
+  /** Looks in a row that got no answer. */
+  failedLooks: z._default(time, 0),
+  /** commercetools' own word for the status, for example ConfigurationErrorDeliveryStopped; or why there was no answer. */
+  detail: z.optional(z.string()),
 });
 export type Watch = z.infer<typeof watch>;
 

@@ -31,7 +31,7 @@ export function settingsOver(open: <T>(kind: SettingKind<T>) => Setting<T>): Set
         schema: z.optional(schedule),
         fallback: undefined,
       }),
-    watch: () => open({ name: 'watch', schema: watch, fallback: { status: 'Unknown' as const } }),
+    watch: () => open({ name: 'watch', schema: watch, fallback: watch.parse({ status: 'Unknown' }) }),
     canary: () => open({ name: 'canary', schema: canaryState, fallback: {} }),
     watermark: (kind, id) =>
       open({

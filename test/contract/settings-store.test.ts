@@ -2,11 +2,12 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbSettingsStore } from '../../lambdas/adapters/aws/dynamodb-settings-store.ts';
 import { createMemorySettingsStore } from '../../lambdas/adapters/memory/memory-settings-store.ts';
-import type { Schedule } from '../../lambdas/core/live-settings.ts';
+import type { Schedule, Watch } from '../../lambdas/core/live-settings.ts';
 import type { SettingsStore } from '../../lambdas/core/ports/settings-store.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 
 const schedule: Schedule = { enabled: true, everyMinutes: 15, nextAt: 1_000 };
+const healthy: Watch = { status: 'Healthy', failedLooks: 0, repaired: [] };
 let projects = 0;
 
 /** What every settings store does. Each test has a project of its own. */
@@ -17,11 +18,13 @@ function describeSettingsStore(name: string, connect: (projectKey: string) => Se
       store = connect(`project-${++projects}`);
     });
 
+    const unknown = { status: 'Unknown' as const, failedLooks: 0, repaired: [] };
+
     test('everything has a default: an empty table is a running connector', async () => {
       expect(await store.handler('customer').read()).toEqual({ value: { mode: 'process' }, revision: 0 });
       expect(await store.intake().read()).toEqual({ value: {}, revision: 0 });
       expect(await store.schedule('sweep', 'customer').read()).toEqual({ value: undefined, revision: 0 });
-      expect(await store.watch().read()).toEqual({ value: { status: 'Unknown' }, revision: 0 });
+      expect(await store.watch().read()).toEqual({ value: unknown, revision: 0 });
       expect(await store.canary().read()).toEqual({ value: {}, revision: 0 });
       expect(await store.watermark('reconcile', 'customer').read()).toEqual({
         value: undefined,
@@ -118,10 +121,10 @@ describe('the settings store', () => {
           projectKey: 'broken',
           onUnreadable: (name) => told.push(name),
         });
-        expect(await store.watch().read()).toEqual({ value: { status: 'Unknown' }, revision: 4 });
+        expect(await store.watch().read()).toMatchObject({ value: { status: 'Unknown' }, revision: 4 });
         expect(told).toEqual(['watch']);
-        expect(await store.watch().write({ status: 'Healthy' }, 4)).toBe('written');
-        expect(await store.watch().read()).toEqual({ value: { status: 'Healthy' }, revision: 5 });
+        expect(await store.watch().write(healthy, 4)).toBe('written');
+        expect(await store.watch().read()).toEqual({ value: healthy, revision: 5 });
       },
     );
 
@@ -129,7 +132,7 @@ describe('the settings store', () => {
       const store = createDynamoDbSettingsStore({ ...table, tableName: 'nowhere', projectKey: 'local' });
       const failure = { failureClass: 'retry', code: 'STATE_ResourceNotFoundException' };
       await expect(store.watch().read()).rejects.toMatchObject(failure);
-      await expect(store.watch().write({ status: 'Healthy' }, 0)).rejects.toMatchObject(failure);
+      await expect(store.watch().write(healthy, 0)).rejects.toMatchObject(failure);
     });
   });
 });

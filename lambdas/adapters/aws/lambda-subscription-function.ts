@@ -1,0 +1,58 @@
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { ConnectorError, type Failure } from '../../core/errors.ts';
+import { readJson } from '../../core/json.ts';
+import type { SubscriptionFunction } from '../../core/ports/subscription-function.ts';
+import {
+  type SubscriptionProperties,
+  type SubscriptionRequest,
+  subscriptionAnswers,
+  subscriptionProblem,
+} from '../../core/subscription-request.ts';
+
+export interface LambdaSubscriptionFunctionOptions {
+  readonly client: LambdaClient;
+  readonly functionName: string;
+  readonly subscription: SubscriptionProperties;
+  /** Ends with the invocation of the caller. */
+  readonly signal: AbortSignal;
+}
+
+/** The subscription function through Lambda's Invoke. */
+export function createLambdaSubscriptionFunction(
+  options: LambdaSubscriptionFunctionOptions,
+): SubscriptionFunction {
+  const { client, functionName, subscription, signal } = options;
+  return {
+    async ask(request) {
+      const question: SubscriptionRequest = { request, subscription };
+      const answer = await client
+        .send(
+          new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(question)) }),
+          { abortSignal: signal },
+        )
+        .catch((cause: unknown) => {
+          throw unreachable(cause instanceof Error ? cause.name : 'Unknown', cause);
+        });
+      if (answer.FunctionError !== undefined) throw unreachable(answer.FunctionError);
+      const json = readJson(Buffer.from(answer.Payload ?? []).toString('utf8'));
+      const value = 'value' in json ? json.value : undefined;
+      const problem = subscriptionProblem.safeParse(value);
+      if (problem.success) throw new ConnectorError(problem.data.error, problem.data.error.message);
+      const read = subscriptionAnswers[request].safeParse(value);
+      if (!read.success) throw unreachable('an answer of another shape');
+      return read.data as never;
+    },
+  };
+}
+
+function unreachable(why: string, cause?: unknown): ConnectorError {
+  const failure: Failure = {
+    failureClass: /AccessDenied|ResourceNotFound/.test(why) ? 'configuration' : 'retry',
+    code: 'SUBSCRIPTION_UNREACHABLE',
+  };
+  return new ConnectorError(
+    failure,
+    `The subscription function did not answer: ${why}. Look at its log (connector tail).`,
+    { cause },
+  );
+}
