@@ -105,6 +105,33 @@ export const faultKinds = {
   token: ['endpoint-down', 'revoked', 'expired-early'],
   outage: ['commercetools', 'fluent', 'table', 'bus', 'subscription'],
   operations: ['paused-for-days', 'redrive-old-age', 'tombstone-removed', 'tombstone-kept'],
+  // What stands beside the flow: drawn only in schedules that have it.
+  ticks: ['duplicate', 'delay', 'twin-deleted'],
+  'ticks-receive': ['lost'],
+  'ticks-delete': ['lost'],
+  'tick-send': ['refused', 'answer-lost'],
+  feeder: ['crash-before-effect', 'crash-after-effect', 'crash-after-answer', 'hang'],
+  caretaker: ['crash-before-effect', 'crash-after-effect', 'crash-after-answer', 'hang'],
+  control: ['crash-before-effect', 'crash-after-effect', 'crash-after-answer', 'hang'],
+  minute: ['missed', 'twice', 'late'],
+  'ct-list': [
+    'stale-list',
+    '429',
+    '429-retry-after',
+    '500',
+    '502',
+    '503',
+    '504',
+    'reset',
+    'timeout',
+    'slow',
+    '408',
+    '425',
+  ],
+  ask: ['unreachable', 'answer-lost'],
+  switches: ['in-use', 'throttled', 'answer-lost', 'slow'],
+  depth: ['unreachable', 'old'],
+  deployment: ['mapping-on', 'mapping-off', 'rule-on'],
 } as const;
 
 export type Site = keyof typeof faultKinds;
@@ -134,6 +161,13 @@ const weight: Partial<Record<Site, number>> = {
   'ingest-dlq': 1.5,
   outage: 0.5,
   operations: 0.8,
+  feeder: 0.4,
+  caretaker: 0.15,
+  control: 0.3,
+  'ticks-receive': 0.3,
+  'ticks-delete': 0.3,
+  ticks: 0.6,
+  minute: 0.3,
 };
 
 export interface FaultOptions {

@@ -1,8 +1,9 @@
 import type { ConnectorError } from '../../../lambdas/core/errors.ts';
 import type { MetricName } from '../../../lambdas/core/ports/metrics.ts';
 import type { Sim } from '../kernel/sim.ts';
+import { Violation } from '../kernel/violation.ts';
 
-export type FunctionName = 'listener' | 'router' | 'handler';
+export type FunctionName = 'listener' | 'router' | 'handler' | 'feeder' | 'caretaker' | 'control';
 
 /** An execution environment: what it keeps from one invocation to the next. */
 export interface Environment {
@@ -61,6 +62,16 @@ export class Invocation {
     this.isAlive = false;
     this.#sim.trace.note('crash', `${this.function}#${this.number}`, how);
     this.#onCrash(how);
+  }
+
+  /** It returned; nothing of it may be on its way any more (A3). */
+  end(): void {
+    this.isAlive = false;
+    this.hasReturned = true;
+    if (this.pending > 0)
+      this.#sim.violate(
+        new Violation('A3', `${this.function} returned with ${this.pending} requests pending`),
+      );
   }
 
   /** Was the process to die after the last answer? */
@@ -135,6 +146,6 @@ export class Invocation {
       if (cuts.crashAt.has(first + 2)) return 'crash-after-answer';
     }
     if (!faults.isOn) return undefined;
-    return this.function === 'handler' ? faults.draw('handler') : faults.draw(this.function);
+    return faults.draw(this.function);
   }
 }

@@ -2,11 +2,15 @@ import type { MetricName } from '../../../lambdas/core/ports/metrics.ts';
 import type { QueueRecord } from '../../../lambdas/runtime/fifo-batch.ts';
 import type { Sim } from '../kernel/sim.ts';
 import { Violation } from '../kernel/violation.ts';
-import { type Environment, type FunctionName, Invocation } from './invocation.ts';
+import { FunctionHost, type Started } from './function-host.ts';
+import type { Invocation } from './invocation.ts';
 import { type Message, type PolledQueue, toRecord } from './message.ts';
 
+/** Functions that poll a queue. */
+export type PollingName = keyof typeof places;
+
 export interface LambdaOptions {
-  readonly name: FunctionName;
+  readonly name: PollingName;
   readonly batchSize: number;
   readonly concurrency: number;
   readonly timeoutMs: number;
@@ -21,7 +25,7 @@ export type Work = (
 
 /** What one finished invocation did with its records. */
 export interface Finished {
-  readonly function: FunctionName;
+  readonly function: PollingName;
   readonly records: readonly QueueRecord[];
   readonly back: readonly QueueRecord[];
   readonly counts: ReadonlyMap<MetricName, number>;
@@ -31,23 +35,25 @@ const places = {
   listener: { receive: 'ingest-receive', delete: 'ingest-delete' },
   router: { receive: 'route-receive', delete: 'route-delete' },
   handler: { receive: 'fifo-receive', delete: 'fifo-delete' },
+  feeder: { receive: 'ticks-receive', delete: 'ticks-delete' },
 } as const;
 
-/** A Lambda function behind an SQS mapping: environments, concurrency, batches, crashes, timeouts. */
+/** A Lambda function behind an SQS mapping: concurrency, batches, crashes, timeouts. */
 export class LambdaFunction {
-  readonly name: FunctionName;
+  readonly name: PollingName;
+  readonly host: FunctionHost;
+  /** The mapping is off. */
   isPaused = false;
-  invocations = 0;
   /** Records given to invocations, whatever became of them. */
   delivered = 0;
   onFinished: (finished: Finished) => void = () => {};
+  /** An invocation begins: the mapping handed out a batch. */
+  onDelivered: () => void = () => {};
   readonly #sim: Sim;
   readonly #options: LambdaOptions;
   readonly #queue: PolledQueue;
   readonly #work: Work;
-  readonly #idle: Environment[] = [];
   #running = 0;
-  #environments = 0;
   #pollAt = Number.POSITIVE_INFINITY;
 
   constructor(sim: Sim, options: LambdaOptions, queue: PolledQueue, work: Work) {
@@ -56,6 +62,7 @@ export class LambdaFunction {
     this.#queue = queue;
     this.#work = work;
     this.name = options.name;
+    this.host = new FunctionHost(sim, options);
     queue.onChange = () => this.wake();
   }
 
@@ -87,13 +94,9 @@ export class LambdaFunction {
       trace.note('receive-lost', this.name, messages.length);
       return;
     }
-    const fault = faults.draw('invocation');
     this.#running++;
-    const environment =
-      fault === 'cold-start' ? this.#newEnvironment() : (this.#idle.pop() ?? this.#newEnvironment());
-    const number = ++this.invocations;
     this.delivered += messages.length;
-    trace.note('invoke', `${this.name}#${number}`, messages.length, messages[0]?.id ?? '');
+    this.onDelivered();
     let hasEnded = false;
     const end = () => {
       if (hasEnded) return;
@@ -101,25 +104,18 @@ export class LambdaFunction {
       this.#running--;
       this.wake();
     };
-    const invocation = new Invocation(
-      this.#sim,
-      { number, function: this.name, environment, timeoutMs: this.#options.timeoutMs },
-      () => end(),
-    );
-    for (const release of environment.frozen.splice(0)) release();
-    if (fault === 'init-failed') {
-      invocation.crash('init-failed');
-      return;
-    }
-    if (fault === 'out-of-memory')
-      this.#sim.kernel.after(this.#sim.random.integer(0, 2_000), () => invocation.crash(fault));
+    const started = this.host.start(`${messages.length} ${messages[0]?.id ?? ''}`, end);
+    if (started) this.#run(started, messages, end);
+  }
+
+  #run(started: Started, messages: readonly Message[], end: () => void): void {
+    const { invocation } = started;
     const records = messages.map(toRecord);
-    this.#sim.kernel.at(invocation.endsAt, () => invocation.crash('timeout'));
     this.#work(records, invocation).then(
       (back) => {
         if (!invocation.isAlive || invocation.diesNow()) return;
-        this.#finish(invocation, records, back, fault === 'answer-lost');
-        this.#idle.push(environment);
+        this.#finish(started, records, back);
+        started.free();
         end();
       },
       (error: unknown) => {
@@ -136,28 +132,20 @@ export class LambdaFunction {
   }
 
   #finish(
-    invocation: Invocation,
+    { invocation, fault }: Started,
     records: readonly QueueRecord[],
     back: readonly QueueRecord[],
-    isAnswerLost: boolean,
   ): void {
-    const { trace, faults, violate } = this.#sim;
-    invocation.isAlive = false;
-    invocation.hasReturned = true;
-    if (invocation.pending > 0)
-      violate(new Violation('A3', `${this.name} returned with ${invocation.pending} requests pending`));
+    const { trace, faults } = this.#sim;
+    invocation.end();
     this.onFinished({ function: this.name, records, back, counts: invocation.counts });
     trace.note('return', `${this.name}#${invocation.number}`, records.length - back.length, back.length);
-    if (isAnswerLost) return;
+    if (fault === 'answer-lost') return;
     const failed = new Set(back.map(({ messageId }) => messageId));
     for (const { messageId, receiptHandle } of records) {
       if (failed.has(messageId)) continue;
       if (faults.draw(places[this.name].delete)) trace.note('delete-lost', messageId);
       else this.#queue.remove(messageId, receiptHandle);
     }
-  }
-
-  #newEnvironment(): Environment {
-    return { number: ++this.#environments, frozen: [], memory: new Map() };
   }
 }

@@ -2,7 +2,7 @@ import type { Sim } from '../kernel/sim.ts';
 import type { Message, PolledQueue } from './message.ts';
 
 export interface StandardQueueOptions {
-  readonly name: 'ingest' | 'route';
+  readonly name: 'ingest' | 'route' | 'ticks';
   readonly visibilitySeconds: number;
   readonly maxReceiveCount: number;
 }
@@ -28,11 +28,11 @@ export class StandardQueue implements PolledQueue {
     return this.#messages.length;
   }
 
-  send(body: string): string {
+  send(body: string, delaySeconds = 0): string {
     const { faults, kernel, random } = this.#sim;
     const id = `${this.name}-${++this.sent}`;
     const fault = faults.draw(this.#options.name);
-    const delay = fault === 'delay' ? random.integer(1_000, 600_000) : 0;
+    const delay = delaySeconds * 1_000 + (fault === 'delay' ? random.integer(1_000, 600_000) : 0);
     const message = this.#add(id, body, kernel.now + delay);
     if (fault === 'duplicate' || fault === 'twin-deleted') {
       const copy = this.#add(id, body, kernel.now + random.integer(0, 30_000));

@@ -1,9 +1,11 @@
 import type { MetricName } from '../../../lambdas/core/ports/metrics.ts';
 import { Violation } from '../kernel/violation.ts';
-import type { FunctionName } from '../models/invocation.ts';
-import type { Finished } from '../models/lambda-function.ts';
+import type { Finished, PollingName } from '../models/lambda-function.ts';
 
 type Counts = ReadonlyMap<MetricName, number>;
+
+/** Functions of the flow: each ends or forwards what it takes. */
+type FlowName = Exclude<PollingName, 'feeder'>;
 
 const ends: readonly MetricName[] = [
   'Synced',
@@ -30,8 +32,8 @@ function sum(counts: Counts, names: readonly MetricName[]): number {
 export class Ledger {
   arrivals = 0;
   /** Records given to invocations that returned. */
-  readonly seen: Record<FunctionName, number> = { listener: 0, router: 0, handler: 0 };
-  readonly totals: Record<FunctionName, Map<MetricName, number>> = {
+  readonly seen: Record<FlowName, number> = { listener: 0, router: 0, handler: 0 };
+  readonly totals: Record<FlowName, Map<MetricName, number>> = {
     listener: new Map(),
     router: new Map(),
     handler: new Map(),
@@ -43,6 +45,7 @@ export class Ledger {
   }
 
   add({ function: name, records, back, counts }: Finished): void {
+    if (name === 'feeder') return;
     const done = records.length - back.length;
     this.seen[name] += records.length;
     const ended = sum(counts, ends) + (name === 'handler' ? 0 : (counts.get('Forwarded') ?? 0));
@@ -58,7 +61,7 @@ export class Ledger {
     for (const [metric, value] of counts) totals.set(metric, (totals.get(metric) ?? 0) + value);
   }
 
-  ended(name: FunctionName): number {
+  ended(name: FlowName): number {
     return sum(this.totals[name], ends);
   }
 

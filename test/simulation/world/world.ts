@@ -13,8 +13,7 @@ import { Commercetools } from '../models/commercetools.ts';
 import type { DeadLetterQueue } from '../models/dead-letters.ts';
 import { FifoQueue } from '../models/fifo-queue.ts';
 import { Fluent } from '../models/fluent.ts';
-import type { FunctionName } from '../models/invocation.ts';
-import type { LambdaFunction } from '../models/lambda-function.ts';
+import type { LambdaFunction, PollingName } from '../models/lambda-function.ts';
 import { StandardQueue } from '../models/standard-queue.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -133,7 +132,7 @@ export class World {
     return this.#sentDirectly;
   }
 
-  deliveries(name: FunctionName): number {
+  deliveries(name: PollingName): number {
     return this.functions
       .filter((one) => one.name === name)
       .reduce((sum, { delivered }) => sum + delivered, 0);

@@ -1,0 +1,54 @@
+import type { Sim } from '../kernel/sim.ts';
+import { type Environment, type FunctionName, Invocation } from './invocation.ts';
+
+export interface Started {
+  readonly invocation: Invocation;
+  /** What else chance has in store for it. */
+  readonly fault: 'answer-lost' | undefined;
+  /** It returned: its environment may serve the next one. */
+  free(): void;
+}
+
+/** The execution environments of one Lambda function, whoever invokes it. */
+export class FunctionHost {
+  readonly name: FunctionName;
+  readonly timeoutMs: number;
+  invocations = 0;
+  readonly #sim: Sim;
+  readonly #idle: Environment[] = [];
+  #environments = 0;
+
+  constructor(sim: Sim, { name, timeoutMs }: { name: FunctionName; timeoutMs: number }) {
+    this.#sim = sim;
+    this.name = name;
+    this.timeoutMs = timeoutMs;
+  }
+
+  /** Answers nothing if the environment could not be made; `onCrash` is called then too. */
+  start(what: string, onCrash: () => void): Started | undefined {
+    const { faults, kernel, random, trace } = this.#sim;
+    const fault = faults.draw('invocation');
+    const environment =
+      fault === 'cold-start' ? this.#newEnvironment() : (this.#idle.pop() ?? this.#newEnvironment());
+    const number = ++this.invocations;
+    trace.note('invoke', `${this.name}#${number}`, what);
+    const { name, timeoutMs } = this;
+    const invocation = new Invocation(this.#sim, { number, function: name, environment, timeoutMs }, onCrash);
+    for (const release of environment.frozen.splice(0)) release();
+    if (fault === 'init-failed') {
+      invocation.crash('init-failed');
+      return undefined;
+    }
+    if (fault === 'out-of-memory') kernel.after(random.integer(0, 2_000), () => invocation.crash(fault));
+    kernel.at(invocation.endsAt, () => invocation.crash('timeout'));
+    return {
+      invocation,
+      fault: fault === 'answer-lost' ? fault : undefined,
+      free: () => this.#idle.push(environment),
+    };
+  }
+
+  #newEnvironment(): Environment {
+    return { number: ++this.#environments, frozen: [], memory: new Map() };
+  }
+}
