@@ -1,11 +1,8 @@
-import type { ConnectorError } from '../../../lambdas/core/errors.ts';
 import type { CommercetoolsReader } from '../../../lambdas/core/ports/commercetools-reader.ts';
-import type { Sim } from '../kernel/sim.ts';
 import { short } from '../kernel/sim.ts';
-import type { Code } from '../world/code.ts';
-import type { Fate, Invocation } from './invocation.ts';
+import { type SourceUse, sourceRequestsOf } from './source-requests.ts';
 
-interface Stand {
+export interface Stand {
   readonly version: number;
   readonly at: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -59,6 +56,21 @@ export class Commercetools {
     return history[index];
   }
 
+  /** What a read shows, now or by a replica that lags; whoever gets an old copy is a precondition of I2. */
+  shown(id: string, isStale: boolean, now: number): Stand | undefined {
+    const current = this.current(id);
+    const shown = isStale ? this.stale(id, now) : current;
+    const customer = this.customers.get(id);
+    if (customer && shown !== current) customer.hadOldCopy = true;
+    return shown;
+  }
+
+  /** Was it created so recently that a replica may not have it yet? */
+  isYoung(id: string, now: number): boolean {
+    const createdAt = this.customers.get(id)?.history[0]?.at;
+    return createdAt !== undefined && now - createdAt < LONGEST_LAG;
+  }
+
   isMissedByReplica(id: string, now: number): boolean {
     const customer = this.customers.get(id);
     const createdAt = customer?.history[0]?.at;
@@ -73,34 +85,10 @@ export class Commercetools {
 }
 
 /** Reads of one invocation. */
-export function readerOf(
-  sim: Sim,
-  code: Code,
-  {
-    source,
-    invocation,
-    timeoutMs,
-    isDown,
-  }: {
-    source: Commercetools;
-    invocation: Invocation;
-    timeoutMs: number;
-    isDown: () => boolean;
-  },
-): CommercetoolsReader {
-  const { faults, kernel, random, reach, trace } = sim;
-
-  function refusal(status: number | undefined, retryAfter?: string): ConnectorError {
-    const failure = code.classifyHttp({
-      system: 'COMMERCETOOLS',
-      status,
-      retryAfter,
-      isWrite: false,
-      now: kernel.now,
-    });
-    reach.hit(`classifier: ${failure.code} ${failure.failureClass}`);
-    return new code.ConnectorError(failure, `commercetools: ${failure.code}`);
-  }
+export function readerOf(use: SourceUse): CommercetoolsReader {
+  const { sim, source } = use;
+  const { faults, kernel, trace } = sim;
+  const request = sourceRequestsOf(use);
 
   function answer(ids: readonly string[], fault: string | undefined): unknown[] {
     const { now } = kernel;
@@ -112,11 +100,8 @@ export function readerOf(
       }
       if (fault === 'missing-id' && index === 0) return;
       if (fault === 'stale-404' && source.isMissedByReplica(id, now)) return;
-      const current = source.current(id);
       const isStale = fault === 'stale-200' || fault === 'old-replica';
-      const shown = isStale ? source.stale(id, now) : current;
-      const customer = source.customers.get(id);
-      if (customer && shown !== current) customer.hadOldCopy = true;
+      const shown = source.shown(id, isStale, now);
       trace.note('read', short(id), shown?.version ?? 'none', fault ?? '');
       if (shown) bodies.push(shown.body);
     });
@@ -125,46 +110,12 @@ export function readerOf(
 
   return {
     customersById: (ids) => {
-      const left = Math.min(timeoutMs, invocation.abortsAt - kernel.now);
-      const what = ids.length === 1 ? 'get-customer' : 'query-customers';
-      const bounded = (fate: Fate): Promise<unknown[]> => {
-        const isTooSlow = (fate.answerAfter ?? Number.POSITIVE_INFINITY) > left;
-        const cut = isTooSlow ? { answerAfter: Math.max(left, 0), error: refusal(undefined) } : fate;
-        return invocation.call(what, cut, () => answer(ids, fault));
-      };
-      const after = random.integer(20, 150);
       const isQuery = ids.length > 1;
-      const fault = isDown()
-        ? '503'
-        : ((isQuery ? faults.draw('ct-query') : undefined) ?? faults.draw('ct-read'));
-      switch (fault) {
-        case '429':
-          return bounded({ answerAfter: after, error: refusal(429) });
-        case '429-retry-after':
-          return bounded({ answerAfter: after, error: refusal(429, String(random.integer(1, 90))) });
-        case '302':
-        case '400':
-        case '408':
-        case '425':
-        case '401':
-        case '403':
-        case '500':
-        case '502':
-        case '503':
-        case '504':
-          return bounded({ answerAfter: after, error: refusal(Number(fault)) });
-        case '404-host':
-          return bounded({ answerAfter: after, error: refusal(404) });
-        case 'reset':
-        case 'unreadable':
-          return bounded({ answerAfter: after, error: refusal(undefined) });
-        case 'timeout':
-          return bounded({ answerAfter: undefined });
-        case 'slow':
-          return bounded({ effectAfter: 4_000, answerAfter: 4_000 });
-        default:
-          return bounded({ effectAfter: after, answerAfter: after });
-      }
+      return request(
+        isQuery ? 'query-customers' : 'get-customer',
+        () => (isQuery ? faults.draw('ct-query') : undefined) ?? faults.draw('ct-read'),
+        (fault) => answer(ids, fault),
+      );
     },
   };
 }

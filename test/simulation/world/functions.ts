@@ -96,7 +96,9 @@ function handlerPorts(world: World, queue: FifoQueue, invocation: Invocation) {
     queue: workQueueOf(sim, queue, invocation),
     deadLetters: deadLettersOf(sim, code, world.deadLetters['handler-dlq'], invocation),
     services: {
-      commercetools: readerOf(sim, code, {
+      commercetools: readerOf({
+        sim,
+        code,
         source: world.source,
         invocation,
         timeoutMs: commercetoolsTimeoutMs,
