@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { controlErrors } from '../core/control-error.ts';
 import { inspectedResource, valuesShown } from '../core/handler-request.ts';
 import { scheduleName } from '../core/live-settings.ts';
 import { moment, resourceId } from '../core/notification.ts';
@@ -113,8 +114,10 @@ export const shownHandler = z.object({
   pending: count,
   failures: count,
   watermarks: z.record(z.string(), time),
-  /** Last full and incremental run, with what ended it. */
+  /** The last run of each mode, with what ended it. */
   lastRuns: z.array(shownRun),
+  /** What the operator should know about what was just done. */
+  note: z.optional(text),
 });
 
 export const doctorCheck = z.object({
@@ -146,6 +149,8 @@ export const operations = {
         isListening: z.boolean(),
         stoppedSince: z.optional(time),
         stoppedBy: z.optional(text),
+        /** Started again, and what happened since then is not caught up yet. */
+        catchUpFrom: z.optional(time),
       }),
       handlers: z.array(shownHandler),
       subscription: z.object({
@@ -302,6 +307,8 @@ export const operations = {
       stoppedSince: z.optional(time),
       catchUpRunIds: z.array(text),
       replay: z.optional(text),
+      /** What could not be caught up yet, and what to do. */
+      note: z.optional(text),
     }),
   },
 
@@ -373,19 +380,6 @@ export const controlRequest = z.object({
   caller: z._default(z.string().check(z.regex(/^[\w+=,.@:/-]{1,256}$/)), 'unknown'),
 });
 
-/** Why an operation was refused. Nothing was changed. */
-export const controlErrors = [
-  /** A value is wrong; `violations` names each. */
-  'invalid',
-  'not-found',
-  /** It cannot be done as things stand: a run is running, a handler is paused. */
-  'conflict',
-  /** commercetools, Fluent or AWS did not answer. */
-  'unavailable',
-  /** A credential or a permission is refused. */
-  'forbidden',
-  'internal',
-] as const;
 export const controlAnswer = z.union([
   z.object({ ok: z.literal(true), output: z.unknown() }),
   z.object({
@@ -401,4 +395,4 @@ export const controlAnswer = z.union([
   }),
 ]);
 export type ControlAnswer = z.infer<typeof controlAnswer>;
-export type ControlErrorKind = (typeof controlErrors)[number];
+export { type ControlErrorKind, controlErrors } from '../core/control-error.ts';

@@ -11,5 +11,7 @@ export const log: Log = {
   retry: ({ resourceType, id, version, traceId, receives, delaySeconds, failureClass, code }) =>
     logger.warn('retry', { resourceType, id, version, traceId, receives, delaySeconds, failureClass, code }),
   warning: (record) => logger.warn('warning', { ...record }),
+  // The audit line: it must be there whatever level is set.
+  action: (record) => logger.critical('action', { ...record }),
   error: (record) => logger.error('error', { ...record }),
 };

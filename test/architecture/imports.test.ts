@@ -66,6 +66,7 @@ describe('who may import whom', () => {
       'lib/x.ts',
       "import { routerEnv } from '../lambdas/router/env.ts';",
     ],
+    ['a function uses another', 'lambdas/control/operations/x.ts', "import { x } from '../../router/x.ts';"],
     [
       'a function depends on the deployment',
       'lambdas/router/x.ts',
@@ -114,6 +115,11 @@ describe('who may import whom', () => {
       "import type { Customer } from '@commercetools/platform-sdk';",
     ],
     ['a handler takes its own files', 'lambdas/handlers/customer/x.ts', "import { map } from './mapper.ts';"],
+    [
+      'a function takes its own files from a folder below',
+      'lambdas/control/operations/x.ts',
+      "import { x } from '../operations.ts';",
+    ],
     ['tests take anything', 'test/x.test.ts', "import { x } from '../lambdas/router/route.ts';"],
   ];
 

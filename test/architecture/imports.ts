@@ -57,10 +57,14 @@ const deployment = {
     routes,
     /^lambdas\/(.*\/)?[a-z-]*settings\.ts$/,
   ],
-  mayAsTypes: [/^lambdas\/(.*\/)?env\.ts$/],
+  // What both sides have to agree on: environments, and names of metrics.
+  mayAsTypes: [/^lambdas\/(.*\/)?env\.ts$/, /^lambdas\/core\/(connected-handler|ports\/metrics)\.ts$/],
 };
 
 const functionMay = [runtime, core, /^lambdas\/handlers\/env\.ts$/, zod];
+
+/** Files of the function that a file belongs to: `lambdas/control/operations/x.ts` -> everything below `lambdas/control/`. */
+const ownFunction = /^<function>\//;
 
 /** Own files of a folder: `lambdas/handlers/customer/mapper.ts` -> everything below `lambdas/handlers/customer/`. */
 const ownFolder = /^<own>\//;
@@ -118,7 +122,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'lambdas/<function>',
     files: /^lambdas\//,
-    may: [ownFolder, ...functionMay, routes, node],
+    may: [ownFunction, ...functionMay, routes, node],
     mayAsTypes: vendorTypes,
   },
   { name: 'examples', files: /^examples\//, may: [ownFolder, runtime, core, zod], mayAsTypes: vendorTypes },
@@ -146,8 +150,12 @@ function allowed(
 ): boolean {
   const own = `${file.slice(0, file.lastIndexOf('/'))}/`;
   const relative = target.startsWith(own) ? `<own>/${target.slice(own.length)}` : target;
+  const ownFunctionFolder = `${file.split('/').slice(0, 2).join('/')}/`;
+  const inFunction = target.startsWith(ownFunctionFolder)
+    ? `<function>/${target.slice(ownFunctionFolder.length)}`
+    : target;
   const patterns = typeOnly ? [...room.may, ...(room.mayAsTypes ?? [])] : room.may;
-  return patterns.some((pattern) => pattern.test(target) || pattern.test(relative));
+  return patterns.some((pattern) => [target, relative, inFunction].some((name) => pattern.test(name)));
 }
 
 /** Path from the project's root for a relative import, else the package as written. */

@@ -10,11 +10,13 @@ export function createObserver() {
   const retries: Retry[] = [];
   const warnings: Parameters<Log['warning']>[0][] = [];
   const errors: Parameters<Log['error']>[0][] = [];
+  const actions: Parameters<Log['action']>[0][] = [];
   const counts = new Map<MetricName, number>();
   const log: Log = {
     outcome: (one) => void outcomes.push(one),
     retry: (one) => void retries.push(one),
     warning: (one) => void warnings.push(one),
+    action: (one) => void actions.push(one),
     error: (one) => void errors.push(one),
   };
   const metrics: Metrics = {
@@ -28,6 +30,7 @@ export function createObserver() {
     retries,
     warnings,
     errors,
+    actions,
     told,
     count: (name: MetricName) => counts.get(name) ?? 0,
   };

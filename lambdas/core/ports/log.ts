@@ -18,6 +18,16 @@ export interface Log {
   ): void;
   /** A mapped value that was cut, left out or could not be cleared: field name and length only. */
   warning(record: { code: string; field: string; length?: number; id: string }): void;
+  /** What an operator asked for, and how it ended. `about`: ids and names, never an e-mail or a key of a customer. */
+  action(record: {
+    operation: string;
+    caller: string;
+    about: Readonly<Record<string, string | readonly string[]>>;
+    /** `done`, or the kind of the refusal. */
+    outcome: string;
+    code?: string;
+    durationMs: number;
+  }): void;
   /** A bug or a broken surrounding: class and place, never a message that may echo a value. */
   error(record: { code: string; errorName: string; place: string }): void;
 }

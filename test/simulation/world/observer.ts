@@ -51,6 +51,7 @@ export function observerOf(
       checked(record);
       reach.hit(`${name} warning: ${record.code}`);
     },
+    action: (record) => checked(record),
     error: (record) => {
       if (!invocation.isAlive) return;
       checked(record);
