@@ -5,7 +5,8 @@
  * - permanent: trying again cannot help; set aside with its reason.
  * - configuration: credentials, permissions or addresses are wrong; wait, and raise an alarm. No event fails because of it.
  */
-export type FailureClass = 'retry' | 'ambiguous' | 'permanent' | 'configuration';
+export const failureClasses = ['retry', 'ambiguous', 'permanent', 'configuration'] as const;
+export type FailureClass = (typeof failureClasses)[number];
 
 export interface Failure {
   readonly failureClass: FailureClass;

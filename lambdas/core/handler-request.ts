@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { failureClasses } from './errors.ts';
 import { resourceId } from './notification.ts';
 import { differenceClass } from './run.ts';
 
@@ -85,4 +86,14 @@ export const handlerAnswers = {
   'look-up-ref': z.object({ isKnown: z.boolean(), markedAs: z.optional(z.string()) }),
   hook: z.object({ taken: z.boolean() }),
 } as const;
+/** Instead of an answer: why there is none. Whoever asked throws it as a ConnectorError. */
+export const handlerFailure = z.object({
+  error: z.object({
+    failureClass: z.enum(failureClasses),
+    code: z.string(),
+    retryAfterSeconds: z.optional(z.number()),
+  }),
+});
+export type HandlerFailure = z.infer<typeof handlerFailure>;
+
 export type HandlerAnswer<R extends HandlerRequest['request']> = z.infer<(typeof handlerAnswers)[R]>;

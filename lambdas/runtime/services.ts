@@ -61,6 +61,8 @@ export function createServices({
       fluent: {
         findByUsername: async (username) => (await writer()).findByUsername(username),
         findByEmail: async (email) => (await writer()).findByEmail(email),
+        list: async (query) => (await writer()).list(query),
+        ping: async () => (await writer()).ping(),
         create: async (input) => (await writer()).create(input),
         update: async (input) => (await writer()).update(input),
       },

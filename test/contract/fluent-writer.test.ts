@@ -35,6 +35,12 @@ function describeFluentWriter(name: string, connect: () => FluentWriter) {
         username: one.username,
         retailerId: '1',
         department: 'Sales',
+        fields: {
+          primaryEmail: one.primaryEmail,
+          firstName: 'Jane',
+          timezone: 'UTC',
+          promotionOptIn: false,
+        },
         attributes: one.attributes,
       };
       expect(await writer.findByUsername(one.username)).toEqual(expected);
@@ -54,6 +60,26 @@ function describeFluentWriter(name: string, connect: () => FluentWriter) {
 
     test('does not update whom it does not know', async () => {
       expect(await connect().update({ username: 'nobody', attributes: [] })).toBe('unknown');
+    });
+
+    test('lists every customer once, a hundred a page, and knows the last page', async () => {
+      const writer = connect();
+      const made = Array.from({ length: 101 }, () => input());
+      for (const one of made) await writer.create(one);
+      const listed: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = await writer.list(after === undefined ? {} : { after });
+        expect(page.customers.length).toBeLessThanOrEqual(100);
+        listed.push(...page.customers.map(({ username }) => username));
+        after = page.next;
+      } while (after !== undefined);
+      expect(new Set(listed).size).toBe(listed.length);
+      expect(listed).toEqual(expect.arrayContaining(made.map(({ username }) => username)));
+    });
+
+    test('says that it is there', async () => {
+      expect(await connect().ping()).toBeUndefined();
     });
 
     test('finds by the exact username only', async () => {

@@ -186,7 +186,7 @@ describe('an upsert', () => {
 
   test('meets one whose retailer is not told', async () => {
     const { upsert, fluent } = bench({ adoptExisting: true });
-    fluent.findByUsername = async (username) => ({ username, attributes: [] });
+    fluent.findByUsername = async (username) => ({ username, fields: {}, attributes: [] });
     fluent.update = async () => 'updated';
     expect(await upsert()).toMatchObject({ how: 'adopted' });
   });

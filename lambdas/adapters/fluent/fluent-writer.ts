@@ -1,26 +1,48 @@
 import * as z from 'zod/mini';
 import { ConnectorError } from '../../core/errors.ts';
-import type { FluentWriter, FoundCustomer } from '../../core/ports/fluent-writer.ts';
+import type { FluentCustomerFields, FluentWriter, FoundCustomer } from '../../core/ports/fluent-writer.ts';
 import { createFluentGraphql, type FluentOptions } from './fluent-graphql.ts';
 
-const CUSTOMER = '{ username department retailer { id } attributes { name type value } }';
+const SCALARS = 'primaryEmail firstName lastName title primaryPhone country timezone promotionOptIn';
+const CUSTOMER = `{ username department ${SCALARS} retailer { id } attributes { name type value } }`;
 const FIND_BY_USERNAME = `query CustomerByRef($ref: String!) { customer(ref: $ref) ${CUSTOMER} }`;
 const FIND_BY_EMAIL = `query CustomersByEmail($email: [String!]) { customers(primaryEmail: $email, first: 10) { edges { node ${CUSTOMER} } } }`;
+/** As many as cost a small part of what one query may (11,111 points). */
+const PAGE = 100;
+const LIST = `query Customers($after: String) { customers(first: ${PAGE}, after: $after) { edges { cursor node { username attributes { name type value } } } pageInfo { hasNextPage } } }`;
+const PING = 'query Ping { customers(first: 1) { edges { cursor } } }';
 const CREATE =
   'mutation CreateCustomer($input: CreateCustomerInput!) { createCustomer(input: $input) { username } }';
 const UPDATE =
   'mutation UpdateCustomer($input: UpdateCustomerInput!) { updateCustomer(input: $input) { username } }';
 
+const text = z.nullish(z.string());
+const attributes = z.nullish(z.array(z.object({ name: z.string(), type: z.string(), value: z.unknown() })));
 const customer = z.object({
   username: z.string(),
-  department: z.nullish(z.string()),
+  department: text,
+  primaryEmail: text,
+  firstName: text,
+  lastName: text,
+  title: text,
+  primaryPhone: text,
+  country: text,
+  timezone: text,
+  promotionOptIn: z.nullish(z.boolean()),
   retailer: z.nullish(z.object({ id: z.union([z.string(), z.number()]) })),
-  attributes: z.nullish(z.array(z.object({ name: z.string(), type: z.string(), value: z.unknown() }))),
+  attributes,
 });
 const byUsername = z.object({ customer: z.nullish(customer) });
 const byEmail = z.object({
   customers: z.nullish(z.object({ edges: z.array(z.object({ node: customer })) })),
 });
+const page = z.object({
+  customers: z.object({
+    edges: z.array(z.object({ cursor: text, node: z.object({ username: text, attributes }) })),
+    pageInfo: z.nullish(z.object({ hasNextPage: z.nullish(z.boolean()) })),
+  }),
+});
+const pinged = z.object({ customers: z.unknown() });
 const created = z.object({ createCustomer: z.object({ username: z.string() }) });
 const updated = z.object({ updateCustomer: z.nullish(z.object({ username: z.string() })) });
 
@@ -41,6 +63,21 @@ export function createFluentWriter(options: FluentOptions): FluentWriter {
     async findByEmail(email) {
       const answer = await graphql(FIND_BY_EMAIL, { email: [email] }, byEmail, 'read');
       return (answer.customers?.edges ?? []).map(({ node }) => toFound(node));
+    },
+
+    async list({ after }) {
+      const { customers } = await graphql(LIST, { after: after ?? null }, page, 'read');
+      const next = customers.pageInfo?.hasNextPage === true ? customers.edges.at(-1)?.cursor : undefined;
+      return {
+        customers: customers.edges.flatMap(({ node: { username, attributes } }) =>
+          username ? [{ username, attributes: attributes ?? [] }] : [],
+        ),
+        ...(next && { next }),
+      };
+    },
+
+    async ping() {
+      await graphql(PING, {}, pinged, 'read');
     },
 
     async create(input) {
@@ -82,6 +119,13 @@ function toFound(found: z.infer<typeof customer>): FoundCustomer {
     username: found.username,
     ...(found.retailer && { retailerId: String(found.retailer.id) }),
     ...(found.department && { department: found.department }),
+    fields: fieldsOf(found),
     attributes: found.attributes ?? [],
   };
+}
+
+function fieldsOf(found: z.infer<typeof customer>): FluentCustomerFields {
+  const { primaryEmail, firstName, lastName, title, primaryPhone, country, timezone, promotionOptIn } = found;
+  const all = { primaryEmail, firstName, lastName, title, primaryPhone, country, timezone, promotionOptIn };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== null));
 }

@@ -10,6 +10,8 @@ export type MemoryFluentCustomer = Omit<CreateCustomerInput, 'attributes'> & {
   attributes: FoundCustomer['attributes'];
 };
 
+const PAGE = 100;
+
 export interface MemoryFluent extends FluentWriter {
   readonly customers: Map<string, MemoryFluentCustomer>;
   /** Name and username of each call. */
@@ -31,6 +33,18 @@ export function createMemoryFluent(): MemoryFluent {
     async findByEmail(email) {
       calls.push({ call: 'findByEmail', username: '' });
       return [...customers.values()].filter(({ primaryEmail }) => primaryEmail === email).map(toFound);
+    },
+    async list({ after }) {
+      calls.push({ call: 'list', username: '' });
+      const from = Number(after ?? 0);
+      const page = [...customers.values()].slice(from, from + PAGE);
+      return {
+        customers: page.map(({ username, attributes }) => ({ username, attributes })),
+        ...(from + PAGE < customers.size && { next: String(from + PAGE) }),
+      };
+    },
+    async ping() {
+      calls.push({ call: 'ping', username: '' });
     },
     async create(input) {
       calls.push({ call: 'create', username: input.username });
@@ -55,6 +69,15 @@ function merged(known: MemoryFluentCustomer, input: UpdateCustomerInput): Memory
   return { ...known, ...input, attributes: [...byName.values()] };
 }
 
-function toFound({ username, retailer, department, attributes }: MemoryFluentCustomer): FoundCustomer {
-  return { username, retailerId: retailer.id, ...(department !== undefined && { department }), attributes };
+function toFound(customer: MemoryFluentCustomer): FoundCustomer {
+  const { username, retailer, department, attributes, ...fields } = customer;
+  return {
+    username,
+    retailerId: retailer.id,
+    ...(department !== undefined && { department }),
+    fields: Object.fromEntries(
+      Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
+    ),
+    attributes,
+  };
 }

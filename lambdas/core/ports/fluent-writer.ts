@@ -37,7 +37,21 @@ export interface FoundCustomer {
   readonly retailerId?: string;
   /** Cannot be written after creation. */
   readonly department?: string;
-  readonly attributes: readonly { readonly name: string; readonly type: string; readonly value: unknown }[];
+  /** What an update can write; one without a value is left out. */
+  readonly fields: FluentCustomerFields;
+  readonly attributes: readonly FoundAttribute[];
+}
+
+export interface FoundAttribute {
+  readonly name: string;
+  readonly type: string;
+  readonly value: unknown;
+}
+
+export interface FoundPage {
+  readonly customers: readonly Pick<FoundCustomer, 'username' | 'attributes'>[];
+  /** To be given back for the next page; absent = that was all. */
+  readonly next?: string;
 }
 
 /** Every method throws a ConnectorError when Fluent does not answer as documented; a lost answer to a write is `ambiguous`. */
@@ -45,6 +59,10 @@ export interface FluentWriter {
   findByUsername(username: string): Promise<FoundCustomer | undefined>;
   /** Exactly equal e-mail only, never a pattern. */
   findByEmail(email: string): Promise<readonly FoundCustomer[]>;
+  /** All customers of the account, at most 100 a page, in an order that does not change. */
+  list(query: { after?: string }): Promise<FoundPage>;
+  /** Is Fluent there, and are we let in? A token and the cheapest query. */
+  ping(): Promise<void>;
   /** `duplicate`: the username is taken. */
   create(input: CreateCustomerInput): Promise<'created' | 'duplicate'>;
   /** `unknown`: Fluent has no such username. */

@@ -14,14 +14,17 @@ export interface PendingChange {
 
 /** What Prepare mode recorded: one item per resource, all its changes as one. */
 export interface PendingStore {
-  /** Merges with what is there as `collapse` does. Called under the resource's group lock. */
-  record(key: StateKey, change: Omit<PendingChange, 'id' | 'resourceType' | 'since'>): Promise<void>;
+  /** Merges with what is there as `collapse` does. Called under the resource's group lock. `recorded`: nothing was there. */
+  record(
+    key: StateKey,
+    change: Omit<PendingChange, 'id' | 'resourceType' | 'since'>,
+  ): Promise<'recorded' | 'merged'>;
   list(
     scope: Pick<StateKey, 'handlerId' | 'projectKey'>,
     query: { limit: number; after?: string },
   ): Promise<RunPageOf<PendingChange>>;
   byIds(keys: readonly StateKey[]): Promise<readonly PendingChange[]>;
-  /** Forgets it, unless something newer was recorded since. */
+  /** Forgets it, unless something was recorded that this change does not cover: a newer version, a delete, an erasure. */
   clear(key: StateKey, change: Pick<PendingChange, 'version' | 'kind' | 'dataErasure'>): Promise<void>;
   count(scope: Pick<StateKey, 'handlerId' | 'projectKey'>): Promise<number>;
 }

@@ -110,8 +110,8 @@ export class Fluent {
   }
 }
 
-function found({ username, retailerId, attributes }: OmsCustomer): FoundCustomer {
-  return { username, retailerId, attributes: [...attributes] };
+function found({ username, retailerId, fields, attributes }: OmsCustomer): FoundCustomer {
+  return { username, retailerId, fields, attributes: [...attributes] };
 }
 
 interface Request<T> {
@@ -279,6 +279,13 @@ export function fluentWriterOf(
         effect: () =>
           [...fluent.customers.values()].filter(({ fields }) => fields['primaryEmail'] === email).map(found),
       }),
+    list: () =>
+      send({
+        what: 'list',
+        isWrite: false,
+        effect: () => ({ customers: [...fluent.customers.values()].map(found) }),
+      }),
+    ping: () => send({ what: 'ping', isWrite: false, effect: () => {} }),
     create: (input) => {
       const isRaced = faults.draw('fluent-create') === 'race';
       return send({
