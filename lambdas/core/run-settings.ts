@@ -11,8 +11,6 @@ export const runSettings = z.object({
   waitSeconds: z._default(count.check(z.lte(900)), 15),
   /** After the last page was sent, a run waits this long for its last outcomes before it is called finished. */
   settleSeconds: z._default(z.int().check(z.nonnegative()), 900),
-  /** A lock without a renewal for this long is free. */
-  lockSeconds: z._default(count, 900),
   /** Windows begin this long before the watermark: commercetools may show a change late. */
   overlapSeconds: z._default(z.int().check(z.nonnegative()), 600),
   /** Pages that one run may send at most: the guard of the loop. */
@@ -21,6 +19,8 @@ export const runSettings = z.object({
   sweepCap: z._default(z.number().check(z.gte(0), z.lte(1)), 0.01),
   /** A hook that fails for longer than this fails its run. */
   hookSeconds: z._default(count, 3_600),
+  /** An open run without a sign of life for this long has lost its tick; the caretaker sends another. */
+  stuckSeconds: z._default(count, 300),
 });
 export type RunSettings = z.infer<typeof runSettings>;
 
@@ -33,6 +33,8 @@ export const careSettings = z.object({
   sweepMinutes: z._default(z.int().check(z.nonnegative()), 10_080),
   /** OMS failures in a row, in one environment of a handler, that open the breaker. */
   breakerAfter: z._default(count, 20),
+  /** For so long a function goes on with the switches that it read last: mode, breaker. */
+  switchSeconds: z._default(count, 10),
   /** Time between two probes while the breaker is open. */
   probeSeconds: z._default(count, 120),
   /** Pause between two looks at the subscription's health. */

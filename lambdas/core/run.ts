@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { moment, resourceId } from './notification.ts';
+import type { Difference } from './ports/run-store.ts';
 
 /**
  * A run is a pass over many resources of one handler: it lists them at the source and puts work into the handler's own
@@ -61,13 +62,15 @@ export type RunOptions = z.infer<typeof runOptions>;
 
 /**
  * Where a run stands. Only ever moves forward, by compare-and-set: `page` grows by one with every page that was sent
- * whole. `after` is the key of the last listed resource inside `stage`.
+ * whole, so the page in hand is `page + 1`. `after` is the key of the last listed resource inside `stage`.
  */
 export interface RunCursor {
   readonly page: number;
   /** Of what is being listed: a compare run lists the source first, then the OMS; a sweep looks twice. */
   readonly stage: 'source' | 'oms' | 'confirm' | 'done';
   readonly after?: string;
+  /** The page may not be looked at before this time, milliseconds since the epoch. */
+  readonly notBefore?: number;
 }
 
 /** Counted by the feeder; moves with the cursor. */
@@ -105,14 +108,37 @@ export interface Run {
   readonly endedAt?: number;
   /** When the last page was sent; the run then waits for its last outcomes, for a while. */
   readonly sentAt?: number;
+  /** Hooks that were taken: `<hook>/<handler>`. */
+  readonly hooksTaken: readonly string[];
 }
 
-/** One planned resource: position on its page = position of its outcome. */
+/** One message of a plan. Its position on the page is the position of its outcome: entry `<page>/<index>`. */
+export interface PlannedEntry {
+  readonly id: string;
+  /** Version that the message announces; 0 only for a delete that nobody announced. */
+  readonly version: number;
+  readonly kind: 'UPSERT' | 'DELETE';
+  readonly dataErasure?: boolean;
+}
+
+/** Where a page leads: what `advance` writes once its messages were sent. */
+export interface RunProgress {
+  readonly cursor: RunCursor;
+  readonly counts: RunCounts;
+  readonly expected?: number;
+}
+
+/**
+ * A page, decided once: whoever decides first decides for all, so a repeated page sends the same resources at the same
+ * positions, reports the same and leads to the same place.
+ */
 export interface RunPage {
   readonly runId: string;
   readonly page: number;
-  /** Resource ids in the order of their entries: entry `<page>/<index>`. At most 500. */
-  readonly ids: readonly string[];
+  /** At most 500. */
+  readonly entries: readonly PlannedEntry[];
+  readonly differences: readonly Difference[];
+  readonly progress: RunProgress;
 }
 
 /** Ends of a run's entries. What is planned and in none of them is pending. */

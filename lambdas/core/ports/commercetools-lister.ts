@@ -32,6 +32,8 @@ export interface CommercetoolsLister {
     expand: readonly string[];
   }): Promise<readonly Listed[]>;
   count(query: { resourceType: string; window?: ListWindow }): Promise<number>;
+  /** A read by id. `false` only if commercetools itself says that there is no such resource. */
+  isThere(query: { resourceType: string; id: string }): Promise<boolean>;
   /** Ids of the resources with this e-mail or key. */
   find(query: { resourceType: string; by: 'email' | 'key'; value: string }): Promise<readonly string[]>;
 }

@@ -3,9 +3,8 @@ import type {
   EntryCounts,
   EntryOutcome,
   Run,
-  RunCounts,
-  RunCursor,
   RunPage,
+  RunProgress,
   RunStatus,
 } from '../run.ts';
 
@@ -43,38 +42,37 @@ export interface FieldDifference {
  */
 export interface RunStore {
   /**
-   * Takes the run lock of the handler and writes the row. The lock lives `leaseSeconds` without a renewal (every `advance`
-   * and every status change renews it), so that a crashed start frees it by itself.
-   * `busy`: another run of that handler has the lock.
+   * Takes the run lock of the handler and writes the row, both or neither. The lock belongs to the run until it ends: paused or
+   * slow, no other run of that handler begins. `busy`: another run has it.
    */
-  create(run: Run, leaseSeconds: number): Promise<{ answer: 'created' } | { answer: 'busy'; runId: string }>;
+  create(run: Run): Promise<{ answer: 'created' } | { answer: 'busy'; runId: string }>;
   read(runId: string): Promise<Run | undefined>;
   /** Newest first. */
   list(query: { limit: number; after?: string }): Promise<RunPageOf<Run>>;
-  /** All runs that have not ended. */
+  /** All runs that have not ended: at most one of each handler. */
   open(): Promise<readonly Run[]>;
   /**
    * Moves the cursor from exactly this page and stage, while the run is `preparing` or `running`. `stale`: another tick did,
-   * or the run was paused or ended. Renews the lock.
+   * or the run was paused or ended. Sets `sentAt` with the stage `done`.
    */
-  advance(
-    run: Pick<Run, 'id' | 'handler' | 'cursor'>,
-    to: { cursor: RunCursor; counts: RunCounts; expected?: number; sentAt?: number; window?: Run['window'] },
-    leaseSeconds: number,
-  ): Promise<'advanced' | 'stale'>;
-  /** Conditional on the status it has: `refused` answers the present one. Ending statuses set `endedAt`, free the lock and set the TTL (365 d). */
+  advance(run: Pick<Run, 'id' | 'cursor'>, to: RunProgress): Promise<'advanced' | 'stale'>;
+  /** Conditional on the status it has. Ending statuses set `endedAt`, free the lock and set the TTL (365 d). */
   setStatus(
     run: Pick<Run, 'id' | 'handler' | 'status'>,
     to: RunStatus,
     reason?: string,
   ): Promise<'changed' | 'refused'>;
+  /** A sign of life: sets `updatedAt` and nothing else. */
+  touch(runId: string): Promise<void>;
+  /** Notes `<hook>/<handler>` in `hooksTaken`. */
+  noteHook(runId: string, hook: string): Promise<void>;
   setRate(runId: string, ratePerSecond: number | undefined): Promise<void>;
 
   /**
-   * The plan of a page: exists before its first message. Repeated with the same run and page it must hold at least the same
-   * ids in the same order (more may follow), because their positions are what outcomes are counted by.
+   * The plan of a page: exists before its first message. Answers the plan that holds: the first one that was given for this run
+   * and page, whoever comes second.
    */
-  plan(page: RunPage): Promise<void>;
+  plan(page: RunPage): Promise<RunPage>;
   planned(runId: string, page: number): Promise<RunPage | undefined>;
   /** Ends of entries of one page; repeating one changes nothing. Called by handlers before they acknowledge. */
   recordEntries(

@@ -1,5 +1,9 @@
 /** The feeder's own queue: what keeps a run going. */
 export interface Ticks {
-  /** Throws a ConnectorError of class `retry` if the queue did not take it. */
-  send(runId: string, delaySeconds: number): Promise<void>;
+  /**
+   * `page`: the page that this tick is for; one that comes when the run is elsewhere is dropped, so that of two ticks for a page
+   * only one goes on. Absent = wherever the run stands: at its start, its resumption, its revival.
+   * Throws a ConnectorError of class `retry` if the queue did not take it.
+   */
+  send(runId: string, delaySeconds: number, page?: number): Promise<void>;
 }
