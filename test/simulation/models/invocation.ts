@@ -106,12 +106,17 @@ export class Invocation {
     this.pending++;
     return new Promise((resolve, reject) => {
       let result: T | Promise<T> | undefined;
+      let refusal: unknown;
       const takeEffect = () => {
         if (this.hasReturned && this.pending > 0) {
           this.environment.frozen.push(effect);
           return;
         }
-        result = effect();
+        try {
+          result = effect();
+        } catch (error) {
+          refusal = error;
+        }
         if (cut === 'crash-after-effect') this.crash(`after the effect of ${what}`);
       };
       const answer = () => {
@@ -120,7 +125,7 @@ export class Invocation {
         if (cut === 'crash-after-effect') this.crash(`before the answer of ${what}`);
         if (!this.isAlive) return;
         if (cut === 'crash-after-answer') this.#isDoomed = true;
-        if (fate.error) reject(fate.error);
+        if (fate.error ?? refusal) reject(fate.error ?? refusal);
         else resolve(result as T | Promise<T>);
       };
       const { effectAfter, answerAfter } = fate;

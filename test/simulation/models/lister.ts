@@ -65,6 +65,18 @@ export function listerOf(use: SourceUse): CommercetoolsLister {
             return shown ? [toListed([id, shown])] : [];
           }),
       ),
+    isThere: ({ id }) =>
+      request(
+        'is-there',
+        () => faults.draw('ct-read'),
+        (fault) => {
+          const { now } = kernel;
+          if (fault === 'stale-404' && source.isMissedByReplica(id, now)) return false;
+          const isThere = source.shown(id, fault === 'stale-200', now) !== undefined;
+          trace.note('is-there', short(id), String(isThere), fault ?? '');
+          return isThere;
+        },
+      ),
     count: ({ window }) =>
       request(
         'count-customers',

@@ -51,7 +51,11 @@ export function observerOf(
       checked(record);
       reach.hit(`${name} warning: ${record.code}`);
     },
-    action: (record) => checked(record),
+    action: ({ about, ...record }) => {
+      if (!invocation.isAlive) return;
+      checked({ ...record, about: JSON.stringify(about) });
+      reach.hit(`${name} action: ${record.operation} ${record.outcome}`);
+    },
     error: (record) => {
       if (!invocation.isAlive) return;
       checked(record);
