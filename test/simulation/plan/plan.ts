@@ -1,35 +1,7 @@
 import { createRandom, type Random } from '../../../local/random.ts';
-import { type Content, emailOf } from './content.ts';
-
-/** One thing that happens to the project, the handler queue or the operation, at a number of milliseconds after the start. */
-export type Change = { readonly at: number; readonly customer: number } & (
-  | { readonly kind: 'create' | 'update'; readonly content: Content; readonly gap: number }
-  | { readonly kind: 'delete'; readonly erase: boolean; readonly keepsVersion: boolean }
-  /** A page of a run: bodies as they are now, sent after a while. */
-  | {
-      readonly kind: 'run';
-      readonly run: number;
-      readonly force: boolean;
-      readonly withBody: boolean;
-      readonly lag: number;
-    }
-  /** An operator asks for the erasure of somebody who is deleted already. */
-  | { readonly kind: 'erase-deleted' }
-  /** An operator asks for one customer to be brought up to date. */
-  | { readonly kind: 'manual-sync' }
-  /** Somebody edits the record in the OMS. */
-  | { readonly kind: 'oms-edit' }
-  /** The OMS has a customer under this e-mail already: of somebody else, of nobody, or of another retailer. */
-  | {
-      readonly kind: 'stranger';
-      readonly which: 'marked' | 'unmarked' | 'other-retailer';
-      readonly email: string;
-    }
-  /** A new version of the mapper is deployed. */
-  | { readonly kind: 'deploy' }
-  | { readonly kind: 'noise'; readonly number: number }
-  | { readonly kind: 'bad-message'; readonly number: number }
-);
+import type { Change } from './change.ts';
+import { emailOf } from './content.ts';
+import { create, type Draft, history, MINUTE } from './history.ts';
 
 export const workloads = [
   'mixed',
@@ -64,8 +36,6 @@ export interface Plan {
   /** Faults end here, in milliseconds after the start, unless an outage lasts longer. */
   readonly faultsUntil: number;
 }
-
-const MINUTE = 60_000;
 
 /** The workload of a seed: who changes when, under which settings. Faults are drawn apart. */
 export function makePlan(seed: number, workload: Workload): Plan {
@@ -111,11 +81,6 @@ function stranger({ customers }: Draft, random: Random): Change {
   const customer = random.integer(0, customers - 1);
   const which = random.pick(['marked', 'unmarked', 'other-retailer'] as const);
   return { kind: 'stranger', customer, at: 0, which, email: emailOf(customer, 0) };
-}
-
-interface Draft {
-  readonly customers: number;
-  readonly changes: Change[];
 }
 
 function draftOf(workload: Workload, random: Random): Draft {
@@ -233,92 +198,6 @@ function lifeOf(random: Random, { erase }: { erase: boolean }): Draft {
       { kind: 'update', customer: 0, at: gap, gap: 1, content: { variant: 1, email: emailOf(0, 0) } },
       { kind: 'delete', customer: 0, at: 2 * gap, erase, keepsVersion: random.chance(0.7) },
     ],
-  };
-}
-
-interface Mix {
-  readonly customers: number;
-  readonly changes: number;
-  readonly reverts: number;
-  readonly deletes: number;
-  readonly emails: number;
-  readonly broken?: number;
-  readonly operations?: number;
-}
-
-interface Life {
-  readonly past: Content[];
-  mail: number;
-  isDeleted: boolean;
-}
-
-/** Updates, reverts to earlier content, deletes and erasures of a few customers over a stretch of time. */
-function history(random: Random, mix: Mix): Draft {
-  const span = random.pick([5_000, MINUTE, 10 * MINUTE, 120 * MINUTE, 30 * 60 * MINUTE]);
-  const lives: Life[] = [];
-  const changes: Change[] = [];
-  const freed: string[] = [];
-  for (let customer = 0; customer < mix.customers; customer++) {
-    const email = freed.length > 0 && random.chance(0.5) ? random.pick(freed) : emailOf(customer, 0);
-    const content = { variant: random.integer(0, 7), email };
-    lives.push({ past: [content], mail: 0, isDeleted: false });
-    changes.push({ kind: 'create', customer, at: random.integer(0, span / 4), gap: 0, content });
-  }
-  const times = Array.from({ length: mix.changes }, () => random.integer(span / 4, span)).sort(
-    (a, b) => a - b,
-  );
-  for (const at of times) {
-    const customer = random.integer(0, mix.customers - 1);
-    const life = lives[customer] as Life;
-    if (life.isDeleted) {
-      if (random.chance(0.3)) changes.push({ kind: 'erase-deleted', customer, at });
-      continue;
-    }
-    if (random.chance(mix.operations ?? 0)) {
-      changes.push({ kind: 'manual-sync', customer, at });
-      continue;
-    }
-    if (random.chance(mix.deletes)) {
-      life.isDeleted = true;
-      changes.push({
-        kind: 'delete',
-        customer,
-        at,
-        erase: random.chance(0.5),
-        keepsVersion: random.chance(0.6),
-      });
-      continue;
-    }
-    const content = nextContent(customer, life, random, mix);
-    life.past.push(content);
-    changes.push({
-      kind: 'update',
-      customer,
-      at,
-      gap: random.chance(0.3) ? random.integer(1, 3) : 0,
-      content,
-    });
-  }
-  return { customers: mix.customers, changes };
-}
-
-function nextContent(customer: number, life: Life, random: Random, mix: Mix): Content {
-  if (random.chance(mix.reverts)) return random.pick(life.past);
-  const latest = life.past.at(-1) as Content;
-  if (random.chance(mix.emails)) return { variant: latest.variant, email: emailOf(customer, ++life.mail) };
-  const broken = random.chance(mix.broken ?? 0)
-    ? random.pick(['no-email', 'wrong-type'] as const)
-    : undefined;
-  return { variant: random.integer(0, 7), email: latest.email, broken };
-}
-
-function create(customer: number, at: number, random: Random, isVaried: boolean): Change {
-  return {
-    kind: 'create',
-    customer,
-    at,
-    gap: 0,
-    content: { variant: isVaried ? random.integer(0, 7) : 0, email: emailOf(customer, 0) },
   };
 }
 

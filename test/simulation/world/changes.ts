@@ -1,7 +1,7 @@
 import { short } from '../kernel/sim.ts';
 import type { SourceCustomer } from '../models/commercetools.ts';
+import type { Change } from '../plan/change.ts';
 import { customerBody, customerId } from '../plan/content.ts';
-import type { Change } from '../plan/plan.ts';
 import { badEvent, badMessage, noiseBody, noiseKind } from './noise.ts';
 import { PROJECT, type World } from './world.ts';
 
