@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { commercetoolsFaults } from './faults.ts';
+import { subscriptionStatuses } from './subscriptions.ts';
 import type { CommercetoolsTwin } from './twin.ts';
 
 /** `/_twin`: what a person or a script sees and steers. No authorisation, since the twin listens on loopback only. */
@@ -16,6 +17,17 @@ export function addAdminRoutes(app: FastifyInstance, twin: CommercetoolsTwin): v
     count: twin.notifications().length,
     results: twin.notifications(),
   }));
+  app.put<{ Params: { key: string }; Body: { status?: string } | null }>(
+    '/_twin/subscriptions/:key/status',
+    async ({ params: { key }, body }, reply) => {
+      const status = subscriptionStatuses.find((one) => one === body?.status);
+      if (!status) {
+        return reply.code(400).send({ message: `status must be one of ${subscriptionStatuses.join(', ')}` });
+      }
+      if (await twin.setSubscriptionStatus(key, status)) return { key, status };
+      return reply.code(404).send({ message: `There is no subscription with the key ${key}.` });
+    },
+  );
   app.post('/_twin/reset', async (_, reply) => {
     await twin.reset();
     return reply.code(204).send();

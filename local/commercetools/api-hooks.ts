@@ -29,6 +29,12 @@ interface Api {
   readonly faults: () => CommercetoolsFaults;
 }
 
+/** Every other status is an error of the configuration, 400. */
+const healthCodes = new Map([
+  ['Healthy', 200],
+  ['TemporaryError', 503],
+]);
+
 type Params = Readonly<Record<string, string>>;
 
 /**
@@ -72,7 +78,8 @@ export function addApiHooks(app: FastifyInstance, api: Api): void {
   app.get('/:projectKey/subscriptions/:id/health', async (request, reply) => {
     const subscription = api.subscriptions.get((request.params as Params)['id'] ?? '');
     if (!subscription) return sendError(reply, notFound((request.params as Params)['id'] ?? ''));
-    return reply.code(subscription.status === 'Healthy' ? 200 : 400).send({ status: subscription.status });
+    const { status } = subscription;
+    return reply.code(healthCodes.get(status) ?? 400).send({ status });
   });
 
   answerErrors(app);

@@ -47,6 +47,11 @@ export class Delivery {
     if (fault !== undefined && fault !== 'drop') this.#later(faults.delayMs, () => this.#enqueue(event));
   }
 
+  /** Made, and given up by commercetools itself: nobody gets it. */
+  lose(subscriptionKey: string | undefined, event: PartnerEvent): void {
+    this.#emitted.push({ subscriptionKey, event, fault: 'drop' });
+  }
+
   /** Resolves when nothing is on its way any more. */
   async settled(): Promise<void> {
     while (this.#timers.size > 0 || this.#sending) {

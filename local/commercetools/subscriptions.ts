@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Destination, Subscription } from '@commercetools/platform-sdk';
+import type { Destination, Subscription, SubscriptionHealthStatus } from '@commercetools/platform-sdk';
 import type { CommercetoolsMock } from '@labdigital/commercetools-mock';
 import { ApiError, duplicateField, requireVersion } from './api-error.ts';
 import type { Delivery } from './delivery.ts';
@@ -24,13 +24,33 @@ interface EventBridge {
   readonly source: string;
 }
 
+interface Notification {
+  readonly detail: Payload;
+  readonly detailType: string;
+}
+
 const mostSubscriptions = 50;
+
+/** What becomes of a notification that cannot be delivered: kept and sent when the status is Healthy again, or lost. */
+const undelivered: Readonly<Record<string, 'kept' | 'lost'>> = {
+  TemporaryError: 'kept',
+  ConfigurationError: 'kept',
+  ConfigurationErrorDeliveryStopped: 'lost',
+  ManuallySuspended: 'lost',
+};
+/** All that a subscription's `status` can be. */
+export const subscriptionStatuses: readonly SubscriptionHealthStatus[] = [
+  'Healthy',
+  ...Object.keys(undelivered),
+];
 
 /** The subscriptions of one project: their life cycle, and what they send. */
 export class Subscriptions {
   readonly #at: Surroundings;
   readonly #byId = new Map<string, Subscription>();
   readonly #sequenceNumbers = new Map<string, number>();
+  /** Notifications that wait for their subscription, by its id. */
+  readonly #kept = new Map<string, Notification[]>();
 
   constructor(surroundings: Surroundings) {
     this.#at = surroundings;
@@ -53,6 +73,14 @@ export class Subscriptions {
 
   get(id: string): Subscription | undefined {
     return this.#byId.get(id);
+  }
+
+  /** What the destination, or commercetools, does to a subscription; false = there is none with that key. */
+  async setStatus(storage: TwinStorage, key: string, status: SubscriptionHealthStatus): Promise<boolean> {
+    const subscription = [...this.#byId.values()].find((one) => one.key === key);
+    if (!subscription) return false;
+    await this.#apply(storage, { ...subscription, status });
+    return true;
   }
 
   /** Makes the mock's repository behave: unique keys, the generated source, all update actions. */
@@ -103,6 +131,7 @@ export class Subscriptions {
         await this.#connect(updated);
       }
       this.#byId.set(updated.id, updated);
+      this.#settleKept(updated);
       return updated;
     };
 
@@ -110,6 +139,7 @@ export class Subscriptions {
     repository.delete = async (context, id, params) => {
       const subscription = this.#byId.get(id);
       this.#byId.delete(id);
+      this.#kept.delete(id);
       if (subscription) await this.#disconnect(subscription);
       return remove(context, id, params);
     };
@@ -122,6 +152,7 @@ export class Subscriptions {
   async clear(): Promise<void> {
     for (const subscription of this.#byId.values()) await this.#disconnect(subscription);
     this.#byId.clear();
+    this.#kept.clear();
     this.#sequenceNumbers.clear();
   }
 
@@ -183,15 +214,32 @@ export class Subscriptions {
     if (destination) await this.#at.bus.deleteSource(destination.source);
   }
 
+  async #apply(storage: TwinStorage, subscription: Subscription): Promise<void> {
+    this.#byId.set(subscription.id, subscription);
+    await storage.add(this.#at.projectKey, 'subscription', subscription);
+    this.#settleKept(subscription);
+  }
+
+  /** What was kept is sent as soon as delivery works, and lost as soon as it is given up. */
+  #settleKept(subscription: Subscription): void {
+    if (undelivered[subscription.status] === 'kept') return;
+    const kept = this.#kept.get(subscription.id) ?? [];
+    this.#kept.delete(subscription.id);
+    for (const { detail, detailType } of kept) this.#send(subscription, detail, detailType);
+  }
+
   #send(subscription: Subscription, detail: Payload, detailType: string): void {
     const destination = eventBridge(subscription);
     if (!destination) return;
-    this.#at.delivery.send(subscription.key, {
-      source: destination.source,
-      detailType,
-      detail,
-      time: this.#at.now(),
-    });
+    const fate = undelivered[subscription.status];
+    if (fate === 'kept') {
+      const kept = this.#kept.get(subscription.id) ?? [];
+      this.#kept.set(subscription.id, [...kept, { detail, detailType }]);
+      return;
+    }
+    const event = { source: destination.source, detailType, detail, time: this.#at.now() };
+    if (fate === 'lost') this.#at.delivery.lose(subscription.key, event);
+    else this.#at.delivery.send(subscription.key, event);
   }
 
   #nextSequenceNumber({ before, after }: CustomerChange): number {

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import type { Customer } from '@commercetools/platform-sdk';
+import type { Customer, SubscriptionHealthStatus } from '@commercetools/platform-sdk';
 import { CommercetoolsMock } from '@labdigital/commercetools-mock';
 import type { CommercetoolsConnection } from '../../lambdas/core/connection.ts';
 import { createRandom } from '../random.ts';
@@ -46,6 +46,11 @@ export interface CommercetoolsTwin {
   seed(resources: Seed): Promise<Seeded>;
   /** Everything emitted so far, whatever became of it on its way. */
   notifications(): readonly EmittedNotification[];
+  /**
+   * As if its destination failed, or commercetools suspended it: while it is not Healthy nothing is delivered, and what is
+   * made meanwhile is kept or lost as the status says. Answers whether there is a subscription with that key.
+   */
+  setSubscriptionStatus(key: string, status: SubscriptionHealthStatus): Promise<boolean>;
   /** Every token handed out so far is refused from now on. */
   expireTokens(): void;
   /** Resolves when no notification is on its way any more. */
@@ -87,6 +92,7 @@ export async function startCommercetoolsTwin(options: CommercetoolsTwinOptions):
     customers: () => storage.customers.after(undefined),
     seed: (seed) => seedProject({ mock, projectKey, storage, resources, now }, seed),
     notifications: () => delivery.emitted(),
+    setSubscriptionStatus: (key, status) => subscriptions.setStatus(storage, key, status),
     expireTokens: () => tokens.expireAll(),
     settled: () => delivery.settled(),
     async reset() {
