@@ -1,28 +1,41 @@
-/** Custom::CommercetoolsSubscription: the commercetools subscription lives and goes with the stack. */
+/**
+ * Custom::CommercetoolsSubscription: the commercetools subscription lives and goes with the stack. Beside that it answers what
+ * operators and the caretaker ask about it, because it alone may manage subscriptions.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { createHandler } from '../runtime/create-handler.ts';
 import { answerCloudFormation } from '../runtime/custom-resource.ts';
 import { readEnv } from '../runtime/env.ts';
 import { subscriptionServices } from '../runtime/subscription-services.ts';
+import { answerRequest } from './answer-request.ts';
 import { type SubscriptionProperties, subscriptionEnv, subscriptionProperties } from './env.ts';
 import {
   ensureSubscription,
   eventSourceName,
   removeSubscription,
+  type SubscriptionPorts,
   updateSubscription,
 } from './manage-subscription.ts';
 
 const env = readEnv(subscriptionEnv);
 const servicesFor = subscriptionServices(env.COMMERCETOOLS_SECRET);
 
-export const handler = createHandler((event: CloudFormationCustomResourceEvent, { signal }) =>
-  answerCloudFormation(event, async () => {
+export const handler = createHandler(
+  (event: CloudFormationCustomResourceEvent | { request: string }, { signal }): Promise<unknown> => {
     const portsOf = async (projectKey: string) => ({
       ...(await servicesFor(projectKey, signal)),
       sleep: (ms: number) => sleep(ms),
     });
+    return 'RequestType' in event ? follow(event, portsOf) : answerRequest(event, portsOf);
+  },
+);
 
+function follow(
+  event: CloudFormationCustomResourceEvent,
+  portsOf: (projectKey: string) => Promise<SubscriptionPorts>,
+): Promise<void> {
+  return answerCloudFormation(event, async () => {
     if (event.RequestType === 'Delete') {
       const [projectKey, key] = event.PhysicalResourceId.split('/');
       // An id that we did not give belongs to a create that never got through.
@@ -35,8 +48,8 @@ export const handler = createHandler((event: CloudFormationCustomResourceEvent, 
     const bring = event.RequestType === 'Create' || isReplaced ? ensureSubscription : updateSubscription;
     await bring(await portsOf(wanted.projectKey), wanted);
     return { physicalId, data: { EventSourceName: eventSourceName(wanted) } };
-  }),
-);
+  });
+}
 
 /** Another project or key is another subscription: CloudFormation deletes the old one afterwards. */
 function physicalIdOf({ projectKey, subscriptionKey }: SubscriptionProperties): string {

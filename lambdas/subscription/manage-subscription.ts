@@ -1,3 +1,4 @@
+import { ConnectorError, type FailureClass } from '../core/errors.ts';
 import type { EventSources, Subscription, Subscriptions } from '../core/ports/subscriptions.ts';
 import type { SubscriptionProperties } from './env.ts';
 
@@ -10,6 +11,8 @@ export interface SubscriptionPorts {
 /** commercetools needs up to a minute for a change to take effect; the wait is twice that. */
 const POLLS = 60;
 const POLL_MS = 2_000;
+/** Statuses that a new destination ends; one that commercetools itself suspended only its support brings back. */
+const stoppedStatuses = ['ConfigurationError', 'ConfigurationErrorDeliveryStopped'];
 
 /** The name that commercetools gives the partner event source of a subscription with a key. */
 export function eventSourceName({
@@ -35,7 +38,9 @@ async function adopt(ports: SubscriptionPorts, wanted: SubscriptionProperties): 
   await withFresh(ports, wanted.subscriptionKey, async (known) => {
     const { type, accountId, region } = known.destination;
     if (type !== 'EventBridge' || accountId !== wanted.accountId || region !== wanted.region) {
-      throw new Error(
+      throw refusal(
+        'permanent',
+        'SUBSCRIPTION_ELSEWHERE',
         `The commercetools project ${wanted.projectKey} has a subscription "${wanted.subscriptionKey}" that leads elsewhere ` +
           `(${type} ${accountId ?? ''} ${region ?? ''}). Choose another commercetools.subscriptionKey, or delete that subscription.`,
       );
@@ -77,9 +82,15 @@ async function setChanges(
   wanted: SubscriptionProperties,
   known: Subscription,
 ): Promise<'conflict' | 'updated'> {
-  const { subscriptionKey: key, resourceTypes } = wanted;
+  const { subscriptionKey: key, accountId, region, resourceTypes } = wanted;
   const isEqual = [...resourceTypes].sort().join() === [...known.resourceTypes].sort().join();
-  return isEqual ? 'updated' : ports.subscriptions.update(key, known.version, { resourceTypes });
+  // One whose delivery was given up never comes back by itself: setting the destination again makes it healthy.
+  const isStopped = stoppedStatuses.includes(known.status);
+  if (isEqual && !isStopped) return 'updated';
+  return ports.subscriptions.update(key, known.version, {
+    ...(isStopped && { destination: { accountId, region } }),
+    ...(!isEqual && { resourceTypes }),
+  });
 }
 
 /** Acts on the current version, once more if somebody else changed it meanwhile. */
@@ -92,7 +103,15 @@ async function withFresh(
     const known = await subscriptions.byKey(key);
     if (!known || (await act(known)) !== 'conflict') return;
   }
-  throw new Error(`The subscription "${key}" is being changed by somebody else. Deploy again.`);
+  throw refusal(
+    'retry',
+    'SUBSCRIPTION_BUSY',
+    `The subscription "${key}" is being changed by somebody else. Try again.`,
+  );
+}
+
+function refusal(failureClass: FailureClass, code: string, message: string): ConnectorError {
+  return new ConnectorError({ failureClass, code }, message);
 }
 
 /** The bus can be associated only when its source is there: until then creating it fails with a misleading name error. */
@@ -101,7 +120,9 @@ async function waitForEventSource({ eventSources, sleep }: SubscriptionPorts, na
     if (await eventSources.exists(name)) return;
     await sleep(POLL_MS);
   }
-  throw new Error(
+  throw refusal(
+    'retry',
+    'EVENT_SOURCE_MISSING',
     `The partner event source ${name} did not appear within ${(POLLS * POLL_MS) / 1_000} s. ` +
       'Check account and region of the subscription in commercetools, and its health. A CloudWatch Logs resource policy for ' +
       'delivery.logs.amazonaws.com may be needed in some accounts (docs/runbook.md).',

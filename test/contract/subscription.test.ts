@@ -2,12 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEventBridgeEventSources } from '../../lambdas/adapters/aws/eventbridge-event-sources.ts';
 import { createCommercetoolsSubscriptions } from '../../lambdas/adapters/commercetools/commercetools-subscriptions.ts';
 import type { Subscriptions } from '../../lambdas/core/ports/subscriptions.ts';
 import { TokenCache } from '../../lambdas/core/token.ts';
 import { answerCloudFormation } from '../../lambdas/runtime/custom-resource.ts';
+import { answerRequest } from '../../lambdas/subscription/answer-request.ts';
 import {
   ensureSubscription,
   removeSubscription,
@@ -140,6 +141,125 @@ describe('the subscription of the stack, with the real clients', () => {
     await expect(ensureSubscription({ ...ports(), eventSources: never }, wanted)).rejects.toThrow(
       /did not appear within 120 s.*runbook/s,
     );
+  });
+});
+
+describe('health of a subscription, and what the function answers when it is asked directly', () => {
+  let aws: LocalAws;
+  let twin: CommercetoolsTwin;
+  let eventBridge: EventBridgeClient;
+  let subscriptions: Subscriptions;
+  const portsOf = async () => ({
+    subscriptions,
+    eventSources: createEventBridgeEventSources(eventBridge),
+    sleep: async () => undefined,
+  });
+  const ask = (request: string, over: object = {}) =>
+    answerRequest({ request, subscription: { ...wanted, ...over } }, portsOf);
+
+  beforeAll(async () => {
+    aws = await startLocalAws({ region: 'eu-central-1' });
+    twin = await startCommercetoolsTwin({ projectKey: 'local', bus: partnerBus(aws.gateway) });
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    eventBridge = new EventBridgeClient({ endpoint: aws.gateway.url, region: 'eu-central-1', credentials });
+  });
+  afterAll(async () => {
+    eventBridge.destroy();
+    await twin.stop();
+    await aws.stop();
+  });
+  beforeEach(async () => {
+    await twin.reset();
+    subscriptions = createCommercetoolsSubscriptions({
+      connection: twin.connection('subscription'),
+      projectKey: 'local',
+      clock: Date.now,
+      timeoutMs: 500,
+      tokens: new TokenCache(Date.now),
+      signal: new AbortController().signal,
+    });
+  });
+
+  test('one that is not there can be shown, is unhealthy, and deleting it is a success', async () => {
+    expect(await ask('show')).toEqual({ exists: false, key: 'connector', resourceTypes: [] });
+    expect(await ask('health')).toEqual({ status: 'Unhealthy', detail: 'Missing' });
+    expect(await ask('delete')).toEqual({ done: true });
+  });
+
+  test('is created, shown with its source, and deleted', async () => {
+    expect(await ask('create')).toEqual({ done: true });
+    expect(await ask('show')).toEqual({
+      exists: true,
+      key: 'connector',
+      version: 1,
+      destination: 'EventBridge 000000000000 eu-central-1',
+      resourceTypes: ['customer'],
+      source: 'aws.partner/commercetools.com/local/connector',
+      isSourceKnown: true,
+    });
+    expect(await ask('delete')).toEqual({ done: true });
+    expect(await ask('show')).toMatchObject({ exists: false });
+  });
+
+  test.each([
+    ['Healthy', { status: 'Healthy' }],
+    ['TemporaryError', { status: 'TemporaryError', detail: 'TemporaryError' }],
+    ['ConfigurationError', { status: 'Unhealthy', detail: 'ConfigurationError' }],
+    [
+      'ConfigurationErrorDeliveryStopped',
+      { status: 'Unhealthy', detail: 'ConfigurationErrorDeliveryStopped' },
+    ],
+    ['ManuallySuspended', { status: 'Unhealthy', detail: 'ManuallySuspended' }],
+  ])('%s is told', async (status, answer) => {
+    await ask('create');
+    await twin.setSubscriptionStatus('connector', status);
+    expect(await ask('health')).toEqual(answer);
+  });
+
+  test.each(['serverError', 'badGatewayHtml', 'hang', 'reset', 'rateLimited'] as const)(
+    'commercetools that answers %s says nothing about its health',
+    async (fault) => {
+      await ask('create');
+      twin.faults.http.rates = { [fault]: 1 };
+      expect(await ask('health')).toMatchObject({
+        error: { failureClass: expect.stringMatching(/retry|ambiguous/) },
+      });
+    },
+  );
+
+  test('one whose delivery was given up is brought back by creating it; a suspended one is not touched', async () => {
+    await ask('create');
+    await twin.setSubscriptionStatus('connector', 'ConfigurationErrorDeliveryStopped');
+    expect(await ask('create')).toEqual({ done: true });
+    expect(await ask('health')).toEqual({ status: 'Healthy' });
+    await twin.setSubscriptionStatus('connector', 'ManuallySuspended');
+    expect(await ask('create')).toEqual({ done: true });
+    expect(await ask('health')).toMatchObject({ detail: 'ManuallySuspended' });
+  });
+
+  test('a refusal is an answer with its class, code and advice', async () => {
+    await ask('create');
+    expect(await ask('create', { accountId: '111111111111' })).toMatchObject({
+      error: {
+        failureClass: 'permanent',
+        code: 'SUBSCRIPTION_ELSEWHERE',
+        message: expect.stringMatching(/leads elsewhere/),
+      },
+    });
+    expect(await ask('health', { subscriptionKey: '!' })).toMatchObject({
+      error: { code: 'REQUEST_INVALID', message: expect.stringMatching(/subscription\.subscriptionKey/) },
+    });
+    expect(await ask('explode')).toMatchObject({ error: { code: 'REQUEST_INVALID' } });
+  });
+
+  test('what nobody declared is told by its name alone', async () => {
+    const answer = await answerRequest({ request: 'show', subscription: wanted }, () =>
+      Promise.reject(new TypeError('jane@example.com')),
+    );
+    expect(answer).toEqual({
+      error: { failureClass: 'retry', code: 'INTERNAL', message: expect.stringMatching(/TypeError/) },
+    });
+    expect(JSON.stringify(answer)).not.toContain('jane');
   });
 });
 

@@ -6,6 +6,7 @@ import {
 } from '@commercetools/platform-sdk';
 import { ConnectorError } from '../../core/errors.ts';
 import type { Subscription, Subscriptions } from '../../core/ports/subscriptions.ts';
+import type { SubscriptionHealth } from '../../core/subscription-request.ts';
 import { statusOf } from './commercetools-answers.ts';
 import {
   type CommercetoolsClientOptions,
@@ -81,8 +82,34 @@ export function createCommercetoolsSubscriptions(options: CommercetoolsClientOpt
       const answer = await unless({ 404: 'removed', 409: 'conflict' } as const, call, 'delete subscription');
       return answer === 'conflict' ? answer : 'removed';
     },
+
+    async health(key) {
+      const found = await unless(
+        { 404: undefined },
+        subscriptions.withKey({ key }).get().execute(),
+        'GET subscription',
+      );
+      if (!found) return missing;
+      const { id: ID, status } = found.body;
+      const call = subscriptions.withId({ ID }).withIdHealth().get().execute();
+      // The status of the answer decides; the body's form is not documented, the subscription's own status is.
+      const answer = await unless(
+        { 400: 'Unhealthy', 404: 'Missing', 503: 'TemporaryError' } as const,
+        call,
+        'health',
+      );
+      if (answer === 'Missing') return missing;
+      if (answer === 'Unhealthy') return { status: answer, detail: status };
+      // A 503 is also what an outage of commercetools itself looks like: that says nothing about the subscription.
+      if (answer === 'TemporaryError' && status === 'Healthy') {
+        throw commercetoolsError({ status: 503, now: options.clock() }, 'health of the subscription');
+      }
+      return answer === 'TemporaryError' ? { status: answer, detail: status } : { status: 'Healthy' };
+    },
   };
 }
+
+const missing: SubscriptionHealth = { status: 'Unhealthy', detail: 'Missing' };
 
 /** The server names the source itself; the SDK's type wrongly asks for it in a draft. */
 function eventBridge(place: { accountId: string; region: string }): Destination {
@@ -93,10 +120,11 @@ function changesOf(resourceTypes: readonly string[]): { resourceTypeId: string }
   return resourceTypes.map((resourceTypeId) => ({ resourceTypeId }));
 }
 
-function toSubscription({ version, destination, changes }: StoredSubscription): Subscription {
+function toSubscription({ version, status, destination, changes }: StoredSubscription): Subscription {
   const isEventBridge = destination.type === 'EventBridge';
   return {
     version,
+    status,
     destination: {
       type: destination.type,
       ...(isEventBridge && { accountId: destination.accountId, region: destination.region }),

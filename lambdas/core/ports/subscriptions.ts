@@ -1,6 +1,10 @@
+import type { SubscriptionHealth } from '../subscription-request.ts';
+
 /** A commercetools subscription, as far as the stack manages it. */
 export interface Subscription {
   readonly version: number;
+  /** commercetools' own word, for example Healthy or ConfigurationErrorDeliveryStopped. */
+  readonly status: string;
   readonly destination: { readonly type: string; readonly accountId?: string; readonly region?: string };
   readonly resourceTypes: readonly string[];
   /** Name of the partner event source, if commercetools answered it. */
@@ -29,6 +33,8 @@ export interface Subscriptions {
     },
   ): Promise<'updated' | 'conflict'>;
   remove(key: string, version: number): Promise<'removed' | 'conflict'>;
+  /** What commercetools says of its delivery. One that does not exist is Unhealthy, `Missing`. */
+  health(key: string): Promise<SubscriptionHealth>;
 }
 
 export interface EventSources {

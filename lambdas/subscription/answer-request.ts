@@ -1,0 +1,81 @@
+import type * as z from 'zod/mini';
+import { ConnectorError } from '../core/errors.ts';
+import { firstPath } from '../core/notification.ts';
+import {
+  type SubscriptionAnswer,
+  type SubscriptionRequest,
+  type subscriptionProblem,
+  subscriptionRequest,
+} from '../core/subscription-request.ts';
+import { ensureSubscription, removeSubscription, type SubscriptionPorts } from './manage-subscription.ts';
+
+type Wanted = SubscriptionRequest['subscription'];
+type Answers = { readonly [R in SubscriptionRequest['request']]: SubscriptionAnswer<R> };
+type Answer = Answers[keyof Answers] | z.infer<typeof subscriptionProblem>;
+
+const answers: {
+  readonly [R in keyof Answers]: (ports: SubscriptionPorts, wanted: Wanted) => Promise<Answers[R]>;
+} = {
+  show,
+  create: async (ports, wanted) => {
+    await ensureSubscription(ports, wanted);
+    return { done: true };
+  },
+  delete: async (ports, { subscriptionKey }) => {
+    await removeSubscription(ports, subscriptionKey);
+    return { done: true };
+  },
+  health: ({ subscriptions }, { subscriptionKey }) => subscriptions.health(subscriptionKey),
+};
+
+/** What was asked, or why it could not be done: never an exception, which Lambda would hand on as text. */
+export async function answerRequest(
+  event: unknown,
+  portsOf: (projectKey: string) => Promise<SubscriptionPorts>,
+): Promise<Answer> {
+  const read = subscriptionRequest.safeParse(event);
+  if (!read.success) {
+    const message = `The request's field "${firstPath(read.error)}" is missing or wrong (core/subscription-request.ts).`;
+    return { error: { failureClass: 'permanent', code: 'REQUEST_INVALID', message } };
+  }
+  const { request, subscription } = read.data;
+  try {
+    return await answers[request](await portsOf(subscription.projectKey), subscription);
+  } catch (error) {
+    return { error: problemOf(error) };
+  }
+}
+
+async function show(
+  { subscriptions, eventSources }: SubscriptionPorts,
+  { subscriptionKey: key }: Wanted,
+): Promise<Answers['show']> {
+  const found = await subscriptions.byKey(key);
+  if (!found) return { exists: false, key, resourceTypes: [] };
+  const { type, accountId, region } = found.destination;
+  return {
+    exists: true,
+    key,
+    version: found.version,
+    destination: [type, accountId, region].filter(Boolean).join(' '),
+    resourceTypes: [...found.resourceTypes],
+    ...(found.source !== undefined && {
+      source: found.source,
+      isSourceKnown: await eventSources.exists(found.source),
+    }),
+  };
+}
+
+/** Of what nobody declared only the name is told. */
+function problemOf(error: unknown): z.infer<typeof subscriptionProblem>['error'] {
+  if (error instanceof ConnectorError) {
+    const { failureClass, code, message } = error;
+    return { failureClass, code, message };
+  }
+  const name = error instanceof Error ? error.name : 'Unknown';
+  return {
+    failureClass: 'retry',
+    code: 'INTERNAL',
+    message: `The subscription function failed: ${name}. See its log.`,
+  };
+}
