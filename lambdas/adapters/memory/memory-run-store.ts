@@ -1,0 +1,172 @@
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Difference, RunPageOf, RunStore } from '../../core/ports/run-store.ts';
+import {
+  type EntryOutcome,
+  entryName,
+  hasEnded,
+  mayMove,
+  type Run,
+  type RunPage,
+  readEntry,
+} from '../../core/run.ts';
+import { addPage, entriesWith, noEntries } from '../../core/run-entries.ts';
+
+interface KeptPage {
+  readonly plan: RunPage;
+  readonly ends: Partial<Record<EntryOutcome, Set<number>>>;
+}
+
+/** Runs in memory: the same answers as the table, proven by the same contract suite. */
+export function createMemoryRunStore(clock: Clock): RunStore {
+  const runs = new Map<string, Run>();
+  const locks = new Map<string, string>();
+  const pages = new Map<string, Map<number, KeptPage>>();
+  const reports = new Map<string, Map<string, Difference>>();
+
+  /** Ends can come for a page whose plan is gone; they count for nothing. */
+  const early = new Map<string, KeptPage['ends']>();
+  const endsOf = (runId: string, page: number): KeptPage['ends'] => {
+    const key = `${runId} ${page}`;
+    const ends = pages.get(runId)?.get(page)?.ends ?? early.get(key) ?? {};
+    early.set(key, ends);
+    return ends;
+  };
+  const inOrder = (runId: string): [number, KeptPage][] =>
+    [...(pages.get(runId) ?? [])].sort(([a], [b]) => a - b);
+
+  function change(runId: string, over: (run: Run) => Partial<Run>): void {
+    const run = runs.get(runId);
+    if (run) runs.set(runId, { ...run, ...over(run) });
+  }
+
+  return {
+    async create(run) {
+      const holder = locks.get(run.handler);
+      if (holder !== undefined && holder !== run.id) return { answer: 'busy', runId: holder };
+      if (!runs.has(run.id)) {
+        runs.set(run.id, structuredClone(run));
+        locks.set(run.handler, run.id);
+      }
+      return { answer: 'created' };
+    },
+
+    read: async (runId) => structuredClone(runs.get(runId)),
+
+    async list({ limit, after }) {
+      const newestFirst = [...runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+      return pageOf(newestFirst, { limit, after, key: ({ id }) => id, newestFirst: true });
+    },
+
+    open: async () => structuredClone([...runs.values()].filter(({ status }) => !hasEnded(status))),
+
+    async advance({ id, cursor }, { cursor: to, counts, expected }) {
+      const run = runs.get(id);
+      const isThere = run?.cursor.page === cursor.page && run.cursor.stage === cursor.stage;
+      if (!isThere || !['preparing', 'running'].includes(run.status)) return 'stale';
+      const now = clock();
+      runs.set(id, {
+        ...run,
+        cursor: to,
+        counts,
+        updatedAt: now,
+        ...(expected !== undefined && { expected }),
+        ...(to.stage === 'done' && { sentAt: now }),
+      });
+      return 'advanced';
+    },
+
+    async setStatus({ id, handler, status }, to, reason) {
+      const run = runs.get(id);
+      if (run?.status !== status || !mayMove(status, to)) return 'refused';
+      const now = clock();
+      runs.set(id, {
+        ...run,
+        status: to,
+        updatedAt: now,
+        ...(reason !== undefined && { reason }),
+        ...(hasEnded(to) && { endedAt: now }),
+      });
+      if (hasEnded(to) && locks.get(handler) === id) locks.delete(handler);
+      return 'changed';
+    },
+
+    touch: async (runId) => change(runId, () => ({ updatedAt: clock() })),
+
+    noteHook: async (runId, hook) =>
+      change(runId, ({ hooksTaken }) => ({
+        updatedAt: clock(),
+        hooksTaken: [...new Set([...hooksTaken, hook])].sort(),
+      })),
+
+    setRate: async (runId, ratePerSecond) => {
+      const run = runs.get(runId);
+      if (!run) return;
+      const { ratePerSecond: _before, ...rest } = run;
+      runs.set(runId, { ...rest, ...(ratePerSecond !== undefined && { ratePerSecond }) });
+    },
+
+    async plan(page) {
+      const ofRun = pages.get(page.runId) ?? new Map<number, KeptPage>();
+      pages.set(page.runId, ofRun);
+      const held = ofRun.get(page.page);
+      if (held) return structuredClone(held.plan);
+      ofRun.set(page.page, { plan: structuredClone(page), ends: endsOf(page.runId, page.page) });
+      return page;
+    },
+
+    planned: async (runId, page) => structuredClone(pages.get(runId)?.get(page)?.plan),
+
+    async recordEntries(runId, page, ends) {
+      const kept = endsOf(runId, page);
+      for (const [outcome, numbers] of Object.entries(ends) as [EntryOutcome, readonly number[]][]) {
+        kept[outcome] = new Set([...(kept[outcome] ?? []), ...numbers]);
+      }
+    },
+
+    entryCounts: async (runId) =>
+      inOrder(runId).reduce(
+        (counts, [, { plan, ends }]) => addPage(counts, plan.entries.length, ends),
+        noEntries,
+      ),
+
+    async entries(runId, { outcome, limit, after }) {
+      const from = after === undefined ? undefined : readEntry(after);
+      const all = inOrder(runId).flatMap(([page, { plan, ends }]) =>
+        entriesWith(plan.entries.length, ends, outcome)
+          .filter((index) => !from || page > from.page || (page === from.page && index > from.index))
+          .map((index) => ({ id: plan.entries[index]?.id ?? '', entry: entryName(page, index) })),
+      );
+      return pageOf(all, { limit, after: undefined, key: ({ entry }) => entry });
+    },
+
+    async report(runId, differences) {
+      const ofRun = reports.get(runId) ?? new Map<string, Difference>();
+      reports.set(runId, ofRun);
+      for (const one of differences) ofRun.set(`${one.class}#${one.id}`, structuredClone(one));
+    },
+
+    async reported(runId, { class: only, limit, after }) {
+      const sorted = [...(reports.get(runId) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+      const wanted = sorted.filter(([, difference]) => only === undefined || difference.class === only);
+      const page = pageOf(wanted, { limit, after, key: ([key]) => key });
+      return { ...page, items: page.items.map(([, difference]) => difference) };
+    },
+  };
+}
+
+function pageOf<T>(
+  all: readonly T[],
+  {
+    limit,
+    after,
+    key,
+    newestFirst = false,
+  }: { limit: number; after: string | undefined; key: (one: T) => string; newestFirst?: boolean },
+): RunPageOf<T> {
+  const isAfter = (one: T): boolean =>
+    after === undefined || (newestFirst ? key(one) < after : key(one) > after);
+  const rest = all.filter(isAfter);
+  const items = structuredClone(rest.slice(0, limit));
+  const last = items.at(-1);
+  return { items, ...(rest.length > limit && last !== undefined && { next: key(last) }) };
+}
