@@ -1,0 +1,59 @@
+import type { CommandGroup } from '../action.ts';
+import { confirm } from '../confirm.ts';
+import { queuesText } from '../render/queues.ts';
+import { counted } from '../render/values.ts';
+
+/** `queues` and `redrive`. */
+export const addQueueCommands: CommandGroup = (program, runner) => {
+  const queues = program
+    .command('queues')
+    .description('what stands in every queue and dead-letter queue')
+    .action(
+      runner<[], object>(async ({ control, print }) => {
+        const answer = await control('queue.list', {});
+        print(answer, () => queuesText(answer.queues));
+        return 'ok';
+      }),
+    );
+  queues
+    .command('purge')
+    .description('delete everything in a queue')
+    .argument('<queue>', 'name of the list, for example handler/customer/dead-letters')
+    .option('--yes', 'do not ask')
+    .action(
+      runner<[string], { yes?: boolean }>(async (session, { args: [queue], options: { yes } }) => {
+        await confirm(session, {
+          consequence: `Everything in the queue "${queue}" is deleted. A reconcile finds what was lost by it.`,
+          word: queue,
+          isAgreed: yes,
+        });
+        const answer = await session.control('queue.purge', { queue, confirm: queue });
+        session.print(answer, () => answer.note ?? `Queue ${queue} is empty within a minute.`);
+        return 'ok';
+      }),
+    );
+  queues
+    .command('restart')
+    .description('switch a handler’s event source mapping off and on again')
+    .action(
+      runner<[], object>(async ({ control, options: { handler }, print }) => {
+        const answer = await control('queue.restart', { handler });
+        print(answer, () => answer.note ?? `Handler ${handler} takes from its queue again.`);
+        return 'ok';
+      }),
+    );
+  program
+    .command('redrive')
+    .description('put everything in a dead-letter queue back where it came from')
+    .argument('<queue>', 'the queue or its dead-letter queue, as in "connector queues"')
+    .action(
+      runner<[string], object>(async ({ control, print }, { args: [queue] }) => {
+        const answer = await control('queue.redrive', { queue: queue.replace(/\/dead-letters$/, '') });
+        print(
+          answer,
+          () => `${counted(answer.messages, 'message')} go back to ${queue.replace(/\/dead-letters$/, '')}.`,
+        );
+        return 'ok';
+      }),
+    );
+};

@@ -1,0 +1,111 @@
+import type { ShownRun } from '../../../lambdas/control/operations.ts';
+import type { CommandGroup } from '../action.ts';
+import { usageError } from '../cli-error.ts';
+import type { Ending } from '../exit-codes.ts';
+import { readReport, type ShownDifference } from '../read-report.ts';
+import { reportCsv, reportText } from '../render/report.ts';
+import { countsText, statusText } from '../render/run.ts';
+import { count } from '../render/values.ts';
+import type { Session } from '../session.ts';
+import { endingOf, waitForRun } from '../wait-for-run.ts';
+import {
+  compareOption,
+  fromOption,
+  type RunFlags,
+  rateOption,
+  repairOption,
+  runOptionsOf,
+  toOption,
+} from './run-options.ts';
+
+interface Flags extends RunFlags {
+  readonly since?: string;
+  readonly csv?: string;
+}
+
+/** `reconcile`: starts the run, waits, shows what it found. */
+export const addReconcileCommand: CommandGroup = (program, runner) => {
+  const since = fromOption();
+  since.long = '--since';
+  since.flags = '--since <time>';
+  since.description = 'the same as --from';
+  program
+    .command('reconcile')
+    .description(
+      'compare commercetools with what was written, or with Fluent; report, and repair what is asked',
+    )
+    .addOption(compareOption().default('versions'))
+    .addOption(fromOption())
+    .addOption(since)
+    .addOption(toOption())
+    .addOption(repairOption())
+    .addOption(rateOption())
+    .option('--csv <file>', 'the report as CSV into a file; - is standard output')
+    .addHelpText(
+      'after',
+      `
+Reports before it repairs: without --repair nothing is changed.
+  source-ahead  commercetools is newer than what was written
+  missing       not in Fluent
+  edited        changed by hand in Fluent since the last write (--compare oms only)
+  orphan        in Fluent, no longer in commercetools: only reported (--compare oms only)
+
+Exit code 0: nothing differs, or all of it was repaired. 10: something differs and was left.
+
+Examples:
+  $ connector reconcile --since 24h
+  $ connector reconcile --compare oms --csv differences.csv
+  $ connector reconcile --compare oms --repair missing source-ahead edited`,
+    )
+    .action(
+      runner<[], Flags>(async (session, { options: flags }) => {
+        if (flags.since !== undefined && flags.from !== undefined) {
+          throw usageError('--since and --from are the same: give one of them.');
+        }
+        const started = await start(session, flags);
+        const run = await waitForRun(session, started);
+        const differences = await readReport(session, run.id);
+        await show(session, { run, differences, csvFile: flags.csv });
+        return reconcileEnding(run, differences);
+      }),
+    );
+};
+
+function start({ control, options }: Session, flags: Flags): Promise<ShownRun> {
+  const from = flags.from ?? flags.since;
+  return control('run.start', {
+    handler: options.handler,
+    mode: 'reconcile',
+    options: runOptionsOf({ ...flags, ...(from !== undefined && { from }) }),
+    ...(flags.rate !== undefined && { ratePerSecond: flags.rate }),
+  });
+}
+
+interface Result {
+  readonly run: ShownRun;
+  readonly differences: readonly ShownDifference[];
+  readonly csvFile: string | undefined;
+}
+
+async function show(session: Session, { run, differences, csvFile }: Result): Promise<void> {
+  if (csvFile === '-') {
+    session.shell.out(reportCsv(differences));
+    session.remark(summary(run));
+    return;
+  }
+  if (csvFile !== undefined) await session.shell.writeFile(csvFile, reportCsv(differences));
+  session.print({ run, differences }, () => `${reportText(differences)}\n${summary(run)}`);
+}
+
+function summary(run: ShownRun): string {
+  const repaired = run.planned === 0 ? '' : ` Repair: ${countsText(run.entries)}.`;
+  return `${count(run.listed)} looked at: ${countsText(run.classes)}.${repaired} Run ${run.id} ${statusText(run)}.`;
+}
+
+/** As `diff` does: a difference that was left is told by the exit code. */
+export function reconcileEnding(run: ShownRun, differences: readonly ShownDifference[]): Ending {
+  const ending = endingOf(run);
+  if (ending !== 'ok') return ending;
+  const isLeft = ({ class: found, queued }: ShownDifference) => found !== 'in-sync' && !queued;
+  return differences.some(isLeft) ? 'differences' : 'ok';
+}

@@ -1,0 +1,146 @@
+import type { Command } from 'commander';
+import type { OperationOutput } from '../../../lambdas/control/operations.ts';
+import type { CommandGroup, Runner } from '../action.ts';
+import { id, ids, wholeNumber } from '../arguments.ts';
+import { CliError } from '../cli-error.ts';
+import { confirm } from '../confirm.ts';
+import { factList } from '../render/text-table.ts';
+import { counted, timeText } from '../render/values.ts';
+import type { Session } from '../session.ts';
+
+/** Ids that one operation takes. */
+const MOST_IDS = 100;
+const RECEIPT_LOOK_MS = 1_000;
+
+/** `process`, `skip`, `link`, `erase`: single customers. */
+export const addRecordCommands: CommandGroup = (program, runner) => {
+  program
+    .command('process')
+    .description('send what prepare mode recorded, and set skipped customers back; without ids: all')
+    .argument('[ids...]', 'customers', ids)
+    .action(
+      runner<[string[] | undefined], object>(
+        async ({ control, options: { handler }, print }, { args: [given = []] }) => {
+          let answer = { sent: 0, left: 0 };
+          for (const part of given.length === 0 ? [undefined] : chunks(given)) {
+            const { sent, left } = await control('record.process', { handler, ...(part && { ids: part }) });
+            answer = { sent: answer.sent + sent, left };
+          }
+          print(answer, () => `${counted(answer.sent, 'customer')} sent, ${answer.left} recorded ones left.`);
+          return 'ok';
+        },
+      ),
+    );
+  program
+    .command('skip')
+    .description('take customers out: no change of them is sent until "connector process ID"')
+    .argument('<ids...>', 'customers', ids)
+    .action(
+      runner<[string[]], object>(async ({ control, options: { handler }, print }, { args: [given] }) => {
+        let skipped = 0;
+        for (const part of chunks(given))
+          skipped += (await control('record.skip', { handler, ids: part })).skipped;
+        print({ skipped }, () => `${counted(skipped, 'customer')} skipped.`);
+        return 'ok';
+      }),
+    );
+  program
+    .command('link')
+    .description('say which Fluent customer this one is, when the connector cannot know')
+    .argument('<id>', 'customer in commercetools', id)
+    .argument('<ref>', 'username of the customer in Fluent')
+    .action(
+      runner<[string, string], object>(
+        async ({ control, options: { handler }, print }, { args: [customer, ref] }) => {
+          const answer = await control('record.link', { handler, id: customer, ref });
+          print(answer, () => answer.note ?? `Customer ${customer} is linked.`);
+          return 'ok';
+        },
+      ),
+    );
+  addErase(program, runner);
+};
+
+interface EraseFlags {
+  readonly yes?: boolean;
+  readonly evenIfPresent?: boolean;
+  readonly timeout: number;
+}
+
+function addErase(program: Command, runner: Runner): void {
+  program
+    .command('erase')
+    .description('erase a customer from Fluent and from the connector; waits for the receipt')
+    .argument('<id>', 'customer', id)
+    .option('--yes', 'do not ask')
+    .option(
+      '--even-if-present',
+      'although commercetools still has it; no change of it will ever be synced again',
+    )
+    .option('--timeout <seconds>', 'how long to wait for the receipt', wholeNumber(0, 3_600), 180)
+    .action(
+      runner<[string], EraseFlags>(async (session, { args: [customer], options: flags }) => {
+        const {
+          control,
+          options: { handler },
+          print,
+        } = session;
+        await confirm(session, {
+          consequence: `Customer ${customer} is anonymised in Fluent and wiped from the connector. It cannot be undone.`,
+          word: customer,
+          isAgreed: flags.yes,
+        });
+        const asked = await control('record.erase', {
+          handler,
+          id: customer,
+          evenIfPresent: flags.evenIfPresent === true,
+        });
+        const receipt = await waitForReceipt(session, { customer, seconds: flags.timeout });
+        print({ ...asked, receipt }, () => receiptText(receipt));
+        return receipt.incomplete.length === 0 ? 'ok' : 'problem';
+      }),
+    );
+}
+
+type Receipt = NonNullable<OperationOutput<'record.receipt'>['receipt']>;
+
+async function waitForReceipt(
+  { control, options: { handler }, shell, remark }: Session,
+  { customer, seconds }: { customer: string; seconds: number },
+): Promise<Receipt> {
+  remark('Asked for. Waiting for the receipt.');
+  const end = shell.now() + seconds * 1_000;
+  for (;;) {
+    const { receipt } = await control('record.receipt', { handler, id: customer });
+    if (receipt) return receipt;
+    if (shell.now() >= end || shell.interrupted.aborted) break;
+    await shell.sleep(RECEIPT_LOOK_MS);
+  }
+  throw new CliError(
+    { kind: 'unavailable', code: 'NO_RECEIPT_YET' },
+    'The erasure waits in the queue: no receipt yet. "connector status" says whether the handler runs; ask again with the same command.',
+  );
+}
+
+function receiptText(receipt: Receipt): string {
+  const incomplete = receipt.incomplete.join(', ');
+  return [
+    'Erased.',
+    factList([
+      ['subject', `${receipt.subject} (hash; no personal data)`],
+      ['when', timeText(receipt.erasedAt)],
+      ['how', receipt.how],
+      ['trace', receipt.traceId],
+      [
+        'left in Fluent',
+        incomplete && `${incomplete}: Fluent lets nobody overwrite these; ask Fluent support`,
+      ],
+    ]),
+  ].join('\n');
+}
+
+function chunks(all: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(all.length / MOST_IDS) }, (_, index) =>
+    all.slice(index * MOST_IDS, (index + 1) * MOST_IDS),
+  );
+}

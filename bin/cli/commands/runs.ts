@@ -1,0 +1,174 @@
+import { Argument, type Command, Option } from 'commander';
+import { type DifferenceClass, differenceClass, type RunMode } from '../../../lambdas/core/run.ts';
+import type { CommandGroup, Runner } from '../action.ts';
+import { rate, wholeNumber } from '../arguments.ts';
+import { readReport } from '../read-report.ts';
+import { planText } from '../render/plan.ts';
+import { reportCsv, reportText } from '../render/report.ts';
+import { runListText, runText } from '../render/run.ts';
+import { runIdOf } from '../run-id.ts';
+import { endingOf, waitForRun } from '../wait-for-run.ts';
+import { addRunOptions, type RunFlags, rateOption, runOptionsOf } from './run-options.ts';
+
+/** A retry is started by `retry`, which knows the groups. */
+const startable: readonly RunMode[] = ['full', 'incremental', 'ids', 'reconcile', 'sweep'];
+const modeArgument = () => new Argument('<mode>', 'what kind of run').choices(startable);
+
+/** `run ...`: passes over many customers. */
+export const addRunCommands: CommandGroup = (program, runner) => {
+  const run = program
+    .command('run')
+    .description('full, incremental, ids, reconcile and sweep runs')
+    .addHelpText(
+      'after',
+      `
+A run id can be written as "last", the newest run.
+
+Examples:
+  $ connector run plan full                       what it would take, before anything starts
+  $ connector run start full --rate 50 --wait     everything, 50 customers a second, with progress
+  $ connector run start incremental --from 24h
+  $ connector run start ids --ids ID1,ID2 --force
+  $ connector run throttle last 10                while it runs; "none" takes the throttle off
+  $ connector run report last --csv differences.csv`,
+    );
+  addPlan(run, runner);
+  addStart(run, runner);
+  addList(run, runner);
+  addReport(run, runner);
+  addSteering(run, runner);
+};
+
+function addPlan(run: Command, runner: Runner): void {
+  addRunOptions(
+    run.command('plan').description('count and estimate; starts nothing').addArgument(modeArgument()),
+  ).action(
+    runner<[RunMode], RunFlags>(async ({ control, options, print }, { args: [mode], options: flags }) => {
+      const plan = await control('run.plan', {
+        handler: options.handler,
+        mode,
+        options: runOptionsOf(flags),
+      });
+      print(plan, () => planText(plan));
+      return plan.obstacles.length > 0 ? 'conflict' : 'ok';
+    }),
+  );
+}
+
+function addStart(run: Command, runner: Runner): void {
+  addRunOptions(run.command('start').description('start a run').addArgument(modeArgument()))
+    .addOption(rateOption())
+    .option('--wait', 'watch it until it has ended')
+    .action(
+      runner<[RunMode], RunFlags & { wait?: boolean }>(async (session, { args: [mode], options: flags }) => {
+        const { control, options, print, shell } = session;
+        const started = await control('run.start', {
+          handler: options.handler,
+          mode,
+          options: runOptionsOf(flags),
+          ...(flags.rate !== undefined && { ratePerSecond: flags.rate }),
+        });
+        const seen = flags.wait ? await waitForRun(session, started) : started;
+        print(seen, () => runText(seen, shell.now()));
+        return flags.wait ? endingOf(seen) : 'ok';
+      }),
+    );
+}
+
+function addList(run: Command, runner: Runner): void {
+  run
+    .command('list')
+    .description('the newest runs; history is kept for a year')
+    .option('--limit <n>', 'how many', wholeNumber(1, 100), 20)
+    .option('--cursor <next>', 'go on where a list ended')
+    .option('--all', 'of all handlers')
+    .action(
+      runner<[], { limit: number; cursor?: string; all?: boolean }>(
+        async ({ control, options, print, shell }, { options: { limit, cursor, all } }) => {
+          const answer = await control('run.list', {
+            limit,
+            ...(!all && { handler: options.handler }),
+            ...(cursor !== undefined && { cursor }),
+          });
+          const more = answer.next === undefined ? '' : `\n  more: --cursor ${answer.next}`;
+          print(answer, () => runListText(answer.runs, shell.now()) + more);
+          return 'ok';
+        },
+      ),
+    );
+  run
+    .command('show')
+    .description('where a run stands; its counters are exact at every moment')
+    .argument('<run>', 'id, or last')
+    .option('--wait', 'watch it until it has ended')
+    .action(
+      runner<[string], { wait?: boolean }>(async (session, { args: [reference], options: { wait } }) => {
+        const shown = await session.control('run.show', { runId: await runIdOf(session, reference) });
+        const seen = wait ? await waitForRun(session, shown) : shown;
+        session.print(seen, () => runText(seen, session.shell.now()));
+        return wait ? endingOf(seen) : 'ok';
+      }),
+    );
+}
+
+function addReport(run: Command, runner: Runner): void {
+  run
+    .command('report')
+    .description('what a reconcile or sweep found, customer by customer')
+    .argument('<run>', 'id, or last')
+    .addOption(new Option('--class <class>', 'only these').choices(differenceClass.options))
+    .option('--csv <file>', 'as CSV into a file; - is standard output')
+    .action(
+      runner<[string], { class?: DifferenceClass; csv?: string }>(
+        async (session, { args: [reference], options: flags }) => {
+          const runId = await runIdOf(session, reference);
+          const differences = await readReport(session, runId, flags.class);
+          if (flags.csv === '-') session.shell.out(reportCsv(differences));
+          else {
+            if (flags.csv !== undefined) await session.shell.writeFile(flags.csv, reportCsv(differences));
+            session.print({ runId, differences }, () => reportText(differences));
+          }
+          return 'ok';
+        },
+      ),
+    );
+}
+
+const steering = [
+  ['pause', 'stop feeding; what is queued is still worked off'],
+  ['resume', 'go on where it was paused'],
+  ['cancel', 'end it for good; what is queued is still worked off'],
+] as const;
+
+function addSteering(run: Command, runner: Runner): void {
+  for (const [verb, description] of steering) {
+    run
+      .command(verb)
+      .description(description)
+      .argument('<run>', 'id, or last')
+      .action(
+        runner<[string], object>(async (session, { args: [reference] }) => {
+          const runId = await runIdOf(session, reference);
+          const changed = await session.control(`run.${verb}`, { runId });
+          session.print(changed, () => runText(changed, session.shell.now()));
+          return 'ok';
+        }),
+      );
+  }
+  run
+    .command('throttle')
+    .description('change the speed of a run while it runs')
+    .argument('<run>', 'id, or last')
+    .argument('<rate>', 'customers a second, or none', (text) => (text === 'none' ? undefined : rate(text)))
+    .action(
+      runner<[string, number | undefined], object>(async (session, { args: [reference, ratePerSecond] }) => {
+        const runId = await runIdOf(session, reference);
+        const changed = await session.control('run.throttle', {
+          runId,
+          ...(ratePerSecond !== undefined && { ratePerSecond }),
+        });
+        session.print(changed, () => runText(changed, session.shell.now()));
+        return 'ok';
+      }),
+    );
+}

@@ -1,0 +1,76 @@
+import { Command, CommanderError, Option } from 'commander';
+import { type CommandGroup, createRunner } from './action.ts';
+import { wholeNumber } from './arguments.ts';
+import { addFailureCommands } from './commands/failures.ts';
+import { addLookCommands } from './commands/look.ts';
+import { addQueueCommands } from './commands/queues.ts';
+import { addReconcileCommand } from './commands/reconcile.ts';
+import { addRecordCommands } from './commands/records.ts';
+import { addRunCommands } from './commands/runs.ts';
+import { addScheduleCommands } from './commands/schedules.ts';
+import { addSubscriptionCommands } from './commands/subscription.ts';
+import { addSwitchCommands } from './commands/switches.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Shell } from './shell.ts';
+
+const groups: readonly (readonly [heading: string, ...groups: CommandGroup[]])[] = [
+  ['See:', addLookCommands],
+  ['Runs:', addRunCommands, addReconcileCommand],
+  ['Failures:', addFailureCommands, addQueueCommands],
+  ['Switches:', addSwitchCommands, addScheduleCommands],
+  ['Single customers:', addRecordCommands],
+  ['Systems:', addSubscriptionCommands],
+];
+
+/** Does one command line; answers the exit code. Never throws. */
+export async function runCli(args: readonly string[], shell: Shell): Promise<number> {
+  let exitCode: number = exitCodes.ok.code;
+  const program = createProgram(shell, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help that was asked for is no error; commander has told the rest.
+    return error.exitCode === 0 ? exitCodes.ok.code : exitCodes.invalid.code;
+  }
+  return exitCode;
+}
+
+export function createProgram(shell: Shell, onEnd: (exitCode: number) => void): Command {
+  const program = new Command('connector')
+    .description('See and steer the connector that brings commercetools customers to Fluent OMS.')
+    .exitOverride()
+    .configureOutput({ writeOut: shell.out, writeErr: shell.err })
+    .configureHelp({ showGlobalOptions: true })
+    .option('--stage <name>', 'the connector of this stage on AWS')
+    .option('--local', 'the one of "npm start" on this machine (the default if it answers)')
+    .addOption(
+      new Option('--port <n>', 'first port of "npm start"').argParser(wholeNumber(1, 65_533)).default(4_100),
+    )
+    .option('--region <region>', 'AWS region (default: of the stage, else AWS_REGION)')
+    .option('--profile <profile>', 'AWS profile (default: AWS_PROFILE)')
+    .option('--handler <name>', 'which handler', 'customer')
+    .option('--json', 'the whole answer as JSON on standard output, and nothing else there')
+    .option('--plain', 'do not mask personal data')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ connector status
+  $ connector explain jane@example.com --stage prod
+  $ connector run start full --wait
+  $ connector reconcile --compare oms --since 24h --json
+
+Exit codes: ${Object.values(exitCodes)
+        .map(({ code }) => code)
+        .join(', ')}; docs/cli.md says what each means.`,
+    );
+  const runner = createRunner(shell, onEnd);
+  for (const [heading, ...adders] of groups) {
+    program.commandsGroup(heading);
+    for (const add of adders) add(program, runner);
+  }
+  return program;
+}

@@ -1,0 +1,98 @@
+import type { OperationOutput } from '../../../lambdas/control/operations.ts';
+import { factList, textTable } from './text-table.ts';
+import { timeAgo, timeText } from './values.ts';
+
+type Explanation = OperationOutput<'explain'>;
+
+/** Why is this customer (not) in Fluent: both sides, our row, the difference, the latest notifications. */
+export function explainText(explanation: Explanation, now: number): string {
+  const { resource, row, pending, recent } = explanation;
+  const sections = [
+    `Customer ${resource.id}: ${explanation.verdict}`,
+    factList([
+      [
+        'commercetools',
+        resource.sourceVersion === undefined ? 'has no such customer' : `version ${resource.sourceVersion}`,
+      ],
+      ['written', writtenText(explanation)],
+      [
+        'Fluent',
+        resource.isInOms
+          ? `has it${resource.ref === undefined ? '' : `, username ${resource.ref}`}`
+          : 'has it not',
+      ],
+      ['compared', resource.code === undefined ? resource.class : `${resource.class} (${resource.code})`],
+      ['handler', explanation.handlerState],
+      [
+        'set aside',
+        row?.failure && `${row.failure.code} at version ${row.failure.version}. ${row.failure.remedy}`,
+      ],
+      ['waits', row?.waiting && waitingText(row.waiting, now)],
+      [
+        'recorded',
+        pending &&
+          `${pending.kind} of version ${pending.version} since ${timeAgo(pending.since, now)}; "connector process" sends it`,
+      ],
+    ]),
+    fieldsText(resource),
+    recentText(recent),
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function writtenText({ row, resource }: Explanation): string {
+  if (!row) return 'never';
+  const marks = [
+    row.status === 'deleted' ? 'deleted' : undefined,
+    row.isErased ? 'erased' : undefined,
+    row.isSkipped ? 'skipped by an operator' : undefined,
+    row.isLinked ? 'linked by an operator' : undefined,
+  ].filter(Boolean);
+  const version =
+    row.version === 0 ? 'nothing confirmed yet' : `version ${resource.writtenVersion ?? row.version}`;
+  const at = row.committedAt === undefined ? '' : `, ${timeText(row.committedAt)}`;
+  return [`${version}${at}`, ...marks].join(', ');
+}
+
+function waitingText(
+  { code, receives, until }: NonNullable<NonNullable<Explanation['row']>['waiting']>,
+  now: number,
+): string {
+  return `${code}, tried ${receives} times, next try ${timeAgo(until, now)}`;
+}
+
+/** With values: every mapped field on both sides; without: the names of those that differ. */
+function fieldsText({ all, fields }: Explanation['resource']): string {
+  const changed = new Map(fields.map((each) => [each.field, each.changed]));
+  if (all && all.length > 0) {
+    const rows = all.map(({ field, source, oms }) => [
+      field,
+      valueText(source),
+      valueText(oms),
+      changed.has(field) ? `differs (${changed.get(field)})` : '',
+    ]);
+    return textTable(['field', 'commercetools', 'Fluent', ''], rows);
+  }
+  if (fields.length === 0) return '';
+  return textTable(
+    ['differs', 'changed'],
+    fields.map(({ field, changed: side }) => [field, side]),
+  );
+}
+
+function valueText(value: unknown): string {
+  if (value === undefined || value === null) return '-';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function recentText(recent: Explanation['recent']): string {
+  if (recent.length === 0) return '';
+  const rows = recent.map(({ at, outcome, version, reason }) => [
+    timeText(at),
+    outcome,
+    `v${version}`,
+    reason,
+  ]);
+  return `Latest notifications\n${textTable(['when', 'outcome', 'version', 'reason'], rows)}`;
+}

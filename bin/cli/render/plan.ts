@@ -1,0 +1,28 @@
+import type { OperationOutput } from '../../../lambdas/control/operations.ts';
+import { factList } from './text-table.ts';
+import { count, counted, dollars, durationText } from './values.ts';
+
+/** What a run would take. */
+export function planText(plan: OperationOutput<'run.plan'>): string {
+  const { fluentCalls, dynamoDbUnits, rate } = plan;
+  const reason = plan.reason === undefined ? '' : ` (${plan.reason})`;
+  const obstacles = plan.obstacles.map((obstacle) => `  cannot start now: ${obstacle}`);
+  return [
+    `A ${plan.mode} run${reason} would look at ${counted(plan.customers, 'customer')}. Nothing was started.`,
+    factList([
+      ['duration', range(plan.seconds, (seconds) => durationText(seconds * 1_000))],
+      ['at', `${Number(rate.perSecond.toFixed(1))} customers a second, ${rate.source}`],
+      ['commercetools', counted(plan.commercetoolsQueries, 'list query').replace('querys', 'queries')],
+      ['Fluent', `${range(fluentCalls, count)} calls`],
+      ['SQS', counted(plan.sqsRequests, 'request')],
+      ['DynamoDB', `${count(dynamoDbUnits.read)} read and ${count(dynamoDbUnits.write)} write units`],
+      ['Lambda', counted(plan.lambdaInvocations, 'invocation')],
+      ['AWS cost', range(plan.dollars, dollars)],
+    ]),
+    ...obstacles,
+  ].join('\n');
+}
+
+function range({ least, most }: { least: number; most: number }, text: (value: number) => string): string {
+  return text(least) === text(most) ? text(least) : `${text(least)} to ${text(most)}`;
+}

@@ -1,0 +1,86 @@
+import type { ShownRun } from '../../../lambdas/control/operations.ts';
+import { hasEnded } from '../../../lambdas/core/run.ts';
+import { factList, textTable } from './text-table.ts';
+import { count, durationText, timeAgo, timeText } from './values.ts';
+
+const entryNames = [
+  'synced',
+  'deleted',
+  'unchanged',
+  'superseded',
+  'skipped',
+  'absent',
+  'failed',
+  'pending',
+] as const;
+
+export function runText(run: ShownRun, now: number): string {
+  const { window: range, options } = run;
+  return [
+    `${run.mode} run ${run.id}: ${statusText(run)}`,
+    factList([
+      ['handler', run.handler],
+      ['started', `${timeAgo(run.createdAt, now)} by ${run.startedBy}`],
+      ['ended', timeAgo(run.endedAt, now)],
+      ['took', durationText((run.endedAt ?? now) - run.createdAt)],
+      ['modified', range && windowText(range)],
+      ['options', optionsText(options)],
+      ['rate', run.ratePerSecond === undefined ? undefined : `${run.ratePerSecond} a second`],
+      ['where', hasEnded(run.status) ? undefined : `page ${run.page}, ${run.stage}`],
+      ['listed', run.expected === undefined ? run.listed : `${count(run.listed)} of ${count(run.expected)}`],
+      ['found', countsText(run.classes)],
+      ['planned', run.planned],
+      ['ends', countsText(run.entries)],
+    ]),
+  ].join('\n');
+}
+
+/** `running`, or `failed: HOOK_FAILED`. */
+export function statusText({ status, reason }: Pick<ShownRun, 'status' | 'reason'>): string {
+  return reason === undefined ? status : `${status} (${reason})`;
+}
+
+function windowText({ from, to }: NonNullable<ShownRun['window']>): string {
+  const start = from === undefined ? 'the beginning' : timeText(from);
+  return `from ${start} to ${to === undefined ? 'now' : timeText(to)}`;
+}
+
+function optionsText(options: ShownRun['options']): string {
+  return Object.entries(options)
+    .filter(([name]) => name !== 'from' && name !== 'to')
+    .map(([name, value]) => {
+      if (name === 'ids' && Array.isArray(value)) return `${value.length} ids`;
+      return value === true ? name : `${name} ${Array.isArray(value) ? value.join(' + ') : String(value)}`;
+    })
+    .join(', ');
+}
+
+/** `12 synced, 1 failed`: what is not zero. */
+export function countsText(counts: Readonly<Record<string, number | undefined>>): string {
+  const known = Object.entries(counts).filter(([, number]) => (number ?? 0) > 0);
+  return known.map(([name, number]) => `${count(number ?? 0)} ${name}`).join(', ') || 'none';
+}
+
+export function runListText(runs: readonly ShownRun[], now: number): string {
+  if (runs.length === 0) return 'There was no run yet.';
+  return textTable(
+    ['run', 'mode', 'status', 'started', 'by', 'took', 'listed', ...['synced', 'failed', 'pending']],
+    runs.map((run) => [
+      run.id,
+      run.mode,
+      statusText(run),
+      timeText(run.createdAt),
+      run.startedBy,
+      durationText((run.endedAt ?? now) - run.createdAt),
+      run.listed,
+      run.entries.synced,
+      run.entries.failed,
+      run.entries.pending,
+    ]),
+  );
+}
+
+/** Entries that have ended, however. */
+export function endedEntries(run: ShownRun): number {
+  return entryNames.filter((name) => name !== 'pending').reduce((sum, name) => sum + run.entries[name], 0);
+}

@@ -1,0 +1,98 @@
+import type { OperationOutput } from '../../../lambdas/control/operations.ts';
+import { queuesText } from './queues.ts';
+import { countsText, statusText } from './run.ts';
+import { factList } from './text-table.ts';
+import { counted, durationText, timeAgo, timeText } from './values.ts';
+
+type Status = OperationOutput<'status'>;
+type Handler = Status['handlers'][number];
+
+/** Everything at one sight: intake, handlers, subscription, queues. */
+export function statusView(status: Status, now: number): string {
+  return [
+    `Stage ${status.stage}, commercetools project ${status.projectKey}`,
+    factList([
+      ['real-time sync', intakeText(status.intake, now)],
+      ['subscription', subscriptionText(status.subscription, now)],
+      ['lost events', lostText(status.lostEvents)],
+      ['canary', canaryText(status.canary, now)],
+    ]),
+    ...status.handlers.map((handler) => handlerView(handler, now)),
+    `Queues\n${queuesText(status.queues)}`,
+  ].join('\n\n');
+}
+
+function intakeText({ isListening, stoppedSince, stoppedBy }: Status['intake'], now: number): string {
+  if (stoppedSince !== undefined) {
+    return `stopped ${timeAgo(stoppedSince, now)} by ${stoppedBy ?? 'unknown'}; "connector start" catches up`;
+  }
+  return isListening ? 'on' : 'off, although nobody stopped it: it is switched on within a minute';
+}
+
+function subscriptionText(
+  { status, lastHealthyAt, lostFrom, backAt, runId }: Status['subscription'],
+  now: number,
+) {
+  const healthy = status === 'Healthy' ? '' : `, last healthy ${timeAgo(lastHealthyAt, now) ?? 'never'}`;
+  if (lostFrom === undefined) return `${status}${healthy}`;
+  const until = backAt === undefined ? 'now' : timeText(backAt);
+  const run = runId === undefined ? 'not reconciled yet' : `reconciled by run ${runId}`;
+  return `${status}${healthy}; changes may be lost from ${timeText(lostFrom)} to ${until}, ${run}`;
+}
+
+function lostText(lost: Status['lostEvents']): string | undefined {
+  if (!lost) return undefined;
+  const rate = `${(lost.rate * 100).toFixed(2)} %`;
+  return `${rate} of ${counted(lost.received, 'notification')} in 24 h (${lost.gaps} gaps, ${lost.lateArrivals} came late, ${lost.repaired} repaired)`;
+}
+
+function canaryText(canary: Status['canary'], now: number): string | undefined {
+  if (!canary) return undefined;
+  const latency = canary.latencyMs === undefined ? 'not seen yet' : `${canary.latencyMs} ms to Fluent`;
+  return `${latency}, touched ${timeAgo(canary.touchedAt, now) ?? 'never'}`;
+}
+
+/** One handler: its switches, what waits, its last runs. */
+export function handlerView(handler: Handler, now: number): string {
+  const marks = Object.entries(handler.watermarks).map(
+    ([kind, at]) => [`${kind} up to`, timeAgo(at, now)] as const,
+  );
+  return [
+    `Handler ${handler.handler}: ${stateText(handler, now)}`,
+    factList([
+      [
+        'mode',
+        handler.mode === 'prepare'
+          ? 'prepare: records changes, sends nothing until "connector process"'
+          : undefined,
+      ],
+      [
+        'recorded',
+        handler.pending > 0
+          ? `${counted(handler.pending, 'change')} wait for "connector process"`
+          : undefined,
+      ],
+      ['failures', handler.failures > 0 ? `${handler.failures}, see "connector failures"` : 'none'],
+      ...marks,
+      ...handler.lastRuns.map(
+        (run) =>
+          [
+            `last ${run.mode}`,
+            `${statusText(run)} ${timeAgo(run.endedAt ?? run.updatedAt, now)}, took ${durationText((run.endedAt ?? now) - run.createdAt)}: ${countsText(run.entries)}`,
+          ] as const,
+      ),
+    ]),
+  ].join('\n');
+}
+
+export function stateText(handler: Handler, now: number): string {
+  const taking = handler.isTaking ? '' : ', takes nothing from its queue';
+  if (handler.state === 'paused') {
+    return `paused ${timeAgo(handler.pausedSince, now) ?? ''} by ${handler.pausedBy ?? 'unknown'}${taking}`;
+  }
+  if (handler.breaker) {
+    const { since, code } = handler.breaker;
+    return `${handler.state.replace('-', ' ')} since ${timeAgo(since, now)} because of ${code}${taking}`;
+  }
+  return handler.isTaking ? handler.state : `${handler.state}${taking}; it is switched on within a minute`;
+}

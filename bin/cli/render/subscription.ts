@@ -1,0 +1,25 @@
+import type { OperationOutput } from '../../../lambdas/control/operations.ts';
+import { factList } from './text-table.ts';
+
+export function subscriptionView(shown: OperationOutput<'subscription.show'>): string {
+  if (!shown.exists) {
+    return `There is no subscription "${shown.key}": commercetools tells nobody about changes. "connector subscription create" makes it.`;
+  }
+  return [
+    `Subscription ${shown.key}`,
+    factList([
+      ['version', shown.version],
+      ['destination', shown.destination],
+      ['changes of', shown.resourceTypes.join(', ')],
+      ['event source', shown.source],
+      [
+        'known to AWS',
+        shown.isSourceKnown === undefined
+          ? undefined
+          : shown.isSourceKnown
+            ? 'yes'
+            : 'no: deploy the stack again',
+      ],
+    ]),
+  ].join('\n');
+}

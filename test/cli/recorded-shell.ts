@@ -1,0 +1,59 @@
+import { runCli } from '../../bin/cli/program.ts';
+import type { Shell } from '../../bin/cli/shell.ts';
+
+/** 2026-11-21 21:00:00 UTC. */
+export const NOW = Date.UTC(2026, 10, 21, 21);
+
+export interface Result {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+  readonly json: () => unknown;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** A person at a terminal who says these things in turn; without a word, a script. */
+export interface Person {
+  readonly answers?: readonly string[];
+  /** Presses Ctrl-C after so many waits. */
+  readonly interruptsAfter?: number;
+}
+
+/** Runs one command line in a shell whose time stands still but for its waits. */
+export async function connector(
+  args: readonly string[],
+  { answers, interruptsAfter }: Person = {},
+): Promise<Result> {
+  const written = { out: '', err: '' };
+  const files = new Map<string, string>();
+  const interrupt = new AbortController();
+  const said = [...(answers ?? [])];
+  let now = NOW;
+  let waits = 0;
+  const shell: Shell = {
+    out: (text) => {
+      written.out += text;
+    },
+    err: (text) => {
+      written.err += text;
+    },
+    isInteractive: answers !== undefined,
+    ask: async (question) => {
+      written.err += question;
+      return said.shift() ?? '';
+    },
+    env: {},
+    userName: () => 'jane',
+    now: () => now,
+    sleep: async (milliseconds) => {
+      now += milliseconds;
+      waits += 1;
+      if (waits === interruptsAfter) interrupt.abort();
+    },
+    interrupted: interrupt.signal,
+    readFile: async (path) => files.get(path) ?? '',
+    writeFile: async (path, text) => void files.set(path, text),
+  };
+  const exitCode = await runCli(args, shell);
+  return { exitCode, ...written, json: () => JSON.parse(written.out), files };
+}
