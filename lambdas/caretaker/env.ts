@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 export const caretakerEnv = z.object({
   PROJECT_KEY: z.string(),
   TABLE_NAME: z.string(),
-  /** JSON: handler id -> `core/connected-handler.ts`. */
+  /** JSON of `core/connected-handler.ts`, `connectedHandlers`. */
   HANDLERS: z.string(),
   TICK_QUEUE_URL: z.string(),
   PARTNER_BUS_NAME: z.string(),

@@ -5,9 +5,9 @@ export const controlEnv = z.object({
   STAGE: z.string(),
   PROJECT_KEY: z.string(),
   TABLE_NAME: z.string(),
-  /** JSON: handler id -> `core/connected-handler.ts`. */
+  /** JSON of `core/connected-handler.ts`, `connectedHandlers`. */
   HANDLERS: z.string(),
-  /** JSON: name of a queue -> its URL and its dead-letter queue's URL and ARN (`core/connected-handler.ts`). */
+  /** JSON of `core/connected-handler.ts`, `connectedQueues`: those beside the handlers' own; `withHandlerQueues` adds them. */
   QUEUES: z.string(),
   TICK_QUEUE_URL: z.string(),
   /** Bus and rule between commercetools and the ingest queue, and the archive beside them. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { runHook } from './handler-request.ts';
 
-/** What a function beside the flow has to know of a handler: where it is and what it lists. Written by lib. */
+/** What a function beside the flow has to know of a handler: where it is and what it lists. */
 export const connectedHandler = z.object({
   resourceType: z.string(),
   /** Its routes' typeIds: what a run puts into the messages' deduplication. */
@@ -19,13 +19,84 @@ export const connectedHandler = z.object({
 });
 export type ConnectedHandler = z.infer<typeof connectedHandler>;
 
-export const connectedHandlers = z.record(z.string(), connectedHandler);
-
 /** A queue as the operator's desk knows it. */
 export const connectedQueue = z.object({
   url: z.string(),
   deadLettersUrl: z.string(),
   deadLettersArn: z.string(),
 });
-export const connectedQueues = z.record(z.string(), connectedQueue);
 export type ConnectedQueue = z.infer<typeof connectedQueue>;
+
+/**
+ * As lib writes them. The environment of a function holds 4,096 bytes in all, so queues go by their names: the beginning of
+ * every URL stands there once.
+ */
+export const packedHandlers = z.object({
+  /** What the URLs of all queues begin with. */
+  url: z.string(),
+  handlers: z.record(
+    z.string(),
+    z.object({
+      ...z.omit(connectedHandler, { queueUrl: true, deadLettersUrl: true }).shape,
+      queue: z.string(),
+      deadLetters: z.string(),
+    }),
+  ),
+});
+export type PackedHandlers = z.infer<typeof packedHandlers>;
+
+/** Variable HANDLERS: handler id -> handler. */
+export const connectedHandlers = z.pipe(
+  packedHandlers,
+  z.transform(
+    ({ url, handlers }): Record<string, ConnectedHandler> =>
+      mapped(handlers, ({ queue, deadLetters, ...handler }) => ({
+        ...handler,
+        queueUrl: url + queue,
+        deadLettersUrl: url + deadLetters,
+      })),
+  ),
+);
+
+export const packedQueues = z.object({
+  url: z.string(),
+  /** What the ARNs of all queues begin with. */
+  arn: z.string(),
+  /** Name of the operators -> name of the queue, of its dead-letter queue. */
+  queues: z.record(z.string(), z.tuple([z.string(), z.string()])),
+});
+export type PackedQueues = z.infer<typeof packedQueues>;
+
+/** Variable QUEUES: the queues beside those of the handlers. */
+export const connectedQueues = z.pipe(
+  packedQueues,
+  z.transform(
+    ({ url, arn, queues }): Record<string, ConnectedQueue> =>
+      mapped(queues, ([queue, deadLetters]) => ({
+        url: url + queue,
+        deadLettersUrl: url + deadLetters,
+        deadLettersArn: arn + deadLetters,
+      })),
+  ),
+);
+
+/** Every queue of the operator's desk: those of the variable, and `handler/<id>` of each handler. */
+export function withHandlerQueues(
+  queues: Readonly<Record<string, ConnectedQueue>>,
+  handlers: Readonly<Record<string, ConnectedHandler>>,
+): Record<string, ConnectedQueue> {
+  const arn = Object.values(queues)[0]?.deadLettersArn.replace(/[^:]*$/, '') ?? '';
+  const ofHandlers = Object.entries(handlers).map(([id, { queueUrl, deadLettersUrl }]) => [
+    `handler/${id}`,
+    {
+      url: queueUrl,
+      deadLettersUrl,
+      deadLettersArn: arn + deadLettersUrl.slice(deadLettersUrl.lastIndexOf('/') + 1),
+    },
+  ]);
+  return { ...queues, ...Object.fromEntries(ofHandlers) };
+}
+
+function mapped<T, R>(record: Readonly<Record<string, T>>, change: (value: T) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 export const runFeederEnv = z.object({
   PROJECT_KEY: z.string(),
   TABLE_NAME: z.string(),
-  /** JSON: handler id -> `core/connected-handler.ts`. */
+  /** JSON of `core/connected-handler.ts`, `connectedHandlers`. */
   HANDLERS: z.string(),
   TICK_QUEUE_URL: z.string(),
   COMMERCETOOLS_SECRET: z.string(),
