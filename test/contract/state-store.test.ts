@@ -1,12 +1,14 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbStateStore } from '../../lambdas/adapters/aws/dynamodb-state-store.ts';
 import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
+import { fieldHashes } from '../../lambdas/core/field-hashes.ts';
 import type { StateKey, StateStore } from '../../lambdas/core/ports/state-store.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { idOf } from '../builders/notification.ts';
 
 const clock = () => Date.parse('2026-11-20T12:00:00Z');
+const at = clock() / 1_000;
 const tombstoneSeconds = 90 * 86_400;
 let count = 0;
 
@@ -48,6 +50,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
         hash: 'again',
         mapperVersion: 1,
         ref: 'ref',
+        at,
       });
     });
 
@@ -71,7 +74,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       }
     });
 
-    test('a deleted row takes no upsert, no park and no second delete, but one erasure', async () => {
+    test('a deleted row takes no upsert and no second delete, but one erasure', async () => {
       await commit(3, { customs: { a: 1 } });
       expect(await store.commitDeleted(key, { version: 3, erased: false })).toBe('committed');
       expect(await row()).toEqual({
@@ -80,13 +83,27 @@ function describeStateStore(name: string, connect: () => StateStore) {
         erased: false,
         ref: 'ref',
         customs: { a: 1 },
+        at,
       });
       expect(await commit(9)).toBe('superseded');
-      await store.park(key, { version: 9, code: 'X' });
       expect(await store.commitDeleted(key, { version: 4, erased: false })).toBe('superseded');
       expect(await store.commitDeleted(key, { version: 4, erased: true })).toBe('committed');
-      expect(await row()).toEqual({ version: 4, status: 'deleted', erased: true });
+      expect(await row()).toEqual({ version: 4, status: 'deleted', erased: true, at });
       expect(await store.commitDeleted(key, { version: 5, erased: true })).toBe('superseded');
+    });
+
+    test('an erasure that failed is noted on a deleted row, until it is done; an erased row takes no note', async () => {
+      await commit(3);
+      await store.commitDeleted(key, { version: 3, erased: false });
+      await store.park(key, { version: 3, code: 'IDENTITY_CONFLICT' });
+      expect(await row()).toMatchObject({
+        version: 3,
+        status: 'deleted',
+        failure: { code: 'IDENTITY_CONFLICT', version: 3 },
+      });
+      await store.commitDeleted(key, { version: 3, erased: true });
+      await store.park(key, { version: 9, code: 'X' });
+      expect(await row()).toEqual({ version: 3, status: 'deleted', erased: true, at });
     });
 
     test('deletes what was never synced', async () => {
@@ -97,14 +114,26 @@ function describeStateStore(name: string, connect: () => StateStore) {
     test('a park keeps version and key and forgets the hash; the next commit ends it', async () => {
       await commit(3);
       await store.park(key, { version: 4, code: 'C0141E' });
-      expect(await row()).toEqual({ version: 3, status: 'live', mapperVersion: 1, ref: 'ref' });
+      expect(await row()).toEqual({
+        version: 3,
+        status: 'live',
+        mapperVersion: 1,
+        ref: 'ref',
+        failure: { code: 'C0141E', version: 4 },
+        at,
+      });
       await commit(5);
       expect(await row()).toMatchObject({ version: 5, hash: 'h5' });
+      expect(await row()).not.toHaveProperty('failure');
     });
 
     test('a park before the first success leaves a row of version 0', async () => {
       await store.park(key, { version: 4, code: 'EMAIL_MISSING' });
-      expect(await row()).toEqual({ version: 0, status: 'live' });
+      expect(await row()).toEqual({
+        version: 0,
+        status: 'live',
+        failure: { code: 'EMAIL_MISSING', version: 4 },
+      });
       expect(await commit(1)).toBe('committed');
     });
 
@@ -113,7 +142,84 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).toBeUndefined();
       await commit(3);
       await store.forgetHash(key);
-      expect(await row()).toEqual({ version: 3, status: 'live', mapperVersion: 1, ref: 'ref' });
+      expect(await row()).toEqual({ version: 3, status: 'live', mapperVersion: 1, ref: 'ref', at });
+    });
+
+    test('notes a try that will be repeated, until a commit or a park; a deleted row takes no note', async () => {
+      const waiting = { code: 'FLUENT_503', receives: 2, until: 5_000 };
+      await store.noteWaiting(key, { ...waiting, receives: 1 });
+      await store.noteWaiting(key, waiting);
+      expect(await row()).toEqual({ version: 0, status: 'live', waiting });
+      await commit(2);
+      expect(await row()).not.toHaveProperty('waiting');
+      await store.noteWaiting(key, waiting);
+      expect(await row()).toMatchObject({ version: 2, hash: 'h2', waiting });
+      await store.park(key, { version: 2, code: 'X' });
+      expect(await row()).not.toHaveProperty('waiting');
+      await store.commitDeleted(key, { version: 2, erased: false });
+      await store.noteWaiting(key, waiting);
+      expect(await row()).not.toHaveProperty('waiting');
+    });
+
+    test('keeps the last five ends with what is written anyway, and an erased row keeps them too', async () => {
+      const end = (n: number) => ({ at: at + n, outcome: 'synced', version: n, reason: 'updated' }) as const;
+      const ends = [6, 5, 4, 3, 2, 1].map(end);
+      await commit(1, { recent: ends });
+      expect((await row())?.recent).toEqual(ends.slice(0, 5));
+      await commit(2);
+      expect((await row())?.recent).toEqual(ends.slice(0, 5));
+      const failed = {
+        at,
+        outcome: 'failed',
+        version: 3,
+        reason: 'INVALID:custom.fields.loyaltyId',
+      } as const;
+      await store.park(key, { version: 3, code: 'X', recent: [failed] });
+      expect((await row())?.recent).toEqual([{ ...failed, reason: 'INVALID:custom.fields.lo' }]);
+      const deleted = { at, outcome: 'deleted', version: 3, reason: 'erased' } as const;
+      await store.commitDeleted(key, { version: 3, erased: true, recent: [deleted, failed] });
+      expect((await row())?.recent?.map(({ outcome }) => outcome)).toEqual(['deleted', 'failed']);
+    });
+
+    test('keeps the hashes of fields, and the gap in the chain of versions until one that ends it', async () => {
+      await commit(3, { fieldHashes: 'abcdefgh', gap: 2 });
+      expect(await row()).toMatchObject({ fieldHashes: 'abcdefgh', gap: 2 });
+      await commit(4);
+      expect(await row()).toMatchObject({ fieldHashes: 'abcdefgh', gap: 2 });
+      await commit(5, { fieldHashes: 'ijklmnop', gap: 0 });
+      expect(await row()).toMatchObject({ fieldHashes: 'ijklmnop' });
+      expect(await row()).not.toHaveProperty('gap');
+      await store.commitDeleted(key, { version: 5, erased: false });
+      expect(await row()).not.toHaveProperty('fieldHashes');
+    });
+
+    test('an operator takes a resource out and sets it back; a commit does neither', async () => {
+      await store.setSkipped(key, false);
+      expect(await row()).toBeUndefined();
+      await store.setSkipped(key, true);
+      expect(await row()).toEqual({ version: 0, status: 'live', isSkipped: true });
+      await commit(2);
+      expect(await row()).toMatchObject({ version: 2, isSkipped: true });
+      await store.setSkipped(key, false);
+      expect(await row()).not.toHaveProperty('isSkipped');
+      await store.commitDeleted(key, { version: 2, erased: false });
+      await store.setSkipped(key, true);
+      expect(await row()).not.toHaveProperty('isSkipped');
+    });
+
+    test('a link fixes the key and forgets what was written under the old one; a deleted row refuses it', async () => {
+      await commit(3, { fieldHashes: 'abcdefgh' });
+      await store.link(key, 'other');
+      expect(await row()).toEqual({
+        version: 3,
+        status: 'live',
+        mapperVersion: 1,
+        ref: 'other',
+        isLinked: true,
+        at,
+      });
+      await store.commitDeleted(key, { version: 3, erased: false });
+      await expect(store.link(key, 'again')).rejects.toMatchObject({ code: 'STATE_DELETED' });
     });
 
     test('notes the last look that found nothing, until a commit; a deleted row takes no note', async () => {
@@ -127,7 +233,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).toMatchObject({ version: 2, hash: 'h2', missing });
       await store.commitDeleted(key, { version: 2, erased: false });
       await store.noteMissing(key, missing);
-      expect(await row()).toEqual({ version: 2, status: 'deleted', erased: false, ref: 'ref' });
+      expect(await row()).toEqual({ version: 2, status: 'deleted', erased: false, ref: 'ref', at });
     });
 
     test('reserves a key before anything is confirmed, and none for a deleted row', async () => {
@@ -147,6 +253,14 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).toMatchObject({ version: 10, hash: 'h10' });
     });
   });
+}
+
+/** As DynamoDB charges it: names and values in UTF-8, numbers by their digits. */
+function sizeOf(item: Record<string, AttributeValue>): number {
+  return Object.entries(item).reduce((sum, [name, value]) => {
+    const text = value.S ?? value.N ?? String(value.BOOL);
+    return sum + Buffer.byteLength(name) + Buffer.byteLength(text);
+  }, 0);
 }
 
 describe('the state store', () => {
@@ -185,15 +299,33 @@ describe('the state store', () => {
         'customerNumber',
         'companyName',
         'isEmailVerified',
+        'commercetoolsId',
+        'commercetoolsProjectKey',
+        'commercetoolsVersion',
+        'externalId',
+        'customerGroup',
+        'stores',
+        'middleName',
       ];
+      const fields = new Map([...filled, 'a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, name]));
       await store.commitSynced(key, {
-        version: 1,
+        version: 123_456,
         hash: 'h'.repeat(43),
-        mapperVersion: 1,
+        mapperVersion: 12,
         ref: key.id,
         customs: { filled },
+        fieldHashes: fieldHashes(key.id, fields),
+        gap: 123_455,
+        recent: Array.from({ length: 5 }, (_, n) => ({
+          at: at + n,
+          outcome: 'failed' as const,
+          version: 123_456,
+          reason: 'INVALID:custom.fields.loyaltyId',
+        })),
       });
       expect(table.aws.gateway.capacity().writeUnits - before).toBe(1);
+      // With a project key and a handler id of forty characters each it would still be one unit.
+      expect(sizeOf((await item()) ?? {})).toBeLessThan(1_024 - 80);
       expect((await item())?.['ttl']).toBeUndefined();
       await store.commitDeleted(key, { version: 1, erased: false });
       expect((await item())?.['ttl']).toEqual({ N: String(clock() / 1_000 + tombstoneSeconds) });

@@ -15,6 +15,8 @@ export interface StoreUnderTest {
 
 type Command = fc.AsyncCommand<ExpectedRows, StoreUnderTest>;
 
+/** Seconds of the clock that the stores are given. */
+const at = Date.parse('2026-11-20T12:00:00Z') / 1_000;
 const resources = [1, 2].map(idOf);
 const id = fc.constantFrom(...resources);
 const version = fc.integer({ min: 0, max: 5 });
@@ -68,7 +70,7 @@ const commitSynced = fc
           ...(row?.ref !== undefined && { ref: row.ref }),
           ...(row?.customs && { customs: row.customs }),
         };
-        return committed({ ...kept, ...commit, status: 'live' });
+        return committed({ ...kept, ...commit, status: 'live', at });
       },
       (store, key) => store.commitSynced(key, commit),
     );
@@ -84,7 +86,7 @@ const commitDeleted = fc.record({ id, version, erased: fc.boolean() }).map(({ id
         ...(row?.ref !== undefined && { ref: row.ref }),
         ...(row?.customs && { customs: row.customs }),
       };
-      return committed({ version, status: 'deleted', erased, ...(!erased && kept) });
+      return committed({ version, status: 'deleted', erased, at, ...(!erased && kept) });
     },
     (store, key) => store.commitDeleted(key, { version, erased }),
   ),
@@ -96,7 +98,10 @@ const park = fc.record({ id, version }).map(({ id, version }) =>
     id,
     (row) => ({
       answer: undefined,
-      row: row?.status === 'deleted' ? row : withoutHash(row ?? { version: 0, status: 'live' }),
+      row:
+        row?.status === 'deleted' && row.erased !== false
+          ? row
+          : { ...withoutHash(row ?? { version: 0, status: 'live' }), failure: { code: 'CODE', version } },
     }),
     (store, key) => store.park(key, { version, code: 'CODE' }),
   ),

@@ -13,11 +13,13 @@ import {
   type Customs,
   deletedRow,
   type Missing,
+  type RecentOutcome,
   type StateKey,
   type StateRow,
   type StateStore,
   type Waiting,
 } from '../../core/ports/state-store.ts';
+import { readRecent, writeRecent } from '../../core/recent-outcome.ts';
 import { itemKey, rowSortKey, stateKey } from './table-keys.ts';
 
 /** Columns are one or two letters, because every commit is charged by the size of the whole row. All are aliased. */
@@ -34,6 +36,9 @@ const names = {
   '#pv': 'pv',
   '#ab': 'ab',
   '#wt': 'wt',
+  '#ro': 'ro',
+  '#fh': 'fh',
+  '#gp': 'gp',
   '#sk': 'skip',
   '#lk': 'lk',
   '#at': 'at',
@@ -118,7 +123,10 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           'SET #v = :v, #h = :h, #mv = :mv, #st = :live, #at = :at' +
           (commit.ref === undefined ? '' : ', #ref = :ref') +
           (commit.customs === undefined ? '' : ', #cu = :cu') +
-          ' REMOVE #err, #pv, #ab, #wt',
+          (commit.fieldHashes === undefined ? '' : ', #fh = :fh') +
+          (commit.recent === undefined ? '' : ', #ro = :ro') +
+          (commit.gap ? ', #gp = :gp' : '') +
+          ` REMOVE #err, #pv, #ab, #wt${commit.gap === 0 ? ', #gp' : ''}`,
         // `<=`, not `<`: a forced or re-mapped write at an unchanged version has to be remembered too.
         condition: 'attribute_not_exists(#pk) OR (#st <> :deleted AND #v <= :v)',
         values: {
@@ -130,12 +138,17 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           ':at': { N: String(seconds()) },
           ...(commit.ref !== undefined && { ':ref': { S: commit.ref } }),
           ...(commit.customs !== undefined && { ':cu': { S: JSON.stringify(commit.customs) } }),
+          ...(commit.fieldHashes !== undefined && { ':fh': { S: commit.fieldHashes } }),
+          ...recentValue(commit.recent),
+          ...(commit.gap && { ':gp': { N: String(commit.gap) } }),
         },
       }),
 
-    commitDeleted: (key, { version, erased }) =>
+    commitDeleted: (key, { version, erased, recent }) =>
       update(key, {
-        expression: `SET #st = :deleted, #v = :v, #er = :er, #at = :at, #ttl = :ttl REMOVE #h, #mv, #err, #pv, #ab, #wt, #sk, #lk${erased ? ', #ref, #cu' : ''}`,
+        expression:
+          `SET #st = :deleted, #v = :v, #er = :er, #at = :at, #ttl = :ttl${recent ? ', #ro = :ro' : ''}` +
+          ` REMOVE #h, #mv, #fh, #gp, #err, #pv, #ab, #wt, #sk, #lk${erased ? ', #ref, #cu' : ''}`,
         condition: 'attribute_not_exists(#pk) OR #st <> :deleted OR (#er = :false AND :er = :true)',
         values: {
           ':deleted': { S: 'D' },
@@ -145,21 +158,25 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           ':true': { BOOL: true },
           ':at': { N: String(seconds()) },
           ':ttl': { N: String(seconds() + options.tombstoneSeconds) },
+          ...recentValue(recent),
         },
       }),
 
-    park: async (key, { version, code }) => {
+    park: async (key, { version, code, recent }) => {
       await update(key, {
         expression:
-          'SET #err = :code, #pv = :pv, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live), #at = :at REMOVE #h',
-        condition: 'attribute_not_exists(#pk) OR #st <> :deleted',
+          `SET #err = :code, #pv = :pv, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)${recent ? ', #ro = :ro' : ''}` +
+          ' REMOVE #h, #wt',
+        // An erasure that is still to be done can be set aside too: its commit has to know what to resolve.
+        condition: 'attribute_not_exists(#pk) OR #st <> :deleted OR #er = :false',
         values: {
           ':code': { S: code },
           ':pv': { N: String(version) },
           ':zero': { N: '0' },
           ':live': { S: 'L' },
           ':deleted': { S: 'D' },
-          ':at': { N: String(seconds()) },
+          ':false': { BOOL: false },
+          ...recentValue(recent),
         },
       });
     },
@@ -205,7 +222,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
     link: async (key, ref) => {
       const answer = await update(key, {
         expression:
-          'SET #ref = :ref, #lk = :true, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)',
+          'SET #ref = :ref, #lk = :true, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live) REMOVE #h, #fh',
         condition: 'attribute_not_exists(#st) OR #st <> :deleted',
         values: {
           ':ref': { S: ref },
@@ -252,7 +269,18 @@ function toRow(item: Values): StateRow {
     ...(item['wt']?.S !== undefined && { waiting: readWaiting(item['wt'].S) }),
     ...(item['skip']?.BOOL === true && { isSkipped: true }),
     ...(item['lk']?.BOOL === true && { isLinked: true }),
+    ...(item['err']?.S !== undefined && {
+      failure: { code: item['err'].S, version: Number(item['pv']?.N ?? 0) },
+    }),
+    ...(item['ro']?.S !== undefined && { recent: readRecent(item['ro'].S) }),
+    ...(item['fh']?.S !== undefined && { fieldHashes: item['fh'].S }),
+    ...(item['gp']?.N !== undefined && { gap: Number(item['gp'].N) }),
+    ...(item['at']?.N !== undefined && { at: Number(item['at'].N) }),
   };
+}
+
+function recentValue(recent: readonly RecentOutcome[] | undefined): Values {
+  return recent ? { ':ro': { S: writeRecent(recent) } } : {};
 }
 
 function readMissing(text: string): Missing {

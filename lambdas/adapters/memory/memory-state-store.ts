@@ -1,10 +1,15 @@
 import type { Clock } from '../../core/ports/clock.ts';
-import { deletedRow, type StateKey, type StateRow, type StateStore } from '../../core/ports/state-store.ts';
+import {
+  deletedRow,
+  type RecentOutcome,
+  type StateKey,
+  type StateRow,
+  type StateStore,
+} from '../../core/ports/state-store.ts';
+import { readRecent, writeRecent } from '../../core/recent-outcome.ts';
 
 /** A row as it is kept, with what `read` does not give back. */
 interface KeptRow extends StateRow {
-  readonly parkedCode?: string;
-  readonly parkedVersion?: number;
   /** Seconds since the epoch; on deleted rows only. */
   readonly expiresAt?: number;
 }
@@ -16,6 +21,7 @@ export interface MemoryStateStore extends StateStore {
 /** The state store in memory: the same conditions as the table, proven by the same contract suite. */
 export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): MemoryStateStore {
   const rows = new Map<string, KeptRow>();
+  const seconds = (): number => Math.floor(clock() / 1_000);
   const keyOf = (key: StateKey): string => Object.values(key).join('#');
 
   return {
@@ -27,46 +33,55 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
       const row = rows.get(keyOf(key));
       if (row && (row.status === 'deleted' || row.version > commit.version)) return 'superseded';
       const {
-        parkedCode: _code,
-        parkedVersion: _version,
         missing: _missing,
         waiting: _waiting,
         failure: _failure,
+        gap,
         ...kept
-      } = row ?? { status: 'live' };
-      const ref = commit.ref ?? row?.ref;
-      const customs = commit.customs ?? row?.customs;
+      } = row ?? { version: 0, status: 'live' };
+      const { version, hash, mapperVersion, ref, customs, fieldHashes, recent } = commit;
+      const openGap = commit.gap ?? gap;
       rows.set(keyOf(key), {
         ...kept,
         status: 'live',
-        version: commit.version,
-        hash: commit.hash,
-        mapperVersion: commit.mapperVersion,
+        version,
+        hash,
+        mapperVersion,
+        at: seconds(),
         ...(ref !== undefined && { ref }),
         ...(customs !== undefined && { customs }),
+        ...(fieldHashes !== undefined && { fieldHashes }),
+        ...(recent && { recent: asKept(recent) }),
+        ...(openGap && { gap: openGap }),
       });
       return 'committed';
     },
 
-    commitDeleted: async (key, { version, erased }) => {
+    commitDeleted: async (key, { version, erased, recent = rows.get(keyOf(key))?.recent }) => {
       const row = rows.get(keyOf(key));
       if (row?.status === 'deleted' && !(row.erased === false && erased)) return 'superseded';
       rows.set(keyOf(key), {
         status: 'deleted',
         version,
         erased,
-        expiresAt: Math.floor(clock() / 1_000) + tombstoneSeconds,
+        at: seconds(),
+        expiresAt: seconds() + tombstoneSeconds,
+        ...(recent && { recent: asKept(recent) }),
         ...(!erased && row?.ref !== undefined && { ref: row.ref }),
         ...(!erased && row?.customs !== undefined && { customs: row.customs }),
       });
       return 'committed';
     },
 
-    park: async (key, { version, code }) => {
-      const row = rows.get(keyOf(key));
-      if (row?.status === 'deleted') return;
-      const { hash: _hash, ...kept } = row ?? { version: 0, status: 'live' as const };
-      rows.set(keyOf(key), { ...kept, parkedCode: code, parkedVersion: version });
+    park: async (key, { version, code, recent }) => {
+      const row = rows.get(keyOf(key)) ?? { version: 0, status: 'live' as const };
+      if (row.status === 'deleted' && row.erased !== false) return;
+      const { hash: _hash, waiting: _waiting, ...kept } = row;
+      rows.set(keyOf(key), {
+        ...kept,
+        failure: { code, version },
+        ...(recent && { recent: asKept(recent) }),
+      });
     },
 
     noteMissing: async (key, missing) => {
@@ -89,7 +104,8 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
     link: async (key, ref) => {
       const row = rows.get(keyOf(key)) ?? { version: 0, status: 'live' as const };
       if (row.status === 'deleted') throw deletedRow();
-      rows.set(keyOf(key), { ...row, ref, isLinked: true });
+      const { hash: _hash, fieldHashes: _fields, ...kept } = row;
+      rows.set(keyOf(key), { ...kept, ref, isLinked: true });
     },
 
     forgetHash: async (key) => {
@@ -109,6 +125,11 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
 
 function visible(row: KeptRow | undefined): StateRow | undefined {
   if (!row) return undefined;
-  const { parkedCode: _code, parkedVersion: _version, expiresAt: _expiry, ...shown } = row;
+  const { expiresAt: _expiry, ...shown } = row;
   return shown;
+}
+
+/** As the table keeps them: five, with short reasons. */
+function asKept(recent: readonly RecentOutcome[]): readonly RecentOutcome[] {
+  return readRecent(writeRecent(recent));
 }

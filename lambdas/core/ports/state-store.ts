@@ -105,7 +105,7 @@ export interface StateStore {
   read(keys: readonly StateKey[]): Promise<ReadonlyMap<string, StateRow | undefined>>;
   commitSynced(key: StateKey, commit: SyncedCommit): Promise<CommitAnswer>;
   commitDeleted(key: StateKey, commit: DeletedCommit): Promise<CommitAnswer>;
-  /** Notes why the resource was set aside and forgets the hash. A deleted row is left as it is. */
+  /** Notes why the resource was set aside and forgets the hash. A deleted row takes it only while its erasure may be asked. */
   park(
     key: StateKey,
     failure: { version: number; code: string; recent?: readonly RecentOutcome[] },
@@ -114,7 +114,7 @@ export interface StateStore {
   noteWaiting(key: StateKey, waiting: Waiting): Promise<void>;
   /** Takes a resource out, or sets it back. A deleted row is left as it is. */
   setSkipped(key: StateKey, isSkipped: boolean): Promise<void>;
-  /** Fixes the OMS key by an operator's word. A deleted row refuses it. */
+  /** Fixes the OMS key by an operator's word, and forgets the hash: that record holds something else. A deleted row refuses it. */
   link(key: StateKey, ref: string): Promise<void>;
   forgetHash(key: StateKey): Promise<void>;
   /** The source did not show the resource. A deleted row is left as it is; a commit ends the note. */

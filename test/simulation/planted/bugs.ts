@@ -145,8 +145,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: memory,
-        from: "const { hash: _hash, ...kept } = row ?? { version: 0, status: 'live' as const };\n      rows.set(keyOf(key), { ...kept, parkedCode",
-        to: "const kept = row ?? { version: 0, status: 'live' as const };\n      rows.set(keyOf(key), { ...kept, parkedCode",
+        from: 'const { hash: _hash, waiting: _waiting, ...kept } = row;',
+        to: 'const { waiting: _waiting, ...kept } = row;',
       },
     ],
     workload: 'revert',

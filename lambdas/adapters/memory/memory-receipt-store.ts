@@ -1,0 +1,12 @@
+import type { ErasureReceipt, ReceiptStore } from '../../core/ports/receipt-store.ts';
+
+export function createMemoryReceiptStore(): ReceiptStore & {
+  readonly receipts: ReadonlyMap<string, ErasureReceipt>;
+} {
+  const receipts = new Map<string, ErasureReceipt>();
+  return {
+    receipts,
+    put: async (receipt) => void receipts.set(receipt.subject, receipt),
+    read: async (subject) => receipts.get(subject),
+  };
+}

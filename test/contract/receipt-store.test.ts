@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDynamoDbReceiptStore } from '../../lambdas/adapters/aws/dynamodb-receipt-store.ts';
+import { createMemoryReceiptStore } from '../../lambdas/adapters/memory/memory-receipt-store.ts';
+import type { ReceiptStore } from '../../lambdas/core/ports/receipt-store.ts';
+import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
+
+const receipt = {
+  subject: 'a-hash',
+  erasedAt: 1_700_000_000_000,
+  how: 'erased',
+  traceId: 'trace-1',
+  incomplete: ['department', 'attribute:note'],
+};
+
+/** What every store of erasure receipts does. */
+function describeReceiptStore(name: string, connect: () => ReceiptStore) {
+  test(`${name}: keeps a receipt under the hash of what was erased, and may be told twice`, async () => {
+    const store = connect();
+    expect(await store.read(receipt.subject)).toBeUndefined();
+    await store.put({ ...receipt, incomplete: [] });
+    await store.put(receipt);
+    expect(await store.read(receipt.subject)).toEqual(receipt);
+    expect(await store.read('another-hash')).toBeUndefined();
+  });
+}
+
+describe('the store of erasure receipts', () => {
+  describeReceiptStore('in memory', createMemoryReceiptStore);
+
+  describe('on DynamoDB', () => {
+    let table: EmbeddedTable;
+    beforeAll(async () => {
+      table = await startEmbeddedTable();
+    });
+    afterAll(() => table.stop());
+
+    describeReceiptStore('with the real client', () =>
+      createDynamoDbReceiptStore({ ...table, projectKey: 'local' }),
+    );
+  });
+});
