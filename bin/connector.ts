@@ -1,13 +1,16 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { ConnectorStack } from '../lib/connector-stack.ts';
+import { forRealSystems } from '../lib/real-systems.ts';
 import { parseStage, StageConfigError } from '../lib/stage-config.ts';
 import { stages } from '../lib/stages.ts';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 try {
-  const config = parseStage(String(app.node.tryGetContext('stage') ?? 'dev'), stages);
+  // Only `npm start -- --env-file` sets it.
+  const known = forRealSystems(stages, app.node.tryGetContext('realSystems') ?? {});
+  const config = parseStage(String(app.node.tryGetContext('stage') ?? 'dev'), known);
   new ConnectorStack(app, `commercetools-fluent-${config.stage}`, { config });
 } catch (error) {
   if (!(error instanceof StageConfigError)) throw error;

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CommercetoolsConnection, FluentConnection } from '../../lambdas/core/connection.ts';
+import { forRealSystems, type RealSystems } from '../../lib/real-systems.ts';
 import { parseStage, type StageConfig } from '../../lib/stage-config.ts';
 import { stages } from '../../lib/stages.ts';
 import { type LocalAws, startLocalAws } from '../aws/index.ts';
@@ -19,6 +21,12 @@ export interface EmbeddedOptions {
   readonly seed?: number;
   /** Folder of the functions' logs; absent = kept in memory only. */
   readonly logFolder?: string;
+  /** Real systems: the functions speak to these instead of the twins, which start all the same. */
+  readonly real?: {
+    /** Only read; the subscription is made in the twin, which has the same project key then. */
+    readonly commercetools?: { readonly projectKey: string; readonly connection: CommercetoolsConnection };
+    readonly fluent?: { readonly retailerId: string; readonly connection: FluentConnection };
+  };
   /** Told before each step that takes a while. */
   readonly onStep?: (step: string) => void;
 }
@@ -40,7 +48,8 @@ export interface EmbeddedConnector {
 
 export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<EmbeddedConnector> {
   const { ports, seed = 1, onStep = () => undefined } = options;
-  const config = parseStage('local', stages);
+  const realSystems = keysOf(options.real ?? {});
+  const config = parseStage('local', forRealSystems(stages, realSystems));
   const region = config.env?.region ?? 'eu-central-1';
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -48,7 +57,7 @@ export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<
   };
   try {
     onStep('synthesizing the stack (stage local)');
-    const assembly = await synthesize('local');
+    const assembly = await synthesize('local', options.real ? { realSystems } : {});
     onStep('starting the embedded AWS and both twins');
     const aws = await startLocalAws({ port: ports.aws, region, seed });
     stops.push(() => aws.stop());
@@ -66,7 +75,14 @@ export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<
     stops.push(() => commercetools.stop());
     const fluent = await startFluentTwin({ port: ports.fluent, accountId: 'LOCAL', seed });
     stops.push(() => fluent.stop());
-    await seedSecrets(aws.gateway, config, commercetools, fluent);
+    await seedSecrets(aws.gateway, [
+      [
+        config.commercetools.secret,
+        options.real?.commercetools?.connection ?? commercetools.connection('runtime'),
+      ],
+      [config.commercetools.subscriptionSecret, commercetools.connection('subscription')],
+      [config.fluent.secret, options.real?.fluent?.connection ?? fluent.connection()],
+    ]);
     onStep('deploying the template');
     const stackName = `commercetools-fluent-${config.stage}`;
     const stack = await deployStack({ assembly, stackName, gateway: aws.gateway });
@@ -103,18 +119,18 @@ export function partnerBus(gateway: Gateway): PartnerBus {
   };
 }
 
+function keysOf({ commercetools, fluent }: NonNullable<EmbeddedOptions['real']>): RealSystems {
+  return {
+    ...(commercetools && { projectKey: commercetools.projectKey }),
+    ...(fluent && { retailerId: fluent.retailerId }),
+  };
+}
+
 /** What an operator would put into Secrets Manager before the first deploy. */
 async function seedSecrets(
   gateway: Gateway,
-  config: StageConfig,
-  commercetools: CommercetoolsTwin,
-  fluent: FluentTwin,
+  secrets: readonly (readonly [name: string, connection: object])[],
 ): Promise<void> {
-  const secrets = [
-    [config.commercetools.secret, commercetools.connection('runtime')],
-    [config.commercetools.subscriptionSecret, commercetools.connection('subscription')],
-    [config.fluent.secret, fluent.connection()],
-  ] as const;
   for (const [Name, value] of secrets) {
     const input = { Name, SecretString: JSON.stringify(value) };
     await gateway.call({ service: 'secretsmanager', operation: 'CreateSecret', input, caller: host });
