@@ -96,4 +96,14 @@ export const handlerFailure = z.object({
 });
 export type HandlerFailure = z.infer<typeof handlerFailure>;
 
+/** What a handler answers instead when it could not: how its failure is to be judged, and no word of what it saw. */
+export const handlerProblem = z.object({
+  error: z.object({
+    failureClass: z.enum(['retry', 'ambiguous', 'permanent', 'configuration']),
+    code: z.string(),
+    retryAfterSeconds: z.optional(z.number()),
+  }),
+});
+export type HandlerProblem = z.infer<typeof handlerProblem>;
+
 export type HandlerAnswer<R extends HandlerRequest['request']> = z.infer<(typeof handlerAnswers)[R]>;

@@ -84,6 +84,19 @@ function narrowing(clause: string, variables: CustomerQuery['variables']): Narro
     };
   }
 
+  // Queryable and never answered: the mock knows nothing of it, so the index is the answer.
+  const lowerCase = /^lowercaseEmail\s*=\s*("[^"]*"|:\w+)$/.exec(text)?.[1];
+  const wanted = lowerCase && value(lowerCase);
+  if (typeof wanted === 'string') {
+    return {
+      exact: true,
+      candidates: (table) =>
+        wanted === wanted.toLowerCase()
+          ? table.getByEmail(wanted).sort((a, b) => (a.id < b.id ? -1 : 1))
+          : [],
+    };
+  }
+
   const email = /^email\s*=\s*("[^"]*"|:\w+)$/.exec(text)?.[1];
   const address = email && value(email);
   if (typeof address === 'string') {

@@ -5,6 +5,7 @@ import { ConnectorError } from '../../core/errors.ts';
 import { classifyHttp, withoutToken } from '../../core/http-failure.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { renewalTime, type Token, type TokenCache } from '../../core/token.ts';
+import { headerOf, statusOf } from './commercetools-answers.ts';
 
 export interface CommercetoolsClientOptions {
   readonly connection: CommercetoolsConnection;
@@ -132,4 +133,11 @@ export function commercetoolsError(
 ): ConnectorError {
   const failure = classifyHttp({ system: 'COMMERCETOOLS', isWrite: false, ...answer });
   return new ConnectorError(failure, `commercetools: ${place} (${answer.status ?? 'no answer'}).`, { cause });
+}
+
+/** What a read that failed means; an error that we threw ourselves stays what it is. */
+export function readFailure(error: unknown, place: string, now: number): ConnectorError {
+  if (error instanceof ConnectorError) return error;
+  const retryAfter = headerOf(error, 'retry-after');
+  return commercetoolsError({ status: statusOf(error), retryAfter, now }, place);
 }

@@ -1,11 +1,10 @@
 import { ByProjectKeyCustomersRequestBuilder } from '@commercetools/platform-sdk';
-import { ConnectorError } from '../../core/errors.ts';
 import type { CommercetoolsReader } from '../../core/ports/commercetools-reader.ts';
-import { headerOf, isNotFound, statusOf } from './commercetools-answers.ts';
+import { isNotFound } from './commercetools-answers.ts';
 import {
   type CommercetoolsClientOptions,
-  commercetoolsError,
   createCommercetoolsClient,
+  readFailure,
 } from './commercetools-client.ts';
 
 /** Reads customers through the SDK; see `CommercetoolsReader`. */
@@ -26,7 +25,7 @@ export function createCommercetoolsReader(options: CommercetoolsClientOptions): 
       return [answer.body];
     } catch (error) {
       if (isNotFound(error)) return [];
-      throw judged(error, 'GET customer');
+      throw readFailure(error, 'GET customer', options.clock());
     }
   }
 
@@ -47,14 +46,8 @@ export function createCommercetoolsReader(options: CommercetoolsClientOptions): 
       // Whatever came instead of a list: each is then looked up by its id.
       return Array.isArray(answer.body.results) ? answer.body.results : [];
     } catch (error) {
-      throw judged(error, 'query customers');
+      throw readFailure(error, 'query customers', options.clock());
     }
-  }
-
-  function judged(error: unknown, place: string): ConnectorError {
-    if (error instanceof ConnectorError) return error;
-    const retryAfter = headerOf(error, 'retry-after');
-    return commercetoolsError({ status: statusOf(error), retryAfter, now: options.clock() }, place);
   }
 
   return {

@@ -1,0 +1,29 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { ConnectorError } from '../../core/errors.ts';
+import type { Ticks } from '../../core/ports/ticks.ts';
+import type { RunTick } from '../../core/run-tick.ts';
+
+/** Longest delay of a message. */
+const LONGEST_DELAY = 900;
+
+/** Ticks in the feeder's own standard queue. */
+export function createSqsTicks(client: SQSClient, queueUrl: string): Ticks {
+  return {
+    async send(runId, delaySeconds, page) {
+      const tick: RunTick = { runId, ...(page !== undefined && { page }) };
+      const command = new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: JSON.stringify(tick),
+        DelaySeconds: Math.min(Math.max(Math.ceil(delaySeconds), 0), LONGEST_DELAY),
+      });
+      await client.send(command).catch((cause: unknown) => {
+        const name = cause instanceof Error ? cause.name : 'Unknown';
+        throw new ConnectorError(
+          { failureClass: 'retry', code: 'TICKS_UNREACHABLE' },
+          `The queue of the run feeder did not take a tick: ${name}.`,
+          { cause },
+        );
+      });
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { Ticks } from '../../core/ports/ticks.ts';
+import type { RunTick } from '../../core/run-tick.ts';
+
+export interface MemoryTicks extends Ticks {
+  readonly sent: (RunTick & { readonly delaySeconds: number })[];
+}
+
+export function createMemoryTicks(): MemoryTicks {
+  const sent: MemoryTicks['sent'] = [];
+  return {
+    sent,
+    async send(runId, delaySeconds, page) {
+      sent.push({ runId, delaySeconds, ...(page !== undefined && { page }) });
+    },
+  };
+}
