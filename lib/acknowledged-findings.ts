@@ -24,7 +24,35 @@ export const acknowledged = {
     },
   ],
   asyncFunction: [
-    { id: 'Serverless-LambdaTracing', reason: 'Runs once per deployment; its log holds all it does.' },
+    {
+      id: 'Serverless-LambdaTracing',
+      reason: 'Speaks to one system at a time; its log holds all it does, no tracer is bundled.',
+    },
+    {
+      id: 'Serverless-LambdaAsyncFailureDestination',
+      reason: 'What failed all tries goes to the dead-letter queue of the function, which has an alarm.',
+    },
+  ],
+  callerFunction: [
+    {
+      id: 'Serverless-LambdaTracing',
+      reason: 'Every action has an audit line with its id; no tracer is bundled.',
+    },
+    {
+      id: 'Serverless-LambdaDLQ',
+      reason: 'Invoked by callers that wait for the answer: they see the error themselves.',
+    },
+  ],
+  controlRole: [
+    {
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'cloudwatch:GetMetricData knows no resources. It reads counts; no metric holds anything personal.',
+    },
+    {
+      id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:replay/*]',
+      reason: 'A replay is named when it starts. Which archive it may read is granted exactly.',
+    },
   ],
   queueMapping: [
     {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { deliverySettings } from '../lambdas/core/delivery-settings.ts';
 import { careSettings, runSettings } from '../lambdas/core/run-settings.ts';
-import { customerSettings } from '../lambdas/handlers/customer/settings.ts';
+import { customerExpansions, customerSettings } from '../lambdas/handlers/customer/settings.ts';
 import { explain } from './config-keys.ts';
 import { checkTiming } from './timing.ts';
 
@@ -75,6 +75,7 @@ export const stageConfig = z
         .meta({ example: 'fluent-connector-dev' }),
       secret: secret.meta({ example: 'fluent-connector/dev/commercetools' }),
       subscriptionSecret: secret.meta({ example: 'fluent-connector/dev/commercetools-subscription' }),
+      canarySecret: secret.exactOptional().meta({ example: 'fluent-connector/dev/commercetools-canary' }),
     }),
     fluent: z.strictObject({ secret: secret.meta({ example: 'fluent-connector/dev/fluent' }) }),
     handlers: z.strictObject({
@@ -87,6 +88,7 @@ export const stageConfig = z
       .strictObject({
         handlerTimeoutSeconds: z.int().min(5).max(900).default(30),
         flowTimeoutSeconds: z.int().min(5).max(900).default(30),
+        feederTimeoutSeconds: z.int().min(5).max(900).default(120),
         logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
       })
       .prefault({}),
@@ -138,4 +140,14 @@ export function parseStage(stage: string, records: Readonly<Record<string, unkno
 export function handlerConfigOf(config: StageConfig, handler: string): HandlerConfig {
   const handlers: Readonly<Record<string, HandlerConfig>> = config.handlers;
   return handlers[handler] ?? { ...z.object(handlerQueue).parse({}), settings: {} };
+}
+
+/** References that a handler's mapper reads, by handler; one that is not here reads none. */
+const expansions: Readonly<Record<string, (config: StageConfig) => string[]>> = {
+  customer: ({ handlers }) => customerExpansions(handlers.customer.settings),
+};
+
+/** What a resource must be listed with, so that its body holds what a fetched one does. */
+export function expansionsOf(config: StageConfig, handler: string): string[] {
+  return expansions[handler]?.(config) ?? [];
 }

@@ -1,11 +1,11 @@
 import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { EventBus, type EventPattern, Match } from 'aws-cdk-lib/aws-events';
+import { type Archive, EventBus, type EventPattern, Match } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { SubscriptionEnv, SubscriptionProperties } from '../../lambdas/subscription/env.ts';
 import type { StageConfig } from '../stage-config.ts';
 import type { Alarms } from './alarms.ts';
 import { grantReadSecret } from './connection-secret.ts';
-import { ConnectorFunction } from './connector-function.ts';
+import { ConnectorFunction, type FunctionGrants } from './connector-function.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { MessageQueue } from './message-queue.ts';
 import { QueueRule } from './queue-rule.ts';
@@ -28,11 +28,25 @@ export interface CommercetoolsSourceProps {
  */
 export class CommercetoolsSource extends Construct {
   readonly rule: QueueRule;
+  readonly bus: EventBus;
+  readonly archive: Archive;
+  /** Speaks to commercetools about the subscription: for CloudFormation, and for whoever may invoke it. */
+  readonly subscriber: ConnectorFunction<SubscriptionEnv>;
+  /** What is subscribed, as CloudFormation tells that function. */
+  readonly subscription: SubscriptionProperties;
 
   constructor(scope: Construct, id: string, props: CommercetoolsSourceProps) {
     super(scope, id);
     const { config, alarms } = props;
-    const subscription = this.#subscribe(props);
+    this.subscription = this.#properties(props);
+    this.subscriber = this.#subscriber(props);
+    const subscription = new CustomResource(this, 'Subscription', {
+      resourceType: 'Custom::CommercetoolsSubscription',
+      serviceToken: this.subscriber.function.functionArn,
+      // Longer than the function can run; the default would leave a crashed deployment waiting for an hour.
+      serviceTimeout: Duration.seconds(300),
+      properties: this.subscription,
+    });
 
     const partnerBus = new EventBus(this, 'PartnerBus', { eventSourceName: this.#eventSourceName(config) });
     // The bus takes the name of an event source, which commercetools makes when it gets the subscription.
@@ -47,9 +61,12 @@ export class CommercetoolsSource extends Construct {
       account: [Stack.of(this).account],
       source: Match.prefix(sourcePrefix),
     };
-    partnerBus
-      .archive('Archive', { eventPattern: fromCommercetools, retention: Duration.days(config.archiveDays) })
-      .applyRemovalPolicy(removalPolicy);
+    this.bus = partnerBus;
+    this.archive = partnerBus.archive('Archive', {
+      eventPattern: fromCommercetools,
+      retention: Duration.days(config.archiveDays),
+    });
+    this.archive.applyRemovalPolicy(removalPolicy);
     this.rule = new QueueRule(this, 'Rule', {
       name: 'partner-rule',
       bus: partnerBus,
@@ -60,10 +77,15 @@ export class CommercetoolsSource extends Construct {
     });
   }
 
-  #subscribe({ folder, resourceTypes, config, alarms }: CommercetoolsSourceProps): CustomResource {
-    const { account, region } = Stack.of(this);
-    const { projectKey, subscriptionKey, subscriptionSecret } = config.commercetools;
-    const impact = 'The deployment waits for its answer and then rolls back; changes keep flowing as before.';
+  /** May look whether changes are let in, and turn that off and on. */
+  grantSwitch(to: FunctionGrants): void {
+    to.allow(['events:DescribeRule', 'events:DisableRule', 'events:EnableRule'], this.rule.rule.ruleArn);
+  }
+
+  #subscriber({ folder, config, alarms }: CommercetoolsSourceProps): ConnectorFunction<SubscriptionEnv> {
+    const { subscriptionSecret } = config.commercetools;
+    const impact =
+      'A deployment waits for its answer and then rolls back; nobody sees the health of the subscription. Changes keep flowing.';
     const subscriber = new ConnectorFunction<SubscriptionEnv>(this, 'Subscriber', {
       folder,
       name: 'subscription',
@@ -71,11 +93,13 @@ export class CommercetoolsSource extends Construct {
       environment: { COMMERCETOOLS_SECRET: subscriptionSecret },
       timeoutSeconds: 180,
       memoryMb: 256,
-      asyncDeadLetters: new DeadLetterQueue(this, 'SubscriberDeadLetters', {
-        name: 'subscription',
-        impact,
-        alarms,
-      }).queue,
+      invokedBy: {
+        deadLetters: new DeadLetterQueue(this, 'SubscriberDeadLetters', {
+          name: 'subscription',
+          impact,
+          alarms,
+        }).queue,
+      },
       config,
       alarms,
     });
@@ -89,20 +113,13 @@ export class CommercetoolsSource extends Construct {
         resourceName: this.#eventSourceName(config),
       }),
     );
-    const properties: SubscriptionProperties = {
-      projectKey,
-      subscriptionKey,
-      accountId: account,
-      region,
-      resourceTypes: [...resourceTypes],
-    };
-    return new CustomResource(this, 'Subscription', {
-      resourceType: 'Custom::CommercetoolsSubscription',
-      serviceToken: subscriber.function.functionArn,
-      // Longer than the function can run; the default would leave a crashed deployment waiting for an hour.
-      serviceTimeout: Duration.seconds(300),
-      properties,
-    });
+    return subscriber;
+  }
+
+  #properties({ resourceTypes, config }: CommercetoolsSourceProps): SubscriptionProperties {
+    const { account, region } = Stack.of(this);
+    const { projectKey, subscriptionKey } = config.commercetools;
+    return { projectKey, subscriptionKey, accountId: account, region, resourceTypes: [...resourceTypes] };
   }
 
   /** commercetools derives it from project and key, so it is known before the subscription exists. */

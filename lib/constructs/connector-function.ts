@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Acknowledgment, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   EventSourceMapping,
   type IFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
@@ -14,14 +15,13 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledged } from '../acknowledged-findings.ts';
+import { checkEnvironment } from '../environment-size.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { type Alarms, alarmPeriod } from './alarms.ts';
+import { metricsNamespace } from './business-metric.ts';
 import type { MessageQueue } from './message-queue.ts';
 
 const projectRoot = join(import.meta.dirname, '../..');
-
-/** Namespace of the business metrics; their one dimension is `service`, the function's name here. */
-export const metricsNamespace = 'CommercetoolsFluentConnector';
 
 export const bundling: BundlingOptions = {
   format: OutputFormat.ESM,
@@ -60,11 +60,21 @@ export interface ConnectorFunctionProps<Env> {
   readonly environment: Env;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
-  /** Takes events that failed all tries; for functions that are invoked asynchronously. */
-  readonly asyncDeadLetters?: IQueue;
+  /** Who invokes it, which decides what stands behind it when it fails; a queue unless told. */
+  readonly invokedBy?: InvokedBy;
+  /** A name that callers outside the stack can know beforehand; generated unless told. */
+  readonly functionName?: string;
+  /** It may invoke itself through its queue without end; Lambda cuts such a loop after about 16 rounds otherwise. */
+  readonly mayLoop?: boolean;
   readonly config: StageConfig;
   readonly alarms: Alarms;
 }
+
+/**
+ * `caller`: waits for the answer and sees the error. Else asynchronously: what failed all tries goes to the dead letters;
+ * `retries` after the first try, 2 unless told.
+ */
+export type InvokedBy = 'queue' | 'caller' | { readonly deadLetters: IQueue; readonly retries?: number };
 
 export interface BatchProps {
   readonly batchSize: number;
@@ -82,7 +92,14 @@ export class ConnectorFunction<Env extends Readonly<Record<keyof Env, string>>>
 
   constructor(scope: Construct, id: string, props: ConnectorFunctionProps<Env>) {
     super(scope, id);
-    const { config, name } = props;
+    const { config, name, invokedBy = 'queue' } = props;
+    const environment: Record<string, string> = {
+      ...props.environment,
+      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
+      POWERTOOLS_LOG_LEVEL: config.functions.logLevel,
+    };
+    checkEnvironment(Stack.of(this), name, environment);
     const logGroup = new LogGroup(this, 'Logs', {
       retention: config.logRetentionDays,
       removalPolicy: config.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -105,18 +122,12 @@ export class ConnectorFunction<Env extends Readonly<Record<keyof Env, string>>>
       // Leaves out the START and REPORT lines, which cost more than they tell.
       systemLogLevelV2: SystemLogLevel.WARN,
       awsSdkConnectionReuse: false,
-      environment: {
-        ...props.environment,
-        POWERTOOLS_SERVICE_NAME: name,
-        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
-        POWERTOOLS_LOG_LEVEL: config.functions.logLevel,
-      },
-      ...(props.asyncDeadLetters ? { deadLetterQueue: props.asyncDeadLetters } : {}),
+      environment,
+      ...(props.functionName === undefined ? {} : { functionName: props.functionName }),
+      ...(props.mayLoop ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
+      ...(typeof invokedBy === 'object' ? asynchronous(invokedBy) : {}),
     });
-    acknowledge(
-      this.function,
-      props.asyncDeadLetters ? acknowledged.asyncFunction : acknowledged.queueFunction,
-    );
+    acknowledge(this.function, findingsOf(invokedBy));
     this.#addAlarms(props);
   }
 
@@ -124,8 +135,16 @@ export class ConnectorFunction<Env extends Readonly<Record<keyof Env, string>>>
     this.#role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [resourceArn] }));
   }
 
-  /** Works off a queue, in batches that report each failed message by itself. */
-  consume(source: MessageQueue, batch: BatchProps): void {
+  /** May invoke this function and wait for its answer. */
+  grantInvoke(to: FunctionGrants): void {
+    to.allow(['lambda:InvokeFunction'], this.function.functionArn);
+  }
+
+  /**
+   * Works off a queue, in batches that report each failed message by itself. The mapping says nothing of being enabled: a
+   * deployment shall not undo a pause.
+   */
+  consume(source: MessageQueue, batch: BatchProps): EventSourceMapping {
     const { queueArn } = source.queue;
     this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queueArn);
     const mapping = new EventSourceMapping(this, 'Mapping', {
@@ -139,6 +158,7 @@ export class ConnectorFunction<Env extends Readonly<Record<keyof Env, string>>>
       ...(batch.maxConcurrency === undefined ? {} : { maxConcurrency: batch.maxConcurrency }),
     });
     acknowledge(mapping, acknowledged.queueMapping);
+    return mapping;
   }
 
   #addAlarms({ alarms, name, alarmName, impact }: ConnectorFunctionProps<Env>): void {
@@ -161,4 +181,13 @@ export class ConnectorFunction<Env extends Readonly<Record<keyof Env, string>>>
       periods: 3,
     });
   }
+}
+
+function asynchronous({ deadLetters, retries }: Exclude<InvokedBy, string>) {
+  return { deadLetterQueue: deadLetters, ...(retries === undefined ? {} : { retryAttempts: retries }) };
+}
+
+function findingsOf(invokedBy: InvokedBy): readonly Acknowledgment[] {
+  if (typeof invokedBy === 'object') return acknowledged.asyncFunction;
+  return invokedBy === 'queue' ? acknowledged.queueFunction : acknowledged.callerFunction;
 }

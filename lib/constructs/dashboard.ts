@@ -1,17 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
-import { AlarmStatusWidget, Dashboard, GraphWidget, type IWidget, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { AlarmStatusWidget, Dashboard, GraphWidget, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import type { MetricName } from '../../lambdas/core/ports/metrics.ts';
 import type { Alarms } from './alarms.ts';
-import { type ConnectorFunction, metricsNamespace } from './connector-function.ts';
+import { businessMetric } from './business-metric.ts';
+import type { ConnectorFunction } from './connector-function.ts';
 import type { Handler } from './handler.ts';
 import type { MessageQueue } from './message-queue.ts';
 
 const period = Duration.minutes(1);
 const half = { width: 12, height: 6 };
+const third = { width: 8, height: 6 };
 
 /** How a received notification can end on the way to a handler, and in it. */
-const listenerOutcomes = ['Received', 'Forwarded', 'Filtered', 'Collapsed', 'Failed'];
-const handlerOutcomes = [
+const listenerOutcomes: MetricName[] = ['Received', 'Forwarded', 'Filtered', 'Collapsed', 'Failed'];
+const handlerOutcomes: MetricName[] = [
   'Synced',
   'Unchanged',
   'Superseded',
@@ -23,8 +26,6 @@ const handlerOutcomes = [
   'Collapsed',
   'Recorded',
   'Warnings',
-  'VersionGaps',
-  'LateArrivals',
 ];
 
 export interface ConnectorDashboardProps {
@@ -44,9 +45,9 @@ export class ConnectorDashboard extends Construct {
       Object.fromEntries(handlers.map((each) => [each.handler, pick(each)]));
     const queues = { ...props.queues, ...byHandler(({ queue }) => queue) };
     const functions = { ...props.functions, ...byHandler((handler) => handler.function) };
-    const outcomes: [string, string[]][] = [
+    const outcomes: [string, MetricName[]][] = [
       ['queue-listener', listenerOutcomes],
-      ...handlers.map(({ handler }): [string, string[]] => [handler, handlerOutcomes]),
+      ...handlers.map(({ handler }): [string, MetricName[]] => [handler, handlerOutcomes]),
     ];
     new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.hours(3),
@@ -55,22 +56,45 @@ export class ConnectorDashboard extends Construct {
         outcomes.map(([service, names]) => this.#outcomes(service, names)),
         [this.#waiting(queues), this.#age(queues)],
         [this.#setAside(queues), this.#duration(functions)],
+        [this.#lost(handlers), this.#differences(), this.#care()],
       ],
     });
   }
 
-  #outcomes(service: string, names: readonly string[]): IWidget {
-    const left = names.map(
-      (metricName) =>
-        new Metric({
-          namespace: metricsNamespace,
-          metricName,
-          dimensionsMap: { service },
-          period,
-          statistic: 'Sum',
-        }),
-    );
+  #outcomes(service: string, names: readonly MetricName[]): IWidget {
+    const left = names.map((name) => businessMetric(name, service, period));
     return new GraphWidget({ title: `Outcomes: ${service}`, left, ...half });
+  }
+
+  /** What did not arrive by itself: gaps in the chain of versions, and what reconciles had to queue again. */
+  #lost(handlers: readonly Handler[]): IWidget {
+    const left = [
+      ...handlers.flatMap(({ handler }) => [
+        businessMetric('VersionGaps', handler, period),
+        businessMetric('LateArrivals', handler, period),
+      ]),
+      businessMetric('Drift', 'run-feeder', period),
+      businessMetric('Repaired', 'run-feeder', period),
+    ];
+    return new GraphWidget({ title: 'Lost and repaired', left, ...third });
+  }
+
+  #differences(): IWidget {
+    const left = [
+      businessMetric('Differences', 'run-feeder', period),
+      businessMetric('RunsFailed', 'run-feeder', period),
+    ];
+    return new GraphWidget({ title: 'Differences with Fluent, failed runs', left, ...third });
+  }
+
+  #care(): IWidget {
+    const names = ['BreakerOpen', 'SubscriptionUnhealthy', 'CanaryLate', 'CareProblems'] as const;
+    const left = names.map((name) => businessMetric(name, 'caretaker', period));
+    return new GraphWidget({
+      title: 'Minutes of an open breaker, an unhealthy subscription',
+      left,
+      ...third,
+    });
   }
 
   #waiting(queues: ConnectorDashboardProps['queues']): IWidget {

@@ -1,12 +1,16 @@
 import { Stack } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
+import { careSettings } from '../../lambdas/core/run-settings.ts';
 import type { ResourceHandlerEnv } from '../../lambdas/handlers/env.ts';
+import { settingsJson } from '../settings-json.ts';
 import type { HandlerConfig, StageConfig } from '../stage-config.ts';
 import { handlerMaxReceiveCount, handlerVisibilitySeconds } from '../timing.ts';
-import { type Alarms, alarmPeriod } from './alarms.ts';
+import type { Alarms } from './alarms.ts';
+import { businessMetric } from './business-metric.ts';
 import { grantReadSecret } from './connection-secret.ts';
-import { ConnectorFunction, metricsNamespace } from './connector-function.ts';
+import { ConnectorFunction } from './connector-function.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { StateTable } from './state-table.ts';
 
@@ -26,6 +30,7 @@ export class Handler extends Construct {
   readonly handler: string;
   readonly queue: MessageQueue;
   readonly function: ConnectorFunction<ResourceHandlerEnv>;
+  readonly mapping: EventSourceMapping;
 
   constructor(scope: Construct, id: string, props: HandlerProps) {
     super(scope, id);
@@ -54,23 +59,20 @@ export class Handler extends Construct {
       config,
       alarms,
     });
-    this.function.consume(this.queue, { batchSize: 10, maxConcurrency: handlerConfig.maxConcurrency });
+    this.mapping = this.function.consume(this.queue, {
+      batchSize: 10,
+      maxConcurrency: handlerConfig.maxConcurrency,
+    });
     this.queue.grantBackoff(this.function);
     this.queue.grantSetAside(this.function);
-    table.grantReadAndCommit(this.function);
+    table.grantKeep(this.function);
     grantReadSecret(this, this.function, config.commercetools.secret);
     grantReadSecret(this, this.function, config.fluent.secret);
     alarms.add({
       name: 'handler-configuration-errors',
       subject: handler,
       impact: `A credential or a setting is refused; no retry helps until it is mended. ${impact}`,
-      metric: new Metric({
-        namespace: metricsNamespace,
-        metricName: 'ConfigurationErrors',
-        dimensionsMap: { service: handler },
-        period: alarmPeriod,
-        statistic: 'Sum',
-      }),
+      metric: businessMetric('ConfigurationErrors', handler),
       threshold: 1,
     });
   }
@@ -84,8 +86,8 @@ export class Handler extends Construct {
       DLQ_URL: this.queue.deadLetters.queueUrl,
       COMMERCETOOLS_SECRET: config.commercetools.secret,
       FLUENT_SECRET: config.fluent.secret,
-      DELIVERY_SETTINGS: Stack.of(this).toJsonString(config.delivery),
-      CARE_SETTINGS: Stack.of(this).toJsonString(config.care),
+      DELIVERY_SETTINGS: settingsJson(deliverySettings, config.delivery),
+      CARE_SETTINGS: settingsJson(careSettings, config.care),
       HANDLER_SETTINGS: Stack.of(this).toJsonString(handlerConfig.settings),
     };
   }

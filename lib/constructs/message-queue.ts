@@ -61,6 +61,31 @@ export class MessageQueue extends Construct {
     to.allow(['sqs:SendMessage'], this.deadLetters.queueArn);
   }
 
+  /** May see how many messages wait. */
+  grantDepth(to: FunctionGrants): void {
+    to.allow(['sqs:GetQueueAttributes'], this.queue.queueArn);
+  }
+
+  /** May take copies out of the dead-letter queue, and put back those it only looked at. */
+  grantRemoveCopies(to: FunctionGrants): void {
+    to.allow(
+      ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+      this.deadLetters.queueArn,
+    );
+  }
+
+  /** May see, empty and refill both queues, as an operator does. */
+  grantDesk(to: FunctionGrants): void {
+    this.grantDepth(to);
+    this.grantRemoveCopies(to);
+    to.allow(
+      ['sqs:GetQueueAttributes', 'sqs:PurgeQueue', 'sqs:StartMessageMoveTask'],
+      this.deadLetters.queueArn,
+    );
+    // Moving messages back needs both: taking them there, sending them here.
+    to.allow(['sqs:PurgeQueue', 'sqs:SendMessage'], this.queue.queueArn);
+  }
+
   /** May put off the next try of a message. */
   grantBackoff(to: FunctionGrants): void {
     to.allow(['sqs:ChangeMessageVisibility'], this.queue.queueArn);

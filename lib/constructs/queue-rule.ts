@@ -27,6 +27,8 @@ export interface QueueRuleProps {
 /** From a bus to a queue. A bus holds nothing, so what it cannot hand over within a day goes to a queue of its own. */
 export class QueueRule extends Construct {
   readonly rule: Rule;
+  /** A rule of a bus of its own has the Ref `bus|rule`; operations and metrics know it as `rule`. */
+  readonly ruleName: string;
 
   constructor(scope: Construct, id: string, props: QueueRuleProps) {
     super(scope, id);
@@ -38,43 +40,40 @@ export class QueueRule extends Construct {
       alarms,
     }).queue;
     this.rule = new Rule(this, 'Rule', { eventBus: bus, eventPattern: props.pattern });
+    this.ruleName = Fn.select(1, Fn.split('|', this.rule.ruleName));
     // Not targets.SqsQueue: it grants two actions more and leaves out the account.
     this.rule.addTarget({
       bind: () => ({ arn: queue.queueArn, deadLetterConfig: { arn: deadLetters.queueArn }, retryPolicy }),
     });
-    this.#allowSend(queue);
-    this.#allowSend(deadLetters);
+    const { account } = Stack.of(this);
+    allowSend(this.rule, queue, account);
+    allowSend(this.rule, deadLetters, account);
     alarms.add({
       name: `${name}-failed`,
       impact: `Events were neither handed over nor kept. ${impact}`,
       metric: new Metric({
         namespace: 'AWS/Events',
         metricName: 'FailedInvocations',
-        dimensionsMap: { EventBusName: bus.eventBusName, RuleName: plainName(this.rule) },
+        dimensionsMap: { EventBusName: bus.eventBusName, RuleName: this.ruleName },
         period: alarmPeriod,
         statistic: 'Sum',
       }),
       threshold: 1,
     });
   }
-
-  /** Only this rule may make EventBridge send, whoever else asks it to. */
-  #allowSend(queue: Queue): void {
-    queue.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [queue.queueArn],
-        conditions: {
-          ArnEquals: { 'aws:SourceArn': this.rule.ruleArn },
-          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
-        },
-      }),
-    );
-  }
 }
 
-/** A rule of a bus of its own has the Ref `bus|rule`; its metrics know it as `rule`. */
-function plainName(rule: Rule): string {
-  return Fn.select(1, Fn.split('|', rule.ruleName));
+/** Only this rule may make EventBridge send to the queue, whoever else asks it to. */
+export function allowSend(rule: Rule, queue: Queue, account: string): void {
+  queue.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: {
+        ArnEquals: { 'aws:SourceArn': rule.ruleArn },
+        StringEquals: { 'aws:SourceAccount': account },
+      },
+    }),
+  );
 }

@@ -27,8 +27,23 @@ export class StateTable extends Construct {
     });
   }
 
-  /** May read rows by key and commit to single rows; not delete, list or scan. */
-  grantReadAndCommit(to: FunctionGrants): void {
-    to.allow(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'], this.table.tableArn);
+  /** May read and write items by their keys and list a partition; not scan. */
+  grantKeep(to: FunctionGrants): void {
+    to.allow(
+      [
+        'dynamodb:BatchGetItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      this.table.tableArn,
+    );
+  }
+
+  /** May read every item: what a sweep for missed deletes has to do. */
+  grantScan(to: FunctionGrants): void {
+    to.allow(['dynamodb:Scan'], this.table.tableArn);
   }
 }

@@ -1,0 +1,148 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IRuleTarget, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { CaretakerEnv } from '../../lambdas/caretaker/env.ts';
+import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
+import { careSettings, runSettings } from '../../lambdas/core/run-settings.ts';
+import { settingsJson } from '../settings-json.ts';
+import type { StageConfig } from '../stage-config.ts';
+import { type Alarms, alarmPeriod } from './alarms.ts';
+import { businessMetric } from './business-metric.ts';
+import type { CommercetoolsSource } from './commercetools-source.ts';
+import type { ConnectedHandlers } from './connected-handlers.ts';
+import { grantReadSecret } from './connection-secret.ts';
+import { ConnectorFunction } from './connector-function.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { allowSend } from './queue-rule.ts';
+import type { RunFeeder } from './run-feeder.ts';
+import type { StateTable } from './state-table.ts';
+
+export interface CaretakerProps {
+  readonly folder: string;
+  readonly source: CommercetoolsSource;
+  readonly handlers: ConnectedHandlers;
+  readonly runs: RunFeeder;
+  readonly table: StateTable;
+  readonly config: StageConfig;
+  readonly alarms: Alarms;
+}
+
+const name = 'caretaker';
+
+/** Looks after the connector once a minute: switches, breaker, subscription, schedules, runs that stand still, canary. */
+export class Caretaker extends Construct {
+  readonly function: ConnectorFunction<CaretakerEnv>;
+  readonly rule: Rule;
+
+  constructor(scope: Construct, id: string, props: CaretakerProps) {
+    super(scope, id);
+    const { source, handlers, runs, table, config, alarms } = props;
+    const impact =
+      'Nobody looks after the connector: no schedules, no breaker, no watch over the subscription. Changes keep flowing.';
+    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { name, impact, alarms }).queue;
+    this.function = new ConnectorFunction<CaretakerEnv>(this, 'Caretaker', {
+      folder: props.folder,
+      name,
+      impact,
+      environment: this.#environment(props),
+      // Ends before the next one begins.
+      timeoutSeconds: 60,
+      memoryMb: 256,
+      // A minute that failed is not repeated: the next one looks at the same things.
+      invokedBy: { deadLetters, retries: 0 },
+      config,
+      alarms,
+    });
+    table.grantKeep(this.function);
+    handlers.grantAsk(this.function);
+    handlers.grantSwitch(this.function);
+    source.grantSwitch(this.function);
+    source.subscriber.grantInvoke(this.function);
+    runs.grantTick(this.function);
+    const { canarySecret } = config.commercetools;
+    if (canarySecret !== undefined) grantReadSecret(this, this.function, canarySecret);
+
+    this.rule = new Rule(this, 'EveryMinute', { schedule: Schedule.rate(Duration.minutes(1)) });
+    this.rule.addTarget(this.#target(deadLetters.queueArn));
+    allowSend(this.rule, deadLetters, Stack.of(this).account);
+    this.function.function.addPermission('EveryMinute', {
+      principal: new ServicePrincipal('events.amazonaws.com'),
+      sourceArn: this.rule.ruleArn,
+    });
+    this.#addAlarms(alarms);
+  }
+
+  /** Not targets.LambdaFunction: it lets the rule into the dead-letter queue without naming the account. */
+  #target(deadLettersArn: string): IRuleTarget {
+    return {
+      bind: () => ({
+        arn: this.function.function.functionArn,
+        deadLetterConfig: { arn: deadLettersArn },
+        // After a minute the next one has come.
+        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 60 },
+      }),
+    };
+  }
+
+  #environment({ source, handlers, runs, table, config }: CaretakerProps): CaretakerEnv {
+    const stack = Stack.of(this);
+    return {
+      PROJECT_KEY: config.commercetools.projectKey,
+      TABLE_NAME: table.table.tableName,
+      HANDLERS: handlers.json(stack),
+      TICK_QUEUE_URL: runs.ticks.queue.queueUrl,
+      PARTNER_BUS_NAME: source.bus.eventBusName,
+      PARTNER_RULE_NAME: source.rule.ruleName,
+      SUBSCRIPTION_FUNCTION: source.subscriber.function.functionName,
+      SUBSCRIPTION: stack.toJsonString(source.subscription),
+      CANARY_SECRET: config.commercetools.canarySecret ?? '',
+      DELIVERY_SETTINGS: settingsJson(deliverySettings, config.delivery),
+      RUN_SETTINGS: settingsJson(runSettings, config.runs),
+      CARE_SETTINGS: settingsJson(careSettings, config.care),
+    };
+  }
+
+  #addAlarms(alarms: Alarms): void {
+    alarms.add({
+      name: 'caretaker-failed',
+      impact: 'The rule of every minute cannot invoke the caretaker: nobody looks after the connector.',
+      metric: new Metric({
+        namespace: 'AWS/Events',
+        metricName: 'FailedInvocations',
+        // Rules of the default bus have no dimension for it.
+        dimensionsMap: { RuleName: this.rule.ruleName },
+        period: alarmPeriod,
+        statistic: 'Sum',
+      }),
+      threshold: 1,
+    });
+    alarms.add({
+      name: 'breaker-open',
+      impact:
+        'Fluent fails again and again; its handler takes nothing from its queue and changes wait there.',
+      metric: businessMetric('BreakerOpen', name),
+      threshold: 1,
+    });
+    alarms.add({
+      name: 'subscription-unhealthy',
+      impact: 'commercetools cannot deliver notifications; changes of this time may never be sent.',
+      metric: businessMetric('SubscriptionUnhealthy', name),
+      threshold: 1,
+    });
+    alarms.add({
+      name: 'canary-late',
+      impact: 'A change of the canary customer did not reach Fluent in time; others may not either.',
+      metric: businessMetric('CanaryLate', name),
+      threshold: 1,
+    });
+    alarms.add({
+      name: 'care-problems',
+      impact: 'A duty of the caretaker fails for 15 minutes; the others go on.',
+      metric: businessMetric('CareProblems', name),
+      threshold: 1,
+      periods: 3,
+    });
+  }
+}
