@@ -1,4 +1,5 @@
 import { ConnectorError, type FailureClass } from './errors.ts';
+import { type RunRefusalCode, RunRefused } from './run-refused.ts';
 
 /** Why an operation was refused. */
 export const controlErrors = [
@@ -62,12 +63,31 @@ const kindOf: Readonly<Record<FailureClass, ControlErrorKind>> = {
   permanent: 'internal',
 };
 
+const kindOfRefusedRun: Readonly<Record<RunRefusalCode, ControlErrorKind>> = {
+  RUN_BUSY: 'conflict',
+  HANDLER_PAUSED: 'conflict',
+  HANDLER_UNKNOWN: 'not-found',
+  GROUP_UNKNOWN: 'not-found',
+  WINDOW_IN_FUTURE: 'invalid',
+  WINDOW_EMPTY: 'invalid',
+  OPTION_UNFIT: 'invalid',
+};
+
+/** Did somebody throw it on purpose? What is not, is a fault of ours. */
+export function isDeclared(error: unknown): boolean {
+  return error instanceof ControlError || error instanceof RunRefused || error instanceof ConnectorError;
+}
+
 /**
  * The one place where a failure becomes an answer to an operator. An exception that nobody declared is a fault of ours: its
  * message may hold anything, so nothing of it is told.
  */
 export function toControlError(error: unknown): ControlError {
   if (error instanceof ControlError) return error;
+  if (error instanceof RunRefused) {
+    const { code, message } = error;
+    return new ControlError(kindOfRefusedRun[code], code, message, { cause: error });
+  }
   if (!(error instanceof ConnectorError)) {
     const message =
       'The control function failed. Look for the line "error" with this request id in its log (docs/runbook.md).';

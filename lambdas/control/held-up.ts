@@ -1,0 +1,25 @@
+import { conflict } from '../core/control-error.ts';
+import type { HandlerSwitches } from '../core/live-settings.ts';
+import type { Run } from '../core/run.ts';
+import { sendsMessages } from '../core/run-options.ts';
+import type { ControlPorts } from './ports.ts';
+
+type Wish = Pick<Run, 'handler' | 'mode' | 'options'>;
+
+/** Why the handler would let the messages of such a run lie; undefined if it would not, or if the run sends none at first. */
+export function heldUp(
+  { handler, mode, options }: Wish,
+  { paused, breaker }: HandlerSwitches,
+): string | undefined {
+  if (mode === 'sweep' || !sendsMessages(mode, options)) return undefined;
+  if (paused) return `The handler "${handler}" is paused by ${paused.by}. Resume it first.`;
+  if (breaker?.state !== 'open') return undefined;
+  return `The breaker of "${handler}" is open (${breaker.code}). It closes by itself when Fluent answers again.`;
+}
+
+/** Throws conflict HANDLER_PAUSED. */
+export async function refuseIfHeldUp({ settings }: Pick<ControlPorts, 'settings'>, run: Wish): Promise<void> {
+  const { value } = await settings.handler(run.handler).read();
+  const why = heldUp(run, value);
+  if (why !== undefined) throw conflict('HANDLER_PAUSED', why);
+}

@@ -1,0 +1,168 @@
+import { toControlError } from '../../core/control-error.ts';
+import { ConnectorError } from '../../core/errors.ts';
+import { stuckRuns } from '../../core/run-stuck.ts';
+import type { DoctorCheck } from '../operations.ts';
+import type { ControlPorts, OperationsOf } from '../ports.ts';
+import { mayTake, stateOf } from '../shown-handler.ts';
+
+/** One look: what it is called, and what it found. A throw is a problem with its own way to mend it. */
+interface Look {
+  readonly check: string;
+  look(ports: ControlPorts): Promise<Omit<DoctorCheck, 'check'>>;
+}
+
+const ok = (detail: string) => ({ status: 'ok' as const, detail });
+const problem = (detail: string, mend: string) => ({ status: 'problem' as const, detail, mend });
+
+export const doctorOperations: OperationsOf<'doctor'> = {
+  doctor: async (ports) => {
+    const looks = [
+      ...Object.keys(ports.handlers).flatMap(handlerLooks),
+      subscriptionLook,
+      subscriptionHealthLook,
+      ruleLook,
+      ...ports.desk.names().filter(isDeadLetters).map(deadLettersLook),
+      ticksLook,
+    ];
+    return { checks: await Promise.all(looks.map((look) => check(ports, look))) };
+  },
+};
+
+async function check(ports: ControlPorts, { check: name, look }: Look): Promise<DoctorCheck> {
+  try {
+    return { check: name, ...(await look(ports)) };
+  } catch (error) {
+    // A fault of ours must not hide behind a line of a report.
+    if (!(error instanceof ConnectorError)) throw error;
+    const { code, message } = toControlError(error);
+    return {
+      check: name,
+      status: error.failureClass === 'retry' ? 'unknown' : 'problem',
+      detail: code,
+      mend: message,
+    };
+  }
+}
+
+/** What one handler needs: its source, its OMS, its mapping. */
+function handlerLooks(handler: string): readonly Look[] {
+  return [
+    {
+      check: `commercetools lets "${handler}" list its resources`,
+      look: async ({ lister, handlers, projectKey }) => {
+        const resourceType = handlers[handler]?.resourceType ?? '';
+        const count = await lister.count({ resourceType });
+        return ok(`${count} ${resourceType}s in ${projectKey}.`);
+      },
+    },
+    {
+      check: `Fluent lets "${handler}" in`,
+      look: async ({ handlerFunctions }) => {
+        const { isUp, code, latencyMs } = await handlerFunctions.ask(handler, { request: 'probe' });
+        if (isUp) return ok(`It answered in ${Math.round(latencyMs)} ms.`);
+        return problem(
+          `It refused: ${code ?? 'no reason'}.`,
+          'Check the secret "fluent.secret" of the stage: address, account, OAuth client, user and password.',
+        );
+      },
+    },
+    {
+      check: `The queue of "${handler}" is taken from as it is meant to be`,
+      look: async ({ settings, switches }) => {
+        const { value } = await settings.handler(handler).read();
+        const isTaking = await switches.isTaking(handler);
+        if (isTaking !== mayTake(value)) {
+          return problem(
+            `It is ${stateOf(value)}, but the event source mapping is ${isTaking ? 'on' : 'off'}.`,
+            'The caretaker mends it within a minute or two; if not, look at its log and its alarms.',
+          );
+        }
+        return isTaking
+          ? ok('It is taken from.')
+          : problem(
+              `It is ${stateOf(value)}.`,
+              'Resume it when the reason is gone; an open breaker closes by itself.',
+            );
+      },
+    },
+  ];
+}
+
+const subscriptionLook: Look = {
+  check: 'The subscription stands in commercetools and EventBridge knows its source',
+  look: async ({ subscription }) => {
+    const { exists, key, source, isSourceKnown } = await subscription.ask('show');
+    if (!exists) {
+      return problem(
+        `There is no subscription "${key}".`,
+        'Create it (`subscription create`), then run a reconcile.',
+      );
+    }
+    if (isSourceKnown === false) {
+      return problem(
+        `EventBridge does not know ${source ?? 'its source'}.`,
+        'Check account and region of the subscription; delete and create it again.',
+      );
+    }
+    return ok(`"${key}"${source ? ` through ${source}` : ''}.`);
+  },
+};
+
+const subscriptionHealthLook: Look = {
+  check: 'commercetools delivers to the subscription',
+  look: async ({ subscription }) => {
+    const { status, detail } = await subscription.ask('health');
+    if (status === 'Healthy') return ok('Healthy.');
+    return problem(
+      `${status}${detail ? ` (${detail})` : ''}.`,
+      'Mend the destination in AWS, then change the subscription once so that it is tested again. The gap is reconciled by itself.',
+    );
+  },
+};
+
+const ruleLook: Look = {
+  check: 'The rule of the partner bus hands changes on',
+  look: async ({ settings, switches }) => {
+    const { value } = await settings.intake().read();
+    const isListening = await switches.isListening();
+    if (value.stopped === undefined && isListening) return ok('Real-time sync is on.');
+    if (value.stopped !== undefined && !isListening) {
+      return problem(`Real-time sync was stopped by ${value.stopped.by}.`, 'Start it again (`start`).');
+    }
+    return problem(
+      `The rule is ${isListening ? 'on' : 'off'} and should be ${isListening ? 'off' : 'on'}.`,
+      'The caretaker mends it within a minute or two; if not, look at its log and its alarms.',
+    );
+  },
+};
+
+function isDeadLetters(name: string): boolean {
+  return name.endsWith('/dead-letters');
+}
+
+function deadLettersLook(name: string): Look {
+  return {
+    check: `"${name}" is empty`,
+    look: async ({ desk }) => {
+      const { ready, inFlight } = await desk.state(name);
+      if (ready + inFlight === 0) return ok('Empty.');
+      return problem(
+        `${ready + inFlight} messages.`,
+        'Find the cause (`failures`), mend it, then `retry` the group or `redrive` the queue.',
+      );
+    },
+  };
+}
+
+const ticksLook: Look = {
+  check: 'Open runs go on',
+  look: async ({ runs, clock, runSettings }) => {
+    const open = await runs.open();
+    const stuck = stuckRuns(open, clock(), runSettings);
+    if (stuck.length === 0) return ok(`${open.length} open.`);
+    return problem(
+      `No sign of life from ${stuck.map(({ id }) => id).join(', ')}.`,
+      'The caretaker revives it; if not, look at the run-feeder’s log and the dead letters of its queue.',
+    );
+  },
+};

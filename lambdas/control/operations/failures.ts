@@ -1,0 +1,80 @@
+import { invalid, notFound } from '../../core/control-error.ts';
+import { type FailureGroup, remedyFor } from '../../core/failure.ts';
+import type { Run } from '../../core/run.ts';
+import { startRun } from '../../runtime/start-run.ts';
+import { scopeOf, stateKeyOf } from '../known-handler.ts';
+import type { ControlPorts, OperationsOf } from '../ports.ts';
+import { showRun } from '../shown-run.ts';
+
+/** Copies in a dead-letter queue that are looked at for those of some ids. */
+const MOST_COPIES = 1_000;
+
+export const failureOperations: OperationsOf<'failure.groups' | 'failure.items' | 'failure.retry'> = {
+  'failure.groups': async (ports, { handler }) => {
+    const groups = await ports.failures.groups(scopeOf(ports, handler));
+    const newestFirst = groups.toSorted((a, b) => b.lastSeen - a.lastSeen);
+    return { groups: newestFirst.map((group) => ({ ...group, remedy: remedyFor(group.code) })) };
+  },
+
+  'failure.items': async (ports, { handler, group, limit, cursor }) => {
+    await knownGroup(ports, handler, group);
+    const { items, next } = await ports.failures.items(scopeOf(ports, handler), {
+      ...{ group, limit },
+      ...(cursor !== undefined && { after: cursor }),
+    });
+    return { items: [...items], ...(next !== undefined && { next }) };
+  },
+
+  'failure.retry': async (ports, { handler, group, ids, preview, ratePerSecond }, { caller }) => {
+    if ((group === undefined) === (ids === undefined)) {
+      throw invalid('GROUP_OR_IDS', 'Name either a group or ids, not both and not none.', 'group');
+    }
+    const start = (mode: 'retry' | 'ids', options: Run['options']): Promise<Run> =>
+      startRun(ports, {
+        ...{ handler, mode, options },
+        startedBy: `operator:${caller}`,
+        ...(ratePerSecond !== undefined && { ratePerSecond }),
+      });
+    if (group !== undefined) {
+      const { count, code } = await knownGroup(ports, handler, group);
+      const answer = { count, remedy: remedyFor(code) };
+      if (preview) return answer;
+      return { ...answer, run: await showRun(ports, await start('retry', { group })) };
+    }
+    const failed = await failedOf(ports, handler, ids ?? []);
+    if (preview) return { count: failed.length };
+    const run = await start('ids', { ids: failed, force: true });
+    await removeCopies(ports, handler, failed);
+    return { count: failed.length, run: await showRun(ports, run) };
+  },
+};
+
+/** Throws not-found GROUP_UNKNOWN. */
+export async function knownGroup(ports: ControlPorts, handler: string, group: string): Promise<FailureGroup> {
+  const groups = await ports.failures.groups(scopeOf(ports, handler));
+  const known = groups.find((each) => each.group === group);
+  if (known) return known;
+  throw notFound(
+    'GROUP_UNKNOWN',
+    'There is no such group of failures: it may have got well by itself. `failures` lists those there are.',
+  );
+}
+
+/** Those of the ids that are set aside now. Throws not-found FAILURE_UNKNOWN if none is. */
+async function failedOf(ports: ControlPorts, handler: string, ids: readonly string[]): Promise<string[]> {
+  const rows = await ports.store.read([...new Set(ids)].map((id) => stateKeyOf(ports, handler, id)));
+  const failed = [...rows].flatMap(([id, row]) => (row?.failure ? [id] : []));
+  if (failed.length > 0) return failed;
+  throw notFound(
+    'FAILURE_UNKNOWN',
+    'None of these is set aside as failed. `explain` tells how each stands; `run start --mode ids` sends them anyway.',
+  );
+}
+
+/** They are tried again: their copies would make them be tried a second time at a redrive. A copy that stays does no harm. */
+async function removeCopies({ desk, log }: ControlPorts, handler: string, ids: readonly string[]) {
+  await desk.removeCopies(handler, new Set(ids), MOST_COPIES).catch((error: unknown) => {
+    const errorName = error instanceof Error ? error.name : typeof error;
+    log.error({ code: 'COPIES_LEFT', errorName, place: 'control failure.retry' });
+  });
+}

@@ -1,0 +1,54 @@
+import { changeSetting } from '../change-setting.ts';
+import { knownHandler } from '../known-handler.ts';
+import type { ControlPorts, OperationsOf } from '../ports.ts';
+import { mayTake, showHandler } from '../shown-handler.ts';
+import { switchTaking } from '../switch-taking.ts';
+
+/**
+ * The setting first, then the mapping: from the setting on it is decided, and the caretaker brings the mapping there within
+ * a minute whatever happens here.
+ */
+export const handlerOperations: OperationsOf<'handler.pause' | 'handler.resume' | 'handler.mode'> = {
+  'handler.pause': async (ports, { handler }, { caller }) => {
+    knownHandler(ports, handler);
+    const paused = { since: ports.clock(), by: caller };
+    const switches = await changeSetting(ports.settings.handler(handler), (value) =>
+      value.paused ? value : { ...value, paused },
+    );
+    return showHandler(ports, handler, await switchTaking(ports, handler, switches));
+  },
+
+  'handler.resume': async (ports, { handler }) => {
+    knownHandler(ports, handler);
+    const switches = await changeSetting(ports.settings.handler(handler), (value) => {
+      const { paused, ...rest } = value;
+      return paused ? rest : value;
+    });
+    const note = mayTake(switches) ? await switchTaking(ports, handler, switches) : breakerNote;
+    return showHandler(ports, handler, note);
+  },
+
+  'handler.mode': async (ports, { handler, mode }) => {
+    knownHandler(ports, handler);
+    await changeSetting(ports.settings.handler(handler), (value) =>
+      value.mode === mode ? value : { ...value, mode },
+    );
+    return showHandler(ports, handler, await modeNote(ports, handler, mode));
+  },
+};
+
+const breakerNote =
+  'The pause has ended, the breaker has not: Fluent does not answer. It is probed by itself and begins again when it is back.';
+
+async function modeNote(
+  ports: ControlPorts,
+  handler: string,
+  mode: 'process' | 'prepare',
+): Promise<string | undefined> {
+  const delay = `Within ${ports.care.switchSeconds} s every instance of the handler knows it.`;
+  if (mode === 'prepare') return `Changes are recorded and not sent until \`process\`. ${delay}`;
+  const recorded = await ports.pending.count({ handlerId: handler, projectKey: ports.projectKey });
+  return recorded === 0
+    ? delay
+    : `${recorded} recorded changes are not sent by this: \`process\` sends them. ${delay}`;
+}

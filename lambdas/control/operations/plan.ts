@@ -1,0 +1,96 @@
+import type { RunMode, RunOptions } from '../../core/run.ts';
+import { assumedRate, planRun } from '../../core/run-plan.ts';
+import { RunRefused } from '../../core/run-refused.ts';
+import type { Scope } from '../../core/run-window.ts';
+import { planScope } from '../../runtime/start-run.ts';
+import { heldUp } from '../held-up.ts';
+import { knownHandler } from '../known-handler.ts';
+import type { ControlPorts, OperationsOf } from '../ports.ts';
+import { knownGroup } from './failures.ts';
+
+interface Wish {
+  readonly handler: string;
+  readonly mode: RunMode;
+  readonly options: RunOptions;
+}
+
+/** A minute with fewer ends than this says nothing of what the handler can do, only of what there was to do. */
+const TELLING_MINUTE = 100;
+const HOUR = 3_600;
+
+export const planOperations: OperationsOf<'run.plan'> = {
+  'run.plan': async (ports, wish) => {
+    knownHandler(ports, wish.handler);
+    const [scope, rate, obstacles] = await Promise.all([
+      scopeNow(ports, wish),
+      rateOf(ports, wish.handler),
+      obstaclesOf(ports, wish),
+    ]);
+    const isListed = !('obstacle' in scope);
+    const mode = isListed ? scope.mode : wish.mode;
+    const plan = planRun({
+      ...{ mode, options: wish.options },
+      customers: isListed ? await customersOf(ports, wish, scope) : 0,
+      settings: ports.runSettings,
+      perSecond: rate.perSecond,
+      confirmSeconds: ports.delivery.absentAfterSeconds,
+    });
+    return {
+      ...plan,
+      mode,
+      ...(isListed && scope.reason !== undefined && { reason: scope.reason }),
+      rate,
+      obstacles: isListed ? obstacles : [scope.obstacle, ...obstacles],
+    };
+  },
+};
+
+/** Its mode and window; a window that cannot be listed yet is an obstacle, an option that does not fit is refused. */
+async function scopeNow(ports: ControlPorts, wish: Wish): Promise<Scope | { readonly obstacle: string }> {
+  try {
+    return await planScope(ports, wish, ports.clock());
+  } catch (error) {
+    if (error instanceof RunRefused && error.code.startsWith('WINDOW_')) return { obstacle: error.message };
+    throw error;
+  }
+}
+
+/** Rows of a sweep cannot be counted without reading them all: about as many as the source has resources. */
+async function customersOf(
+  ports: ControlPorts,
+  { handler, options }: Wish,
+  { mode, window }: Scope,
+): Promise<number> {
+  if (mode === 'ids') return new Set(options.ids).size;
+  if (mode === 'retry') return (await knownGroup(ports, handler, options.group ?? '')).count;
+  const { resourceType } = knownHandler(ports, handler);
+  return ports.lister.count({ resourceType, ...(window && { window }) });
+}
+
+/** Measured while the handler was busy, assumed otherwise. */
+async function rateOf(
+  ports: ControlPorts,
+  handler: string,
+): Promise<{ perSecond: number; source: 'measured' | 'assumed' }> {
+  const busiest = await ports.rates.busiestMinute({
+    service: handler,
+    metrics: ['Synced', 'Unchanged'],
+    seconds: HOUR,
+  });
+  if (busiest !== undefined && busiest >= TELLING_MINUTE)
+    return { perSecond: Math.round((busiest / 60) * 10) / 10, source: 'measured' };
+  return { perSecond: assumedRate(knownHandler(ports, handler).maxConcurrency), source: 'assumed' };
+}
+
+/** What would keep it from starting now. */
+async function obstaclesOf(ports: ControlPorts, wish: Wish): Promise<string[]> {
+  const [open, { value }] = await Promise.all([
+    ports.runs.open(),
+    ports.settings.handler(wish.handler).read(),
+  ]);
+  const running = open
+    .filter(({ handler }) => handler === wish.handler)
+    .map(({ id, mode }) => `The ${mode} run ${id} has not ended: wait for it, or cancel it.`);
+  const held = heldUp(wish, value);
+  return held === undefined ? running : [...running, held];
+}

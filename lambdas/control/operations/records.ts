@@ -1,0 +1,203 @@
+import { conflict, notFound } from '../../core/control-error.ts';
+import type { PendingChange } from '../../core/ports/pending-store.ts';
+import type { StateRow } from '../../core/ports/state-store.ts';
+import { receiptSubject } from '../../core/receipt-subject.ts';
+import { timeUuid } from '../../core/uuid.ts';
+import { knownHandler, scopeOf, stateKeyOf } from '../known-handler.ts';
+import type { ControlPorts, OperationsOf } from '../ports.ts';
+import { queueUnreachable, sendEvents, type Wish } from '../send-events.ts';
+
+/** Recorded changes that one invocation sends: about 10 s of its 60. Whoever asked asks again for what is left. */
+const MOST_SENT = 2_000;
+const PAGE = 100;
+
+export const recordOperations: OperationsOf<
+  'record.process' | 'record.skip' | 'record.link' | 'record.erase' | 'record.receipt'
+> = {
+  'record.process': async (ports, { handler, ids }) => {
+    const traceId = requestId(ports);
+    const sent =
+      ids === undefined
+        ? await processAll(ports, handler, traceId)
+        : await processNamed(ports, handler, traceId, [...new Set(ids)]);
+    return { sent, left: await ports.pending.count(scopeOf(ports, handler)) };
+  },
+
+  'record.skip': async (ports, { handler, ids }) => {
+    const wanted = [...new Set(ids)];
+    const rows = await readRows(ports, handler, wanted);
+    await checkKnown(ports, handler, wanted, rows);
+    const live = wanted.filter((id) => rows.get(id)?.status !== 'deleted');
+    await Promise.all(live.map((id) => ports.store.setSkipped(stateKeyOf(ports, handler, id), true)));
+    return { skipped: live.length };
+  },
+
+  'record.link': async (ports, { handler, id, ref }) => {
+    const rows = await readRows(ports, handler, [id]);
+    if (rows.get(id)?.status === 'deleted') {
+      throw conflict('RECORD_DELETED', `${id} was deleted: it takes no record of Fluent any more.`);
+    }
+    await checkKnown(ports, handler, [id], rows);
+    await checkLinkable(ports, handler, id, ref);
+    await ports.store.link(stateKeyOf(ports, handler, id), ref);
+    return { done: true, note: await tryAtOnce(ports, handler, id, rows.get(id)) };
+  },
+
+  'record.erase': async (ports, { handler, id, evenIfPresent }) => {
+    const { resourceType } = knownHandler(ports, handler);
+    if (!evenIfPresent && (await ports.lister.isThere({ resourceType, id }))) {
+      throw conflict(
+        'STILL_PRESENT',
+        `commercetools still has ${id}. Delete it there with data erasure, and it is erased here by itself; or ask with ` +
+          'evenIfPresent: then no change of it will ever be synced again.',
+      );
+    }
+    const traceId = requestId(ports);
+    const wish: Wish = { id, version: 0, kind: 'DELETE', dataErasure: true };
+    const taken = await sendEvents(ports, handler, traceId, [wish]);
+    if (taken.length === 0) throw queueUnreachable(handler);
+    return {
+      subject: receiptSubject({ projectKey: ports.projectKey, resourceType, id }),
+      requestId: traceId,
+    };
+  },
+
+  'record.receipt': async (ports, { handler, id }) => {
+    const { resourceType } = knownHandler(ports, handler);
+    const subject = receiptSubject({ projectKey: ports.projectKey, resourceType, id });
+    const found = await ports.receipts.read(subject);
+    return found ? { receipt: { ...found, incomplete: [...found.incomplete] } } : {};
+  },
+};
+
+async function processAll(ports: ControlPorts, handler: string, traceId: string): Promise<number> {
+  let sent = 0;
+  let after: string | undefined;
+  do {
+    const { items, next } = await ports.pending.list(scopeOf(ports, handler), {
+      limit: PAGE,
+      ...(after !== undefined && { after }),
+    });
+    const released = await release(ports, handler, traceId, items);
+    sent += released;
+    if (sent === 0 && items.length > 0) throw queueUnreachable(handler);
+    after = released === items.length ? next : undefined;
+  } while (after !== undefined && sent < MOST_SENT);
+  return sent;
+}
+
+/** Sends what was recorded, then forgets it: a crash in between sends it twice, which does nothing the second time. */
+async function release(
+  ports: ControlPorts,
+  handler: string,
+  traceId: string,
+  changes: readonly PendingChange[],
+): Promise<number> {
+  const wishes = changes.map((change) => ({ ...change, process: true }));
+  const taken = await sendEvents(ports, handler, traceId, wishes);
+  await Promise.all(
+    taken.map((change) => ports.pending.clear(stateKeyOf(ports, handler, change.id), change)),
+  );
+  return taken.length;
+}
+
+/** Those recorded are sent, those taken out are sent and set back. Throws not-found NOTHING_RECORDED. */
+async function processNamed(
+  ports: ControlPorts,
+  handler: string,
+  traceId: string,
+  ids: readonly string[],
+): Promise<number> {
+  const [recorded, rows] = await Promise.all([
+    ports.pending.byIds(ids.map((id) => stateKeyOf(ports, handler, id))),
+    readRows(ports, handler, ids),
+  ]);
+  const skipped = ids.filter((id) => rows.get(id)?.status === 'live' && rows.get(id)?.isSkipped === true);
+  if (recorded.length === 0 && skipped.length === 0) {
+    throw notFound(
+      'NOTHING_RECORDED',
+      'None of these is recorded in Prepare mode or taken out by `skip`. `explain` tells how each stands.',
+    );
+  }
+  const sent = await release(ports, handler, traceId, recorded);
+  // Sent first: a forced event passes although it is skipped, and a crash in between leaves what can be asked again.
+  const only = skipped.filter((id) => !recorded.some((change) => change.id === id));
+  const forced = await sendEvents(
+    ports,
+    handler,
+    traceId,
+    only.map((id) => forcedWish(id, rows.get(id))),
+  );
+  if (sent + forced.length === 0) throw queueUnreachable(handler);
+  const back = skipped.filter((id) => !only.includes(id) || forced.some((wish) => wish.id === id));
+  await Promise.all(back.map((id) => ports.store.setSkipped(stateKeyOf(ports, handler, id), false)));
+  return sent + forced.length;
+}
+
+/** Fluent must know the record, and it must not be marked as another resource. */
+async function checkLinkable(ports: ControlPorts, handler: string, id: string, ref: string): Promise<void> {
+  const { isKnown, markedAs } = await ports.handlerFunctions.ask(handler, { request: 'look-up-ref', ref });
+  if (!isKnown) {
+    throw notFound('REF_UNKNOWN', 'Fluent has no record with that username. Look it up there; case counts.');
+  }
+  if (markedAs !== undefined && markedAs !== id) {
+    throw conflict(
+      'REF_TAKEN',
+      `That record of Fluent belongs to ${markedAs}. Two customers cannot share one record; erase or relink that one first.`,
+    );
+  }
+}
+
+/** Whoever links wants to see it work: one forced event. The link stands without it, too. */
+async function tryAtOnce(
+  ports: ControlPorts,
+  handler: string,
+  id: string,
+  row: StateRow | undefined,
+): Promise<string> {
+  const wish = forcedWish(id, row);
+  const taken = await sendEvents(ports, handler, requestId(ports), [wish]);
+  return taken.length > 0
+    ? 'The customer is written there now.'
+    : 'The customer is written there with its next change: the queue took nothing just now.';
+}
+
+const forcedWish = (id: string, row: StateRow | undefined): Wish => ({
+  id,
+  version: Math.max(row?.version ?? 0, 1),
+  kind: 'UPSERT',
+  force: true,
+  process: true,
+});
+
+function readRows(
+  ports: ControlPorts,
+  handler: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, StateRow | undefined>> {
+  return ports.store.read(ids.map((id) => stateKeyOf(ports, handler, id)));
+}
+
+/** Each id must have a row or stand in commercetools. Throws not-found RECORD_UNKNOWN naming those that do not. */
+async function checkKnown(
+  ports: ControlPorts,
+  handler: string,
+  ids: readonly string[],
+  rows: ReadonlyMap<string, StateRow | undefined>,
+): Promise<void> {
+  const without = ids.filter((id) => rows.get(id) === undefined);
+  if (without.length === 0) return;
+  const { resourceType } = knownHandler(ports, handler);
+  const listed = await ports.lister.byIds({ resourceType, ids: without, expand: [] });
+  const unknown = without.filter((id) => !listed.some((resource) => resource.id === id));
+  if (unknown.length === 0) return;
+  throw notFound(
+    'RECORD_UNKNOWN',
+    `Neither commercetools nor the connector knows ${unknown.join(', ')}. Nothing was changed.`,
+  );
+}
+
+/** Names one request in logs, messages and receipts. */
+function requestId({ clock, random }: ControlPorts): string {
+  return timeUuid(clock(), random);
+}

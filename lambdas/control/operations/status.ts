@@ -1,0 +1,67 @@
+import type { OperationOutput } from '../operations.ts';
+import type { ControlPorts, OperationsOf } from '../ports.ts';
+import { showHandler } from '../shown-handler.ts';
+
+const DAY = 86_400;
+/** Name under which the run feeder counts. */
+const FEEDER = 'run-feeder';
+
+export const statusOperations: OperationsOf<'status'> = {
+  status: async (ports) => {
+    const { stage, projectKey, settings, switches, desk } = ports;
+    const [
+      { value: intake },
+      isListening,
+      { value: watch },
+      { value: canary },
+      handlers,
+      queues,
+      lostEvents,
+    ] = await Promise.all([
+      settings.intake().read(),
+      switches.isListening(),
+      settings.watch().read(),
+      settings.canary().read(),
+      Promise.all(Object.keys(ports.handlers).map((handler) => showHandler(ports, handler))),
+      Promise.all(desk.names().map((name) => desk.state(name))),
+      readLostEvents(ports),
+    ]);
+    const { stopped, catchUpFrom } = intake;
+    return {
+      ...{ stage, projectKey, handlers, queues },
+      intake: {
+        isListening,
+        ...(stopped && { stoppedSince: stopped.since, stoppedBy: stopped.by }),
+        ...(catchUpFrom !== undefined && { catchUpFrom }),
+      },
+      subscription: watch,
+      ...(ports.care.canaryCustomerId !== undefined && { canary }),
+      ...(lostEvents && { lostEvents }),
+    };
+  },
+};
+
+/**
+ * How many notifications never came. A gap in the version chain that nothing filled later is one; what a reconcile had to
+ * repair is one that no later notification gave away.
+ */
+async function readLostEvents({
+  rates,
+  handlers,
+}: ControlPorts): Promise<OperationOutput<'status'>['lostEvents'] | undefined> {
+  const ofHandlers = await Promise.all(
+    Object.keys(handlers).map((service) =>
+      rates.sums({ service, metrics: ['Received', 'VersionGaps', 'LateArrivals'], seconds: DAY }),
+    ),
+  );
+  const ofFeeder = await rates.sums({ service: FEEDER, metrics: ['Repaired'], seconds: DAY });
+  if (!ofFeeder || ofHandlers.includes(undefined)) return undefined;
+  const total = (name: 'Received' | 'VersionGaps' | 'LateArrivals'): number =>
+    ofHandlers.reduce((sum, sums) => sum + (sums?.[name] ?? 0), 0);
+  const received = total('Received');
+  const gaps = total('VersionGaps');
+  const lateArrivals = total('LateArrivals');
+  const repaired = ofFeeder['Repaired'] ?? 0;
+  const lost = Math.max(0, gaps - lateArrivals) + repaired;
+  return { received, gaps, lateArrivals, repaired, rate: lost === 0 ? 0 : lost / (received + lost) };
+}

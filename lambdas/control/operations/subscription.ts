@@ -1,0 +1,24 @@
+import { invalid } from '../../core/control-error.ts';
+import type { OperationsOf } from '../ports.ts';
+
+export const subscriptionOperations: OperationsOf<
+  'subscription.show' | 'subscription.create' | 'subscription.delete' | 'subscription.health'
+> = {
+  'subscription.show': ({ subscription }) => subscription.ask('show'),
+
+  'subscription.create': ({ subscription }) => subscription.ask('create'),
+
+  'subscription.delete': async ({ subscription, subscriptionKey }, { confirm }) => {
+    if (confirm !== subscriptionKey) {
+      const message = `The confirmation must repeat the subscription's key, "${subscriptionKey}".`;
+      throw invalid('NOT_CONFIRMED', message, 'confirm');
+    }
+    await subscription.ask('delete');
+    return {
+      done: true,
+      note: 'Changes are lost from now on, until it is created again and a reconcile was run.',
+    };
+  },
+
+  'subscription.health': ({ subscription }) => subscription.ask('health'),
+};

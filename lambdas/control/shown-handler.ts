@@ -1,0 +1,73 @@
+import type { HandlerSwitches } from '../core/live-settings.ts';
+import { watermarkKinds } from '../core/live-settings.ts';
+import type { Run } from '../core/run.ts';
+import { scopeOf } from './known-handler.ts';
+import type { OperationOutput } from './operations.ts';
+import type { ControlPorts } from './ports.ts';
+import { showRun } from './shown-run.ts';
+
+export type ShownHandler = OperationOutput<'handler.pause'>;
+export type HandlerState = ShownHandler['state'];
+
+/** Runs that are looked through for the last one of each mode. */
+const LATEST_RUNS = 50;
+
+/** In one word. A pause comes before the breaker, because only an operator ends it. */
+export function stateOf({ paused, breaker }: HandlerSwitches): HandlerState {
+  if (paused) return 'paused';
+  if (!breaker) return 'running';
+  return breaker.state === 'open' ? 'breaker-open' : 'breaker-half-open';
+}
+
+/** May its queue be taken from? */
+export function mayTake(switches: HandlerSwitches): boolean {
+  const state = stateOf(switches);
+  return state === 'running' || state === 'breaker-half-open';
+}
+
+/** A handler as an operator sees it, at this moment. */
+export async function showHandler(
+  ports: ControlPorts,
+  handler: string,
+  note?: string,
+): Promise<ShownHandler> {
+  const scope = scopeOf(ports, handler);
+  const [{ value }, isTaking, pending, groups, watermarks, lastRuns] = await Promise.all([
+    ports.settings.handler(handler).read(),
+    ports.switches.isTaking(handler),
+    ports.pending.count(scope),
+    ports.failures.groups(scope),
+    readWatermarks(ports, handler),
+    lastRunsOf(ports, handler),
+  ]);
+  const { paused, breaker, mode } = value;
+  return {
+    handler,
+    state: stateOf(value),
+    mode,
+    isTaking,
+    ...(paused && { pausedSince: paused.since, pausedBy: paused.by }),
+    ...(breaker && { breaker: { state: breaker.state, since: breaker.since, code: breaker.code } }),
+    pending,
+    failures: groups.reduce((sum, { count }) => sum + count, 0),
+    watermarks,
+    lastRuns: await Promise.all(lastRuns.map((run) => showRun(ports, run))),
+    ...(note !== undefined && { note }),
+  };
+}
+
+async function readWatermarks({ settings }: ControlPorts, handler: string): Promise<Record<string, number>> {
+  const read = await Promise.all(
+    watermarkKinds.map(
+      async (kind) => [kind, (await settings.watermark(kind, handler).read()).value] as const,
+    ),
+  );
+  return Object.fromEntries(read.flatMap(([kind, value]) => (value ? [[kind, value.until]] : [])));
+}
+
+/** The newest run of each mode. */
+async function lastRunsOf({ runs }: ControlPorts, handler: string): Promise<readonly Run[]> {
+  const { items } = await runs.list({ limit: LATEST_RUNS });
+  const own = items.filter((run) => run.handler === handler);
+  return own.filter((run, index) => own.findIndex(({ mode }) => mode === run.mode) === index);
+}

@@ -1,0 +1,33 @@
+import { notFound } from '../core/control-error.ts';
+import type { Run } from '../core/run.ts';
+import type { ShownRun } from './operations.ts';
+import type { ControlPorts } from './ports.ts';
+
+/** The run with this id. Throws not-found RUN_UNKNOWN. */
+export async function knownRun({ runs }: Pick<ControlPorts, 'runs'>, runId: string): Promise<Run> {
+  const run = await runs.read(runId);
+  if (run) return run;
+  throw notFound(
+    'RUN_UNKNOWN',
+    `There is no run ${runId}. Runs are kept for a year; \`run list\` shows the latest.`,
+  );
+}
+
+/** A run with its counters, exact at this moment. */
+export async function showRun({ runs }: Pick<ControlPorts, 'runs'>, run: Run): Promise<ShownRun> {
+  const { id, handler, mode, status, startedBy, options, cursor, counts, createdAt, updatedAt } = run;
+  return {
+    ...{ id, handler, mode, status, startedBy, options, createdAt, updatedAt },
+    ...(run.reason !== undefined && { reason: run.reason }),
+    ...(run.window && { window: { ...run.window } }),
+    page: cursor.page,
+    stage: cursor.stage,
+    listed: counts.listed,
+    planned: counts.planned,
+    ...(run.expected !== undefined && { expected: run.expected }),
+    classes: { ...counts.classes },
+    entries: { ...(await runs.entryCounts(id)) },
+    ...(run.ratePerSecond !== undefined && { ratePerSecond: run.ratePerSecond }),
+    ...(run.endedAt !== undefined && { endedAt: run.endedAt }),
+  };
+}

@@ -1,0 +1,23 @@
+import { ConnectorError } from '../core/errors.ts';
+import type { HandlerSwitches } from '../core/live-settings.ts';
+import type { ControlPorts } from './ports.ts';
+import { mayTake } from './shown-handler.ts';
+
+/**
+ * Brings the mapping of a handler's queue to what its switches say. One that is just changing refuses for some seconds: that
+ * is no failure of what was asked, the caretaker does it. Answers what to tell the operator then.
+ */
+export async function switchTaking(
+  { switches: valves }: Pick<ControlPorts, 'switches'>,
+  handler: string,
+  switches: HandlerSwitches,
+): Promise<string | undefined> {
+  const isHalfOpen = switches.breaker?.state === 'half-open';
+  try {
+    await valves.setTaking(handler, mayTake(switches), isHalfOpen);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.failureClass === 'configuration') throw error;
+    return 'It is decided and stored; AWS is still busy with the last change of the mapping and follows within a minute.';
+  }
+}

@@ -1,0 +1,151 @@
+import { remedyFor } from '../core/failure.ts';
+import type { InspectedResource } from '../core/handler-request.ts';
+import type { HandlerSwitches } from '../core/live-settings.ts';
+import type { PendingChange } from '../core/ports/pending-store.ts';
+import type { StateRow } from '../core/ports/state-store.ts';
+
+/** All that is known of one resource. */
+export interface Findings {
+  readonly resource: InspectedResource;
+  readonly row: StateRow | undefined;
+  readonly pending: PendingChange | undefined;
+  readonly switches: HandlerSwitches;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+type Rule = (findings: Findings) => string | undefined;
+
+/** Is it in sync, and if not, why: the first rule that has something to say. From what is final to what is passing. */
+export function verdictOf(findings: Findings): string {
+  for (const rule of rules) {
+    const verdict = rule(findings);
+    if (verdict !== undefined) return verdict;
+  }
+  return 'Neither commercetools nor Fluent nor the connector knows it.';
+}
+
+const rules: readonly Rule[] = [
+  deleted,
+  unasked,
+  takenOut,
+  recorded,
+  setAside,
+  stillWaiting,
+  inSync,
+  behind,
+  edited,
+  orphan,
+  unmappable,
+];
+
+function deleted({ resource, row }: Findings): string | undefined {
+  if (row?.status !== 'deleted') return undefined;
+  const still =
+    resource.sourceVersion === undefined
+      ? ''
+      : ` commercetools has it at version ${resource.sourceVersion}; no change of it is synced any more.`;
+  if (row.erased) return `Erased: its data in Fluent and here is gone.${still}`;
+  const there = resource.isInOms ? ' The delete policy leaves the record in Fluent.' : '';
+  return `Deleted in commercetools.${there}${still}`;
+}
+
+/** The handler could not look: what the row alone says. */
+function unasked({ resource, row, now }: Findings): string | undefined {
+  if (resource.class !== 'unknown' || resource.code === undefined) return undefined;
+  const written = row && row.version > 0 ? `Last written: version ${row.version}` : 'Never written';
+  const next = row?.waiting ? `; the next try is ${when(row.waiting.until, now)}` : '';
+  return `It could not be looked at just now (${resource.code}). ${written}${next}.`;
+}
+
+function takenOut({ row }: Findings): string | undefined {
+  return row?.isSkipped
+    ? 'An operator took it out: changes are not sent until `process` sets it back.'
+    : undefined;
+}
+
+function recorded({ pending }: Findings): string | undefined {
+  if (!pending) return undefined;
+  const what = pending.kind === 'DELETE' ? 'Its delete' : `Version ${pending.version}`;
+  return `${what} was recorded in Prepare mode at ${clockTime(pending.since)} and waits for \`process\`.`;
+}
+
+function setAside({ row }: Findings): string | undefined {
+  if (!row?.failure) return undefined;
+  const { code, version } = row.failure;
+  return `Set aside: version ${version} failed with ${code}. ${remedyFor(code)}`;
+}
+
+function stillWaiting(findings: Findings): string | undefined {
+  const { resource, row, now } = findings;
+  if (!row?.waiting || resource.class === 'in-sync') return undefined;
+  const { code, until, receives } = row.waiting;
+  const next = heldUp(findings) ?? `the next try is ${when(until, now)}`;
+  const tries = receives === 1 ? 'one try' : `${receives} tries`;
+  return `${lag(findings)}; ${next} because ${systemOf(code)} after ${tries}.`;
+}
+
+function inSync({ resource }: Findings): string | undefined {
+  if (resource.class !== 'in-sync') return undefined;
+  return resource.sourceVersion === undefined
+    ? 'In sync.'
+    : `In sync: Fluent holds version ${resource.sourceVersion}.`;
+}
+
+function behind(findings: Findings): string | undefined {
+  const { class: found } = findings.resource;
+  if (found !== 'source-ahead' && found !== 'missing') return undefined;
+  const why =
+    heldUp(findings) ??
+    'the change is on its way, or its notification was lost: the next reconcile brings it, `run start --mode ids` at once';
+  return `${lag(findings)}; ${why}.`;
+}
+
+function edited({ resource }: Findings): string | undefined {
+  if (resource.class !== 'edited') return undefined;
+  const names = resource.fields.map(({ field }) => field).join(', ');
+  return `Edited in Fluent: ${names || 'some fields'}. The next change overwrites it, \`run start --mode ids --force\` at once.`;
+}
+
+function orphan({ resource }: Findings): string | undefined {
+  if (resource.class !== 'orphan' && resource.class !== 'deleted') return undefined;
+  return 'Only in Fluent: commercetools does not have it. The next sweep takes its delete over, `erase` erases it.';
+}
+
+function unmappable({ resource }: Findings): string | undefined {
+  if (resource.class !== 'unmappable' && resource.class !== 'failed') return undefined;
+  const code = resource.code ?? 'INTERNAL';
+  return `It cannot be mapped to Fluent: ${code}. ${remedyFor(code)}`;
+}
+
+function lag({ resource, row }: Findings): string {
+  const written = resource.writtenVersion ?? row?.version ?? 0;
+  if (resource.class === 'missing' || written === 0) return 'Not in Fluent yet';
+  return resource.sourceVersion === undefined
+    ? `Fluent holds version ${written}`
+    : `Fluent is behind: version ${written} of ${resource.sourceVersion}`;
+}
+
+/** The handler takes nothing from its queue. */
+function heldUp({ switches: { paused, breaker } }: Findings): string | undefined {
+  if (paused) return `the handler was paused by ${paused.by} at ${clockTime(paused.since)}`;
+  if (breaker?.state !== 'open') return undefined;
+  return `the breaker is open since ${clockTime(breaker.since)} (${breaker.code}) and closes by itself`;
+}
+
+/** `FLUENT_503` -> `Fluent answered 503`. */
+function systemOf(code: string): string {
+  const [, system, rest] = /^(FLUENT|COMMERCETOOLS)_(.+)$/.exec(code) ?? [];
+  if (system === undefined || rest === undefined) return `of ${code}`;
+  const name = system === 'FLUENT' ? 'Fluent' : 'commercetools';
+  return /^\d{3}$/.test(rest) ? `${name} answered ${rest}` : `${name} did not answer (${code})`;
+}
+
+function when(until: number, now: number): string {
+  return until <= now ? 'due' : `at ${clockTime(until)}`;
+}
+
+/** `2026-11-20 10:03 UTC`. */
+function clockTime(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

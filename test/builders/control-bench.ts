@@ -1,0 +1,168 @@
+import { createMemoryLister } from '../../lambdas/adapters/memory/memory-commercetools-lister.ts';
+import { createMemoryFailureStore } from '../../lambdas/adapters/memory/memory-failure-store.ts';
+import {
+  createMemoryHandlerFunctions,
+  type MemoryAnswers,
+} from '../../lambdas/adapters/memory/memory-handler-functions.ts';
+import { createMemoryIntakeSwitches } from '../../lambdas/adapters/memory/memory-intake-switches.ts';
+import { createMemoryPendingStore } from '../../lambdas/adapters/memory/memory-pending-store.ts';
+import { createMemoryQueueDesk } from '../../lambdas/adapters/memory/memory-queue-desk.ts';
+import { createMemoryHandlerQueues } from '../../lambdas/adapters/memory/memory-queues.ts';
+import { createMemoryReceiptStore } from '../../lambdas/adapters/memory/memory-receipt-store.ts';
+import { createMemoryRunStore } from '../../lambdas/adapters/memory/memory-run-store.ts';
+import { createMemorySettingsStore } from '../../lambdas/adapters/memory/memory-settings-store.ts';
+import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
+import { createMemoryTicks } from '../../lambdas/adapters/memory/memory-ticks.ts';
+import { answer } from '../../lambdas/control/answer.ts';
+import type {
+  ControlAnswer,
+  OperationInput,
+  OperationName,
+  OperationOutput,
+} from '../../lambdas/control/operations.ts';
+import type { ControlPorts } from '../../lambdas/control/ports.ts';
+import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
+import type { HandlerSwitches } from '../../lambdas/core/live-settings.ts';
+import type { MetricName } from '../../lambdas/core/ports/metrics.ts';
+import type { SubscriptionFunction } from '../../lambdas/core/ports/subscription-function.ts';
+import { careSettings, runSettings } from '../../lambdas/core/run-settings.ts';
+import type { SubscriptionAnswer } from '../../lambdas/core/subscription-request.ts';
+import { idOf } from './notification.ts';
+import { createObserver } from './observer.ts';
+
+/** Answers of the subscription function while nothing is wrong. */
+const subscribed: { [R in 'show' | 'create' | 'delete' | 'health']: SubscriptionAnswer<R> } = {
+  show: { exists: true, key: 'connector', resourceTypes: ['customer'], isSourceKnown: true },
+  create: { done: true },
+  delete: { done: true },
+  health: { status: 'Healthy' },
+};
+
+/** The control function's operations over adapters in memory, with a clock that stands. */
+export function createControlBench(over: Partial<ControlPorts> = {}) {
+  const time = { now: Date.parse('2026-11-20T12:00:00Z') };
+  const clock = (): number => time.now;
+  const delivery = deliverySettings.parse({});
+  const observer = createObserver();
+  const customers = new Map<string, object>();
+  const metrics: { sums: Partial<Record<MetricName, number>> | undefined; busiest: number | undefined } = {
+    sums: undefined,
+    busiest: undefined,
+  };
+  const inspected = new Map<string, object>();
+  const answers: MemoryAnswers = {
+    inspect: ({ resources }) => ({
+      resources: resources.map(({ id }) => ({
+        ...{ id, class: 'unknown' as const, isInOms: false, fields: [] },
+        ...inspected.get(id),
+      })),
+    }),
+    probe: () => ({ isUp: true, latencyMs: 12 }),
+    'look-up-ref': () => ({ isKnown: true }),
+  };
+  const subscription: SubscriptionFunction = { ask: async (request) => subscribed[request] };
+  let draws = 0;
+  const parts = {
+    stage: 'test',
+    projectKey: 'local',
+    handlers: {
+      customer: {
+        resourceType: 'customer',
+        upsertTypeId: 'commercetools.connect.customer.upsert',
+        queueUrl: 'https://queue',
+        deadLettersUrl: 'https://dead-letters',
+        functionName: 'customer',
+        mappingId: 'mapping',
+        maxConcurrency: 10,
+        expand: [],
+        runHooks: [],
+      },
+    },
+    subscriptionKey: 'connector',
+    delivery,
+    runSettings: runSettings.parse({}),
+    care: careSettings.parse({}),
+    runs: createMemoryRunStore(clock),
+    ticks: createMemoryTicks(),
+    failures: createMemoryFailureStore(),
+    pending: createMemoryPendingStore(clock),
+    receipts: createMemoryReceiptStore(),
+    store: createMemoryStateStore(clock, delivery.tombstoneSeconds),
+    settings: createMemorySettingsStore(),
+    switches: createMemoryIntakeSwitches(['customer']),
+    desk: createMemoryQueueDesk(['ingest', 'route', 'handler/customer', 'runs']),
+    queues: createMemoryHandlerQueues(),
+    lister: createMemoryLister(customers),
+    handlerFunctions: createMemoryHandlerFunctions(answers),
+    subscription,
+    rates: { sums: async () => metrics.sums, busiestMinute: async () => metrics.busiest },
+    clock,
+    random: () => {
+      draws = (draws + 7) % 97;
+      return draws / 97;
+    },
+    sleep: async () => undefined,
+    log: observer.log,
+  };
+  const ports: ControlPorts = { ...parts, ...over };
+  const scope = { handlerId: 'customer', projectKey: 'local' };
+  const keyOf = (n: number) => ({ ...scope, resourceType: 'customer', id: idOf(n) });
+
+  async function ask<N extends OperationName>(
+    operation: N,
+    input: OperationInput<N>,
+    caller = 'jo',
+  ): Promise<ControlAnswer> {
+    return answer(ports, { operation, input, caller });
+  }
+
+  return {
+    ...observer,
+    ...parts,
+    ports,
+    time,
+    customers,
+    measured: metrics,
+    inspected,
+    keyOf,
+    scope,
+    ask,
+    /** The output; a refusal fails the test. */
+    async done<N extends OperationName>(operation: N, input: OperationInput<N>): Promise<OperationOutput<N>> {
+      const given = await ask(operation, input);
+      if (!given.ok) throw new Error(`${operation} was refused: ${JSON.stringify(given.error)}`);
+      return given.output as OperationOutput<N>;
+    },
+    /** `kind CODE` of the refusal. */
+    async refusal<N extends OperationName>(operation: N, input: OperationInput<N>): Promise<string> {
+      const given = await ask(operation, input);
+      return given.ok ? 'done' : `${given.error.kind} ${given.error.code}`;
+    },
+    /** Customers that commercetools has. */
+    have(...numbers: readonly number[]): void {
+      for (const n of numbers) {
+        customers.set(idOf(n), {
+          id: idOf(n),
+          version: 1,
+          email: `customer-${n}@example.com`,
+          key: `key-${n}`,
+          lastModifiedAt: '2026-11-20T11:00:00.000Z',
+        });
+      }
+    },
+    async switchTo(change: Partial<HandlerSwitches>): Promise<void> {
+      const setting = ports.settings.handler('customer');
+      const { value, revision } = await setting.read();
+      await setting.write({ ...value, ...change }, revision);
+    },
+    /** A failure of this customer, as a handler leaves it. */
+    async fail(n: number, code = 'INVALID:email'): Promise<void> {
+      await ports.store.park(keyOf(n), { version: 3, code });
+      await ports.failures.add(keyOf(n), {
+        ...{ group: code, code, version: 3, kind: 'UPSERT', traceId: `trace-${n}` },
+        lastSeen: time.now + n,
+      });
+      parts.desk.put('handler/customer/dead-letters', idOf(n));
+    },
+  };
+}
