@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type CommandGroup, createRunner } from './action.ts';
 import { wholeNumber } from './arguments.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addFailureCommands } from './commands/failures.ts';
 import { addLookCommands } from './commands/look.ts';
 import { addQueueCommands } from './commands/queues.ts';
@@ -10,16 +11,17 @@ import { addRunCommands } from './commands/runs.ts';
 import { addScheduleCommands } from './commands/schedules.ts';
 import { addSubscriptionCommands } from './commands/subscription.ts';
 import { addSwitchCommands } from './commands/switches.ts';
+import { addTailCommand } from './commands/tail.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Shell } from './shell.ts';
 
 const groups: readonly (readonly [heading: string, ...groups: CommandGroup[]])[] = [
-  ['See:', addLookCommands],
+  ['See:', addLookCommands, addTailCommand],
   ['Runs:', addRunCommands, addReconcileCommand],
   ['Failures:', addFailureCommands, addQueueCommands],
   ['Switches:', addSwitchCommands, addScheduleCommands],
   ['Single customers:', addRecordCommands],
-  ['Systems:', addSubscriptionCommands],
+  ['Systems:', addSubscriptionCommands, addDoctorCommand],
 ];
 
 /** Does one command line; answers the exit code. Never throws. */
@@ -42,6 +44,7 @@ export function createProgram(shell: Shell, onEnd: (exitCode: number) => void): 
   const program = new Command('connector')
     .description('See and steer the connector that brings commercetools customers to Fluent OMS.')
     .exitOverride()
+    .helpCommand(false)
     .configureOutput({ writeOut: shell.out, writeErr: shell.err })
     .configureHelp({ showGlobalOptions: true })
     .option('--stage <name>', 'the connector of this stage on AWS')

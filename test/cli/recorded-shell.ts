@@ -17,15 +17,16 @@ export interface Person {
   readonly answers?: readonly string[];
   /** Presses Ctrl-C after so many waits. */
   readonly interruptsAfter?: number;
+  readonly files?: ReadonlyMap<string, string>;
 }
 
 /** Runs one command line in a shell whose time stands still but for its waits. */
 export async function connector(
   args: readonly string[],
-  { answers, interruptsAfter }: Person = {},
+  { answers, interruptsAfter, files: existing }: Person = {},
 ): Promise<Result> {
   const written = { out: '', err: '' };
-  const files = new Map<string, string>();
+  const files = new Map(existing);
   const interrupt = new AbortController();
   const said = [...(answers ?? [])];
   let now = NOW;

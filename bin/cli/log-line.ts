@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+import { oneLine } from './render/plain-text.ts';
+
+/** What the functions log, as far as a person reads it. Nothing personal is in it. */
+const logLine = z.object({
+  message: z.optional(z.string()),
+  level: z.optional(z.string()),
+  service: z.optional(z.string()),
+  resourceType: z.optional(z.string()),
+  id: z.optional(z.string()),
+  version: z.optional(z.number()),
+  outcome: z.optional(z.string()),
+  reason: z.optional(z.string()),
+  durationMs: z.optional(z.number()),
+  delaySeconds: z.optional(z.number()),
+  code: z.optional(z.string()),
+  errorName: z.optional(z.string()),
+  operation: z.optional(z.string()),
+  caller: z.optional(z.string()),
+});
+export type LogLine = z.infer<typeof logLine>;
+
+/** Undefined for what is no line of ours, for example the runtime's own. */
+export function readLogLine(text: string): LogLine | undefined {
+  try {
+    const read = logLine.safeParse(JSON.parse(text));
+    return read.success ? read.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An outcome, a retry, an operator's action or an error, in words; undefined = nothing to show. */
+export function lineText(line: LogLine): string | undefined {
+  const who = `${line.resourceType ?? ''} ${line.id ?? ''} v${line.version ?? '?'}`.padEnd(50);
+  if (line.message === 'outcome') {
+    const took = line.durationMs === undefined ? '' : `  (${line.durationMs} ms)`;
+    return oneLine(`${who}  ${line.outcome}: ${line.reason}${took}`);
+  }
+  if (line.message === 'retry') return oneLine(`${who}  again in ${line.delaySeconds} s: ${line.code}`);
+  if (line.operation !== undefined && line.caller !== undefined) {
+    return oneLine(`${line.caller}: ${line.operation}${line.code === undefined ? '' : ` (${line.code})`}`);
+  }
+  if (line.level === 'ERROR' || line.level === 'CRITICAL') {
+    return oneLine(`${line.service}: ${line.message} ${line.errorName ?? line.code ?? ''}`.trimEnd());
+  }
+  return undefined;
+}
+
+/** Is it a failure, or a try that failed? */
+export function isFailure({ message, outcome, level }: LogLine): boolean {
+  return outcome === 'failed' || message === 'retry' || level === 'ERROR' || level === 'CRITICAL';
+}

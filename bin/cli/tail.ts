@@ -1,0 +1,66 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { CliError } from './cli-error.ts';
+import { eventsOf, type LogEvent, logGroupsOf } from './log-groups.ts';
+import { isFailure, type LogLine, lineText, readLogLine } from './log-line.ts';
+import type { Session } from './session.ts';
+
+const LOOK_MS = 2_000;
+/** Lines can appear this much later than their own time says; a look begins that much before the last line. */
+const LATE_MS = 10_000;
+
+export interface TailQuery {
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly follow: boolean;
+  readonly id?: string | undefined;
+  readonly onlyFailures: boolean;
+}
+
+/** Prints what the functions logged: a line each, as text or as JSON (one object a line). */
+export async function tail(session: Session, query: TailQuery): Promise<void> {
+  const target = await session.target();
+  const client = new CloudWatchLogsClient(target.aws);
+  try {
+    const groups = await logGroupsOf(client, target);
+    if (groups.length === 0) {
+      throw new CliError(
+        { kind: 'not-found', code: 'NO_LOGS' },
+        `There are no log groups of ${target.stackName}. Is the stage deployed in this region?`,
+      );
+    }
+    const seen = new Map<string, number>();
+    for (let from = query.from; ; ) {
+      const events = (await Promise.all(groups.map((group) => eventsOf(client, group, from)))).flat();
+      const fresh = events.filter(({ id }) => !seen.has(id)).sort((a, b) => a.at - b.at);
+      for (const event of fresh) show(session, event, query);
+      from = Math.max(from, ...events.map(({ at }) => at - LATE_MS));
+      remember(seen, events, from);
+      if (!query.follow || session.shell.interrupted.aborted) return;
+      await session.shell.sleep(LOOK_MS);
+      if (session.shell.interrupted.aborted) return;
+    }
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Only what the next look can show again. */
+function remember(seen: Map<string, number>, events: readonly LogEvent[], from: number): void {
+  for (const { id, at } of events) seen.set(id, at);
+  for (const [id, at] of seen) if (at < from) seen.delete(id);
+}
+
+function show({ shell, options }: Session, { at, text }: LogEvent, query: TailQuery): void {
+  const line = readLogLine(text);
+  if (!line || !isAskedFor(line, query)) return;
+  const words = lineText(line);
+  if (words === undefined) return;
+  const time = new Date(at).toISOString();
+  shell.out(
+    options.json ? `${JSON.stringify({ at: time, ...line })}\n` : `${time.slice(0, 23)}Z  ${words}\n`,
+  );
+}
+
+function isAskedFor(line: LogLine, { id, onlyFailures }: TailQuery): boolean {
+  return (id === undefined || line.id === id) && (!onlyFailures || isFailure(line));
+}

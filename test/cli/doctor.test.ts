@@ -1,0 +1,250 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { lookAt } from '../../bin/cli/doctor/check.ts';
+import { checkSystems } from '../../bin/cli/doctor/check-systems.ts';
+import { clockProbe } from '../../bin/cli/doctor/clock-probe.ts';
+import { TEST_USERNAME } from '../../bin/cli/doctor/fluent-write-probes.ts';
+import { Http } from '../../bin/cli/doctor/http.ts';
+import { checksText } from '../../bin/cli/render/checks.ts';
+import type { PartnerBus } from '../../local/commercetools/ports.ts';
+import { type CommercetoolsTwin, startCommercetoolsTwin } from '../../local/commercetools/twin.ts';
+import { fluentSwitches } from '../../local/fluent/switches.ts';
+import { type FluentTwin, startFluentTwin } from '../../local/fluent/twin.ts';
+import { connector } from './recorded-shell.ts';
+
+const nowhere: PartnerBus = {
+  createSource: async () => {},
+  deleteSource: async () => {},
+  put: async () => {},
+};
+
+let commercetools: CommercetoolsTwin;
+let fluent: FluentTwin;
+beforeAll(async () => {
+  commercetools = await startCommercetoolsTwin({
+    projectKey: 'shop-dev',
+    bus: nowhere,
+    clients: {
+      // One that sees a single store, and one of the subscription without its scope.
+      admin: { clientId: 'narrow', clientSecret: 's', scopes: ['view_orders'] },
+    },
+  });
+  await commercetools.seed({
+    customers: [{ id: '3f1d2c9a-5b7e-4a10-9c1d-0a2b3c4d5e6f', email: 'jane@example.com' }],
+  });
+  fluent = await startFluentTwin({ accountId: 'ACME' });
+});
+afterAll(() => Promise.all([commercetools.stop(), fluent.stop()]));
+afterEach(() => {
+  fluent.reset();
+  fluent.switches = fluentSwitches.parse({});
+});
+
+const systems = () => ({
+  commercetools: {
+    projectKey: 'shop-dev',
+    connection: commercetools.connection('runtime'),
+    subscription: commercetools.connection('subscription'),
+  },
+  fluent: { retailerId: '1', connection: fluent.connection() },
+});
+const lines = async (under: Parameters<typeof checkSystems>[0], writes = false) =>
+  Object.fromEntries(
+    (await checkSystems(under, { writes })).map(({ check, status, detail }) => [
+      check,
+      `${status}: ${detail}`,
+    ]),
+  );
+
+describe('two systems as they should be', () => {
+  test('all is well, by reading alone', async () => {
+    expect(await lines(systems())).toEqual({
+      'commercetools: API client': 'ok: token for 48 h',
+      'commercetools: scopes to run': 'ok: view_customers, view_customer_groups',
+      'commercetools: customers can be read': 'ok: project "shop-dev", 1 customers',
+      'commercetools: API client to deploy': 'ok: manage_subscriptions; 0 of 50 subscriptions',
+      'Fluent: login': 'ok: token for 24 h',
+      'Fluent: customers can be queried': 'ok: CUSTOMER_VIEW',
+      'Fluent: retailer': 'ok: 1 exists',
+      'Fluent: an unknown customer is found as absent': 'ok: answered with null',
+      'Fluent: fields of a customer':
+        'ok: a create requires username, primaryEmail, promotionOptIn, retailer: always sent',
+      'Fluent: header fluent.account': 'ok: not needed; sent anyway',
+      'Fluent: how a GraphQL error comes': 'ok: HTTP 200 with "errors", as the connector reads it',
+      'Fluent: page size of customers': 'unknown: all 0 customers are on one page',
+      'Fluent: case of usernames': 'unknown: no customer yet whose username has letters',
+      'clock of this machine': expect.stringMatching(/^ok: within 1 s of/),
+    });
+    expect(fluent.writes()).toEqual([]);
+    expect(Object.keys(commercetools.requests()).filter((each) => !/^(GET|POST \/oauth)/.test(each))).toEqual(
+      [],
+    );
+  });
+  test('with --write-probes one test customer is made, however often', async () => {
+    const expected = {
+      'Fluent: a second create of it is refused': 'ok: C0123E, as the connector expects',
+      'Fluent: a customer can be updated': 'ok: CUSTOMER_UPDATE',
+      'Fluent: update of an unknown customer': 'ok: C0120E, which the connector takes as unknown',
+      'Fluent: null in an update': 'ok: clears the field (reads back as null): clearMode "null" works',
+      'Fluent: "" in an update': 'ok: clears the field (reads back as ""): clearMode "emptyString" works',
+      'Fluent: attributes are merged by name': 'ok: merged; an empty list changes nothing',
+      'Fluent: types of attributes': 'ok: INTEGER, BOOLEAN and JSON come back as they were sent',
+      'Fluent: unit of the greatest lengths': 'ok: UTF-16 units, as the mapper counts',
+    };
+    expect(await lines(systems(), true)).toMatchObject({
+      ...expected,
+      'Fluent: a customer can be created': `ok: ${TEST_USERNAME}, with an e-mail at deleted.invalid`,
+    });
+    expect(await lines(systems(), true)).toMatchObject({
+      ...expected,
+      'Fluent: a customer can be created': `ok: ${TEST_USERNAME} was there`,
+      'Fluent: case of usernames': 'ok: usernames are case-sensitive',
+    });
+    expect(fluent.customers().map(({ username }) => username)).toEqual([TEST_USERNAME]);
+  });
+});
+
+describe('what a sandbox may answer otherwise', () => {
+  const cases = [
+    [{ lookupOfUnknown: 'C0120E' }, 'an unknown customer is found as absent', /^ok: .*C0120E/],
+    [
+      { lookupOfUnknown: 'C9999E' },
+      'an unknown customer is found as absent',
+      /^problem: answered with C9999E/,
+    ],
+    [{ accountHeaderRequired: true }, 'header fluent.account', /^ok: needed \(HTTP 403/],
+    [{ statusOfErrors: 400 }, 'how a GraphQL error comes', /^ok: HTTP 400 with "errors"/],
+    [{ duplicateUsername: 'C0160E' }, 'a second create of it is refused', /^problem: refused with C0160E/],
+    [{ uniqueWithin: 'retailer' }, 'a second create of it is refused', /^ok/],
+    [{ updateOfUnknown: 'null' }, 'update of an unknown customer', /^ok: null/],
+    [{ updateOfUnknown: 'S0020E' }, 'update of an unknown customer', /^problem: refused with S0020E/],
+    [{ nullOnUpdate: 'ignore' }, 'null in an update', /^ok: ignored/],
+    [{ nullOnUpdate: 'reject' }, 'null in an update', /^ok: refused with C0140E/],
+    [{ attributes: 'replace' }, 'attributes are merged by name', /^problem: an update replaces/],
+    [{ lengthUnit: 'codePoints' }, 'unit of the greatest lengths', /^ok: code points/],
+    [{ lengthUnit: 'bytes' }, 'unit of the greatest lengths', /^problem: 50 accented letters/],
+    [{ permissions: [] }, 'customers can be queried', /^problem: .*C0020E/],
+    [{ permissions: ['CUSTOMER_VIEW'] }, 'retailer', /^problem: C0020E/],
+    [{ permissions: ['CUSTOMER_VIEW', 'RETAILER_VIEW'] }, 'a customer can be created', /^problem: .*C0020E/],
+  ] as const;
+  test.each(cases)('%o: %s', async (switches, check, line) => {
+    fluent.switches = fluentSwitches.parse(switches);
+    expect((await lines({ fluent: systems().fluent }, true))[`Fluent: ${check}`]).toMatch(line);
+  });
+  test('usernames that ignore case', async () => {
+    await lines({ fluent: systems().fluent }, true);
+    fluent.switches = fluentSwitches.parse({ usernameCase: 'insensitive' });
+    expect((await lines({ fluent: systems().fluent }))['Fluent: case of usernames']).toMatch(
+      /^ok: usernames ignore case/,
+    );
+  });
+});
+
+describe('wrong credentials and addresses', () => {
+  test('a secret that is wrong, in both systems', async () => {
+    const { commercetools: source, fluent: target } = systems();
+    const found = await lines({
+      commercetools: { ...source, connection: { ...source.connection, clientSecret: 'wrong' } },
+      fluent: { ...target, connection: { ...target.connection, password: 'wrong' } },
+    });
+    expect(found).toMatchObject({
+      'commercetools: API client': 'problem: no token: HTTP 401',
+      'commercetools: scopes to run': 'unknown: not asked: no token',
+      'Fluent: login': 'problem: no token: HTTP 401',
+      'Fluent: customers can be queried': 'problem: Fluent: FLUENT_401 at /oauth/token.',
+    });
+  });
+  test('scopes that do not do, and another project', async () => {
+    const { commercetools: source } = systems();
+    const narrow = {
+      ...source,
+      connection: commercetools.connection('admin'),
+      subscription: source.connection,
+    };
+    expect(await lines({ commercetools: narrow })).toMatchObject({
+      'commercetools: scopes to run':
+        'problem: not granted for the whole project "shop-dev": view_customers, view_customer_groups',
+      'commercetools: customers can be read': 'problem: HTTP 403',
+      'commercetools: API client to deploy': 'problem: not granted: manage_subscriptions',
+    });
+    const other = await lines({ commercetools: { ...source, projectKey: 'shop-prod' } });
+    expect(other['commercetools: scopes to run']).toMatch(
+      /^problem: not granted for the whole project "shop-prod"/,
+    );
+  });
+  test('nobody there', async () => {
+    const { fluent: target } = systems();
+    const gone = { ...target, connection: { ...target.connection, rootUrl: 'http://127.0.0.1:1' } };
+    const checks = await checkSystems({ fluent: gone }, { writes: false });
+    expect(checks[0]).toMatchObject({ status: 'problem', mend: expect.stringContaining('root URL') });
+  });
+  test('a retailer that does not exist', async () => {
+    const { fluent: target } = systems();
+    expect((await lines({ fluent: { ...target, retailerId: '9' } }))['Fluent: retailer']).toMatch(
+      /^problem: there is no retailer 9/,
+    );
+  });
+});
+
+describe('the clock', () => {
+  const clock = async (skewMs: number) => {
+    const http = new Http();
+    http.clocks.push({ system: 'Fluent', skewMs });
+    const [check] = await lookAt([clockProbe(http)]);
+    return `${check?.status}: ${check?.detail}`;
+  };
+  test('a few seconds are nothing, a minute and a half is a problem', async () => {
+    expect(await clock(2_000)).toBe('ok: within 2 s of Fluent');
+    expect(await clock(-95_000)).toBe('problem: 95 s ahead of Fluent');
+  });
+});
+
+describe('doctor --env-file', () => {
+  const file = (text: string) => {
+    const path = `${mkdtempSync(`${tmpdir()}/doctor-`)}/.env`;
+    writeFileSync(path, text);
+    return { path, files: new Map([[path, text]]) };
+  };
+  const variables = () => {
+    const { rootUrl, accountId, clientId, clientSecret, username, password } = fluent.connection();
+    return `FLUENT_ROOT_URL=${rootUrl}\nFLUENT_ACCOUNT_ID=${accountId}\nFLUENT_CLIENT_ID=${clientId}\nFLUENT_CLIENT_SECRET=${clientSecret}
+FLUENT_USERNAME=${username}\nFLUENT_PASSWORD=${password}\nFLUENT_RETAILER_ID=1\n`;
+  };
+  test('looks at the systems of the file, needs no connector, and tells nothing personal or secret', async () => {
+    const { path, files } = file(variables());
+    const { exitCode, json, out } = await connector(['doctor', '--env-file', path, '--json'], { files });
+    expect(exitCode).toBe(0);
+    expect(json()).toMatchObject({
+      checks: expect.arrayContaining([expect.objectContaining({ check: 'Fluent: login' })]),
+    });
+    expect(out).not.toContain('twin-password');
+    expect(out).not.toContain('jane');
+  });
+  test('ends with 1 where something has to be mended', async () => {
+    const { path, files } = file(variables().replace('RETAILER_ID=1', 'RETAILER_ID=9'));
+    const { exitCode, out } = await connector(['doctor', '--env-file', path], { files });
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(
+      /PROBLEM {2}Fluent: retailer +there is no retailer 9.*\n +-> Look at the retailer id/,
+    );
+  });
+  test('and a stage together are refused', async () => {
+    expect((await connector(['doctor', '--env-file', '.env', '--stage', 'dev'])).exitCode).toBe(2);
+  });
+});
+
+test('a line per check, the way to mend it below', () => {
+  expect(
+    checksText([
+      { check: 'a', status: 'ok', detail: 'well' },
+      { check: 'longer', status: 'problem', detail: 'bad', mend: 'Do this.' },
+      { check: 'c', status: 'unknown', detail: 'who knows' },
+    ]),
+  ).toBe(`ok       a       well
+PROBLEM  longer  bad
+                 -> Do this.
+unknown  c       who knows
+
+1 problem found, 1 unknown, 3 checks.`);
+});
