@@ -9,6 +9,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
   UpdateContinuousBackupsCommand,
@@ -341,5 +342,45 @@ describe('transactions', () => {
     );
     expect(await read('absent')).toBeUndefined();
     expect(await read('a')).toBeDefined();
+  });
+});
+
+describe('sets of numbers', () => {
+  const add = (...numbers: number[]) =>
+    dynamodb.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: key('run'),
+        UpdateExpression: 'ADD #synced :ends',
+        ExpressionAttributeNames: { '#synced': 'synced' },
+        ExpressionAttributeValues: { ':ends': { NS: numbers.map(String) } },
+      }),
+    );
+
+  test('grow by ADD, and by nothing when it is repeated', async () => {
+    await add(1, 2);
+    await add(2, 3);
+    await add(2, 3);
+    expect((await read('run'))?.['synced']?.NS?.toSorted()).toEqual(['1', '2', '3']);
+  });
+
+  test('are read page by page by a scan with a filter', async () => {
+    await add(7);
+    for (const id of ['a', 'b']) await dynamodb.send(new PutItemCommand({ TableName, Item: key(id) }));
+    const scan = (ExclusiveStartKey?: Record<string, AttributeValue>) =>
+      dynamodb.send(
+        new ScanCommand({
+          TableName,
+          Limit: 2,
+          FilterExpression: 'attribute_exists(synced)',
+          ...(ExclusiveStartKey && { ExclusiveStartKey }),
+        }),
+      );
+    const first = await scan();
+    const second = await scan(first.LastEvaluatedKey);
+    expect([...(first.Items ?? []), ...(second.Items ?? [])]).toEqual([
+      { ...key('run'), synced: { NS: ['7'] } },
+    ]);
+    expect(second.LastEvaluatedKey).toBeUndefined();
   });
 });

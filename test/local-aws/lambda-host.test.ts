@@ -29,6 +29,18 @@ describe('a function on its host', () => {
     });
   });
 
+  test('is refused with more than 4,096 bytes of variables', async () => {
+    const create = (name: string, length: number) =>
+      world.fn(name, 'export const handler = () => null;', {
+        Environment: { Variables: { A: 'x'.repeat(length) } },
+      });
+    await expect(create('wide', 4_095)).resolves.toContain(':function:wide');
+    await expect(create('too-wide', 4_096)).rejects.toMatchObject({
+      code: 'InvalidParameterValueException',
+      message: expect.stringContaining('exceeded the 4KB limit'),
+    });
+  });
+
   test('sees an environment built from nothing', async () => {
     process.env['AWS_PROFILE'] = 'production';
     try {

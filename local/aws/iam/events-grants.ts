@@ -43,5 +43,10 @@ export function eventsGrants(operation: string, input: JsonObject, arns: Arns): 
     return [{ action, resource: arns.archive(optionalText(input, 'ArchiveName') ?? '*') }];
   }
   const replay = optionalText(input, 'ReplayName');
+  if (operation === 'StartReplay') {
+    // Both: the archive it reads, and the replay that it becomes.
+    const archive = optionalText(input, 'EventSourceArn') ?? '*';
+    return [archive, arns.replay(replay ?? '*')].map((resource) => ({ action, resource }));
+  }
   return [{ action, resource: replay ? arns.replay(replay) : '*' }];
 }

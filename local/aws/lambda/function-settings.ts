@@ -53,6 +53,7 @@ export function parseFunction(
 ): FunctionSettings {
   const { data, error } = createFunction.safeParse(input);
   if (!data) throw new AwsError('ValidationException', z.prettifyError(error));
+  checkEnvironment(data.Environment?.Variables ?? {});
   return {
     name: data.FunctionName,
     arn: `arn:aws:lambda:${place.region}:${place.accountId}:function:${data.FunctionName}`,
@@ -69,4 +70,19 @@ export function parseFunction(
     logFormat: data.LoggingConfig?.LogFormat ?? 'Text',
     logLevel: data.LoggingConfig?.ApplicationLogLevel,
   };
+}
+
+/** All names and values together, in bytes, as AWS counts them. */
+const environmentLimit = 4096;
+
+function checkEnvironment(variables: Readonly<Record<string, string>>): void {
+  const bytes = Object.entries(variables).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
+  if (bytes > environmentLimit)
+    throw new AwsError(
+      'InvalidParameterValueException',
+      `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. (${bytes} bytes)`,
+    );
 }

@@ -99,7 +99,20 @@ export function createLambdaService(options: LambdaOptions): LambdaService {
     ListEventSourceMappings: ({ input }) => mappings.list(input),
     UpdateEventSourceMapping: ({ input }) => mappings.update(input),
     DeleteEventSourceMapping: ({ input }) => mappings.delete(input),
+    // Not AWS's: what the functions of a log group printed, for CloudWatch Logs.
+    KeptLogLines: ({ input }) => keptLines(text(input, 'logGroupName')),
   };
+  const keptLines = (logGroup: string): JsonObject => ({
+    lines: [...functions.all.values()]
+      .filter(({ settings }) => settings.logGroup === logGroup)
+      .flatMap(({ settings }) => output.lines(settings.name))
+      .map(({ sequence, at, functionName, text: message }) => ({
+        sequence,
+        timestamp: at.getTime(),
+        logStreamName: functionName,
+        message,
+      })),
+  });
   const inFlight = (): InFlight => ({
     invocations: invoker.inFlight(),
     asynchronous: asynchronous.pending(),

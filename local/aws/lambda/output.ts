@@ -4,6 +4,8 @@ import type { MetricStore } from '../parts.ts';
 import { recordEmbeddedMetrics } from './emf.ts';
 
 export interface LogLine {
+  /** Grows by one with every line of the process. */
+  readonly sequence: number;
   readonly at: Date;
   readonly functionName: string;
   /** Absent for what the runtime wrote outside an invocation. */
@@ -30,6 +32,7 @@ const kept = 2000;
 /** Metric lines go to the store, every other line to memory and to `<folder>/<function>.log`, as printed. */
 export function createOutput(options: { metrics: MetricStore; logFolder: string | undefined }): Output {
   const ring: LogLine[] = [];
+  let sequence = 0;
   const files = new Map<string, WriteStream>();
   const fileOf = (functionName: string): WriteStream | undefined => {
     if (options.logFolder === undefined) return undefined;
@@ -42,7 +45,8 @@ export function createOutput(options: { metrics: MetricStore; logFolder: string 
   };
   const accept = (functionName: string, requestId: string | undefined, text: string): void => {
     if (text === '' || recordEmbeddedMetrics(text, options.metrics)) return;
-    ring.push({ at: new Date(), functionName, requestId, text });
+    sequence += 1;
+    ring.push({ sequence, at: new Date(), functionName, requestId, text });
     if (ring.length > kept) ring.shift();
     fileOf(functionName)?.write(`${text}\n`);
   };

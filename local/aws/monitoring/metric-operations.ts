@@ -2,8 +2,9 @@ import { number, objects, optionalText, text, texts } from '../fields.ts';
 import type { MetricRecord, Metrics } from '../metric-store.ts';
 import type { Operation } from '../operations.ts';
 import { AwsError, type JsonObject } from '../parts.ts';
+import { dimensionsOf, metricData } from './metric-data.ts';
 
-/** PutMetricData and GetMetricStatistics. */
+/** PutMetricData, GetMetricStatistics and GetMetricData. */
 export function metricOperations(metrics: Metrics): Record<string, Operation> {
   return {
     PutMetricData: (input) => {
@@ -12,6 +13,7 @@ export function metricOperations(metrics: Metrics): Record<string, Operation> {
       return {};
     },
     GetMetricStatistics: (input) => statistics(input, metrics),
+    GetMetricData: (input) => metricData(input, metrics),
   };
 }
 
@@ -25,12 +27,6 @@ function recordOf(namespace: string, datum: JsonObject): MetricRecord {
     at: datum['Timestamp'] === undefined ? new Date() : new Date(number(datum, 'Timestamp') * 1000),
     ...(unit !== undefined && { unit }),
   };
-}
-
-function dimensionsOf(input: JsonObject): Record<string, string> {
-  return Object.fromEntries(
-    objects(input, 'Dimensions').map((entry) => [text(entry, 'Name'), text(entry, 'Value')]),
-  );
 }
 
 /** Points of whole periods from StartTime on (epoch seconds); periods without data are left out. */
