@@ -17,6 +17,7 @@ export const handlerSwitches = z.object({
     z.object({
       /** `open`: nothing is taken from the queue; `half-open`: a probe succeeded, the mapping runs at least concurrency. */
       state: z.enum(['open', 'half-open']),
+      /** When the outage began. */
       since: time,
       /** Code of the failure that opened it. */
       code: z.string(),

@@ -1,0 +1,50 @@
+import { ByProjectKeyCustomersRequestBuilder } from '@commercetools/platform-sdk';
+import { ConnectorError } from '../../core/errors.ts';
+import type { Canary } from '../../core/ports/canary.ts';
+import { statusOf } from './commercetools-answers.ts';
+import {
+  type CommercetoolsClientOptions,
+  commercetoolsError,
+  createCommercetoolsClient,
+} from './commercetools-client.ts';
+
+/**
+ * Touches the canary customer by its middle name. Of the fields that the mapping takes along by default it is the one that
+ * disturbs least: it is free text, must not be unique, and its change makes no Message, so that no other subscriber of the
+ * project is woken. A field outside the mapping would leave the hash as it is, and Fluent would never be called.
+ */
+export function createCommercetoolsCanary(options: CommercetoolsClientOptions): Canary {
+  const client = createCommercetoolsClient(options);
+  const customers = new ByProjectKeyCustomersRequestBuilder({
+    pathArgs: { projectKey: options.projectKey },
+    executeRequest: client.execute,
+    baseUri: options.connection.apiUrl,
+  });
+
+  async function judged<T>(call: Promise<T>, place: string): Promise<T> {
+    try {
+      return await call;
+    } catch (error) {
+      if (error instanceof ConnectorError) throw error;
+      const status = statusOf(error);
+      // Somebody else changed it in between: that is a touch too late, not a fault.
+      if (status === 409) throw new ConnectorError(changed, 'The canary customer was changed meanwhile.');
+      throw commercetoolsError(
+        { status, isWrite: place !== 'GET', now: options.clock() },
+        `canary, ${place}`,
+      );
+    }
+  }
+
+  return {
+    async touch(customerId, mark) {
+      const customer = customers.withId({ ID: customerId });
+      const { version } = (await judged(customer.get().execute(), 'GET')).body;
+      const actions = [{ action: 'setMiddleName' as const, middleName: `canary ${mark}` }];
+      const touched = await judged(customer.post({ body: { version, actions } }).execute(), 'POST');
+      return { version: touched.body.version };
+    },
+  };
+}
+
+const changed = { failureClass: 'retry', code: 'COMMERCETOOLS_409' } as const;
