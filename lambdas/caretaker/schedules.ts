@@ -1,0 +1,40 @@
+import type { ScheduleName } from '../core/live-settings.ts';
+import {
+  afterRefusal,
+  afterStart,
+  defaultSchedule,
+  followStage,
+  isDue,
+  scheduledRuns,
+  schedulesByRarity,
+} from '../core/schedule.ts';
+import type { CaretakerPorts } from './ports.ts';
+import { start } from './start.ts';
+
+/** Starts what is due of one handler. */
+export async function keepSchedules(ports: CaretakerPorts, handlerId: string): Promise<void> {
+  // One after the other: there is one run of a handler at a time, and the first one gets it.
+  for (const name of schedulesByRarity) await keepSchedule(ports, name, handlerId);
+}
+
+async function keepSchedule(ports: CaretakerPorts, name: ScheduleName, handler: string): Promise<void> {
+  const { settings, care, clock } = ports;
+  const now = clock();
+  const setting = settings.schedule(name, handler);
+  const { value: stored, revision } = await setting.read();
+  let schedule = stored ? followStage(stored, name, care, now) : defaultSchedule(name, care, now);
+  if (isDue(schedule, now)) {
+    const answer = await start(ports, {
+      handler,
+      ...scheduledRuns[name],
+      startedBy: `schedule:${name}`,
+      plannedAt: schedule.nextAt,
+    });
+    schedule =
+      'runId' in answer
+        ? afterStart(schedule, answer.runId, now)
+        : afterRefusal(schedule, answer.refused, now);
+  }
+  // A conflict: an operator moved it meanwhile, and the operator's word stands.
+  if (schedule !== stored) await setting.write(schedule, revision);
+}
