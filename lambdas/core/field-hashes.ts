@@ -54,10 +54,11 @@ export function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** Equal as content: the order of keys says nothing. */
+/** Equal as content: the order of keys says nothing, nor whether a number or a yes came back as text. */
 export function equalValues(a: unknown, b: unknown): boolean {
   if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
-  return a === b || contentHash(a) === contentHash(b);
+  if (typeof a !== 'object' && typeof b !== 'object') return String(a) === String(b);
+  return contentHash(a) === contentHash(b);
 }
 
 function nameHash(id: string, name: string): string {

@@ -21,11 +21,17 @@ export interface ProtocolContext {
   readonly mapperVersion: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Prepare mode: changes are recorded and not sent. */
+  readonly isPreparing?: boolean;
 }
 
 export type Start =
   /** The row already stands where the event wants it. */
   | { readonly step: 'superseded' }
+  /** An operator took the resource out. */
+  | { readonly step: 'skipped' }
+  /** Prepare mode: to be recorded, until an operator releases it. */
+  | { readonly step: 'record' }
   /** Too old and tried often enough, or a message that kills its process again and again. */
   | { readonly step: 'give-up'; readonly code: 'GAVE_UP_AGE' | 'GAVE_UP_RECEIVES' }
   | { readonly step: 'delete'; readonly erase: boolean }
@@ -36,6 +42,8 @@ export type Start =
 /** Steps 1 to 3: before any call to the outside. */
 export function decideStart(work: Work, row: StateRow | undefined, context: ProtocolContext): Start {
   if (isSuperseded(work.event, row, context.mapperVersion)) return { step: 'superseded' };
+  if (isTakenOut(work.event, row)) return { step: 'skipped' };
+  if (context.isPreparing && !isReleased(work.event)) return { step: 'record' };
   const code = giveUpCode(work, context);
   if (code) return { step: 'give-up', code };
   if (work.event.kind === 'DELETE') return { step: 'delete', erase: work.event.dataErasure === true };
@@ -51,6 +59,16 @@ function isSuperseded(event: ResourceEvent, row: StateRow | undefined, mapperVer
   if (event.kind === 'DELETE' || event.force === true) return false;
   // `>=`: while two versions of the code run, the old one must not undo what the new one wrote.
   return event.version <= row.version && (row.mapperVersion ?? 0) >= mapperVersion;
+}
+
+/** Upserts alone: who is deleted at the source is deleted, whatever an operator said before. */
+function isTakenOut({ kind, force, process }: ResourceEvent, row: StateRow | undefined): boolean {
+  return row?.isSkipped === true && kind === 'UPSERT' && force !== true && process !== true;
+}
+
+/** The law does not wait for an operator: an erasure passes Prepare mode. */
+function isReleased({ process, dataErasure }: ResourceEvent): boolean {
+  return process === true || dataErasure === true;
 }
 
 /** By age, not by count, so that a queue paused for days is not given up on resume. */

@@ -3,15 +3,12 @@ import type { Work } from './protocol.ts';
 
 /**
  * Each change names the version before it. One that is newer than what the row holds was announced by a notification that
- * was never seen, or not yet: the rate of lost events, without a store of its own.
- *
- * Judged on a first receive only, so that a retry is not counted twice, and only of a resource that was synced before: what
- * happened ahead of that was nobody's loss.
+ * was never seen, or not yet: the rate of lost events, without a store of its own. Judged only of a resource that was synced
+ * before: what happened ahead of that was nobody's loss.
  */
-export function gapOf({ event, receives }: Work, row: StateRow | undefined): number | undefined {
+export function gapOf({ event }: Work, row: StateRow | undefined): number | undefined {
   const { oldVersion } = event;
-  if (oldVersion === undefined || receives > 1 || row?.status !== 'live' || row.version === 0)
-    return undefined;
+  if (oldVersion === undefined || row?.status !== 'live' || row.version === 0) return undefined;
   return oldVersion > row.version ? oldVersion : undefined;
 }
 
@@ -22,6 +19,6 @@ export function gapToStore(gap: number | undefined, row: StateRow | undefined): 
 }
 
 /** The notification that was missed came after all. */
-export function isLateArrival({ event, receives }: Work, row: StateRow | undefined): boolean {
-  return receives === 1 && event.runId === undefined && row?.gap !== undefined && event.version === row.gap;
+export function isLateArrival({ event }: Work, row: StateRow | undefined): boolean {
+  return event.runId === undefined && row?.gap !== undefined && event.version === row.gap;
 }

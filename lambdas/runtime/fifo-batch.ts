@@ -1,6 +1,7 @@
 import { collapse } from '../core/collapse.ts';
 import type { Work } from '../core/protocol.ts';
 import { groupId, type ResourceEvent, readResourceEvent } from '../core/resource-event.ts';
+import { readEntry } from '../core/run.ts';
 
 /** One message of an SQS batch, as far as the protocol reads it. */
 export interface QueueRecord {
@@ -15,10 +16,19 @@ export interface QueueRecord {
 export interface Group {
   readonly records: readonly QueueRecord[];
   readonly work: Work;
+  /** Entries of runs that its records carry: every one of them ends as the group does. */
+  readonly entries: readonly RunEntry[];
   /** The first record: SQS hands out nothing of the group before it. */
   readonly head: QueueRecord;
   /** The record that was sent last: what it announces is not given up for an older one. */
   readonly newest: QueueRecord;
+}
+
+/** One planned resource of a run. */
+export interface RunEntry {
+  readonly runId: string;
+  readonly page: number;
+  readonly index: number;
 }
 
 export interface Refused {
@@ -44,10 +54,13 @@ export function groupRecords(records: readonly QueueRecord[]): { groups: Group[]
 
 function join(known: Group | undefined, record: QueueRecord, event: ResourceEvent): Group {
   const { receives, sentAt } = record;
-  if (!known) return { records: [record], work: { event, receives, sentAt }, head: record, newest: record };
+  const entries = [...(known?.entries ?? []), ...entryOf(event)];
+  if (!known)
+    return { records: [record], work: { event, receives, sentAt }, head: record, newest: record, entries };
   const { work, head, newest } = known;
   return {
     head,
+    entries,
     records: [...known.records, record],
     work: {
       event: collapse(work.event, event),
@@ -56,4 +69,8 @@ function join(known: Group | undefined, record: QueueRecord, event: ResourceEven
     },
     newest: sentAt >= newest.sentAt ? record : newest,
   };
+}
+
+function entryOf({ runId, entry }: ResourceEvent): RunEntry[] {
+  return runId !== undefined && entry !== undefined ? [{ runId, ...readEntry(entry) }] : [];
 }

@@ -1,15 +1,30 @@
 import type { DeliverySettings } from '../core/delivery-settings.ts';
+import type { HandlerSwitches } from '../core/live-settings.ts';
 import type { Clock, Random } from '../core/ports/clock.ts';
+import type { FailureStore } from '../core/ports/failure-store.ts';
+import type { PendingStore } from '../core/ports/pending-store.ts';
+import type { ReceiptStore } from '../core/ports/receipt-store.ts';
+import type { RunStore } from '../core/ports/run-store.ts';
 import type { StateKey, StateRow, StateStore } from '../core/ports/state-store.ts';
 import type { DeadLetters, WorkQueue } from '../core/ports/work-queue.ts';
 import { decideStart, type ProtocolContext, type Start } from '../core/protocol.ts';
 import type { ResourceEvent } from '../core/resource-event.ts';
 import type { Observer } from './counted-outcomes.ts';
 import { type Group, groupRecords, type QueueRecord, type Refused } from './fifo-batch.ts';
+import type { SwitchBoard } from './handler-switches.ts';
 import type { ResourceDefinition, Services } from './resource-definition.ts';
-import { comeBack, setAsideRefused, settle } from './resource-ends.ts';
+import {
+  comeBack,
+  comeBackLater,
+  recordEnd,
+  type Settled,
+  setAsideRefused,
+  settle,
+} from './resource-ends.ts';
 import { type Fetched, fetchAll } from './resource-source.ts';
 import { bringToOms } from './resource-write.ts';
+import { recordRunEntries } from './run-entries.ts';
+import { watchedOms } from './watched-oms.ts';
 
 /** Everything a resource handler works with. The simulator puts its own models in. */
 export interface ResourcePorts extends Observer {
@@ -17,6 +32,11 @@ export interface ResourcePorts extends Observer {
   readonly projectKey: string;
   readonly delivery: DeliverySettings;
   readonly store: StateStore;
+  readonly failures: FailureStore;
+  readonly pending: PendingStore;
+  readonly receipts: ReceiptStore;
+  readonly runs: Pick<RunStore, 'recordEntries'>;
+  readonly switches: SwitchBoard;
   readonly queue: WorkQueue;
   readonly deadLetters: DeadLetters;
   readonly services: Services;
@@ -43,9 +63,10 @@ export interface Item<Settings> {
 export async function processBatch<Source, Model, Settings>(
   definition: ResourceDefinition<Source, Model, Settings>,
   settings: Settings,
-  ports: ResourcePorts,
+  unwatched: ResourcePorts,
   records: readonly QueueRecord[],
 ): Promise<readonly QueueRecord[]> {
+  const ports = { ...unwatched, services: watched(unwatched) };
   const { groups: all, refused } = groupRecords(records);
   const groups = all.filter((group) => isOurs(group.work.event, definition.resourceType, ports));
   const foreign = all.filter((group) => !groups.includes(group)).flatMap(toRefused);
@@ -60,14 +81,24 @@ async function processGroups<Source, Model, Settings>(
   groups: readonly Group[],
 ): Promise<readonly QueueRecord[]> {
   if (groups.length === 0) return [];
-  const keyed = groups.map((group) => ({ group, key: stateKey(ports, group.work.event) }));
+  const allBack = async (back: (group: Group) => Promise<readonly QueueRecord[]>) =>
+    (await Promise.all(groups.map(back))).flat();
   let rows: ReadonlyMap<string, StateRow | undefined>;
+  let switches: HandlerSwitches;
+  const keyed = groups.map((group) => ({ group, key: stateKey(ports, group.work.event) }));
   try {
+    switches = await ports.switches.read();
+    if (switches.breaker?.state === 'open') return allBack((group) => comeBackLater(ports, group));
     rows = await ports.store.read(keyed.map(({ key }) => key));
   } catch (error) {
-    return (await Promise.all(groups.map((group) => comeBack(ports, group, error)))).flat();
+    return allBack((group) => comeBack(ports, group, error));
   }
-  const context = { settings: ports.delivery, mapperVersion: definition.mapperVersion, now: ports.clock() };
+  const context: ProtocolContext = {
+    settings: ports.delivery,
+    mapperVersion: definition.mapperVersion,
+    now: ports.clock(),
+    isPreparing: switches.mode === 'prepare',
+  };
   // A key that was not read is no absent row: its group comes back.
   const unread = keyed.filter(({ key }) => !rows.has(key.id));
   const items = keyed
@@ -77,11 +108,24 @@ async function processGroups<Source, Model, Settings>(
       return { group, key, row, start: decideStart(group.work, row, context), context, settings };
     });
   const fetched = await fetchAll(definition, ports, items);
-  const ends = await Promise.all([
-    ...unread.map(({ group }) => comeBack(ports, group, unreadKey)),
+  const settled = await Promise.all([
+    ...unread.map(async ({ group }) => ({ group, back: await comeBack(ports, group, unreadKey) })),
     ...items.map((item) => processItem(definition, ports, item, fetched)),
   ]);
-  return ends.flat();
+  return finish(ports, settled);
+}
+
+/** What has ended is told to its runs, then counted, and only then acknowledged. */
+async function finish(ports: ResourcePorts, settled: readonly Settled[]): Promise<readonly QueueRecord[]> {
+  const ended = settled.flatMap((one) => ('end' in one ? [one] : []));
+  const untold = await recordRunEntries(
+    ports.runs,
+    ended.map(({ group, end }) => ({ group, outcome: end.outcome })),
+  );
+  const untoldBack = await Promise.all([...untold].map(([group, error]) => comeBack(ports, group, error)));
+  for (const { group, end, startedAt } of ended)
+    if (!untold.has(group)) recordEnd(ports, group, end, startedAt);
+  return [...settled.flatMap((one) => ('back' in one ? one.back : [])), ...untoldBack.flat()];
 }
 
 const unreadKey = { failureClass: 'retry', code: 'STATE_UNREAD_KEY' } as const;
@@ -91,8 +135,13 @@ function processItem<Source, Model, Settings>(
   ports: ResourcePorts,
   item: Item<Settings>,
   fetched: Fetched,
-): Promise<readonly QueueRecord[]> {
+): Promise<Settled> {
   return settle(ports, item, (progress) => bringToOms(definition, ports, item, fetched, progress));
+}
+
+/** Outages of the OMS open the breaker, whatever the handler makes of them. */
+function watched({ services, switches }: ResourcePorts): Services {
+  return { ...services, fluent: watchedOms(services.fluent, switches) };
 }
 
 function isOurs(event: ResourceEvent, resourceType: string, ports: ResourcePorts): boolean {

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { Fields } from '../core/field-hashes.ts';
 import type { CommercetoolsReader } from '../core/ports/commercetools-reader.ts';
 import type { FluentWriter } from '../core/ports/fluent-writer.ts';
 import type { Customs } from '../core/ports/state-store.ts';
@@ -10,7 +11,7 @@ export interface Services {
 }
 
 /** What the state row remembers of a resource. */
-export interface Known {
+export interface KnownRow {
   /** The OMS key used when the resource was created there; never recomputed. */
   readonly ref?: string;
   readonly customs?: Customs;
@@ -18,6 +19,11 @@ export interface Known {
   readonly isConfirmed: boolean;
   /** Does the OMS still hold exactly what the row says? Not after a try that may have written and lost its commit. */
   readonly isExact: boolean;
+  /** `ref` was chosen by an operator: that record may be taken over although it carries no mark. */
+  readonly isLinked?: boolean;
+}
+
+export interface Known extends KnownRow {
   /**
    * Fixes the OMS key in the row. To be called right before the first write under a key that could not be computed again:
    * else a lost commit and a changed e-mail would make a second record.
@@ -34,7 +40,10 @@ export interface Warning {
 
 export interface Mapped<Model> {
   readonly model: Model;
-  /** Everything that is sent, except what says which source version it was: equal content, equal hash. */
+  /**
+   * Everything that is sent, except what says which source version it was: equal content, equal hash. Its fields
+   * (core/field-hashes.ts) are what comparisons are made of.
+   */
   readonly content: unknown;
   readonly warnings: readonly Warning[];
 }
@@ -50,6 +59,47 @@ export interface Upserted {
 export interface Removed {
   readonly how: 'ignored' | 'anonymised' | 'erased' | 'unknown';
   readonly warnings: readonly Warning[];
+}
+
+/** A record as the OMS holds it. */
+export interface InOms {
+  readonly ref: string;
+  /** Values by the names that `contentFields` gives the mapped content. */
+  readonly fields: Fields;
+  /** Id of the source resource that it is marked as. */
+  readonly markedAs?: string;
+  /** Source version that it says it was written from. */
+  readonly version?: number;
+}
+
+/** How the records of a handler are found and compared, for reconcile, `explain` and `link`. Read-only. */
+export interface Inspection<Model, Settings> {
+  /**
+   * The record of a resource: under its remembered key, else where a first sync would look for it. Undefined also if what
+   * stands there is somebody else's. `model` is absent if the source has nothing that could be mapped.
+   */
+  find(
+    services: Services,
+    wanted: { readonly id: string; readonly model?: Model },
+    known: KnownRow,
+    settings: Settings,
+  ): Promise<InOms | undefined>;
+  /** What an update would leave in the OMS. A field that it would not touch is missing, and not compared. */
+  expected(model: Model, known: KnownRow, settings: Settings): Fields;
+  byRef(services: Services, ref: string, settings: Settings): Promise<InOms | undefined>;
+  /** A page of the records that carry our mark and were not deleted by us. */
+  list(
+    services: Services,
+    query: { readonly after?: string },
+    context: { settings: Settings; projectKey: string },
+  ): Promise<{ readonly records: readonly { id: string; ref: string }[]; readonly next?: string }>;
+}
+
+/** What a hook is told of a run. */
+export interface HookedRun {
+  readonly id: string;
+  readonly mode: string;
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /**
@@ -76,4 +126,11 @@ export interface ResourceDefinition<Source, Model, Settings> {
     known: Known,
     settings: Settings,
   ): Promise<Removed>;
+  readonly inspection: Inspection<Model, Settings>;
+  /**
+   * Called before the first page of any run, and after its last outcome. May be repeated. An error is tried again for an hour,
+   * then the run fails. `runHooks` of the handler's settings.ts names those that it has (lib asks for them).
+   */
+  onRunStarted?(services: Services, run: HookedRun, settings: Settings): Promise<void>;
+  onRunEnded?(services: Services, run: HookedRun, settings: Settings): Promise<void>;
 }

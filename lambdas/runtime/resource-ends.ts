@@ -1,15 +1,17 @@
 import { backoffSeconds } from '../core/backoff.ts';
 import { type Failure, toFailure } from '../core/errors.ts';
+import { failureGroup } from '../core/failure.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { mustForgetHash } from '../core/protocol.ts';
 import { groupId } from '../core/resource-event.ts';
 import { recordOutcome } from './counted-outcomes.ts';
 import type { Group, QueueRecord, Refused } from './fifo-batch.ts';
 import type { Item, ResourcePorts } from './resource-batch.ts';
+import { recentWith, resolveFailure } from './resource-row.ts';
 
-/** How a work item ended. */
+/** How a work item ended. `recorded`: it waits in Prepare mode, and that is no outcome yet. */
 export interface End {
-  readonly outcome: Exclude<Outcome, 'collapsed' | 'failed'>;
+  readonly outcome: Exclude<Outcome, 'filtered'> | 'recorded';
   readonly reason: string;
 }
 
@@ -18,77 +20,142 @@ export interface Progress {
   omsWasCalled: boolean;
 }
 
-/** Runs one work item to one of its exits. Answers the records that come back. */
+/** A group at its exit: what comes back, or the end that is counted as soon as it may be acknowledged. */
+export type Settled =
+  | { readonly group: Group; readonly back: readonly QueueRecord[] }
+  | { readonly group: Group; readonly end: End; readonly startedAt: number };
+
+/** Runs one work item to one of its exits. */
 export async function settle(
   ports: ResourcePorts,
   item: Item<unknown>,
   work: (progress: Progress) => Promise<End>,
-): Promise<readonly QueueRecord[]> {
+): Promise<Settled> {
+  const { group } = item;
   const progress: Progress = { omsWasCalled: false };
   const startedAt = ports.clock();
   try {
     const end = await work(progress);
-    const isCommitted = end.outcome !== 'superseded' && end.outcome !== 'absent';
-    if (!isCommitted && mustForgetHash(item.group.work, item.row)) await ports.store.forgetHash(item.key);
-    recordEnd(ports, item.group, end, startedAt);
-    return [];
+    if (!isCommit(end) && mustForgetHash(group.work, item.row)) await ports.store.forgetHash(item.key);
+    await clearRecorded(ports, item);
+    return { group, end, startedAt };
   } catch (error) {
     const failure = toFailure(error, progress.omsWasCalled);
     if (failure.code === 'INTERNAL') reportBug(ports, error);
     return failure.failureClass === 'permanent'
       ? park(ports, item, failure, startedAt)
-      : comeBack(ports, item.group, failure);
+      : { group, back: await comeBack(ports, group, failure, item) };
   }
 }
 
-/** A permanent failure: a copy without body to the dead-letter queue, a note in the row, and acknowledged. */
+function isCommit({ outcome }: End): boolean {
+  return outcome === 'synced' || outcome === 'unchanged' || outcome === 'deleted';
+}
+
+/** An operator released what Prepare mode had recorded: dealt with, as far as this event reaches. */
+async function clearRecorded(ports: ResourcePorts, { group, key }: Item<unknown>): Promise<void> {
+  const { process, version, kind, dataErasure } = group.work.event;
+  if (process !== true) return;
+  await ports.pending.clear(key, { version, kind, ...(dataErasure === true && { dataErasure }) });
+}
+
+/** A permanent failure: noted in the row, an item of its own, a copy without body to the dead-letter queue, acknowledged. */
 async function park(
   ports: ResourcePorts,
-  { group, key }: Item<unknown>,
+  item: Item<unknown>,
   failure: Failure,
   startedAt: number,
-): Promise<readonly QueueRecord[]> {
+): Promise<Settled> {
+  const { group, key, row } = item;
   const { body: _body, bodyAt: _bodyAt, ...event } = group.work.event;
+  const { version, kind, dataErasure, traceId } = event;
+  const { code } = failure;
+  const end = { outcome: 'failed', reason: code } as const;
   try {
+    // Of an older cause nothing may stay behind; from here on the row leads to the new one only.
+    if (row?.failure?.code !== code) await resolveFailure(ports, item);
     // The row first: it may be written any number of times, a copy may not.
-    await ports.store.park(key, { version: event.version, code: failure.code });
-    const messageId = group.records[0]?.messageId ?? event.traceId;
-    await ports.deadLetters.setAside({ ...event, messageId, reason: failure.code }, groupId(event));
+    await ports.store.park(key, { version, code, recent: recentWith(ports, item, { ...end, version }) });
+    await ports.failures.add(key, {
+      group: failureGroup(code),
+      code,
+      version,
+      kind,
+      traceId,
+      lastSeen: ports.clock(),
+      ...(dataErasure === true && { dataErasure }),
+    });
+    const messageId = group.records[0]?.messageId ?? traceId;
+    await ports.deadLetters.setAside({ ...event, messageId, reason: code }, groupId(event));
+    await clearRecorded(ports, item);
   } catch (error) {
-    return comeBack(ports, group, error);
+    return { group, back: await comeBack(ports, group, error, item) };
   }
-  recordEnd(ports, group, { outcome: 'failed', reason: failure.code }, startedAt);
-  return [];
+  return { group, end, startedAt };
 }
 
-/** Hides the whole group for the backoff; while it is hidden, SQS hands out nothing else of this resource. */
+/**
+ * Hides the whole group for the backoff; while it is hidden, SQS hands out nothing else of this resource. With the item, the
+ * row tells what it waits for.
+ */
 export async function comeBack(
   ports: ResourcePorts,
   group: Group,
   error: unknown,
+  item?: Item<unknown>,
 ): Promise<readonly QueueRecord[]> {
   const failure = isFailure(error) ? error : toFailure(error, false);
+  const delaySeconds = backoffSeconds(failure, group.work.receives, ports.delivery, ports.random());
+  const records = await hide(ports, group, failure, delaySeconds);
+  if (item) await noteWaiting(ports, item, failure.code, delaySeconds);
+  return records;
+}
+
+/** The breaker is open: no call, no note, only a long wait. */
+export function comeBackLater(ports: ResourcePorts, group: Group): Promise<readonly QueueRecord[]> {
+  const open = { failureClass: 'retry', code: 'BREAKER_OPEN' } as const;
+  return hide(ports, group, open, ports.delivery.backoffCapSeconds);
+}
+
+async function hide(
+  ports: ResourcePorts,
+  group: Group,
+  failure: Failure,
+  seconds: number,
+): Promise<readonly QueueRecord[]> {
   const { event, receives } = group.work;
-  const delaySeconds = backoffSeconds(failure, receives, ports.delivery, ports.random());
   await ports.queue.hide(
     group.records.map(({ receiptHandle }) => receiptHandle),
-    delaySeconds,
+    seconds,
   );
   const { typeId: resourceType, id } = event.resource;
+  const { version, traceId } = event;
   const { failureClass, code } = failure;
-  ports.log.retry({
-    resourceType,
-    id,
-    version: event.version,
-    traceId: event.traceId,
-    receives,
-    delaySeconds,
-    failureClass,
-    code,
-  });
+  const about = { resourceType, id, version, traceId, receives, delaySeconds: seconds };
+  ports.log.retry({ ...about, failureClass, code });
   ports.metrics.count('Retried', group.records.length);
   if (failureClass === 'configuration') ports.metrics.count('ConfigurationErrors');
   return group.records;
+}
+
+/**
+ * For whoever asks why a resource is not there yet. Best effort: one write a failed try, none where the table is the trouble
+ * or the look that found nothing was noted already.
+ */
+async function noteWaiting(
+  ports: ResourcePorts,
+  { group, key, row }: Item<unknown>,
+  code: string,
+  delaySeconds: number,
+): Promise<void> {
+  if (row?.status === 'deleted' || code.startsWith('STATE_') || code === 'NOT_FOUND_YET') return;
+  const until = ports.clock() + delaySeconds * 1_000;
+  try {
+    await ports.store.noteWaiting(key, { code, receives: group.work.receives, until });
+  } catch {
+    ports.log.warning({ code: 'WAITING_NOT_NOTED', field: 'waiting', id: key.id });
+    ports.metrics.count('Warnings');
+  }
 }
 
 /** A message that is no event: set aside by code at once, so that its neighbours go on. */
@@ -106,15 +173,17 @@ export async function setAsideRefused(
   return [];
 }
 
-function recordEnd(
+/** Each record of the group has ended: one with the group's outcome, the others collapsed into it. */
+export function recordEnd(
   ports: ResourcePorts,
   group: Group,
-  end: { outcome: Outcome; reason: string },
+  { outcome, reason }: End,
   startedAt: number,
 ): void {
   const { resource, version, traceId } = group.work.event;
   const about = { resourceType: resource.typeId, id: resource.id, version, traceId };
-  recordOutcome(ports, { ...end, ...about, durationMs: ports.clock() - startedAt });
+  if (outcome === 'recorded') ports.metrics.count('Recorded');
+  else recordOutcome(ports, { outcome, reason, ...about, durationMs: ports.clock() - startedAt });
   for (const _collapsed of group.records.slice(1))
     recordOutcome(ports, { outcome: 'collapsed', reason: 'handler-batch', ...about });
 }

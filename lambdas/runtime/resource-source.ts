@@ -79,6 +79,12 @@ export function readSource<Source>(schema: z.ZodMiniType<Source>, { body }: Curr
   );
 }
 
+/** A body as it came, with what identifies it: of this resource, or nothing that can be used. */
+export function readCurrent(body: unknown, id: string): Current | 'unreadable' {
+  const read = identity.safeParse(body);
+  return read.success && read.data.id === id ? { version: read.data.version, body } : 'unreadable';
+}
+
 function index(bodies: readonly unknown[]): Map<string, Current> {
   const current = new Map<string, Current>();
   for (const body of bodies) {

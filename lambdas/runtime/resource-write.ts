@@ -1,10 +1,15 @@
 import { ConnectorError } from '../core/errors.ts';
+import { contentFields, fieldHashes } from '../core/field-hashes.ts';
 import { contentHash } from '../core/hash.ts';
+import type { Outcome } from '../core/outcome.ts';
 import type { Customs } from '../core/ports/state-store.ts';
 import { maySkipWrite } from '../core/protocol.ts';
+import { receiptSubject } from '../core/receipt-subject.ts';
+import { gapOf, gapToStore, isLateArrival } from '../core/version-chain.ts';
 import type { Item, ResourcePorts } from './resource-batch.ts';
-import type { Known, ResourceDefinition, Warning } from './resource-definition.ts';
+import type { Known, Removed, ResourceDefinition, Warning } from './resource-definition.ts';
 import type { End, Progress } from './resource-ends.ts';
+import { knownRow, recentWith, resolveFailure } from './resource-row.ts';
 import { currentResource, type Fetched, readSource } from './resource-source.ts';
 
 /** A handler's own memory of a resource, in bytes of JSON. */
@@ -19,7 +24,9 @@ export async function bringToOms<Source, Model, Settings>(
   progress: Progress,
 ): Promise<End> {
   const { start } = item;
-  if (start.step === 'superseded') return { outcome: 'superseded', reason: 'version-gate' };
+  if (start.step === 'superseded') return superseded(ports, item);
+  if (start.step === 'skipped') return { outcome: 'skipped', reason: 'operator' };
+  if (start.step === 'record') return record(ports, item);
   if (start.step === 'give-up')
     throw new ConnectorError({ failureClass: 'permanent', code: start.code }, 'Given up.');
   if (start.step === 'delete') return remove(definition, ports, item, progress);
@@ -34,21 +41,31 @@ export async function bringToOms<Source, Model, Settings>(
     version: current.version,
     hash: contentHash(content),
     mapperVersion: definition.mapperVersion,
+    fieldHashes: fieldHashes(item.key.id, contentFields(content)),
+    ...chainOf(ports, item),
   };
+  const memory = (end: End & { outcome: Outcome }) => ({
+    recent: recentWith(ports, item, { ...end, version: commit.version }),
+  });
   if (maySkipWrite(item.group.work, item.row, commit.hash, item.context)) {
-    await ports.store.commitSynced(item.key, commit);
-    return { outcome: 'unchanged', reason: 'equal-content' };
+    const end = { outcome: 'unchanged', reason: 'equal-content' } as const;
+    await resolveFailure(ports, item);
+    await ports.store.commitSynced(item.key, { ...commit, ...memory(end) });
+    return end;
   }
   progress.omsWasCalled = true;
   const upserted = await definition.upsert(ports.services, model, knownOf(ports, item), item.settings);
   warn(ports, item, [...warnings, ...upserted.warnings]);
   const customs = keepable(ports, upserted.customs);
+  const end = { outcome: 'synced', reason: upserted.how } as const;
+  await resolveFailure(ports, item);
   const answer = await ports.store.commitSynced(item.key, {
     ...commit,
+    ...memory(end),
     ref: upserted.ref,
     ...(customs && { customs }),
   });
-  if (answer === 'committed') return { outcome: 'synced', reason: upserted.how };
+  if (answer === 'committed') return end;
   // Nobody else writes this resource while we hold its group: stop here and be seen, never write on.
   throw new ConnectorError(
     { failureClass: 'permanent', code: 'INVARIANT' },
@@ -68,17 +85,61 @@ async function remove<Source, Model, Settings>(
   const removed = await definition.remove(ports.services, gone, knownOf(ports, item), item.settings);
   warn(ports, item, removed.warnings);
   const version = Math.max(item.group.work.event.version, item.row?.version ?? 0);
-  await ports.store.commitDeleted(item.key, { version, erased: erase });
-  return { outcome: 'deleted', reason: removed.how };
+  const end = { outcome: 'deleted', reason: removed.how } as const;
+  await resolveFailure(ports, item);
+  if (erase) await leaveNothing(ports, item, removed);
+  const recent = recentWith(ports, item, { ...end, version });
+  await ports.store.commitDeleted(item.key, { version, erased: erase, recent });
+  return end;
+}
+
+/**
+ * What was recorded of the resource goes, and a receipt says what was done. Before the commit: whatever crashes in between,
+ * the erasure comes back and does it once more.
+ */
+async function leaveNothing(
+  ports: ResourcePorts,
+  { key, group }: Item<unknown>,
+  removed: Removed,
+): Promise<void> {
+  const everything = { version: Number.MAX_SAFE_INTEGER, kind: 'DELETE', dataErasure: true } as const;
+  await ports.pending.clear(key, everything);
+  const incomplete = removed.warnings.filter(({ code }) => code === 'ERASURE_INCOMPLETE');
+  await ports.receipts.put({
+    subject: receiptSubject(key),
+    erasedAt: ports.clock(),
+    how: removed.how,
+    traceId: group.work.event.traceId,
+    incomplete: incomplete.map(({ field }) => field),
+  });
+}
+
+function superseded({ metrics }: ResourcePorts, { group, row }: Item<unknown>): End {
+  if (isLateArrival(group.work, row)) metrics.count('LateArrivals');
+  return { outcome: 'superseded', reason: 'version-gate' };
+}
+
+/** Prepare mode: one item a resource. What is merged with a recorded one ends here, the first one waits. */
+async function record({ pending }: ResourcePorts, { key, group }: Item<unknown>): Promise<End> {
+  const { version, kind } = group.work.event;
+  const answer = await pending.record(key, { version, kind });
+  return answer === 'recorded'
+    ? { outcome: 'recorded', reason: 'prepare' }
+    : { outcome: 'collapsed', reason: 'prepare' };
+}
+
+/** Was a predecessor never seen? Counted, and noted with the commit in case it comes after all. */
+function chainOf({ metrics }: ResourcePorts, { group, row }: Item<unknown>): { readonly gap?: number } {
+  const gap = gapOf(group.work, row);
+  // Once, however often it is tried.
+  if (gap !== undefined && group.work.receives === 1) metrics.count('VersionGaps');
+  return gapToStore(gap, row);
 }
 
 function knownOf({ store }: ResourcePorts, { row, key, group }: Item<unknown>): Known {
   return {
+    ...knownRow(row, group.work.receives === 1),
     reserve: (ref) => store.reserveRef(key, ref),
-    isConfirmed: (row?.version ?? 0) > 0,
-    isExact: row?.hash !== undefined && group.work.receives === 1,
-    ...(row?.ref !== undefined && { ref: row.ref }),
-    ...(row?.customs && { customs: row.customs }),
   };
 }
 

@@ -1,15 +1,23 @@
 import { createMemoryCommercetools } from '../../lambdas/adapters/memory/memory-commercetools-reader.ts';
+import { createMemoryFailureStore } from '../../lambdas/adapters/memory/memory-failure-store.ts';
 import { createMemoryFluent } from '../../lambdas/adapters/memory/memory-fluent-writer.ts';
+import { createMemoryPendingStore } from '../../lambdas/adapters/memory/memory-pending-store.ts';
 import {
   createMemoryDeadLetters,
   createMemoryWorkQueue,
 } from '../../lambdas/adapters/memory/memory-queues.ts';
+import { createMemoryReceiptStore } from '../../lambdas/adapters/memory/memory-receipt-store.ts';
+import { createMemorySettingsStore } from '../../lambdas/adapters/memory/memory-settings-store.ts';
 import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
 import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
+import type { HandlerSwitches } from '../../lambdas/core/live-settings.ts';
+import { careSettings } from '../../lambdas/core/run-settings.ts';
 import { customerDefinition } from '../../lambdas/handlers/customer/definition.ts';
 import { customerSettings } from '../../lambdas/handlers/customer/settings.ts';
 import type { QueueRecord } from '../../lambdas/runtime/fifo-batch.ts';
-import { processBatch } from '../../lambdas/runtime/resource-batch.ts';
+import { answerHandlerRequest } from '../../lambdas/runtime/handler-requests.ts';
+import { createSwitchBoard } from '../../lambdas/runtime/handler-switches.ts';
+import { processBatch, type ResourcePorts } from '../../lambdas/runtime/resource-batch.ts';
 import { createObserver } from './observer.ts';
 
 /** The real customer handler over adapters in memory, with a clock that stands. */
@@ -23,12 +31,33 @@ export function createHandlerBench(settings: Record<string, unknown> = {}) {
   const queue = createMemoryWorkQueue();
   const deadLetters = createMemoryDeadLetters();
   const observer = createObserver();
+  const failures = createMemoryFailureStore();
+  const pending = createMemoryPendingStore(clock);
+  const receipts = createMemoryReceiptStore();
+  const liveSettings = createMemorySettingsStore();
+  const care = careSettings.parse({});
+  const entries: { runId: string; page: number; ends: object }[] = [];
+  const runs: ResourcePorts['runs'] = {
+    recordEntries: async (runId, page, ends) => void entries.push({ runId, page, ends }),
+  };
+  const switches = createSwitchBoard({
+    ...observer,
+    handlerId: 'customer',
+    setting: liveSettings.handler('customer'),
+    care,
+    clock,
+  });
   const services = { commercetools, fluent };
   const ports = {
     handlerId: 'customer',
     projectKey: 'local',
     delivery,
     store,
+    failures,
+    pending,
+    receipts,
+    runs,
+    switches,
     queue,
     deadLetters,
     services,
@@ -45,8 +74,23 @@ export function createHandlerBench(settings: Record<string, unknown> = {}) {
     commercetools,
     fluent,
     store,
+    failures,
+    pending,
+    receipts,
+    liveSettings,
+    /** Ends of run entries, as they were recorded. */
+    entries,
     queue,
     deadLetters,
+    /** Writes live settings, and lets the environment's memory of them run out. */
+    async switchTo(over: Partial<HandlerSwitches>) {
+      const setting = liveSettings.handler('customer');
+      const { value, revision } = await setting.read();
+      await setting.write({ ...value, ...over }, revision);
+      time.now += care.switchSeconds * 1_000;
+    },
+    ask: (request: unknown) =>
+      answerHandlerRequest({ definition: customerDefinition, settings: parsed, ports }, request),
     /** Message ids that come back. */
     run: async (...records: QueueRecord[]) =>
       (await processBatch(customerDefinition, parsed, ports, records)).map(({ messageId }) => messageId),

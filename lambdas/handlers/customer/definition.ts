@@ -1,4 +1,5 @@
 import type { ResourceDefinition } from '../../runtime/resource-definition.ts';
+import { customerInspection } from './inspection.ts';
 import { type FluentCustomer, toFluentCustomer } from './mapper.ts';
 import { removeCustomer } from './remove.ts';
 import { type Customer, customer } from './schema.ts';
@@ -16,4 +17,5 @@ export const customerDefinition: ResourceDefinition<Customer, FluentCustomer, Cu
   map: toFluentCustomer,
   upsert: ({ fluent }, model, known, settings) => upsertCustomer(fluent, model, known, settings),
   remove: ({ fluent }, gone, known, settings) => removeCustomer(fluent, gone, known, settings),
+  inspection: customerInspection,
 };

@@ -151,7 +151,7 @@ function username(
 }
 
 /** The source version is no content: else every update would look like a change. */
-function withoutVersion(
+export function withoutVersion(
   attributes: readonly FluentAttribute[],
   settings: CustomerSettings,
 ): readonly FluentAttribute[] {

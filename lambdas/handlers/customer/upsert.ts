@@ -1,6 +1,6 @@
 import { ConnectorError } from '../../core/errors.ts';
 import type { FluentWriter, FoundCustomer } from '../../core/ports/fluent-writer.ts';
-import type { Known, Upserted } from '../../runtime/resource-definition.ts';
+import type { Known, KnownRow, Upserted } from '../../runtime/resource-definition.ts';
 import { attributeName } from './attributes.ts';
 import { filledNames, withClearedFields } from './cleared-fields.ts';
 import type { FluentCustomer } from './mapper.ts';
@@ -20,7 +20,9 @@ export async function upsertCustomer(
   const { update, warnings } = withClearedFields(model, known, settings);
   const done = { customs: filledNames(model), warnings };
 
-  if (known.isConfirmed && known.ref !== undefined) {
+  // A record that an operator chose is looked at before the first write: it may be somebody else's.
+  const isProven = known.isLinked !== true || known.isExact;
+  if (known.isConfirmed && known.ref !== undefined && isProven) {
     const answer = await fluent.update({ ...update, username: known.ref });
     if (answer === 'updated') return { ref: known.ref, how: 'updated', ...done };
   }
@@ -39,7 +41,7 @@ export async function upsertCustomer(
   // Taken although it was not there: somebody created it in between, perhaps our own try whose answer was lost.
   const existing = found ?? (await fluent.findByUsername(username));
   if (!existing) throw disagreement();
-  checkIdentity(existing, model, settings);
+  checkIdentity(existing, model, known, settings);
   await reserve(existing.username);
   if ((await fluent.update({ ...update, username: existing.username })) === 'unknown') throw disagreement();
   return { ref: existing.username, how: isOurs(existing, model, settings) ? 'updated' : 'adopted', ...done };
@@ -55,7 +57,7 @@ async function findElsewhere(
   known: Known,
   settings: CustomerSettings,
 ): Promise<FoundCustomer | undefined> {
-  if (known.isConfirmed) return undefined;
+  if (known.isConfirmed || known.isLinked) return undefined;
   const byEmail = isByEmail(settings) ? await fluent.findByEmail(model.create.primaryEmail) : [];
   const ours = byEmail.find((candidate) => isOurs(candidate, model, settings));
   if (ours) return ours;
@@ -68,13 +70,19 @@ async function findElsewhere(
 }
 
 /** Never overwrite a record that belongs to somebody else. */
-function checkIdentity(found: FoundCustomer, model: FluentCustomer, settings: CustomerSettings): void {
+function checkIdentity(
+  found: FoundCustomer,
+  model: FluentCustomer,
+  known: KnownRow,
+  settings: CustomerSettings,
+): void {
   // Our own record keeps the retailer of its creation, as on every update under the remembered username.
   if (isOurs(found, model, settings)) return;
   if (found.retailerId !== undefined && found.retailerId !== model.create.retailer.id)
     throw conflict('RETAILER_CONFLICT');
   const isMarked = markOf(found, settings) !== undefined;
-  const mayAdopt = settings.adoptExisting ?? isByEmail(settings);
+  const isChosen = known.isLinked === true && found.username === known.ref;
+  const mayAdopt = isChosen || (settings.adoptExisting ?? isByEmail(settings));
   if (isMarked || !mayAdopt) throw conflict('IDENTITY_CONFLICT');
 }
 

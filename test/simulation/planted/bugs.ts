@@ -402,7 +402,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: upsert,
-        from: 'if (known.isConfirmed && known.ref !== undefined) {',
+        from: 'if (known.isConfirmed && known.ref !== undefined && isProven) {',
         to: 'if (known.isConfirmed && known.ref === model.create.username) {',
       },
       {
@@ -528,8 +528,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     what: 'emptied fields known from the last commit, also after a write whose commit was lost',
     edits: [
       {
-        file: write,
-        from: 'isExact: row?.hash !== undefined && group.work.receives === 1,',
+        file: 'lambdas/runtime/resource-row.ts',
+        from: 'isExact: row?.hash !== undefined && isFirstReceive,',
         to: 'isExact: true,',
       },
     ],

@@ -1,0 +1,34 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createDynamoDbFailureStore } from '../adapters/aws/dynamodb-failure-store.ts';
+import { createDynamoDbPendingStore } from '../adapters/aws/dynamodb-pending-store.ts';
+import { createDynamoDbReceiptStore } from '../adapters/aws/dynamodb-receipt-store.ts';
+import { createDynamoDbRunStore } from '../adapters/aws/dynamodb-run-store.ts';
+import { createDynamoDbSettingsStore } from '../adapters/aws/dynamodb-settings-store.ts';
+import { createDynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.ts';
+import type { DeliverySettings } from '../core/delivery-settings.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { ResourceHandlerEnv } from '../handlers/env.ts';
+
+/** All that a handler keeps in the one table. */
+export function createHandlerStores({
+  client,
+  env,
+  delivery,
+  clock,
+}: {
+  client: DynamoDBClient;
+  env: Pick<ResourceHandlerEnv, 'TABLE_NAME' | 'PROJECT_KEY' | 'HANDLER_ID'>;
+  delivery: Pick<DeliverySettings, 'tombstoneSeconds'>;
+  clock: Clock;
+}) {
+  const table = { client, tableName: env.TABLE_NAME, projectKey: env.PROJECT_KEY, clock };
+  const { tombstoneSeconds } = delivery;
+  return {
+    store: createDynamoDbStateStore({ ...table, tombstoneSeconds }),
+    failures: createDynamoDbFailureStore(table),
+    pending: createDynamoDbPendingStore(table),
+    receipts: createDynamoDbReceiptStore(table),
+    runs: createDynamoDbRunStore(table),
+    switchSetting: createDynamoDbSettingsStore(table).handler(env.HANDLER_ID),
+  };
+}
