@@ -7,10 +7,8 @@ import type { DeliverySettings } from '../core/delivery-settings.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { TokenCache } from '../core/token.ts';
 import type { ResourceHandlerEnv } from '../handlers/env.ts';
+import { keptFor, SECRET_LIFE_MS } from './kept-for.ts';
 import type { Services } from './resource-definition.ts';
-
-/** A rotated secret is seen after this time at the latest. */
-const SECRET_LIFE_MS = 5 * 60_000;
 
 export interface ServicesOptions {
   readonly env: Pick<ResourceHandlerEnv, 'COMMERCETOOLS_SECRET' | 'FLUENT_SECRET' | 'PROJECT_KEY'>;
@@ -67,23 +65,5 @@ export function createServices({
         update: async (input) => (await writer()).update(input),
       },
     };
-  };
-}
-
-/** Fetches once for all callers, again when its life is over or the fetch failed. */
-function keptFor<T>(
-  lifeMs: number,
-  clock: Clock,
-  fetchIt: (signal: AbortSignal) => Promise<T>,
-): (signal: AbortSignal) => Promise<T> {
-  let kept: { value: Promise<T>; until: number } | undefined;
-  return (signal) => {
-    if (kept && clock() < kept.until) return kept.value;
-    const fresh = { value: fetchIt(signal), until: clock() + lifeMs };
-    fresh.value.catch(() => {
-      if (kept === fresh) kept = undefined;
-    });
-    kept = fresh;
-    return fresh.value;
   };
 }

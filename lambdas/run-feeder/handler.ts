@@ -1,0 +1,51 @@
+/** Tick queue -> one page of a run -> the handler's queue, and the next tick. */
+import type { SQSEvent } from 'aws-lambda';
+import { connectedHandlers } from '../core/connected-handler.ts';
+import { deliverySettings } from '../core/delivery-settings.ts';
+import { ConnectorError } from '../core/errors.ts';
+import { runSettings } from '../core/run-settings.ts';
+import { readTick } from '../core/run-tick.ts';
+import { createHandler } from '../runtime/create-handler.ts';
+import { readEnv, readJsonVariable } from '../runtime/env.ts';
+import { log } from '../runtime/logger.ts';
+import { createRunServices } from '../runtime/run-services.ts';
+import { failedRecords, queueRecords } from '../runtime/sqs-event.ts';
+import { runFeederEnv } from './env.ts';
+import { feed } from './feed.ts';
+
+const env = readEnv(runFeederEnv);
+const delivery = readJsonVariable('DELIVERY_SETTINGS', env.DELIVERY_SETTINGS, deliverySettings);
+const servicesFor = createRunServices({
+  projectKey: env.PROJECT_KEY,
+  tableName: env.TABLE_NAME,
+  handlers: readJsonVariable('HANDLERS', env.HANDLERS, connectedHandlers),
+  tickQueueUrl: env.TICK_QUEUE_URL,
+  commercetoolsSecret: env.COMMERCETOOLS_SECRET,
+  delivery,
+});
+const settings = {
+  runSettings: readJsonVariable('RUN_SETTINGS', env.RUN_SETTINGS, runSettings),
+  absentAfterSeconds: delivery.absentAfterSeconds,
+};
+
+export const handler = createHandler(async (event: SQSEvent, { signal }) => {
+  const ports = { ...servicesFor(signal), ...settings };
+  const failed = [];
+  for (const record of queueRecords(event)) {
+    const tick = readTick(record.body);
+    // Nobody but this stack writes to that queue, so there is nobody to ask: what is no tick goes to the dead letters.
+    if (!tick) {
+      log.error({ code: 'NO_TICK', errorName: 'ZodError', place: record.messageId });
+      failed.push(record);
+      continue;
+    }
+    try {
+      await feed(ports, { tick, receives: record.receives });
+    } catch (error) {
+      const code = error instanceof ConnectorError ? error.code : 'INTERNAL';
+      log.error({ code, errorName: error instanceof Error ? error.name : typeof error, place: tick.runId });
+      failed.push(record);
+    }
+  }
+  return failedRecords(failed);
+});

@@ -1,0 +1,31 @@
+import type { FailureItem } from '../core/failure.ts';
+import type { PlannedEntry } from '../core/run.ts';
+import type { Looked } from './decide-page.ts';
+import type { Feeding } from './ports.ts';
+
+/** retry: a group of failures, once more. */
+export async function listFailures({ ports, run, limit }: Feeding): Promise<Looked> {
+  const scope = { handlerId: run.handler, projectKey: ports.projectKey };
+  const { after } = run.cursor;
+  const { items, next } = await ports.failures.items(scope, {
+    group: run.options.group ?? '',
+    limit,
+    ...(after !== undefined && { after }),
+  });
+  return {
+    entries: items.map(toEntry),
+    differences: [],
+    listed: items.length,
+    next: next === undefined ? { stage: 'done' } : { stage: 'source', after: next },
+  };
+}
+
+function toEntry({ id, version, kind, dataErasure }: FailureItem): PlannedEntry {
+  const least = kind === 'UPSERT' ? 1 : 0;
+  return {
+    id,
+    kind,
+    version: Math.max(version, least),
+    ...(dataErasure !== undefined && { dataErasure }),
+  };
+}

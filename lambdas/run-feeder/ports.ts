@@ -1,0 +1,50 @@
+import type { ConnectedHandler } from '../core/connected-handler.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { CommercetoolsLister } from '../core/ports/commercetools-lister.ts';
+import type { FailureStore } from '../core/ports/failure-store.ts';
+import type { HandlerFunctions } from '../core/ports/handler-functions.ts';
+import type { HandlerQueues } from '../core/ports/handler-queues.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Metrics } from '../core/ports/metrics.ts';
+import type { QueueDesk } from '../core/ports/queue-desk.ts';
+import type { RunStore } from '../core/ports/run-store.ts';
+import type { SettingsStore } from '../core/ports/settings-store.ts';
+import type { StateStore } from '../core/ports/state-store.ts';
+import type { SweepCandidates } from '../core/ports/sweep-candidates.ts';
+import type { Ticks } from '../core/ports/ticks.ts';
+import type { Run } from '../core/run.ts';
+import type { RunSettings } from '../core/run-settings.ts';
+
+/** Everything the feeder works with. The simulator puts its own models in. */
+export interface FeederPorts {
+  readonly projectKey: string;
+  /** By handler id. */
+  readonly handlers: Readonly<Record<string, ConnectedHandler>>;
+  readonly runSettings: RunSettings;
+  /** A sweep believes that a resource is gone only when it was missed twice, this many seconds apart. */
+  readonly absentAfterSeconds: number;
+
+  readonly runs: RunStore;
+  readonly ticks: Ticks;
+  readonly lister: CommercetoolsLister;
+  readonly store: Pick<StateStore, 'read'>;
+  readonly candidates: SweepCandidates;
+  readonly failures: Pick<FailureStore, 'items'>;
+  readonly settings: Pick<SettingsStore, 'watermark'>;
+  readonly queues: HandlerQueues;
+  readonly desk: Pick<QueueDesk, 'state' | 'removeCopies'>;
+  readonly handlerFunctions: HandlerFunctions;
+
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** A run in hand, and the handler that it is of. */
+export interface Feeding {
+  readonly ports: FeederPorts;
+  readonly run: Run;
+  readonly handler: ConnectedHandler;
+  /** Most resources that this page may hold. */
+  readonly limit: number;
+}

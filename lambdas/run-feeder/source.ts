@@ -1,0 +1,88 @@
+import { ConnectorError } from '../core/errors.ts';
+import type { Listed } from '../core/ports/commercetools-lister.ts';
+import type { StateRow } from '../core/ports/state-store.ts';
+import type { Decision } from '../core/run-feeding.ts';
+import type { Feeding } from './ports.ts';
+
+/** Ids of one query at the source, and keys of one read of the table. */
+const AT_ONCE = 100;
+
+/** One page of the source by keyset: what it gave, and where the next one begins. */
+export async function listPage(
+  { ports, run, handler, limit }: Feeding,
+  afterLast: Decision['next'] = { stage: 'done' },
+): Promise<{ resources: readonly Listed[]; expected?: number; next: Decision['next'] }> {
+  const { after, page } = run.cursor;
+  const { resources, total } = await ports.lister.page({
+    resourceType: handler.resourceType,
+    limit,
+    expand: handler.expand,
+    // A count costs the source something: once a run is enough.
+    withTotal: page === 0,
+    ...(after !== undefined && { after }),
+    ...(run.window && { window: run.window }),
+  });
+  refuseDisorder(resources, after);
+  const last = resources.at(-1);
+  return {
+    resources,
+    ...(total !== undefined && { expected: total }),
+    next: last && resources.length >= limit ? { stage: 'source', after: last.id } : afterLast,
+  };
+}
+
+/** The keyset holds only if ids rise; a source that answers otherwise would be listed for ever, or in part. */
+function refuseDisorder(resources: readonly Listed[], after: string | undefined): void {
+  let before = after;
+  for (const { id } of resources) {
+    if (before !== undefined && id <= before) {
+      throw new ConnectorError(
+        { failureClass: 'permanent', code: 'SOURCE_UNSORTED' },
+        'commercetools did not list by rising id: the run cannot know what it has seen.',
+      );
+    }
+    before = id;
+  }
+}
+
+/** The named resources that exist, by id. */
+export async function readByIds(
+  { ports, handler }: Pick<Feeding, 'ports' | 'handler'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Listed>> {
+  const found = new Map<string, Listed>();
+  const { resourceType, expand } = handler;
+  for (const some of chunks(ids)) {
+    for (const one of await ports.lister.byIds({ resourceType, ids: some, expand })) found.set(one.id, one);
+  }
+  return found;
+}
+
+/** Rows of these resources. A key that could not be read is no missing row: the page is tried again. */
+export async function readRows(
+  { ports, run, handler }: Feeding,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, StateRow | undefined>> {
+  const { projectKey, store } = ports;
+  const rows = new Map<string, StateRow | undefined>();
+  for (const some of chunks(ids)) {
+    const keys = some.map((id) => ({
+      handlerId: run.handler,
+      projectKey,
+      resourceType: handler.resourceType,
+      id,
+    }));
+    for (const [id, row] of await store.read(keys)) rows.set(id, row);
+  }
+  if (ids.every((id) => rows.has(id))) return rows;
+  throw new ConnectorError(
+    { failureClass: 'retry', code: 'STATE_UNREAD_KEY' },
+    'The table did not answer for some rows.',
+  );
+}
+
+export function chunks<T>(list: readonly T[], size = AT_ONCE): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
+    list.slice(i * size, (i + 1) * size),
+  );
+}
