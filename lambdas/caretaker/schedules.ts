@@ -5,6 +5,8 @@ import {
   defaultSchedule,
   followStage,
   isDue,
+  onceSoon,
+  plannedAt,
   scheduledRuns,
   schedulesByRarity,
 } from '../core/schedule.ts';
@@ -28,7 +30,7 @@ async function keepSchedule(ports: CaretakerPorts, name: ScheduleName, handler: 
       handler,
       ...scheduledRuns[name],
       startedBy: `schedule:${name}`,
-      plannedAt: schedule.nextAt,
+      plannedAt: plannedAt(schedule),
     });
     schedule =
       'runId' in answer
@@ -37,4 +39,16 @@ async function keepSchedule(ports: CaretakerPorts, name: ScheduleName, handler: 
   }
   // A conflict: an operator moved it meanwhile, and the operator's word stands.
   if (schedule !== stored) await setting.write(schedule, revision);
+}
+
+/** Brings a schedule forward, once. */
+export async function startSoon(
+  { settings, clock }: Pick<CaretakerPorts, 'settings' | 'clock'>,
+  name: ScheduleName,
+  handler: string,
+): Promise<void> {
+  const setting = settings.schedule(name, handler);
+  const { value: stored, revision } = await setting.read();
+  const sooner = stored && onceSoon(stored, clock());
+  if (sooner !== stored) await setting.write(sooner, revision);
 }

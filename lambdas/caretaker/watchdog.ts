@@ -10,6 +10,7 @@ import {
   windowToRepair,
 } from '../core/watchdog.ts';
 import type { CaretakerPorts } from './ports.ts';
+import { startSoon } from './schedules.ts';
 import { start } from './start.ts';
 
 /** Looks at the subscription, tells when it is ill, and has the time reconciled in which changes may have been lost. */
@@ -55,6 +56,8 @@ async function repair(
       plannedAt: window.to,
     });
     if ('runId' in answer) {
+      // A delete leaves nothing behind that a reconcile could list: only a sweep finds it.
+      await startSoon(ports, 'sweep', handler);
       known = await written(setting, known, afterRepairStart(known.value, handler, answer.runId));
     }
   }

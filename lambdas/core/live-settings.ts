@@ -52,6 +52,8 @@ export const schedule = z.object({
   everyMinutes: z.int().check(z.gte(1), z.lte(44_640)),
   /** Milliseconds since the epoch. */
   nextAt: time,
+  /** Once besides, without moving the others. */
+  onceAt: z.optional(time),
   lastAt: z.optional(time),
   lastRunId: z.optional(z.string()),
   /** Why the last start was refused, for example RUN_BUSY. */

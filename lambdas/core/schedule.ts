@@ -54,26 +54,37 @@ export function followStage(schedule: Schedule, name: ScheduleName, care: Pace, 
   return { ...schedule, ...fresh, nextAt: Math.min(schedule.nextAt, fresh.nextAt) };
 }
 
-export function isDue({ enabled, nextAt }: Schedule, now: number): boolean {
-  return enabled && nextAt <= now;
+/** When it should have started, or will. */
+export function plannedAt({ nextAt, onceAt = nextAt }: Schedule): number {
+  return Math.min(nextAt, onceAt);
+}
+
+export function isDue(schedule: Schedule, now: number): boolean {
+  return schedule.enabled && plannedAt(schedule) <= now;
+}
+
+/** Once besides, as soon as it can be; one that is off stays off. */
+export function onceSoon(schedule: Schedule, now: number): Schedule {
+  return !schedule.enabled || plannedAt(schedule) <= now ? schedule : { ...schedule, onceAt: now };
 }
 
 export function afterStart(schedule: Schedule, runId: string, now: number): Schedule {
-  const { lastProblem: _solved, ...kept } = schedule;
+  const { lastProblem: _solved, onceAt: _done, ...kept } = schedule;
   return { ...kept, lastAt: now, lastRunId: runId, nextAt: nextTime(schedule, now) };
 }
 
 /** Tried again at every look, for one period at most: then it is this period that is left out, and the next one's turn. */
 export function afterRefusal(schedule: Schedule, code: string, now: number): Schedule {
-  const isLeftOut = now - schedule.nextAt >= schedule.everyMinutes * MINUTE;
-  if (!isLeftOut && schedule.lastProblem === code) return schedule;
-  return { ...schedule, lastProblem: code, ...(isLeftOut && { nextAt: nextTime(schedule, now) }) };
+  const isLeftOut = now - plannedAt(schedule) >= schedule.everyMinutes * MINUTE;
+  if (!isLeftOut) return schedule.lastProblem === code ? schedule : { ...schedule, lastProblem: code };
+  const { onceAt: _leftOut, ...kept } = schedule;
+  return { ...kept, lastProblem: code, nextAt: nextTime(schedule, now) };
 }
 
 /** The planned time after now, on the grid of the planned times: nothing piles up while nobody looked. */
 function nextTime({ nextAt, everyMinutes }: Schedule, now: number): number {
   const period = everyMinutes * MINUTE;
-  return nextAt + (Math.floor((now - nextAt) / period) + 1) * period;
+  return nextAt + Math.max(Math.floor((now - nextAt) / period) + 1, 0) * period;
 }
 
 function nextComparison(now: number): number {

@@ -265,6 +265,20 @@ describe('the watchdog', () => {
     expect(await world.begun()).toHaveLength(2);
   });
 
+  test('deletes of that time are looked for by a sweep as soon as the repair is done, if sweeps are on', async () => {
+    world = createWorld({ care: { sweepMinutes: 10_080 } });
+    await world.look();
+    const { nextAt } = (await world.schedule('sweep')) ?? {};
+    world.health = stopped;
+    await world.look(5);
+    world.health = { status: 'Healthy' };
+    await world.look(5);
+    await world.end((await world.begun())[0]);
+    await world.look();
+    expect(await world.begun()).toMatchObject([{ startedBy: 'watchdog' }, { startedBy: 'schedule:sweep' }]);
+    expect((await world.schedule('sweep'))?.nextAt).toBe(nextAt);
+  });
+
   test('every handler gets its own run', async () => {
     world = createWorld({ handlers: { customer, mail: customer } });
     await world.look();

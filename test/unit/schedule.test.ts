@@ -7,6 +7,7 @@ import {
   defaultSchedule,
   followStage,
   isDue,
+  onceSoon,
 } from '../../lambdas/core/schedule.ts';
 
 const care = careSettings.parse({});
@@ -59,6 +60,39 @@ describe('a schedule', () => {
     expect(afterStart(afterRefusal(every3h, 'RUN_BUSY', start), 'run', start)).not.toHaveProperty(
       'lastProblem',
     );
+  });
+});
+
+describe('a schedule that is brought forward once', () => {
+  const soon = onceSoon(every3h, start - hour);
+
+  test('is due at once, and its other times stay', () => {
+    expect(isDue(soon, start - hour)).toBe(true);
+    expect(afterStart(soon, 'run', start - hour)).toEqual({
+      ...every3h,
+      lastAt: start - hour,
+      lastRunId: 'run',
+    });
+    expect(afterStart(soon, 'run', start).nextAt).toBe(start + 3 * hour);
+  });
+
+  test('also one that was moved far into the future', () => {
+    const moved = { ...every3h, nextAt: start + 100 * hour };
+    expect(afterStart(onceSoon(moved, start), 'run', start).nextAt).toBe(start + 100 * hour);
+  });
+
+  test('stays off when it is off', () => {
+    const off = { ...every3h, enabled: false };
+    expect(onceSoon(off, start - hour)).toBe(off);
+  });
+
+  test('is refused for a period at most, like any other', () => {
+    expect(afterRefusal(soon, 'RUN_BUSY', start)).toEqual({ ...soon, lastProblem: 'RUN_BUSY' });
+    expect(afterRefusal(soon, 'RUN_BUSY', start + 2 * hour)).toEqual({
+      ...every3h,
+      nextAt: start + 3 * hour,
+      lastProblem: 'RUN_BUSY',
+    });
   });
 });
 
