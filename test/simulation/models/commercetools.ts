@@ -19,7 +19,7 @@ export interface SourceCustomer {
 }
 
 /** How far a read may lag behind: below the ten minutes after which a missing customer counts as absent. */
-const LONGEST_LAG = 300_000;
+export const LONGEST_LAG = 300_000;
 
 /**
  * May a read miss a customer of any age? During one episode that is shorter than the longest lag, or without bound, which the

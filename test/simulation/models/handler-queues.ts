@@ -8,7 +8,7 @@ import type { Invocation } from './invocation.ts';
 export function handlerQueuesOf(
   sim: Sim,
   code: Code,
-  queue: FifoQueue,
+  queue: Pick<FifoQueue, 'send'>,
   invocation: Invocation,
 ): HandlerQueues {
   const { faults, random, trace } = sim;

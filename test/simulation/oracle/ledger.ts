@@ -48,7 +48,9 @@ export class Ledger {
     if (name === 'feeder') return;
     const done = records.length - back.length;
     this.seen[name] += records.length;
-    const ended = sum(counts, ends) + (name === 'handler' ? 0 : (counts.get('Forwarded') ?? 0));
+    // What Prepare mode recorded waits, and is seen to.
+    const goesOn = name === 'handler' ? 'Recorded' : 'Forwarded';
+    const ended = sum(counts, ends) + (counts.get(goesOn) ?? 0);
     const received = name === 'handler' ? done : (counts.get('Received') ?? 0);
     if (ended !== done || received !== done)
       this.#violate(
@@ -62,7 +64,7 @@ export class Ledger {
   }
 
   ended(name: FlowName): number {
-    return sum(this.totals[name], ends);
+    return sum(this.totals[name], [...ends, 'Recorded']);
   }
 
   /** The whole chain, where no hop lost or doubled anything. */

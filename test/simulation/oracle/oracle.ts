@@ -5,10 +5,13 @@ import { Violation } from '../kernel/violation.ts';
 import type { OmsWrite } from '../models/fluent.ts';
 import type { Finished } from '../models/lambda-function.ts';
 import { CANARY } from '../plan/content.ts';
+import type { Beside } from '../world/beside.ts';
 import type { Failures } from '../world/observer.ts';
 import type { World } from '../world/world.ts';
+import { checkDeadLetters } from './dead-letters.ts';
 import { checkEnd } from './end.ts';
 import { Ledger } from './ledger.ts';
+import { checkRuns } from './runs.ts';
 
 /** What was written into the OMS for one customer. */
 interface Written {
@@ -74,12 +77,27 @@ export class Oracle {
 
   /** The table, with an eye on what a commit may do to the mapper version. */
   watched(table: StateStore): StateStore {
-    return { ...table, commitSynced: (key, commit) => this.#watchCommit(table, key, commit) };
+    return {
+      ...table,
+      commitSynced: (key, commit) => this.#watchCommit(table, key, commit),
+      commitDeleted: (key, commit) => {
+        // Whoever is there at the source must never be called deleted: not by a sweep, not by a 404.
+        if (this.#world.source.current(key.id))
+          this.#violate('I3', `${short(key.id)}: a live customer was deleted`);
+        return table.commitDeleted(key, commit);
+      },
+    };
   }
 
   /** I10: no personal value in a sink. */
   checkText(sink: string, text: string): void {
     if (text.includes(CANARY)) this.#violate('I10', `a personal value in a ${sink}`);
+  }
+
+  /** Everything is at rest, before dead letters are moved back. */
+  async atRest(beside: Beside): Promise<void> {
+    await checkRuns(this.#world, beside);
+    checkDeadLetters(this.#world, beside);
   }
 
   atEnd(): void {

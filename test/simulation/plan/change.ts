@@ -1,9 +1,23 @@
+import type { OperationName } from '../../../lambdas/control/operations.ts';
 import type { Content } from './content.ts';
 
+/**
+ * `isSilent`: nobody is told, because it happened before the connector was there, or because the notification was lost.
+ */
 /** One thing that happens to the project, the handler queue or the operation, at a number of milliseconds after the start. */
 export type Change = { readonly at: number; readonly customer: number } & (
-  | { readonly kind: 'create' | 'update'; readonly content: Content; readonly gap: number }
-  | { readonly kind: 'delete'; readonly erase: boolean; readonly keepsVersion: boolean }
+  | {
+      readonly kind: 'create' | 'update';
+      readonly content: Content;
+      readonly gap: number;
+      readonly isSilent?: true;
+    }
+  | {
+      readonly kind: 'delete';
+      readonly erase: boolean;
+      readonly keepsVersion: boolean;
+      readonly isSilent?: true;
+    }
   /** A page of a run: bodies as they are now, sent after a while. */
   | {
       readonly kind: 'run';
@@ -28,4 +42,16 @@ export type Change = { readonly at: number; readonly customer: number } & (
   | { readonly kind: 'deploy' }
   | { readonly kind: 'noise'; readonly number: number }
   | { readonly kind: 'bad-message'; readonly number: number }
+  /** An operator's command, repeated until it is taken or refused. A run is the latest one. */
+  | {
+      readonly kind: 'operate';
+      readonly operation: OperationName;
+      readonly input: Readonly<Record<string, unknown>>;
+    }
+  /** The stack is deployed again, and may bring mapping and rule back to what the template says. */
+  | { readonly kind: 'deploy-stack' }
+  /** A system is down, for milliseconds. */
+  | { readonly kind: 'outage'; readonly service: 'fluent' | 'commercetools'; readonly lasts: number }
+  /** commercetools stops delivering and keeps nothing, for milliseconds. */
+  | { readonly kind: 'subscription-stops'; readonly lasts: number }
 );

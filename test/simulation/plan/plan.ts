@@ -1,4 +1,5 @@
 import { createRandom, type Random } from '../../../local/random.ts';
+import { type BesideDraft, type BesidePlan, besideDraft, besideWorkloads, isBeside } from './beside.ts';
 import type { Change } from './change.ts';
 import { emailOf } from './content.ts';
 import { create, type Draft, history, MINUTE } from './history.ts';
@@ -16,6 +17,7 @@ export const workloads = [
   'bad-input',
   'redrive',
   'retailer-change',
+  ...besideWorkloads,
 ] as const;
 export type Workload = (typeof workloads)[number];
 
@@ -33,14 +35,20 @@ export interface Plan {
   /** Off only where a planted bug would be healed by it. */
   readonly hasRedrive: boolean;
   readonly twoMappers: boolean;
+  /** What stands beside the flow, in schedules that have it. */
+  readonly beside?: BesidePlan;
   /** Faults end here, in milliseconds after the start, unless an outage lasts longer. */
   readonly faultsUntil: number;
 }
+
+/** Share of the mixed schedules that have what stands beside the flow: each of them takes as long as ten others. */
+const BESIDE = 0.03;
 
 /** The workload of a seed: who changes when, under which settings. Faults are drawn apart. */
 export function makePlan(seed: number, workload: Workload): Plan {
   const random = createRandom(seed ^ 0x1b873593);
   const draft = draftOf(workload, random);
+  if ('beside' in draft) return besidePlan(workload, draft as BesideDraft, random);
   const settings = settingsOf(workload, random);
   if (settings['usernameStrategy'] === 'email' && random.chance(0.4))
     draft.changes.push(stranger(draft, random));
@@ -57,6 +65,25 @@ export function makePlan(seed: number, workload: Workload): Plan {
     hasReconcile: random.chance(0.4),
     hasRedrive: true,
     twoMappers: random.chance(0.15),
+    faultsUntil: last + random.integer(0, 20) * MINUTE,
+  };
+}
+
+/** Nothing mends what a run or the caretaker has to mend. */
+function besidePlan(workload: Workload, { customers, changes, beside }: BesideDraft, random: Random): Plan {
+  const last = Math.max(...changes.map((change) => change.at + ('lasts' in change ? change.lasts : 0)));
+  return {
+    workload,
+    customers,
+    changes: changes.sort((a, b) => a.at - b.at),
+    settings: { ...settingsOf(workload, random), usernameStrategy: 'customerId' },
+    delivery: {},
+    coalesceSeconds: random.pick([0, 5]),
+    deduplicates: random.chance(0.8),
+    hasReconcile: false,
+    hasRedrive: true,
+    twoMappers: false,
+    beside,
     faultsUntil: last + random.integer(0, 20) * MINUTE,
   };
 }
@@ -83,7 +110,8 @@ function stranger({ customers }: Draft, random: Random): Change {
   return { kind: 'stranger', customer, at: 0, which, email: emailOf(customer, 0) };
 }
 
-function draftOf(workload: Workload, random: Random): Draft {
+function draftOf(workload: Workload, random: Random): Draft | BesideDraft {
+  if (isBeside(workload)) return besideDraft(workload, random);
   switch (workload) {
     case 'create':
       return { customers: 1, changes: [create(0, 0, random, false)] };
@@ -160,7 +188,8 @@ function draftOf(workload: Workload, random: Random): Draft {
   }
 }
 
-function mixed(random: Random): Draft {
+function mixed(random: Random): Draft | BesideDraft {
+  if (random.chance(BESIDE)) return besideDraft(random.pick(besideWorkloads), random);
   const most = random.pick([3, 8, 15, 40]);
   const draft = history(random, {
     customers: random.integer(1, 5),

@@ -31,6 +31,7 @@ export function applyChange(world: World, change: Change): void {
         at: kernel.now,
         body: customerBody(change.customer, version, change.content),
       });
+      if (change.isSilent) return;
       notify(world, {
         id,
         notificationType: change.kind === 'create' ? 'ResourceCreated' : 'ResourceUpdated',
@@ -42,6 +43,7 @@ export function applyChange(world: World, change: Change): void {
       if (!known || known.deletedAt !== undefined) return;
       known.deletedAt = kernel.now;
       known.isErased = change.erase;
+      if (change.isSilent) return;
       const version = (known.history.at(-1)?.version ?? 1) + (change.keepsVersion ? 0 : 1);
       notify(world, { id, notificationType: 'ResourceDeleted', version, dataErasure: change.erase });
       return;
@@ -85,6 +87,21 @@ export function applyChange(world: World, change: Change): void {
       } else {
         world.sendForged(badMessage(change.number), `bad/${change.number % 2}`);
       }
+      return;
+    case 'operate':
+      world.beside?.operate(change);
+      return;
+    case 'deploy-stack':
+      world.beside?.deploy();
+      return;
+    case 'outage':
+      world.sim.faults.record('outage', change.service);
+      world.takeDown(change.service, change.lasts);
+      return;
+    case 'subscription-stops':
+      world.sim.faults.record('outage', 'subscription');
+      world.takeDown('subscription', change.lasts);
+      world.beside?.stopDelivery(change.lasts);
   }
 }
 
@@ -140,10 +157,7 @@ function notify(world: World, { id, notificationType, version, dataErasure }: No
   const fault = faults.draw('partner');
   const arrive = (delay: number) => {
     world.lastArrival = Math.max(world.lastArrival, kernel.now + delay);
-    kernel.after(delay, () => {
-      world.oracle.arrived();
-      world.ingest.send(body);
-    });
+    kernel.after(delay, () => world.arrive(body));
   };
   if ((fault === 'missing' || world.isDown('subscription')) && isUpsert) {
     world.sim.trace.note('notification-missing', short(id), version);

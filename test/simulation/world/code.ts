@@ -1,10 +1,20 @@
 import { classifyGraphqlErrors } from '../../../lambdas/adapters/fluent/fluent-errors.ts';
+import { createMemoryFailureStore } from '../../../lambdas/adapters/memory/memory-failure-store.ts';
+import { createMemoryPendingStore } from '../../../lambdas/adapters/memory/memory-pending-store.ts';
+import { createMemoryReceiptStore } from '../../../lambdas/adapters/memory/memory-receipt-store.ts';
+import { createMemoryRunStore } from '../../../lambdas/adapters/memory/memory-run-store.ts';
+import { createMemorySettingsStore } from '../../../lambdas/adapters/memory/memory-settings-store.ts';
 import { createMemoryStateStore } from '../../../lambdas/adapters/memory/memory-state-store.ts';
+import { lookAfter } from '../../../lambdas/caretaker/look-after.ts';
+import { answer } from '../../../lambdas/control/answer.ts';
 import { deliverySettings } from '../../../lambdas/core/delivery-settings.ts';
 import { ConnectorError } from '../../../lambdas/core/errors.ts';
+import { handlerAnswers, handlerFailure } from '../../../lambdas/core/handler-request.ts';
 import { contentHash } from '../../../lambdas/core/hash.ts';
 import { classifyHttp } from '../../../lambdas/core/http-failure.ts';
 import { deduplicationId, groupId } from '../../../lambdas/core/resource-event.ts';
+import { careSettings, runSettings } from '../../../lambdas/core/run-settings.ts';
+import { readTick } from '../../../lambdas/core/run-tick.ts';
 import { setAsideId } from '../../../lambdas/core/set-aside-id.ts';
 import { renewalTime, TokenCache } from '../../../lambdas/core/token.ts';
 import { customerDefinition } from '../../../lambdas/handlers/customer/definition.ts';
@@ -12,15 +22,35 @@ import { customerSettings } from '../../../lambdas/handlers/customer/settings.ts
 import { listen } from '../../../lambdas/queue-listener/listen.ts';
 import { route } from '../../../lambdas/router/route.ts';
 import { routes } from '../../../lambdas/routes.ts';
+import { feed } from '../../../lambdas/run-feeder/feed.ts';
+import { answerHandlerRequest } from '../../../lambdas/runtime/handler-requests.ts';
+import { createSwitchBoard } from '../../../lambdas/runtime/handler-switches.ts';
 import { processBatch } from '../../../lambdas/runtime/resource-batch.ts';
+import { startRun } from '../../../lambdas/runtime/start-run.ts';
 
 /** The product, as it is. With a planted bug this module is loaded a second time, over changed sources. */
 export const code = {
+  answer,
+  answerHandlerRequest,
+  careSettings,
+  feed,
+  readTick,
+  handlerAnswers,
+  handlerFailure,
+  lookAfter,
+  runSettings,
+  startRun,
   classifyGraphqlErrors,
   classifyHttp,
   ConnectorError,
   contentHash,
+  createMemoryFailureStore,
+  createMemoryPendingStore,
+  createMemoryReceiptStore,
+  createMemoryRunStore,
+  createMemorySettingsStore,
   createMemoryStateStore,
+  createSwitchBoard,
   customerDefinition,
   customerSettings,
   deduplicationId,

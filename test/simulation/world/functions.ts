@@ -1,3 +1,4 @@
+import type { HandlerRequest } from '../../../lambdas/core/handler-request.ts';
 import { readerOf } from '../models/commercetools.ts';
 import { deadLettersOf } from '../models/dead-letters.ts';
 import { publisherOf } from '../models/event-bus.ts';
@@ -9,6 +10,8 @@ import { LambdaFunction } from '../models/lambda-function.ts';
 import { stateStoreOf } from '../models/state-table.ts';
 import { workQueueOf } from '../models/work-queue.ts';
 import { observerOf } from './observer.ts';
+import { storesOf } from './stores.ts';
+import { switchBoardOf } from './switch-board.ts';
 import { PROJECT, type World } from './world.ts';
 
 const HANDLER = 'customer';
@@ -88,6 +91,8 @@ function handlerPorts(world: World, queue: FifoQueue, invocation: Invocation) {
     handlerId: HANDLER,
     projectKey: PROJECT,
     delivery: world.delivery,
+    ...storesOf(world, invocation),
+    switches: switchBoardOf(world, HANDLER, invocation),
     store: stateStoreOf(sim, code, {
       table: world.oracle.watched(world.table),
       invocation,
@@ -116,4 +121,15 @@ function handlerPorts(world: World, queue: FifoQueue, invocation: Invocation) {
     clock: () => world.kernel.now,
     random: () => sim.random.next(),
   };
+}
+
+/** A direct request, answered by the handler's own code. */
+export function answerDirectly(
+  world: World,
+  request: HandlerRequest,
+  invocation: Invocation,
+): Promise<unknown> {
+  const definition = definitionOf(world, invocation);
+  const ports = handlerPorts(world, world.handlerQueue, invocation);
+  return world.code.answerHandlerRequest({ definition, settings: world.settings, ports }, request);
 }

@@ -59,7 +59,13 @@ export function observerOf(
     error: (record) => {
       if (!invocation.isAlive) return;
       checked(record);
-      violate(new Violation('BUG', `${name} reported ${record.code} ${record.errorName}`));
+      reach.hit(`${name} error: ${record.code}`);
+      // A system that did not answer, or the breaker: told, and no bug.
+      const isExpected = record.errorName === 'ConnectorError' || record.code === 'BREAKER_OPENED';
+      if (!isExpected)
+        violate(
+          new Violation('BUG', `${name} reported ${record.code} ${record.errorName} at ${record.place}`),
+        );
     },
   };
   const metrics: Metrics = {

@@ -5,6 +5,7 @@ import { Violation } from '../kernel/violation.ts';
 import { makePlan, type Plan, type Workload } from '../plan/plan.ts';
 import { type Code, code as realCode } from './code.ts';
 import { type Infrastructure, soundInfrastructure } from './infrastructure.ts';
+import { playBeside } from './schedule-beside.ts';
 import { World } from './world.ts';
 
 export interface ScheduleOptions {
@@ -53,7 +54,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
     : shaped;
   const faults = new Faults({
     seed,
-    hasReconcile: plan.hasReconcile,
+    hasReconcile: plan.hasReconcile || plan.beside?.findsLost === true,
     rate: options.rate,
     only: options.onlyFaults,
     without: options.withoutFaults,
@@ -90,6 +91,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
 async function play(world: World): Promise<number> {
   const { kernel, sim } = world;
   const { faults, trace } = sim;
+  if (world.beside) return playBeside(world, world.beside);
   const end = world.start();
   const operation = faults.draw('operations');
   await kernel.run(end, MOST_STEPS);

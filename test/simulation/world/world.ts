@@ -13,14 +13,17 @@ import { Commercetools } from '../models/commercetools.ts';
 import type { DeadLetterQueue } from '../models/dead-letters.ts';
 import { FifoQueue } from '../models/fifo-queue.ts';
 import { Fluent } from '../models/fluent.ts';
+import type { FunctionHost } from '../models/function-host.ts';
 import type { LambdaFunction, PollingName } from '../models/lambda-function.ts';
 import { StandardQueue } from '../models/standard-queue.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import type { Plan } from '../plan/plan.ts';
+import { Beside } from './beside.ts';
 import { applyChange } from './changes.ts';
 import type { Code } from './code.ts';
 import { connectorFunctions } from './functions.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { newStores } from './stores.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -50,6 +53,7 @@ export class World {
   readonly source: Commercetools;
   readonly fluent: Fluent;
   readonly table: MemoryStateStore;
+  readonly stores: ReturnType<typeof newStores>;
   readonly settings: CustomerSettings;
   readonly delivery: DeliverySettings;
   readonly ingest: StandardQueue;
@@ -58,6 +62,8 @@ export class World {
   readonly runQueue: FifoQueue;
   readonly deadLetters: Record<DeadLetterQueue['name'], DeadLetterQueue>;
   readonly functions: readonly LambdaFunction[];
+  /** What stands beside the flow, in schedules that have it. */
+  readonly beside: Beside | undefined;
   readonly oracle: Oracle;
   readonly violations: Violation[] = [];
   /** Until when something from outside is still under way: liveness counts from there. */
@@ -97,6 +103,7 @@ export class World {
     });
     this.fluent = new Fluent({ hasStrangers: this.settings.usernameStrategy === 'email' });
     this.table = code.createMemoryStateStore(() => kernel.now, this.delivery.tombstoneSeconds);
+    this.stores = newStores(code, () => kernel.now);
     this.ingest = new StandardQueue(sim, { name: 'ingest', visibilitySeconds: 180, maxReceiveCount: 500 });
     this.routeQueue = new StandardQueue(sim, { name: 'route', visibilitySeconds: 180, maxReceiveCount: 500 });
     const fifo = {
@@ -124,6 +131,7 @@ export class World {
     this.oracle = new Oracle(this);
     this.fluent.onWrite = (write) => this.oracle.onWrite(write);
     this.functions = connectorFunctions(this);
+    this.beside = plan.beside && new Beside(this, plan.beside);
     for (const lambda of this.functions) lambda.onFinished = (finished) => this.oracle.onFinished(finished);
   }
 
@@ -132,10 +140,32 @@ export class World {
     return this.#sentDirectly;
   }
 
+  /** The handler's environments, for whoever asks it directly. */
+  get handlerHost(): FunctionHost {
+    return (this.functions.find(({ name }) => name === 'handler') as LambdaFunction).host;
+  }
+
   deliveries(name: PollingName): number {
     return this.functions
       .filter((one) => one.name === name)
       .reduce((sum, { delivered }) => sum + delivered, 0);
+  }
+
+  takeDown(service: Down, milliseconds: number): void {
+    this.#down.set(service, Math.max(this.#down.get(service) ?? 0, this.kernel.now + milliseconds));
+  }
+
+  /** A notification reaches the partner bus: its archive, and through its rule the ingest queue. */
+  arrive(body: string): void {
+    const valves = this.beside?.valves;
+    valves?.archive.push({ at: this.kernel.now, body });
+    if (valves?.isListening === false) this.sim.trace.note('held-by-the-rule');
+    else this.receive(body);
+  }
+
+  receive(body: string): void {
+    this.oracle.arrived();
+    this.ingest.send(body);
   }
 
   isDown(service: Down): boolean {
@@ -154,9 +184,10 @@ export class World {
       const from = START + this.#random.integer(0, plan.faultsUntil);
       const to = from + this.#random.pick([60_000, HOUR / 2, 3 * HOUR]);
       end = Math.max(end, to);
-      kernel.at(from, () => this.#down.set(service, to));
+      kernel.at(from, () => this.takeDown(service, to - from));
     }
-    if (faults.draw('operations') === 'paused-for-days') {
+    this.beside?.start();
+    if (!this.beside && faults.draw('operations') === 'paused-for-days') {
       const from = START + this.#random.integer(0, plan.faultsUntil);
       kernel.at(from, () => this.#pause(from + Math.floor(3.5 * DAY)));
       end = Math.max(end, from);
@@ -209,6 +240,12 @@ export class World {
     ReturnType<MemoryStateStore['rows']> extends ReadonlyMap<string, infer Row> ? Row : never
   > {
     return new Map([...this.table.rows()].map(([key, row]) => [key.slice(-36), row]));
+  }
+
+  /** A message of a run or of an operator's command. */
+  sendDirectly(body: string, group: string, deduplicationId: string): void {
+    this.#sentDirectly++;
+    this.handlerQueue.send(body, group, deduplicationId);
   }
 
   /** Something that is no event, straight into the handler queue. */

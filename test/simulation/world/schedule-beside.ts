@@ -1,0 +1,59 @@
+import { Violation } from '../kernel/violation.ts';
+import type { Beside } from './beside.ts';
+import type { World } from './world.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** Steps of a schedule: a caretaker that is called for days takes many. */
+const MOST_STEPS = 3_000_000;
+
+/**
+ * A schedule with what stands beside the flow: faults, then peace in which the operator leaves nothing switched off, and the
+ * caretaker and its schedules have the time that they promise to need. Answers when everything had come to rest.
+ */
+export async function playBeside(world: World, beside: Beside): Promise<number> {
+  const { kernel, sim } = world;
+  const end = world.start();
+  await kernel.run(end, MOST_STEPS);
+  sim.faults.isOn = false;
+  sim.trace.note('healed');
+  beside.caresUntil = kernel.now + timeToFind(beside);
+  await beside.restore();
+  if (!(await drain(world, beside))) return kernel.now;
+  if (!(await close(world, beside))) return kernel.now;
+  await world.oracle.atRest(beside);
+  const moved = world.redrive(false);
+  if (moved > 0 && !(await drain(world, beside))) return kernel.now;
+  world.oracle.atEnd();
+  return kernel.now;
+}
+
+/** Two periods of everything that starts by itself, and as many looks of the watchdog. */
+function timeToFind({ care, plan }: Beside): number {
+  const minutes = Math.max(care.reconcileMinutes, care.incrementalMinutes);
+  const looks = care.watchSeconds < 3_600 ? 3 * care.watchSeconds * 1_000 : 0;
+  return 2 * minutes * MINUTE + looks + 10 * plan.careEvery;
+}
+
+/** What the operator starts because no run of that kind has come to its end. */
+async function close(world: World, beside: Beside): Promise<boolean> {
+  const { closing } = beside.plan;
+  for (let times = 0; closing && times < 3 && !(await beside.hasFinished(closing)); times++) {
+    const input = { mode: closing, options: closing === 'sweep' ? { dryRun: false } : {} };
+    beside.operate({ operation: 'run.start', input });
+    beside.caresUntil = world.kernel.now + MINUTE;
+    beside.start();
+    if (!(await drain(world, beside))) return false;
+  }
+  return true;
+}
+
+/** I7: without faults everything comes to rest within some hours of virtual time. */
+async function drain(world: World, beside: Beside): Promise<boolean> {
+  const { kernel, sim } = world;
+  const limit = Math.max(kernel.now, world.lastArrival, beside.caresUntil) + 6 * HOUR;
+  const how = await kernel.run(limit, MOST_STEPS);
+  if (how === 'idle' && (await beside.isAtRest())) return true;
+  sim.violate(new Violation('I7', `not at rest (${how}): ${(await beside.unrest()).join(', ')}`));
+  return false;
+}
