@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEventBridgeEventSources } from '../../lambdas/adapters/aws/eventbridge-event-sources.ts';
+import { createLambdaSubscriptionFunction } from '../../lambdas/adapters/aws/lambda-subscription-function.ts';
 import { createCommercetoolsSubscriptions } from '../../lambdas/adapters/commercetools/commercetools-subscriptions.ts';
 import type { Subscriptions } from '../../lambdas/core/ports/subscriptions.ts';
 import { TokenCache } from '../../lambdas/core/token.ts';
@@ -17,6 +19,7 @@ import {
 import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '../../local/commercetools/twin.ts';
 import { partnerBus } from '../../local/connector/embedded-connector.ts';
+import { type LambdaWorld, startLambdaWorld } from '../local-aws/lambda-world.ts';
 
 const wanted = {
   projectKey: 'local',
@@ -260,6 +263,77 @@ describe('health of a subscription, and what the function answers when it is ask
       error: { failureClass: 'retry', code: 'INTERNAL', message: expect.stringMatching(/TypeError/) },
     });
     expect(JSON.stringify(answer)).not.toContain('jane');
+  });
+});
+
+describe('the subscription function, asked through Lambda', () => {
+  let world: LambdaWorld;
+  let lambda: LambdaClient;
+  const connect = (functionName: string, subscriptionKey: string) =>
+    createLambdaSubscriptionFunction({
+      client: lambda,
+      functionName,
+      subscription: { ...wanted, subscriptionKey },
+      signal: new AbortController().signal,
+    });
+  beforeAll(async () => {
+    world = await startLambdaWorld();
+    // Does what the key says.
+    await world.fn(
+      'subscription',
+      `export const handler = async ({ request, subscription }) => {
+        const answers = {
+          healthy: { status: 'Healthy' },
+          done: { done: true },
+          shown: { exists: false, key: subscription.subscriptionKey, resourceTypes: [request] },
+          refused: { error: { failureClass: 'permanent', code: 'SUBSCRIPTION_ELSEWHERE', message: 'It leads elsewhere.' } },
+          strange: { status: 'Splendid' },
+        };
+        if (subscription.subscriptionKey === 'crash') throw new Error('jane@example.com');
+        return answers[subscription.subscriptionKey];
+      };`,
+    );
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    lambda = new LambdaClient({
+      endpoint: world.gateway.url,
+      region: 'eu-central-1',
+      credentials,
+      maxAttempts: 1,
+    });
+  });
+  afterAll(async () => {
+    lambda.destroy();
+    await world.stop();
+  });
+
+  test('answers what was asked', async () => {
+    expect(await connect('subscription', 'healthy').ask('health')).toEqual({ status: 'Healthy' });
+    expect(await connect('subscription', 'done').ask('delete')).toEqual({ done: true });
+    expect(await connect('subscription', 'shown').ask('show')).toEqual({
+      exists: false,
+      key: 'shown',
+      resourceTypes: ['show'],
+    });
+  });
+
+  test('a refusal comes out as it was judged there', async () => {
+    await expect(connect('subscription', 'refused').ask('create')).rejects.toMatchObject({
+      failureClass: 'permanent',
+      code: 'SUBSCRIPTION_ELSEWHERE',
+      message: 'It leads elsewhere.',
+    });
+  });
+
+  test.each([
+    ['crashes', 'subscription', 'crash', 'retry'],
+    ['answers another shape', 'subscription', 'strange', 'retry'],
+    ['does not exist', 'nobody', 'healthy', 'configuration'],
+  ])('one that %s is unreachable, and nothing of its words comes out', async (_, name, key, failureClass) => {
+    const failure = await connect(name, key)
+      .ask('health')
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ failureClass, code: 'SUBSCRIPTION_UNREACHABLE' });
+    expect(String(failure)).not.toContain('jane');
   });
 });
 
