@@ -26,23 +26,28 @@ export interface LogEvent {
   readonly text: string;
 }
 
-/** Events of a group from a moment on, oldest first. */
+/** Events of a group from a moment on, oldest first; of one customer only, if an id is given. */
 export async function eventsOf(
   client: CloudWatchLogsClient,
-  logGroupName: string,
-  startTime: number,
+  { logGroupName, startTime, id }: { logGroupName: string; startTime: number; id?: string | undefined },
 ): Promise<LogEvent[]> {
+  const filterPattern = id === undefined ? undefined : `{ $.id = "${id}" }`;
   const events: FilteredLogEvent[] = [];
   for (let nextToken: string | undefined; ; ) {
     const page = await client.send(
-      new FilterLogEventsCommand({ logGroupName, startTime, ...(nextToken && { nextToken }) }),
+      new FilterLogEventsCommand({
+        logGroupName,
+        startTime,
+        ...(filterPattern && { filterPattern }),
+        ...(nextToken && { nextToken }),
+      }),
     );
     events.push(...(page.events ?? []));
     nextToken = page.nextToken;
     if (nextToken === undefined) break;
   }
   return events.map(({ eventId, timestamp = 0, message = '' }) => ({
-    id: eventId ?? `${logGroupName} ${timestamp} ${message}`,
+    id: `${logGroupName} ${eventId ?? `${timestamp} ${message}`}`,
     at: timestamp,
     text: message,
   }));

@@ -17,6 +17,7 @@ const logLine = z.object({
   errorName: z.optional(z.string()),
   operation: z.optional(z.string()),
   caller: z.optional(z.string()),
+  about: z.optional(z.record(z.string(), z.unknown())),
 });
 export type LogLine = z.infer<typeof logLine>;
 
@@ -38,16 +39,24 @@ export function lineText(line: LogLine): string | undefined {
     return oneLine(`${who}  ${line.outcome}: ${line.reason}${took}`);
   }
   if (line.message === 'retry') return oneLine(`${who}  again in ${line.delaySeconds} s: ${line.code}`);
-  if (line.operation !== undefined && line.caller !== undefined) {
-    return oneLine(`${line.caller}: ${line.operation}${line.code === undefined ? '' : ` (${line.code})`}`);
-  }
+  if (line.message === 'action') return oneLine(actionText(line));
   if (line.level === 'ERROR' || line.level === 'CRITICAL') {
     return oneLine(`${line.service}: ${line.message} ${line.errorName ?? line.code ?? ''}`.trimEnd());
   }
   return undefined;
 }
 
-/** Is it a failure, or a try that failed? */
+/** What an operator asked for. */
+function actionText({ caller, operation, about, outcome, code }: LogLine): string {
+  const names = Object.values(about ?? {})
+    .map((name) => (Array.isArray(name) ? name.join(' ') : String(name)))
+    .join(' ');
+  return `${[caller, operation, names].filter(Boolean).join(' ')}: ${[outcome, code].filter(Boolean).join(' ')}`;
+}
+
+/** Is it a failure, a try that failed, or a refused action? */
 export function isFailure({ message, outcome, level }: LogLine): boolean {
+  // An operator's action is logged as CRITICAL, so that it is there whatever level is set.
+  if (message === 'action') return outcome !== 'done';
   return outcome === 'failed' || message === 'retry' || level === 'ERROR' || level === 'CRITICAL';
 }

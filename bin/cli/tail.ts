@@ -30,7 +30,11 @@ export async function tail(session: Session, query: TailQuery): Promise<void> {
     }
     const seen = new Map<string, number>();
     for (let from = query.from; ; ) {
-      const events = (await Promise.all(groups.map((group) => eventsOf(client, group, from)))).flat();
+      const events = (
+        await Promise.all(
+          groups.map((logGroupName) => eventsOf(client, { logGroupName, startTime: from, id: query.id })),
+        )
+      ).flat();
       const fresh = events.filter(({ id }) => !seen.has(id)).sort((a, b) => a.at - b.at);
       for (const event of fresh) show(session, event, query);
       from = Math.max(from, ...events.map(({ at }) => at - LATE_MS));

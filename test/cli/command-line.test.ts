@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exitCodes } from '../../bin/cli/exit-codes.ts';
 import { type LoopbackControl, startLoopbackControl } from './loopback-control.ts';
-import { connector, type Person } from './recorded-shell.ts';
+import { connector, NOW, type Person } from './recorded-shell.ts';
 import {
   CUSTOMER,
   explanation,
@@ -134,7 +134,7 @@ describe('every command asks for its operation', () => {
     [
       'redrive handler/customer/dead-letters',
       () => control.answers('queue.redrive', { messages: 2 }),
-      { operation: 'queue.redrive', input: { queue: 'handler/customer' } },
+      { operation: 'queue.redrive', input: { queue: 'handler/customer/dead-letters' } },
     ],
     ['queues', () => control.answers('queue.list', { queues: [] }), { operation: 'queue.list', input: {} }],
     [
@@ -339,7 +339,7 @@ describe('a wrong command line asks for nothing', () => {
     ['schedules set weekly --on', 'Allowed choices are reconcile, incremental, comparison, sweep'],
     ['skip', "missing required argument 'ids'"],
     ['explain me@example.com --by id', 'is no commercetools id'],
-    ['reconcile --since 1h --from 2h', 'give one of them'],
+    ['reconcile --since 1h --all', 'give one of them'],
     ['queues purge ingest', 'repeat it with --yes'],
     [`erase ${CUSTOMER}`, 'repeat it with --yes'],
   ] as const;
@@ -370,6 +370,14 @@ describe('what cannot be undone asks first', () => {
     const { exitCode, err } = await local('queues purge ingest', { answers: ['yes'] });
     expect({ exitCode, asked: asked() }).toEqual({ exitCode: 2, asked: [] });
     expect(err).toContain('Nothing was changed.');
+  });
+});
+
+describe('process', () => {
+  test('asks until nothing is left', async () => {
+    control.answers('record.process', { sent: 2_000, left: 500 }, { sent: 500, left: 0 });
+    const { out } = await local('process');
+    expect(out).toBe('2,500 customers sent, 0 recorded ones left.\n');
   });
 });
 
@@ -495,6 +503,12 @@ describe('reconcile', () => {
   ${id(3)}  orphan                                                    ref ${id(3)}
 1,234 looked at: 1,228 in-sync, 3 missing, 1 orphan, 2 edited. Run ${RUN_ID} finished.
 `);
+  });
+  test('--all looks at everybody, and the window is told', async () => {
+    control.answers('run.show', finishedReconcile({ window: { from: Date.UTC(2000, 0, 1), to: NOW } }));
+    const { out } = await local('reconcile --all');
+    expect(control.requests[0]?.input).toMatchObject({ options: { from: '2000-01-01T00:00:00.000Z' } });
+    expect(out).toContain('1,234 looked at, modified from 2000-01-01 00:00:00 to 2026-11-21 21:00:00: 1,228');
   });
   test('as JSON: the run and its report', async () => {
     expect((await local('reconcile --json')).json()).toEqual({ run: finishedReconcile(), differences });

@@ -3,6 +3,8 @@ import { confirm } from '../confirm.ts';
 import { queuesText } from '../render/queues.ts';
 import { counted } from '../render/values.ts';
 
+const SUFFIX = '/dead-letters';
+
 /** `queues` and `redrive`. */
 export const addQueueCommands: CommandGroup = (program, runner) => {
   const queues = program
@@ -48,11 +50,11 @@ export const addQueueCommands: CommandGroup = (program, runner) => {
     .argument('<queue>', 'the queue or its dead-letter queue, as in "connector queues"')
     .action(
       runner<[string], object>(async ({ control, print }, { args: [queue] }) => {
-        const answer = await control('queue.redrive', { queue: queue.replace(/\/dead-letters$/, '') });
-        print(
-          answer,
-          () => `${counted(answer.messages, 'message')} go back to ${queue.replace(/\/dead-letters$/, '')}.`,
-        );
+        // Either name of the pair will do: only dead letters can be given back.
+        const deadLetters = queue.endsWith(SUFFIX) ? queue : `${queue}${SUFFIX}`;
+        const answer = await control('queue.redrive', { queue: deadLetters });
+        const home = deadLetters.slice(0, -SUFFIX.length);
+        print(answer, () => `${counted(answer.messages, 'message')} on the way back to ${home}.`);
         return 'ok';
       }),
     );

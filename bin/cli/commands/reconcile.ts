@@ -4,7 +4,7 @@ import { usageError } from '../cli-error.ts';
 import type { Ending } from '../exit-codes.ts';
 import { readReport, type ShownDifference } from '../read-report.ts';
 import { reportCsv, reportText } from '../render/report.ts';
-import { countsText, statusText } from '../render/run.ts';
+import { countsText, statusText, windowText } from '../render/run.ts';
 import { count } from '../render/values.ts';
 import type { Session } from '../session.ts';
 import { endingOf, waitForRun } from '../wait-for-run.ts';
@@ -18,8 +18,12 @@ import {
   toOption,
 } from './run-options.ts';
 
+/** Before there was any customer. */
+const BEGINNING = '2000-01-01T00:00:00.000Z';
+
 interface Flags extends RunFlags {
   readonly since?: string;
+  readonly all?: boolean;
   readonly csv?: string;
 }
 
@@ -38,13 +42,16 @@ export const addReconcileCommand: CommandGroup = (program, runner) => {
     .addOption(fromOption())
     .addOption(since)
     .addOption(toOption())
+    .option('--all', 'every customer, whenever it was modified')
     .addOption(repairOption())
     .addOption(rateOption())
     .option('--csv <file>', 'the report as CSV into a file; - is standard output')
     .addHelpText(
       'after',
       `
-Reports before it repairs: without --repair nothing is changed.
+Reports before it repairs: without --repair nothing is changed. Without --from, --since or --all, --compare versions looks
+at what was modified since the last reconcile that left nothing; --compare oms looks at everybody.
+
   source-ahead  commercetools is newer than what was written
   missing       not in Fluent
   edited        changed by hand in Fluent since the last write (--compare oms only)
@@ -59,8 +66,8 @@ Examples:
     )
     .action(
       runner<[], Flags>(async (session, { options: flags }) => {
-        if (flags.since !== undefined && flags.from !== undefined) {
-          throw usageError('--since and --from are the same: give one of them.');
+        if ([flags.since, flags.from, flags.all].filter((each) => each !== undefined).length > 1) {
+          throw usageError('--from, --since and --all say from when on: give one of them.');
         }
         const started = await start(session, flags);
         const run = await waitForRun(session, started);
@@ -72,7 +79,7 @@ Examples:
 };
 
 function start({ control, options }: Session, flags: Flags): Promise<ShownRun> {
-  const from = flags.from ?? flags.since;
+  const from = flags.all ? BEGINNING : (flags.from ?? flags.since);
   return control('run.start', {
     handler: options.handler,
     mode: 'reconcile',
@@ -99,7 +106,8 @@ async function show(session: Session, { run, differences, csvFile }: Result): Pr
 
 function summary(run: ShownRun): string {
   const repaired = run.planned === 0 ? '' : ` Repair: ${countsText(run.entries)}.`;
-  return `${count(run.listed)} looked at: ${countsText(run.classes)}.${repaired} Run ${run.id} ${statusText(run)}.`;
+  const modified = run.window?.from === undefined ? '' : `, modified ${windowText(run.window)}`;
+  return `${count(run.listed)} looked at${modified}: ${countsText(run.classes)}.${repaired} Run ${run.id} ${statusText(run)}.`;
 }
 
 /** As `diff` does: a difference that was left is told by the exit code. */

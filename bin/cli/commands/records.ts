@@ -19,17 +19,12 @@ export const addRecordCommands: CommandGroup = (program, runner) => {
     .description('send what prepare mode recorded, and set skipped customers back; without ids: all')
     .argument('[ids...]', 'customers', ids)
     .action(
-      runner<[string[] | undefined], object>(
-        async ({ control, options: { handler }, print }, { args: [given = []] }) => {
-          let answer = { sent: 0, left: 0 };
-          for (const part of given.length === 0 ? [undefined] : chunks(given)) {
-            const { sent, left } = await control('record.process', { handler, ...(part && { ids: part }) });
-            answer = { sent: answer.sent + sent, left };
-          }
-          print(answer, () => `${counted(answer.sent, 'customer')} sent, ${answer.left} recorded ones left.`);
-          return 'ok';
-        },
-      ),
+      runner<[string[] | undefined], object>(async (session, { args: [given = []] }) => {
+        const { print } = session;
+        const answer = given.length === 0 ? await processAll(session) : await processNamed(session, given);
+        print(answer, () => `${counted(answer.sent, 'customer')} sent, ${answer.left} recorded ones left.`);
+        return 'ok';
+      }),
     );
   program
     .command('skip')
@@ -60,6 +55,32 @@ export const addRecordCommands: CommandGroup = (program, runner) => {
     );
   addErase(program, runner);
 };
+
+type Processed = OperationOutput<'record.process'>;
+
+/** One invocation sends some thousands; it is asked until nothing is left, or nothing goes any more. */
+async function processAll({ control, options: { handler }, remark, shell }: Session): Promise<Processed> {
+  let sent = 0;
+  for (;;) {
+    const answer = await control('record.process', { handler });
+    sent += answer.sent;
+    if (answer.left === 0 || answer.sent === 0 || shell.interrupted.aborted)
+      return { sent, left: answer.left };
+    remark(`${counted(sent, 'customer')} sent, ${answer.left} left`);
+  }
+}
+
+async function processNamed(
+  { control, options: { handler } }: Session,
+  given: readonly string[],
+): Promise<Processed> {
+  let answer: Processed = { sent: 0, left: 0 };
+  for (const part of chunks(given)) {
+    const { sent, left } = await control('record.process', { handler, ids: part });
+    answer = { sent: answer.sent + sent, left };
+  }
+  return answer;
+}
 
 interface EraseFlags {
   readonly yes?: boolean;

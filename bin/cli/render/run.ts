@@ -40,7 +40,7 @@ export function statusText({ status, reason }: Pick<ShownRun, 'status' | 'reason
   return reason === undefined ? status : `${status} (${reason})`;
 }
 
-function windowText({ from, to }: NonNullable<ShownRun['window']>): string {
+export function windowText({ from, to }: NonNullable<ShownRun['window']>): string {
   const start = from === undefined ? 'the beginning' : timeText(from);
   return `from ${start} to ${to === undefined ? 'now' : timeText(to)}`;
 }

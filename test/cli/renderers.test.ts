@@ -1,0 +1,342 @@
+import { describe, expect, test } from 'vitest';
+import { isFailure, lineText, readLogLine } from '../../bin/cli/log-line.ts';
+import { csv } from '../../bin/cli/render/csv.ts';
+import { explainText } from '../../bin/cli/render/explain.ts';
+import { failedText, groupsText } from '../../bin/cli/render/failures.ts';
+import { plainText } from '../../bin/cli/render/plain-text.ts';
+import { planText } from '../../bin/cli/render/plan.ts';
+import { runListText, runText } from '../../bin/cli/render/run.ts';
+import { schedulesText } from '../../bin/cli/render/schedules.ts';
+import { statusView } from '../../bin/cli/render/status.ts';
+import { subscriptionView } from '../../bin/cli/render/subscription.ts';
+import { dollars, durationText, timeAgo } from '../../bin/cli/render/values.ts';
+import { NOW } from './recorded-shell.ts';
+import { CUSTOMER, explanation, finishedRun, RUN_ID, shownHandler, shownRun, status } from './records.ts';
+
+const MINUTE = 60_000;
+
+describe('status', () => {
+  test('of a connector that is well', () => {
+    expect(statusView(status(), NOW)).toBe(`Stage local, commercetools project demo
+
+  real-time sync  on
+  subscription    Healthy
+
+Handler customer: running
+  failures         none
+  reconcile up to  2026-11-21 20:45:00 (15 min ago)
+  last full        finished 2026-11-21 20:59:59 (1 s ago), took 59 s: 1,200 synced, 34 unchanged
+
+Queues
+  queue                          ready  in flight  delayed
+  -----------------------------  -----  ---------  -------  ------------
+  ingest                             0          0        0
+  handler/customer               1,234         10        0
+  handler/customer/dead-letters      2          0        0  <- set aside`);
+  });
+  test('of one that was stopped, paused, and has a subscription that lost changes', () => {
+    const text = statusView(
+      status({
+        intake: { isListening: false, stoppedSince: NOW - 90 * MINUTE, stoppedBy: 'jane' },
+        handlers: [
+          shownHandler({
+            state: 'paused',
+            isTaking: false,
+            pausedSince: NOW - 5 * MINUTE,
+            pausedBy: 'jane',
+            mode: 'prepare',
+            pending: 12,
+            failures: 3,
+          }),
+        ],
+        subscription: {
+          status: 'Unhealthy',
+          lastHealthyAt: NOW - 60 * MINUTE,
+          lostFrom: NOW - 60 * MINUTE,
+        },
+        lostEvents: { received: 1_000, gaps: 2, lateArrivals: 1, repaired: 1, rate: 0.002 },
+        canary: { touchedAt: NOW - MINUTE, latencyMs: 850 },
+      }),
+      NOW,
+    );
+    for (const sentence of [
+      'stopped 2026-11-21 19:30:00 (1 h 30 min ago) by jane; "connector start" catches up',
+      'Handler customer: paused 2026-11-21 20:55:00 (5 min ago) by jane, takes nothing from its queue',
+      'prepare: records changes, sends nothing until "connector process"',
+      '12 changes wait for "connector process"',
+      '3, see "connector failures"',
+      'changes may be lost from 2026-11-21 20:00:00 to now, not reconciled yet',
+      '0.20 % of 1,000 notifications in 24 h (2 gaps, 1 came late, 1 repaired)',
+      '850 ms to Fluent, touched 2026-11-21 20:59:00 (1 min ago)',
+    ]) {
+      expect(text).toContain(sentence);
+    }
+  });
+  test('of a breaker that is open', () => {
+    const handler = shownHandler({
+      state: 'breaker-open',
+      isTaking: false,
+      breaker: { state: 'open', since: NOW - MINUTE, code: 'FLUENT_503' },
+    });
+    expect(statusView(status({ handlers: [handler] }), NOW)).toContain(
+      'Handler customer: breaker open since 2026-11-21 20:59:00 (1 min ago) because of FLUENT_503, takes nothing from its queue',
+    );
+  });
+});
+
+test('explain: both sides, our row, the difference, the latest notifications', () => {
+  expect(explainText(explanation(), NOW)).toBe(
+    `Customer ${CUSTOMER}: It was changed by hand in Fluent after version 4 was written.
+
+  commercetools  version 4
+  written        version 4, 2026-11-21 20:00:00
+  Fluent         has it, username ${CUSTOMER}
+  compared       edited
+  handler        running
+  waits          FLUENT_503, tried 3 times, next try 2026-11-21 21:02:00 (in 2 min)
+
+  field         commercetools  Fluent
+  ------------  -------------  ---------  -------------
+  primaryEmail  j***@e***      j***@e***
+  lastName      D***           R***       differs (oms)
+
+Latest notifications
+  when                 outcome  version  reason
+  -------------------  -------  -------  -------
+  2026-11-21 20:00:00  synced   v4       updated`,
+  );
+});
+
+describe('runs', () => {
+  test('one, in all its counters', () => {
+    const run = shownRun({
+      window: { from: NOW - 60 * MINUTE, to: NOW },
+      options: { repair: ['missing', 'edited'], force: true },
+      ratePerSecond: 50,
+    });
+    expect(runText(run, NOW)).toBe(`full run ${RUN_ID}: running
+  handler   customer
+  started   2026-11-21 20:59:00 (1 min ago) by operator:jane
+  took      1 min
+  modified  from 2026-11-21 20:00:00 to 2026-11-21 21:00:00
+  options   repair missing + edited, force
+  rate      50 a second
+  where     page 1, source
+  listed    500 of 1,234
+  found     none
+  planned   500
+  ends      400 synced, 100 pending`);
+  });
+  test('a list', () => {
+    expect(runListText([finishedRun({ status: 'failed', reason: 'HOOK_FAILED' })], NOW)).toBe(
+      `  run                                   mode  status                started              by             took  listed  synced  failed  pending
+  ------------------------------------  ----  --------------------  -------------------  -------------  ----  ------  ------  ------  -------
+  ${RUN_ID}  full  failed (HOOK_FAILED)  2026-11-21 20:59:00  operator:jane  59 s   1,234   1,200       0        0`,
+    );
+    expect(runListText([], NOW)).toBe('There was no run yet.');
+  });
+  test('a plan, with what would keep it from starting', () => {
+    const plan = {
+      mode: 'full' as const,
+      reason: 'first',
+      customers: 1_234,
+      pages: 3,
+      commercetoolsQueries: 3,
+      fluentCalls: { least: 1_234, most: 2_468 },
+      sqsRequests: 620,
+      dynamoDbUnits: { read: 1_234, write: 1_240 },
+      lambdaInvocations: 130,
+      dollars: { least: 0.0012, most: 0.5 },
+      seconds: { least: 62, most: 62 },
+      rate: { perSecond: 20, source: 'assumed' as const },
+      obstacles: ['The handler is paused. Resume it (connector resume).'],
+    };
+    expect(planText(plan)).toBe(`A full run (first) would look at 1,234 customers. Nothing was started.
+  duration       1 min
+  at             20 customers a second, assumed
+  commercetools  3 list queries
+  Fluent         1,234 to 2,468 calls
+  SQS            620 requests
+  DynamoDB       1,234 read and 1,240 write units
+  Lambda         130 invocations
+  AWS cost       $0.0012 to $0.50
+  cannot start now: The handler is paused. Resume it (connector resume).`);
+  });
+});
+
+describe('failures', () => {
+  const group = {
+    group: 'INVALID:email',
+    code: 'INVALID:email',
+    count: 12,
+    firstSeen: NOW - 60 * MINUTE,
+    lastSeen: NOW,
+    exampleId: CUSTOMER,
+    remedy: 'Correct it.',
+  };
+  test('groups with what to do', () => {
+    expect(
+      groupsText([group]),
+    ).toBe(`  group          count  first seen           last seen            for example
+  -------------  -----  -------------------  -------------------  ------------------------------------
+  INVALID:email     12  2026-11-21 20:00:00  2026-11-21 21:00:00  ${CUSTOMER}
+
+What to do
+  INVALID:email: Correct it.
+  Then: connector retry --group GROUP (--preview first)`);
+    expect(groupsText([])).toBe('Nothing failed.');
+  });
+  test('customers of a group', () => {
+    const item = {
+      id: CUSTOMER,
+      code: 'C0141E',
+      version: 4,
+      kind: 'UPSERT',
+      firstSeen: NOW,
+      lastSeen: NOW,
+      times: 2,
+      traceId: 't-1',
+    };
+    expect(failedText([item])).toContain(`${CUSTOMER}  C0141E        4  UPSERT      2`);
+  });
+});
+
+test('schedules that are on, off and refused', () => {
+  const base = { handler: 'customer', everyMinutes: 15 };
+  expect(
+    schedulesText([
+      {
+        ...base,
+        name: 'reconcile',
+        enabled: true,
+        nextAt: NOW,
+        lastAt: NOW - 15 * MINUTE,
+        lastProblem: 'RUN_BUSY',
+      },
+      { ...base, name: 'sweep', enabled: false, everyMinutes: 10_080 },
+    ]),
+  ).toBe(`  schedule   handler        every   next                 last                 last run or problem
+  ---------  --------  ---  ------  -------------------  -------------------  -------------------
+  reconcile  customer  on   15 min  2026-11-21 21:00:00  2026-11-21 20:45:00  RUN_BUSY
+  sweep      customer  off  7 d`);
+});
+
+test('a subscription that is not there says how to make it', () => {
+  expect(subscriptionView({ exists: false, key: 'sub-1', resourceTypes: [] })).toContain(
+    '"connector subscription create" makes it',
+  );
+});
+
+describe('CSV', () => {
+  test('quotes, doubles quotes, ends lines with CRLF', () => {
+    expect(
+      csv(
+        ['a', 'b'],
+        [
+          ['x,y', 'say "hi"'],
+          ['two\nlines', 7],
+          [undefined, ''],
+        ],
+      ),
+    ).toBe('a,b\r\n"x,y","say ""hi"""\r\n"two\nlines",7\r\n,\r\n');
+  });
+  test.each(['=1+1', '+49', '-1', '@SUM(A1)', '\tx'])('defuses %j', (cell) => {
+    expect(csv([], [[cell]])).toContain(`'${cell}`);
+  });
+});
+
+describe('what other systems wrote cannot move the cursor', () => {
+  test('control characters are shown, not sent', () => {
+    expect(plainText('Jane\u001b[2J\u0007 \u202eeoD\u009b')).toBe('Jane\\u001b[2J\\u0007 \\u202eeoD\\u009b');
+  });
+  test('nor add a line to a table', () => {
+    const evil = {
+      ...explanation(),
+      recent: [{ at: NOW, outcome: 'synced', version: 1, reason: 'x\nok  all well' }],
+    };
+    expect(explainText(evil, NOW)).toContain('x\\nok  all well');
+  });
+});
+
+describe('a log line in words', () => {
+  const lineOf = (line: object) => {
+    const read = readLogLine(JSON.stringify(line));
+    return read && { text: lineText(read), isFailure: isFailure(read) };
+  };
+  test.each([
+    [
+      {
+        message: 'outcome',
+        resourceType: 'customer',
+        id: CUSTOMER,
+        version: 4,
+        outcome: 'synced',
+        reason: 'updated',
+        durationMs: 42,
+      },
+      {
+        text: `customer ${CUSTOMER} v4  synced: updated  (42 ms)`.replace(' v4  ', ' v4    '),
+        isFailure: false,
+      },
+    ],
+    [
+      {
+        message: 'retry',
+        resourceType: 'customer',
+        id: CUSTOMER,
+        version: 4,
+        delaySeconds: 4,
+        code: 'FLUENT_503',
+      },
+      { text: `customer ${CUSTOMER} v4    again in 4 s: FLUENT_503`, isFailure: true },
+    ],
+    [
+      {
+        message: 'action',
+        level: 'CRITICAL',
+        operation: 'handler.pause',
+        caller: 'jane',
+        about: { handler: 'customer' },
+        outcome: 'done',
+      },
+      { text: 'jane handler.pause customer: done', isFailure: false },
+    ],
+    [
+      {
+        message: 'action',
+        level: 'CRITICAL',
+        operation: 'run.start',
+        caller: 'jane',
+        about: { ids: ['a', 'b'] },
+        outcome: 'conflict',
+        code: 'RUN_BUSY',
+      },
+      { text: 'jane run.start a b: conflict RUN_BUSY', isFailure: true },
+    ],
+    [
+      { message: 'error', level: 'ERROR', service: 'router', errorName: 'TypeError' },
+      { text: 'router: error TypeError', isFailure: true },
+    ],
+    [
+      { message: 'warning', level: 'WARN' },
+      { text: undefined, isFailure: false },
+    ],
+  ])('%o', (line, shown) => {
+    expect(lineOf(line)).toEqual(shown);
+  });
+  test('what is no line of ours is left out', () => {
+    expect(readLogLine('START RequestId: 1')).toBeUndefined();
+  });
+});
+
+test('times, lengths of time and sums as a person reads them', () => {
+  expect([20_000, 90_000, 5 * 3_600_000 + 20 * MINUTE, 51 * 3_600_000, 3_600_000].map(durationText)).toEqual([
+    '20 s',
+    '2 min',
+    '5 h 20 min',
+    '2 d 3 h',
+    '1 h',
+  ]);
+  expect(timeAgo(NOW + 30_000, NOW)).toBe('2026-11-21 21:00:30 (in 30 s)');
+  expect([0, 0.00123, 1.005, 1_234].map(dollars)).toEqual(['$0', '$0.0012', '$1.00', '$1234.00']);
+});
