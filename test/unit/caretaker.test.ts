@@ -403,6 +403,15 @@ describe('the schedules', () => {
     expect(await world.schedule('reconcile')).not.toHaveProperty('lastProblem');
   });
 
+  test('a run that is still going from the last period is not taken for this one', async () => {
+    await world.look();
+    await world.look(15);
+    const [run] = await world.begun();
+    expect(await world.schedule('reconcile')).toMatchObject({ lastRunId: run?.id });
+    await world.look(15);
+    expect(await world.schedule('reconcile')).toMatchObject({ lastProblem: 'RUN_BUSY', nextAt: world.now });
+  });
+
   test('against a paused handler nothing starts, is noted, and the next period comes', async () => {
     await world.look();
     await world.set({ paused: { since: 1, by: 'mia' } });
