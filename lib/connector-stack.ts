@@ -6,12 +6,16 @@ import type { QueueListenerEnv } from '../lambdas/queue-listener/env.ts';
 import type { RouterEnv } from '../lambdas/router/env.ts';
 import { routes as deployedRoutes, type Route } from '../lambdas/routes.ts';
 import { Alarms } from './constructs/alarms.ts';
+import { Caretaker } from './constructs/caretaker.ts';
 import { CommercetoolsSource } from './constructs/commercetools-source.ts';
+import { ConnectedHandlers } from './constructs/connected-handlers.ts';
 import { ConnectorFunction } from './constructs/connector-function.ts';
+import { Control } from './constructs/control.ts';
 import { ConnectorDashboard } from './constructs/dashboard.ts';
 import { Handler } from './constructs/handler.ts';
 import { MessageQueue } from './constructs/message-queue.ts';
 import { QueueRule } from './constructs/queue-rule.ts';
+import { RunFeeder } from './constructs/run-feeder.ts';
 import { StateTable } from './constructs/state-table.ts';
 import { handlerConfigOf, type StageConfig } from './stage-config.ts';
 import { flowMaxReceiveCount, flowVisibilitySeconds } from './timing.ts';
@@ -53,7 +57,7 @@ export class ConnectorStack extends Stack {
       impact: 'Changes from commercetools are late.',
       alarms,
     });
-    new CommercetoolsSource(this, 'Commercetools', {
+    const source = new CommercetoolsSource(this, 'Commercetools', {
       folder: join(lambdas, 'subscription'),
       resourceTypes: [...new Set(routes.map((route) => route.resourceType))],
       target: ingest,
@@ -130,11 +134,34 @@ export class ConnectorStack extends Stack {
     routeQueue.grantSetAside(router);
     for (const { queue } of handlers) queue.grantSend(router);
 
+    // beside the flow: runs that feed the handlers' queues, a caretaker once a minute, an operator's door
+    const connected = new ConnectedHandlers(handlers, routes, config);
+    const beside = { source, handlers: connected, table, config, alarms };
+    const runs = new RunFeeder(this, 'Runs', { ...beside, folder: join(lambdas, 'run-feeder') });
+    const caretaker = new Caretaker(this, 'Care', { ...beside, runs, folder: join(lambdas, 'caretaker') });
+    const control = new Control(this, 'Operator', {
+      ...beside,
+      runs,
+      queues: { ingest, route: routeQueue, ...handlerQueues(handlers), runs: runs.ticks },
+      folder: join(lambdas, 'control'),
+    });
+
     new ConnectorDashboard(this, 'Overview', {
-      queues: { ingest, route: routeQueue },
-      functions: { 'queue-listener': listener, router },
+      queues: { ingest, route: routeQueue, ticks: runs.ticks },
+      functions: {
+        'queue-listener': listener,
+        router,
+        'run-feeder': runs.function,
+        caretaker: caretaker.function,
+        control: control.function,
+      },
       handlers,
       alarms,
     });
   }
+}
+
+/** `handler/<id>`: the name that operators know a handler's queue by. */
+function handlerQueues(handlers: readonly Handler[]): Record<string, MessageQueue> {
+  return Object.fromEntries(handlers.map(({ handler, queue }) => [`handler/${handler}`, queue]));
 }

@@ -39,6 +39,8 @@ export const bundling: BundlingOptions = {
   esbuildArgs: {
     // The chain that looks for credentials is a fifth of a bundle; Lambda has them in the environment.
     '--alias:@aws-sdk/credential-provider-node': join(projectRoot, 'lambdas/runtime/lambda-credentials.ts'),
+    // Nothing streams events.
+    '--alias:@smithy/core/event-streams': join(projectRoot, 'lambdas/runtime/no-event-streams.ts'),
   },
   logLevel: LogLevel.WARNING,
 };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { metricNames } from '../../lambdas/core/ports/metrics.ts';
-import { metricsNamespace } from '../../lib/constructs/connector-function.ts';
+import { metricsNamespace } from '../../lib/constructs/business-metric.ts';
 import { parseStage } from '../../lib/stage-config.ts';
 import { stages } from '../../lib/stages.ts';
 import {
@@ -40,28 +40,35 @@ describe('alarms', () => {
       expect(watched(template)).toContain(`ApproximateNumberOfMessagesVisible of ${id}`);
     }
     const ofDeadLetters = alarms.filter((alarm) => String(alarm['AlarmName']).includes('dead-letters'));
-    expect(ofDeadLetters.map((alarm) => alarm['Threshold'])).toEqual(Array(6).fill(1));
+    expect(ofDeadLetters.map((alarm) => alarm['Threshold'])).toEqual(Array(8).fill(1));
   });
 
-  it('watch the age of the oldest message of every queue: 5 minutes on the way, 30 in handlers', () => {
+  it('watch the age of the oldest message of every queue: 5 minutes on the way, 30 in handlers and for ticks', () => {
     for (const { queueId, queue } of receivingQueues(template)) {
       const alarm = alarms.find(
         (each) =>
           String(each['MetricName']) === 'ApproximateAgeOfOldestMessage' &&
           listOf(each['Dimensions']).some(({ Value: value }) => referenceOf(value) === queueId),
       );
-      expect(alarm?.['Threshold'], queueId).toBe(queue['FifoQueue'] ? 1800 : 300);
+      expect(alarm?.['Threshold'], queueId).toBe(
+        queue['FifoQueue'] || queueId.startsWith('RunsTicks') ? 1800 : 300,
+      );
     }
   });
 
   it('watch the failures of every rule under the name that its metrics have', () => {
     const ofRules = alarms.filter((alarm) => String(alarm['MetricName']) === 'FailedInvocations');
     expect(ofRules.map((alarm) => alarm['Dimensions'])).toEqual(
-      resourcesOf(template, 'AWS::Events::Rule').map(([id, rule]) => [
-        { Name: 'EventBusName', Value: rule.Properties?.['EventBusName'] },
-        // The Ref of a rule on a bus of its own is `bus|rule`.
-        { Name: 'RuleName', Value: { 'Fn::Select': [1, { 'Fn::Split': ['|', { Ref: id }] }] } },
-      ]),
+      resourcesOf(template, 'AWS::Events::Rule').map(([id, rule]) => {
+        const bus = rule.Properties?.['EventBusName'];
+        // A rule of the default bus has no dimension for it; the Ref of one on a bus of its own is `bus|rule`.
+        if (bus === undefined) return [{ Name: 'RuleName', Value: { Ref: id } }];
+        const Value = { 'Fn::Select': [1, { 'Fn::Split': ['|', { Ref: id }] }] };
+        return [
+          { Name: 'EventBusName', Value: bus },
+          { Name: 'RuleName', Value },
+        ];
+      }),
     );
   });
 
@@ -77,6 +84,26 @@ describe('alarms', () => {
     expect(alarm).toMatchObject({
       Namespace: metricsNamespace,
       Dimensions: [{ Name: 'service', Value: 'customer' }],
+    });
+  });
+
+  it.each([
+    ['drift', 'Drift', 'run-feeder', 900, 2],
+    ['differences', 'Differences', 'run-feeder', 300, 1],
+    ['runs-failed', 'RunsFailed', 'run-feeder', 300, 1],
+    ['breaker-open', 'BreakerOpen', 'caretaker', 300, 1],
+    ['subscription-unhealthy', 'SubscriptionUnhealthy', 'caretaker', 300, 1],
+    ['canary-late', 'CanaryLate', 'caretaker', 300, 1],
+    ['care-problems', 'CareProblems', 'caretaker', 300, 3],
+  ])('%s watches %s as %s counts it', (name, MetricName, service, Period, EvaluationPeriods) => {
+    expect(alarms.find((each) => String(each['AlarmName']).endsWith(`/${name}`))).toMatchObject({
+      Namespace: metricsNamespace,
+      MetricName,
+      Dimensions: [{ Name: 'service', Value: service }],
+      Period,
+      EvaluationPeriods,
+      Threshold: 1,
+      Statistic: 'Sum',
     });
   });
 
@@ -147,17 +174,7 @@ describe('the dashboard', () => {
   });
 
   it('shows every outcome that a function counts', () => {
-    const shownAsAlarms: readonly string[] = [
-      'ConfigurationErrors',
-      'Drift',
-      'Differences',
-      'Repaired',
-      'RunsFailed',
-      'BreakerOpen',
-      'SubscriptionUnhealthy',
-      'CanaryLate',
-      'CareProblems',
-    ];
+    const shownAsAlarms: readonly string[] = ['ConfigurationErrors'];
     const counted = metricNames.filter((name) => !shownAsAlarms.includes(name));
     for (const metric of counted) expect(text).toContain(`"${metric}"`);
   });

@@ -9,6 +9,7 @@ import {
   receivingQueues,
   referenceOf,
   resourcesOf,
+  type Template,
   templateOf,
 } from './synth.ts';
 
@@ -18,9 +19,41 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
   const config: StageConfig = parseStage(stage, stages);
   const template = templateOf(stage);
   const queues = receivingQueues(template);
+  const isTicks = (queueId: string) => queueId.startsWith('RunsTicks');
 
-  it('works off three queues, one of them FIFO', () => {
-    expect(queues.map(({ queue }) => queue['FifoQueue'] ?? false)).toEqual([false, true, false]);
+  it('works off four queues: ingest, a FIFO queue per handler, route, and the ticks of runs', () => {
+    expect(queues.map(({ queue }) => queue['FifoQueue'] ?? false)).toEqual([false, true, false, false]);
+    expect(queues.filter(({ queueId }) => isTicks(queueId))).toHaveLength(1);
+  });
+
+  it('never says whether a mapping is enabled: a deployment shall not undo a pause', () => {
+    for (const { queueId, mapping } of queues) expect(mapping, queueId).not.toHaveProperty('Enabled');
+  });
+
+  it('lets the run feeder feed itself, and no other function', () => {
+    const looping = resourcesOf(template, 'AWS::Lambda::Function').filter(
+      ([, { Properties }]) => Properties?.['RecursiveLoop'] !== undefined,
+    );
+    expect(looping.map(([id, { Properties }]) => [id, Properties?.['RecursiveLoop']])).toEqual([
+      [queues.find(({ queueId }) => isTicks(queueId))?.functionId, 'Allow'],
+    ]);
+  });
+
+  it('has one table and nothing that the internet can reach', () => {
+    expect(resourcesOf(template, 'AWS::DynamoDB::GlobalTable')).toHaveLength(1);
+    const types = Object.values(template.Resources).map(({ Type }) => Type);
+    expect(
+      types.filter((type) => /::(Url|RestApi|Api|HttpApi|Distribution|LoadBalancer)/.test(type)),
+    ).toEqual([]);
+  });
+
+  it('names the operator’s function after the stage, and tells its name', () => {
+    const name = `commercetools-fluent-${stage}-control`;
+    const [found] = resourcesOf(template, 'AWS::Lambda::Function').filter(
+      ([, { Properties }]) => String(Properties?.['FunctionName']) === name,
+    );
+    const outputs = Object.values(template.Outputs ?? {}).map(({ Value: value }) => referenceOf(value));
+    expect(outputs).toContain(found?.[0]);
   });
 
   it('hides a message for six timeouts and for one timeout plus DELTA at least', () => {
@@ -42,21 +75,44 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
   it('takes batches of 100 with a window on the way, of 10 with a bounded concurrency in handlers', () => {
     for (const { queueId, queue, mapping } of queues) {
       const fifo = queue['FifoQueue'] !== undefined;
-      expect(mapping['BatchSize'], queueId).toBe(fifo ? 10 : 100);
-      expect(mapping['MaximumBatchingWindowInSeconds'] === undefined, queueId).toBe(fifo);
-      // Set on a standard queue it would switch off the reduction to two idle pollers.
-      expect(mapping['ScalingConfig'] !== undefined, queueId).toBe(fifo);
+      // One tick is one page of one run.
+      const size = isTicks(queueId) ? 1 : 100;
+      expect(mapping['BatchSize'], queueId).toBe(fifo ? 10 : size);
+      expect(mapping['MaximumBatchingWindowInSeconds'] === undefined, queueId).toBe(fifo || isTicks(queueId));
+      // Set on a standard queue it switches off the reduction to two idle pollers; of the ticks two are enough.
+      expect(mapping['ScalingConfig'] !== undefined, queueId).toBe(fifo || isTicks(queueId));
+      if (isTicks(queueId)) expect(mapping['ScalingConfig']).toEqual({ MaximumConcurrency: 2 });
     }
   });
 
-  it('lets nothing invoke a function of the flow but its queue', () => {
-    expect(resourcesOf(template, 'AWS::Lambda::Permission')).toEqual([]);
+  it('lets nothing invoke a function but its queue, IAM, and the clock of the caretaker', () => {
+    const permissions = resourcesOf(template, 'AWS::Lambda::Permission').map(([, each]) => each.Properties);
+    const [[clockId] = ['']] = clocks(template);
+    expect(permissions).toEqual([
+      {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: { 'Fn::GetAtt': [expect.stringMatching(/^CareCaretakerFunction/), 'Arn'] },
+        Principal: 'events.amazonaws.com',
+        SourceArn: { 'Fn::GetAtt': [clockId, 'Arn'] },
+      },
+    ]);
   });
 
-  it('retries every rule target for a day and keeps what failed', () => {
-    const targets = resourcesOf(template, 'AWS::Events::Rule').flatMap(([, rule]) =>
-      listOf(rule.Properties?.['Targets']),
-    );
+  it('wakes the caretaker every minute, and repeats no minute that failed', () => {
+    const [[, clock] = []] = clocks(template);
+    expect(clock?.Properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+    const [target] = listOf(clock?.Properties?.['Targets']);
+    expect(target?.['RetryPolicy']).toEqual({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 60 });
+    expect(propertiesOfOnly(template, 'AWS::Lambda::EventInvokeConfig')).toMatchObject({
+      FunctionName: { Ref: referenceOf(target?.['Arn']) },
+      MaximumRetryAttempts: 0,
+    });
+  });
+
+  it('retries what a rule of the flow hands over for a day and keeps what failed', () => {
+    const targets = resourcesOf(template, 'AWS::Events::Rule')
+      .filter(([, rule]) => rule.Properties?.['EventPattern'] !== undefined)
+      .flatMap(([, rule]) => listOf(rule.Properties?.['Targets']));
     expect(targets).toHaveLength(2);
     for (const target of targets) {
       expect(target['RetryPolicy']).toEqual({ MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: day });
@@ -77,7 +133,7 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
       const deadLetters = template.Resources[referenceOf(queue['RedrivePolicy']?.['deadLetterTargetArn'])];
       expect(deadLetters?.Properties?.['FifoQueue'], queueId).toBe(queue['FifoQueue']);
     }
-    expect(deadLetterQueues(template).size).toBe(6);
+    expect(deadLetterQueues(template).size).toBe(8);
   });
 
   it('reaches the age of giving up before the receives run out', () => {
@@ -143,8 +199,10 @@ describe('the production stage', () => {
     }
   });
 
-  it('has the visibility timeouts of the protocol: 180 s on the way, 210 s in handlers', () => {
-    expect(receivingQueues(template).map(({ queue }) => queue['VisibilityTimeout'])).toEqual([180, 210, 180]);
+  it('has the visibility timeouts of the protocol: 180 s on the way, 210 s in handlers, 720 s for ticks', () => {
+    expect(receivingQueues(template).map(({ queue }) => queue['VisibilityTimeout'])).toEqual([
+      180, 210, 180, 720,
+    ]);
   });
 });
 
@@ -164,7 +222,7 @@ describe.each([
           'AWS::Logs::LogGroup',
         ].includes(Type) || Properties?.['EventSourceName'] !== undefined,
     );
-    expect(kept).toHaveLength(8);
+    expect(kept).toHaveLength(11);
     for (const { Type, DeletionPolicy, UpdateReplacePolicy } of kept) {
       expect([DeletionPolicy, UpdateReplacePolicy], Type).toEqual([policy, policy]);
     }
@@ -175,3 +233,10 @@ describe.each([
     expect(table['Replicas']).toMatchObject([{ DeletionProtectionEnabled: protectedFromDeletion }]);
   });
 });
+
+/** Rules that fire by time. */
+function clocks(template: Template) {
+  return resourcesOf(template, 'AWS::Events::Rule').filter(
+    ([, { Properties }]) => Properties?.['ScheduleExpression'] !== undefined,
+  );
+}

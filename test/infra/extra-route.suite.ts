@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { packedHandlers } from '../../lambdas/core/connected-handler.ts';
 import { type Route, routes } from '../../lambdas/routes.ts';
 import { parseStage } from '../../lib/stage-config.ts';
 import { stages } from '../../lib/stages.ts';
 import { lint } from './policy-lint.ts';
-import { projectRoot, receivingQueues, resourcesOf, synthesise, templateOf } from './synth.ts';
+import { listOf, projectRoot, receivingQueues, resourcesOf, synthesise, templateOf } from './synth.ts';
 
 const echo: Route = {
   typeId: 'commercetools.connect.product.echo',
@@ -12,6 +13,7 @@ const echo: Route = {
   inclusionFilter: ['ResourceUpdated'],
   kind: 'UPSERT',
   handler: 'echo',
+  runHooks: ['run.started'],
 };
 const folders: Readonly<Record<string, string>> = { echo: 'test/fixtures/handlers/echo' };
 
@@ -63,11 +65,31 @@ describe('one more route', () => {
     expect(JSON.stringify(policy)).toContain(String(fifo?.[0]));
   });
 
+  it('is known to the functions beside the flow, with what its runs need', () => {
+    for (const name of ['CareCaretakerFunction', 'OperatorControlFunction', 'RunsFeederFunction']) {
+      const [, found] = Object.entries(template.Resources).find(([id]) => id.startsWith(name)) ?? [];
+      const handlers = found?.Properties?.['Environment']?.['Variables']?.['HANDLERS'];
+      const text = listOf(listOf(handlers?.['Fn::Join'])[1])
+        .map((part) => (typeof part === 'string' ? part : 'x'))
+        .join('');
+      expect(packedHandlers.parse(JSON.parse(text)).handlers, name).toMatchObject({
+        customer: { resourceType: 'customer', maxConcurrency: 20, expand: ['customerGroup'], runHooks: [] },
+        echo: {
+          resourceType: 'product',
+          upsertTypeId: echo.typeId,
+          maxConcurrency: 10,
+          expand: [],
+          runHooks: ['run.started'],
+        },
+      });
+    }
+  });
+
   it('subscribes its resource type and lets its events through both rules', () => {
     const [[, subscription] = []] = resourcesOf(template, 'Custom::CommercetoolsSubscription');
     expect(subscription?.Properties?.['resourceTypes']).toEqual(['customer', 'product']);
-    const patterns = resourcesOf(template, 'AWS::Events::Rule').map(
-      ([, rule]) => rule.Properties?.['EventPattern'],
+    const patterns = resourcesOf(template, 'AWS::Events::Rule').flatMap(([, rule]) =>
+      listOf(rule.Properties?.['EventPattern']),
     );
     expect(patterns).toMatchObject([
       { detail: { resource: { typeId: ['customer', 'product'] } } },

@@ -86,21 +86,33 @@ function deniesPlainHttp(statement: Value): boolean {
   return String(statement['Effect']) === 'Deny' && String(plain) === 'false';
 }
 
-/** 3: exact actions on exact resources; the six characters after a secret's name are the one thing left open. */
+/** What has no ARN to name: an action without resources, and a replay, which is named when it starts. */
+const unnamed: readonly RegExp[] = [
+  /^cloudwatch:GetMetricData "\*"$/,
+  /^events:StartReplay \{"Fn::Join".*":replay\/\*"\]\]\}$/,
+];
+
+/** 3: exact actions on exact resources; the six characters after a secret's name are left open, and what is unnamed. */
 function wildcards(template: Template): string[] {
   return Object.entries(template.Resources).flatMap(([id, resource]) => {
     const managed = listOf(resource.Properties?.['ManagedPolicyArns']);
     const granted = statementsOf(resource).filter((statement) => String(statement['Effect']) === 'Allow');
     const actions = granted.flatMap((statement) => listOf(statement['Action']).map(String));
-    const resources = granted.flatMap((statement) =>
-      listOf(statement['Resource']).map((each) => JSON.stringify(each)),
+    const pairs = granted.flatMap((statement) =>
+      listOf(statement['Resource']).flatMap((arn) =>
+        listOf(statement['Action']).map((action) => [
+          `${action} ${JSON.stringify(arn)}`,
+          JSON.stringify(arn),
+        ]),
+      ),
     );
+    const open = pairs.filter(([pair = '']) => !unnamed.some((known) => known.test(pair)));
     return [
       ...managed.map((arn) => `${id}: managed policy ${JSON.stringify(arn)}`),
       ...actions.filter((action) => /[*?]/.test(action)).map((action) => `${id}: action ${action}`),
-      ...resources
-        .filter((arn) => /[*?]/.test(arn.replace(/(:secret:[^*?]+-)\?{6}/, '$1')))
-        .map((arn) => `${id}: resource ${arn}`),
+      ...open
+        .filter(([, arn = '']) => /[*?]/.test(arn.replace(/(:secret:[^*?]+-)\?{6}/, '$1')))
+        .map(([, arn]) => `${id}: resource ${arn}`),
     ];
   });
 }
@@ -140,7 +152,7 @@ function weakQueues(template: Template): string[] {
   });
 }
 
-/** 5: what a rule cannot hand over is retried and then kept. */
+/** 5: what a rule cannot hand over is retried and then kept; only a clock invokes a function without a queue between. */
 function weakTargets(template: Template): string[] {
   return resourcesOf(template, 'AWS::Events::Rule').flatMap(([id, rule]) =>
     listOf(rule.Properties?.['Targets']).flatMap((target) => {
@@ -148,7 +160,9 @@ function weakTargets(template: Template): string[] {
       return [
         ...(target['RetryPolicy'] ? [] : [`${id}: a target without retry policy`]),
         ...(target['DeadLetterConfig'] ? [] : [`${id}: a target without dead-letter queue`]),
-        ...(toFunction ? [`${id}: invokes a function directly`] : []),
+        ...(toFunction && rule.Properties?.['ScheduleExpression'] === undefined
+          ? [`${id}: invokes a function directly`]
+          : []),
       ];
     }),
   );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseStage } from '../../lib/stage-config.ts';
 import { stages } from '../../lib/stages.ts';
 import { lint, literalSecrets, secretVariables } from './policy-lint.ts';
 import {
@@ -6,6 +7,7 @@ import {
   type Resource,
   referenceOf,
   resourcesOf,
+  synthesise,
   type Template,
   templateOf,
   type Value,
@@ -18,14 +20,82 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
 
   it('names secrets and never holds one', () => {
     const { commercetools, fluent } = stages[stage] ?? {};
-    const names = [commercetools?.secret, commercetools?.subscriptionSecret, fluent?.secret];
+    // Without a canary there is no secret to name.
+    const canary = commercetools?.canarySecret ?? '';
+    const names = [commercetools?.secret, commercetools?.subscriptionSecret, canary, fluent?.secret];
     for (const [variable, value] of secretVariables(templateOf(stage)))
       expect(names, variable).toContain(value);
   });
 });
 
+/** Several actions on one resource. */
+const on = (resource: string, ...actions: string[]) => actions.map((action) => `${action} ${resource}`);
+
+const keep = on(
+  'StateTable',
+  'dynamodb:BatchGetItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:UpdateItem',
+);
+const switches = [
+  ...on('CommercetoolsRule', 'events:DescribeRule', 'events:DisableRule', 'events:EnableRule'),
+  ...on(
+    'event-source-mapping:HandlercustomerHandlerMapping',
+    'lambda:GetEventSourceMapping',
+    'lambda:UpdateEventSourceMapping',
+  ),
+];
+const removeCopies = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'];
+const desk = (queue: string, deadLetters: string) => [
+  ...on(queue, 'sqs:GetQueueAttributes', 'sqs:PurgeQueue', 'sqs:SendMessage'),
+  ...on(deadLetters, 'sqs:GetQueueAttributes', 'sqs:PurgeQueue', 'sqs:StartMessageMoveTask', ...removeCopies),
+];
+
 /** Role by role: what it may do, where. A cell more or less fails, so that every grant is a decision. */
-const granted = {
+const granted: Readonly<Record<string, readonly string[]>> = {
+  CareCaretakerRole: [
+    ...keep,
+    ...switches,
+    'lambda:InvokeFunction CommercetoolsSubscriberFunction',
+    'lambda:InvokeFunction HandlercustomerHandlerFunction',
+    ...on('CareCaretakerLogs', 'logs:CreateLogStream', 'logs:PutLogEvents'),
+    'sqs:SendMessage CareDeadLettersQueue',
+    'sqs:SendMessage RunsTicksQueue',
+  ],
+  OperatorControlRole: [
+    'cloudwatch:GetMetricData *',
+    ...keep,
+    ...switches,
+    'events:StartReplay CommercetoolsPartnerBusArchive',
+    'events:StartReplay replay/*',
+    'lambda:InvokeFunction CommercetoolsSubscriberFunction',
+    'lambda:InvokeFunction HandlercustomerHandlerFunction',
+    ...on('OperatorControlLogs', 'logs:CreateLogStream', 'logs:PutLogEvents'),
+    'secretsmanager:GetSecretValue secret:fluent-connector/prod/commercetools-??????',
+    ...desk('HandlercustomerQueue', 'HandlercustomerQueueDeadLettersQueue'),
+    ...desk('IngestQueue', 'IngestDeadLettersQueue'),
+    ...desk('RouteQueue', 'RouteDeadLettersQueue'),
+    ...desk('RunsTicksQueue', 'RunsTicksDeadLettersQueue'),
+  ],
+  RunsFeederRole: [
+    ...keep,
+    'dynamodb:Scan StateTable',
+    'lambda:InvokeFunction HandlercustomerHandlerFunction',
+    ...on('RunsFeederLogs', 'logs:CreateLogStream', 'logs:PutLogEvents'),
+    'secretsmanager:GetSecretValue secret:fluent-connector/prod/commercetools-??????',
+    ...on('HandlercustomerQueueDeadLettersQueue', ...removeCopies),
+    ...on('HandlercustomerQueue', 'sqs:GetQueueAttributes', 'sqs:SendMessage'),
+    ...on(
+      'RunsTicksQueue',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ),
+  ],
   CommercetoolsSubscriberRole: [
     'events:DescribeEventSource event-source/aws.partner/commercetools.com/my-project/fluent-connector-prod',
     'logs:CreateLogStream CommercetoolsSubscriberLogs',
@@ -43,8 +113,7 @@ const granted = {
     'sqs:SendMessage IngestDeadLettersQueue',
   ],
   HandlercustomerHandlerRole: [
-    'dynamodb:BatchGetItem StateTable',
-    'dynamodb:UpdateItem StateTable',
+    ...keep,
     'logs:CreateLogStream HandlercustomerHandlerLogs',
     'logs:PutLogEvents HandlercustomerHandlerLogs',
     'secretsmanager:GetSecretValue secret:fluent-connector/prod/commercetools-??????',
@@ -68,16 +137,29 @@ const granted = {
 
 describe('the grants of the roles', () => {
   it('are exactly these', () => {
-    expect(grantsOf(templateOf('prod'))).toEqual(granted);
+    const sorted = Object.entries(granted).map(([role, cells]) => [role, [...cells].sort()]);
+    expect(grantsOf(templateOf('prod'))).toEqual(Object.fromEntries(sorted));
   });
 
-  it('let only handlers read the OMS secret and write to the table', () => {
+  it('let only handlers read the OMS secret, and only the feeder scan the table', () => {
     const who = (text: string) =>
       Object.entries(grantsOf(templateOf('prod')))
         .filter(([, grants]) => grants.some((grant) => grant.includes(text)))
         .map(([role]) => role);
     expect(who('secret:fluent-connector/prod/fluent-')).toEqual(['HandlercustomerHandlerRole']);
-    expect(who('dynamodb:')).toEqual(['HandlercustomerHandlerRole']);
+    expect(who('dynamodb:Scan')).toEqual(['RunsFeederRole']);
+    expect(who('dynamodb:DeleteTable')).toEqual([]);
+    expect(who('sqs:PurgeQueue')).toEqual(['OperatorControlRole']);
+  });
+
+  it('give the canary’s secret to the caretaker alone, where there is one', () => {
+    const commercetools = { ...stages['prod']?.commercetools, canarySecret: 'shop/canary' };
+    const config = parseStage('prod', { prod: { ...stages['prod'], commercetools } });
+    const grants = grantsOf(synthesise('prod', { config }));
+    const readers = Object.entries(grants).filter(([, cells]) =>
+      cells.includes('secretsmanager:GetSecretValue secret:shop/canary-??????'),
+    );
+    expect(readers.map(([role]) => role)).toEqual(['CareCaretakerRole']);
   });
 });
 
@@ -238,11 +320,13 @@ function cellsOf({ Properties }: Resource): string[] {
 function nameOf(resource: Value): string {
   const logicalId = referenceOf(resource);
   if (logicalId !== '') return withoutHash(logicalId);
-  const parts = listOf(listOf(resource['Fn::Join'])[1]).filter((part) => typeof part === 'string');
+  const parts = listOf(listOf(resource['Fn::Join'])[1])
+    .map((part) => (typeof part === 'string' ? part : withoutHash(referenceOf(part))))
+    .filter((part) => !part.startsWith('AWS::'));
   return (parts.length > 0 ? parts : [resource])
     .map(String)
     .join('')
-    .replace(/^.*:(?=secret:|event-source\/)/, '');
+    .replace(/^.*:(?=secret:|event-source\/|event-source-mapping:|replay\/)/, '');
 }
 
 function withoutHash(logicalId: string): string {

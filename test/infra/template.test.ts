@@ -4,6 +4,7 @@
  */
 import './alarms.suite.ts';
 import './delivery.suite.ts';
+import './environment.suite.ts';
 import './extra-route.suite.ts';
 import './frozen-logical-ids.suite.ts';
 import './nag.suite.ts';
