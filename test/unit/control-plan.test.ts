@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { assumedRate, planRun } from '../../lambdas/core/run-plan.ts';
+import { createControlBench } from '../builders/control-bench.ts';
+
+const settings = { pageSize: 500, sweepCap: 0.01 };
+const planned = (over: Partial<Parameters<typeof planRun>[0]> = {}) =>
+  planRun({
+    mode: 'full',
+    options: {},
+    customers: 1_234,
+    settings,
+    perSecond: 222,
+    confirmSeconds: 600,
+    ...over,
+  });
+
+describe('the plan of a run', () => {
+  test('a full one of 1,234 customers: 3 list queries, no call to Fluent if nothing changed, two for each that is new', () => {
+    expect(planned()).toMatchObject({
+      customers: 1_234,
+      pages: 3,
+      commercetoolsQueries: 3,
+      fluentCalls: { least: 0, most: 2_468 },
+    });
+  });
+
+  test('a page that is full has another one behind it', () => {
+    expect(planned({ customers: 1_000 })).toMatchObject({ pages: 2, commercetoolsQueries: 3 });
+    expect(planned({ customers: 0 })).toMatchObject({
+      pages: 0,
+      commercetoolsQueries: 1,
+      seconds: { least: 0, most: 0 },
+    });
+  });
+
+  test('ten million customers cost between 14 and 20 dollars by the price list', () => {
+    const { dollars, dynamoDbUnits } = planned({ customers: 10_000_000 });
+    expect(dynamoDbUnits.read).toBeGreaterThanOrEqual(10_000_000);
+    expect(dollars.least).toBeCloseTo(14, 0);
+    expect(dollars.most).toBeLessThan(20);
+    expect(dollars.least).toBeLessThan(dollars.most);
+  });
+
+  test('without bodies every message costs its share of a query', () => {
+    const inline = planned().commercetoolsQueries;
+    expect(planned({ options: { inlineBody: false } }).commercetoolsQueries).toBe(inline + 247);
+  });
+
+  test('a comparison with Fluent looks up every customer, with the rows alone none', () => {
+    const options = { compare: 'oms' as const };
+    expect(planned({ mode: 'reconcile', options }).fluentCalls).toEqual({ least: 1_234, most: 1_234 });
+    expect(planned({ mode: 'reconcile' }).fluentCalls).toEqual({ least: 0, most: 0 });
+    const repair = { repair: ['missing' as const] };
+    expect(planned({ mode: 'reconcile', options: repair }).fluentCalls).toEqual({ least: 0, most: 2_468 });
+  });
+
+  test('a sweep deletes at most its cap, and waits before it looks a second time', () => {
+    const { fluentCalls, seconds } = planned({ mode: 'sweep', options: {} });
+    expect(fluentCalls).toEqual({ least: 0, most: 24 });
+    expect(seconds.most).toBeGreaterThanOrEqual(600);
+    expect(planned({ mode: 'sweep', options: { dryRun: true } }).fluentCalls.most).toBe(0);
+  });
+
+  test('the assumed rate is that of the protocol: 222 customers a second at a concurrency of 10', () => {
+    expect(assumedRate(10)).toBe(222);
+  });
+});
+
+describe('run.plan', () => {
+  test('counts at the source, in the window that the run would have, and starts nothing', async () => {
+    const bench = createControlBench();
+    bench.have(1, 2, 3);
+    const plan = await bench.done('run.plan', { mode: 'full' });
+    expect(plan).toMatchObject({
+      mode: 'full',
+      customers: 3,
+      pages: 1,
+      rate: { perSecond: 222, source: 'assumed' },
+      obstacles: [],
+    });
+    const none = { from: '2026-11-20T11:30:00Z' };
+    expect(await bench.done('run.plan', { mode: 'full', options: none })).toMatchObject({ customers: 0 });
+    expect((await bench.done('run.list', {})).runs).toEqual([]);
+  });
+
+  test('says that the first run is full whatever was asked', async () => {
+    const bench = createControlBench();
+    bench.have(1);
+    expect(await bench.done('run.plan', { mode: 'incremental' })).toMatchObject({
+      mode: 'full',
+      reason: 'first',
+      customers: 1,
+    });
+  });
+
+  test('counts a group of failures without asking the source', async () => {
+    const bench = createControlBench();
+    for (let n = 1; n <= 12; n++) await bench.fail(n);
+    const options = { group: 'INVALID:email' };
+    expect(await bench.done('run.plan', { mode: 'retry', options })).toMatchObject({ customers: 12 });
+    expect(await bench.refusal('run.plan', { mode: 'retry', options: { group: 'X' } })).toBe(
+      'not-found GROUP_UNKNOWN',
+    );
+  });
+
+  test.each([
+    [0, 222, 'assumed'],
+    [99, 222, 'assumed'],
+    [600, 10, 'measured'],
+    [undefined, 222, 'assumed'],
+  ])(
+    'with %s customers in the busiest minute the rate is %s a second, %s',
+    async (busiest, perSecond, source) => {
+      const bench = createControlBench();
+      bench.measured.busiest = busiest;
+      expect((await bench.done('run.plan', { mode: 'full' })).rate).toEqual({ perSecond, source });
+    },
+  );
+
+  test('names what would keep it from starting now', async () => {
+    const bench = createControlBench();
+    const { id } = await bench.done('run.start', { mode: 'full' });
+    await bench.switchTo({ paused: { since: 1, by: 'ann' } });
+    const options = { from: '2027-01-01T00:00:00Z' };
+    const { obstacles, customers } = await bench.done('run.plan', { mode: 'incremental', options });
+    expect(obstacles).toEqual([
+      expect.stringContaining('in the future'),
+      expect.stringContaining(id),
+      expect.stringContaining('paused by ann'),
+    ]);
+    expect(customers).toBe(0);
+  });
+
+  test('refuses an option that does not fit and a handler that there is not', async () => {
+    const bench = createControlBench();
+    expect(await bench.refusal('run.plan', { mode: 'sweep', options: { force: true } })).toBe(
+      'invalid OPTION_UNFIT',
+    );
+    expect(await bench.refusal('run.plan', { handler: 'order', mode: 'full' })).toBe(
+      'not-found HANDLER_UNKNOWN',
+    );
+  });
+});

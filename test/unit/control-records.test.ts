@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { createMemoryHandlerFunctions } from '../../lambdas/adapters/memory/memory-handler-functions.ts';
+import { createMemoryHandlerQueues } from '../../lambdas/adapters/memory/memory-queues.ts';
+import { receiptSubject } from '../../lambdas/core/receipt-subject.ts';
+import { createControlBench } from '../builders/control-bench.ts';
+import { idOf } from '../builders/notification.ts';
+
+type Bench = ReturnType<typeof createControlBench>;
+const upsert = { version: 3, kind: 'UPSERT' as const };
+const committed = { version: 3, hash: 'h', mapperVersion: 1 };
+const events = (bench: Bench) => bench.queues.sent.map(({ event }) => event);
+
+describe('process', () => {
+  test('sends all that Prepare mode recorded, released and once, and forgets it', async () => {
+    const bench = createControlBench();
+    for (let n = 1; n <= 250; n++) await bench.pending.record(bench.keyOf(n), upsert);
+    expect(await bench.done('record.process', {})).toEqual({ sent: 250, left: 0 });
+    expect(new Set(events(bench).map(({ resource }) => resource.id)).size).toBe(250);
+    expect(events(bench)[0]).toMatchObject({ ...upsert, process: true, projectKey: 'local' });
+    expect(events(bench)[0]).not.toHaveProperty('force');
+    expect(await bench.done('record.process', {})).toEqual({ sent: 0, left: 0 });
+  });
+
+  test('keeps a delete and an erasure what they are', async () => {
+    const bench = createControlBench();
+    await bench.pending.record(bench.keyOf(1), { version: 9, kind: 'DELETE', dataErasure: true });
+    await bench.done('record.process', { ids: [idOf(1)] });
+    expect(events(bench)).toMatchObject([{ version: 9, kind: 'DELETE', dataErasure: true, process: true }]);
+  });
+
+  test('sends the named ones only, each request under a name of its own', async () => {
+    const bench = createControlBench();
+    for (const n of [1, 2, 3]) await bench.pending.record(bench.keyOf(n), upsert);
+    expect(await bench.done('record.process', { ids: [idOf(2)] })).toEqual({ sent: 1, left: 2 });
+    await bench.done('record.process', { ids: [idOf(3)] });
+    const [second, third] = events(bench);
+    expect(second?.resource.id).toBe(idOf(2));
+    expect(second?.traceId).not.toBe(third?.traceId);
+  });
+
+  test('sets back who was taken out, with a forced event, and leaves the others', async () => {
+    const bench = createControlBench();
+    await bench.store.commitSynced(bench.keyOf(1), { ...committed, version: 7 });
+    bench.have(1, 2);
+    await bench.done('record.skip', { ids: [idOf(1), idOf(2)] });
+    expect(await bench.done('record.process', { ids: [idOf(1)] })).toEqual({ sent: 1, left: 0 });
+    expect(events(bench)).toMatchObject([{ version: 7, kind: 'UPSERT', force: true, process: true }]);
+    const rows = await bench.store.read([bench.keyOf(1), bench.keyOf(2)]);
+    expect(rows.get(idOf(1))?.isSkipped).toBeUndefined();
+    expect(rows.get(idOf(2))?.isSkipped).toBe(true);
+  });
+
+  test('keeps what the queue did not take', async () => {
+    const queues = createMemoryHandlerQueues(new Set(['customer']));
+    const bench = createControlBench({ queues });
+    await bench.pending.record(bench.keyOf(1), upsert);
+    bench.have(2);
+    await bench.done('record.skip', { ids: [idOf(2)] });
+    expect(await bench.refusal('record.process', {})).toBe('unavailable QUEUE_UNREACHABLE');
+    expect(await bench.refusal('record.process', { ids: [idOf(1), idOf(2)] })).toBe(
+      'unavailable QUEUE_UNREACHABLE',
+    );
+    expect(await bench.pending.count(bench.scope)).toBe(1);
+    expect((await bench.store.read([bench.keyOf(2)])).get(idOf(2))?.isSkipped).toBe(true);
+  });
+
+  test('of ids that nobody recorded is refused', async () => {
+    const bench = createControlBench();
+    bench.have(1);
+    expect(await bench.refusal('record.process', { ids: [idOf(1)] })).toBe('not-found NOTHING_RECORDED');
+    expect(await bench.refusal('record.process', { ids: ['jane@example.com'] })).toBe(
+      'invalid INVALID_INPUT',
+    );
+  });
+});
+
+describe('skip', () => {
+  test('takes out who is live or not seen yet, not who is deleted', async () => {
+    const bench = createControlBench();
+    bench.have(1, 2);
+    await bench.store.commitDeleted(bench.keyOf(3), { version: 4, erased: false });
+    const ids = [idOf(1), idOf(2), idOf(3), idOf(1)];
+    expect(await bench.done('record.skip', { ids })).toEqual({ skipped: 2 });
+    expect((await bench.store.read([bench.keyOf(1)])).get(idOf(1))?.isSkipped).toBe(true);
+  });
+
+  test('of an id that nobody knows is refused for all of them, and nothing is changed', async () => {
+    const bench = createControlBench();
+    bench.have(1);
+    const given = await bench.ask('record.skip', { ids: [idOf(1), idOf(9)] });
+    expect(given).toMatchObject({ ok: false, error: { kind: 'not-found', code: 'RECORD_UNKNOWN' } });
+    if (!given.ok) expect(given.error.message).toContain(idOf(9));
+    expect(bench.store.rows().size).toBe(0);
+  });
+});
+
+describe('link', () => {
+  const link = { id: idOf(1), ref: 'old-shop-17' };
+
+  test('fixes the record of Fluent and tries at once', async () => {
+    const bench = createControlBench();
+    bench.have(1);
+    expect(await bench.done('record.link', link)).toMatchObject({ done: true });
+    expect((await bench.store.read([bench.keyOf(1)])).get(idOf(1))).toMatchObject({
+      ref: 'old-shop-17',
+      isLinked: true,
+    });
+    expect(events(bench)).toMatchObject([{ version: 1, kind: 'UPSERT', force: true }]);
+  });
+
+  test.each([
+    ['a username that Fluent does not have', { isKnown: false }, 'not-found REF_UNKNOWN'],
+    ['a record of another customer', { isKnown: true, markedAs: idOf(2) }, 'conflict REF_TAKEN'],
+  ])('to %s is refused, and nothing is changed', async (_, found, refusal) => {
+    const handlerFunctions = createMemoryHandlerFunctions({ 'look-up-ref': () => found });
+    const bench = createControlBench({ handlerFunctions });
+    bench.have(1);
+    expect(await bench.refusal('record.link', link)).toBe(refusal);
+    expect(bench.store.rows().size).toBe(0);
+    expect(bench.queues.sent).toEqual([]);
+  });
+
+  test('to the record that is its own already is no conflict', async () => {
+    const found = { isKnown: true, markedAs: idOf(1) };
+    const bench = createControlBench({
+      handlerFunctions: createMemoryHandlerFunctions({ 'look-up-ref': () => found }),
+    });
+    bench.have(1);
+    expect(await bench.refusal('record.link', link)).toBe('done');
+  });
+
+  test('of a customer that is deleted, or that nobody knows, is refused', async () => {
+    const bench = createControlBench();
+    expect(await bench.refusal('record.link', link)).toBe('not-found RECORD_UNKNOWN');
+    await bench.store.commitDeleted(bench.keyOf(1), { version: 4, erased: false });
+    expect(await bench.refusal('record.link', link)).toBe('conflict RECORD_DELETED');
+  });
+});
+
+describe('erase', () => {
+  test('asks for an erasure through the queue of the customer, and names its receipt', async () => {
+    const bench = createControlBench();
+    const { subject, requestId } = await bench.done('record.erase', { id: idOf(1) });
+    expect(events(bench)).toEqual([
+      {
+        projectKey: 'local',
+        resource: { typeId: 'customer', id: idOf(1) },
+        version: 0,
+        kind: 'DELETE',
+        dataErasure: true,
+        traceId: requestId,
+      },
+    ]);
+    expect(await bench.done('record.receipt', { id: idOf(1) })).toEqual({});
+    const receipt = { subject, erasedAt: 5, how: 'erased', traceId: requestId, incomplete: ['department'] };
+    await bench.receipts.put(receipt);
+    expect(await bench.done('record.receipt', { id: idOf(1) })).toEqual({ receipt });
+    expect(subject).toBe(receiptSubject(bench.keyOf(1)));
+    expect(subject).not.toContain(idOf(1));
+  });
+
+  test('of a customer that commercetools still has is refused, unless it is meant', async () => {
+    const bench = createControlBench();
+    bench.have(1);
+    expect(await bench.refusal('record.erase', { id: idOf(1) })).toBe('conflict STILL_PRESENT');
+    expect(bench.queues.sent).toEqual([]);
+    expect(await bench.refusal('record.erase', { id: idOf(1), evenIfPresent: true })).toBe('done');
+  });
+
+  test('that no queue took is refused', async () => {
+    const bench = createControlBench({ queues: createMemoryHandlerQueues(new Set(['customer'])) });
+    expect(await bench.refusal('record.erase', { id: idOf(1) })).toBe('unavailable QUEUE_UNREACHABLE');
+  });
+});

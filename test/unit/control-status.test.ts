@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { createMemoryHandlerFunctions } from '../../lambdas/adapters/memory/memory-handler-functions.ts';
+import { ConnectorError } from '../../lambdas/core/errors.ts';
+import { createControlBench } from '../builders/control-bench.ts';
+
+type Bench = ReturnType<typeof createControlBench>;
+
+describe('status', () => {
+  test('of a connector that nobody touched', async () => {
+    const bench = createControlBench();
+    expect(await bench.done('status', {})).toMatchObject({
+      stage: 'test',
+      projectKey: 'local',
+      intake: { isListening: true },
+      handlers: [{ handler: 'customer', state: 'running', mode: 'process', isTaking: true, failures: 0 }],
+      subscription: { status: 'Unknown' },
+    });
+  });
+
+  test('shows the last run of each mode, what failed, what waits and how far the source was seen', async () => {
+    const bench = createControlBench();
+    for (const mode of ['full', 'full', 'reconcile'] as const) {
+      bench.time.now += 1_000;
+      const { id } = await bench.done('run.start', { mode });
+      await bench.done('run.cancel', { runId: id });
+    }
+    await bench.fail(1);
+    await bench.fail(2);
+    await bench.pending.record(bench.keyOf(3), { version: 2, kind: 'UPSERT' });
+    await bench.settings.watermark('reconcile', 'customer').write({ until: 42, runId: 'r', at: 43 }, 0);
+    const [handler] = (await bench.done('status', {})).handlers;
+    expect(handler).toMatchObject({ failures: 2, pending: 1, watermarks: { reconcile: 42 } });
+    expect(handler?.lastRuns.map(({ mode, createdAt }) => [mode, createdAt])).toEqual([
+      ['reconcile', bench.time.now],
+      ['full', bench.time.now - 1_000],
+    ]);
+  });
+
+  test('counts what was lost: gaps that nothing filled, and what a reconcile had to repair', async () => {
+    const bench = createControlBench();
+    expect(await bench.done('status', {})).not.toHaveProperty('lostEvents');
+    bench.measured.sums = { Received: 990, VersionGaps: 8, LateArrivals: 3, Repaired: 5 };
+    expect((await bench.done('status', {})).lostEvents).toEqual({
+      received: 990,
+      gaps: 8,
+      lateArrivals: 3,
+      repaired: 5,
+      rate: 0.01,
+    });
+    bench.measured.sums = {};
+    expect((await bench.done('status', {})).lostEvents).toMatchObject({ received: 0, rate: 0 });
+  });
+});
+
+describe('doctor', () => {
+  const found = async (bench: Bench) =>
+    Object.fromEntries((await bench.done('doctor', {})).checks.map(({ check, ...rest }) => [check, rest]));
+  const problems = async (bench: Bench) =>
+    (await bench.done('doctor', {})).checks.filter(({ status }) => status !== 'ok');
+
+  test('finds nothing on a connector that is well', async () => {
+    const bench = createControlBench();
+    bench.have(1, 2);
+    expect(await problems(bench)).toEqual([]);
+    expect((await found(bench))['commercetools lets "customer" list its resources']).toEqual({
+      status: 'ok',
+      detail: '2 customers in local.',
+    });
+  });
+
+  test('tells of each problem what is wrong and how to mend it', async () => {
+    const own = createControlBench();
+    const refused = new ConnectorError(
+      { failureClass: 'configuration', code: 'COMMERCETOOLS_403' },
+      'Refused.',
+    );
+    const silent = new ConnectorError({ failureClass: 'retry', code: 'SUBSCRIPTION_UNREACHABLE' }, 'Silent.');
+    const bench = createControlBench({
+      lister: { ...own.lister, count: () => Promise.reject(refused) },
+      handlerFunctions: createMemoryHandlerFunctions({
+        probe: () => ({ isUp: false, code: 'FLUENT_401', latencyMs: 1 }),
+      }),
+      subscription: { ask: () => Promise.reject(silent) },
+    });
+    bench.desk.put('ingest/dead-letters', 'a');
+    await bench.switches.setListening(false);
+    await bench.switches.setTaking('customer', false);
+    const checks = await problems(bench);
+    expect(checks.map(({ check, status }) => `${status}: ${check}`)).toEqual([
+      'problem: commercetools lets "customer" list its resources',
+      'problem: Fluent lets "customer" in',
+      'problem: The queue of "customer" is taken from as it is meant to be',
+      'unknown: The subscription stands in commercetools and EventBridge knows its source',
+      'unknown: commercetools delivers to the subscription',
+      'problem: The rule of the partner bus hands changes on',
+      'problem: "ingest/dead-letters" is empty',
+    ]);
+    expect(checks.every(({ mend }) => (mend?.length ?? 0) > 10)).toBe(true);
+  });
+
+  test('a subscription that is missing, ill or unknown to EventBridge is a problem each', async () => {
+    const answers = {
+      show: { exists: false, key: 'connector', resourceTypes: [] as string[] },
+      health: { status: 'Unhealthy' as const, detail: 'ConfigurationErrorDeliveryStopped' },
+      create: { done: true as const },
+      delete: { done: true as const },
+    };
+    const bench = createControlBench({ subscription: { ask: async (request) => answers[request] as never } });
+    const [missing, ill] = await problems(bench);
+    expect(missing?.detail).toBe('There is no subscription "connector".');
+    expect(ill?.detail).toBe('Unhealthy (ConfigurationErrorDeliveryStopped).');
+    answers.show = { ...answers.show, exists: true, isSourceKnown: false } as never;
+    expect((await problems(bench))[0]?.detail).toContain('EventBridge does not know');
+  });
+
+  test('a pause and a stop are said, for somebody may have forgotten them', async () => {
+    const bench = createControlBench();
+    await bench.done('handler.pause', {});
+    await bench.done('intake.stop', {});
+    const details = (await problems(bench)).map(({ detail }) => detail);
+    expect(details).toEqual(['It is paused.', 'Real-time sync was stopped by jo.']);
+  });
+
+  test('a run without a sign of life is named', async () => {
+    const bench = createControlBench();
+    const { id } = await bench.done('run.start', { mode: 'full' });
+    bench.time.now += 3_600_000;
+    const [stuck] = await problems(bench);
+    expect(stuck).toMatchObject({ check: 'Open runs go on', detail: expect.stringContaining(id) });
+  });
+});
+
+describe('the subscription', () => {
+  test('is deleted only if its key is repeated', async () => {
+    const asked: string[] = [];
+    const own = createControlBench();
+    const bench = createControlBench({
+      subscription: {
+        ask: async (request) => {
+          asked.push(request);
+          return own.ports.subscription.ask(request);
+        },
+      },
+    });
+    expect(await bench.refusal('subscription.delete', { confirm: 'conector' })).toBe('invalid NOT_CONFIRMED');
+    expect(asked).toEqual([]);
+    expect(await bench.done('subscription.delete', { confirm: 'connector' })).toMatchObject({ done: true });
+    expect(asked).toEqual(['delete']);
+  });
+});
