@@ -31,6 +31,8 @@ export function createCloudWatchRates(options: CloudWatchRatesOptions): Rates {
 
   /** Values of each metric by the start of their period; undefined if CloudWatch does not answer. */
   async function read({ service, metrics, seconds }: Query, period: number) {
+    // Whole periods, so that none is cut: a sum goes a little further back rather than not far enough.
+    const from = Math.floor((clock() / 1_000 - seconds) / period) * period;
     const until = Math.ceil(clock() / 1_000 / period) * period;
     const queries = metrics.map((name, index): MetricDataQuery => {
       const metric = {
@@ -44,7 +46,7 @@ export function createCloudWatchRates(options: CloudWatchRatesOptions): Rates {
       const { MetricDataResults = [] } = await client.send(
         new GetMetricDataCommand({
           MetricDataQueries: queries,
-          StartTime: new Date((until - seconds) * 1_000),
+          StartTime: new Date(from * 1_000),
           EndTime: new Date(until * 1_000),
         }),
         { abortSignal: signal },

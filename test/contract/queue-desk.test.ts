@@ -1,0 +1,193 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createSqsDeadLetters } from '../../lambdas/adapters/aws/sqs-dead-letters.ts';
+import { createSqsHandlerQueues } from '../../lambdas/adapters/aws/sqs-handler-queues.ts';
+import { createSqsQueueDesk } from '../../lambdas/adapters/aws/sqs-queue-desk.ts';
+import { createMemoryQueueDesk } from '../../lambdas/adapters/memory/memory-queue-desk.ts';
+import type { QueueDesk } from '../../lambdas/core/ports/queue-desk.ts';
+import { groupId } from '../../lambdas/core/resource-event.ts';
+import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
+import { host, type JsonObject } from '../../local/aws/parts.ts';
+import { idOf } from '../builders/notification.ts';
+import { event } from '../builders/records.ts';
+
+const letters = 'handler/customer/dead-letters';
+
+/** A desk, and a way to set copies aside behind its back. */
+interface World {
+  readonly desk: QueueDesk;
+  setAside(...numbers: readonly number[]): Promise<void>;
+}
+
+describe('the queue desk', () => {
+  let aws: LocalAws;
+  let sqs: SQSClient;
+  let round = 0;
+  const call = (operation: string, input: JsonObject) =>
+    aws.gateway.call({ service: 'sqs', operation, input, caller: host });
+  const urlOf = (name: string) => `${aws.gateway.url}/000000000000/${name}`;
+  const arnOf = (name: string) => `arn:aws:sqs:eu-central-1:000000000000:${name}`;
+
+  beforeAll(async () => {
+    aws = await startLocalAws({ region: 'eu-central-1' });
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    sqs = new SQSClient({ endpoint: aws.gateway.url, region: 'eu-central-1', credentials, maxAttempts: 1 });
+  });
+  afterAll(async () => {
+    sqs.destroy();
+    await aws.stop();
+  });
+  beforeEach(() => void round++);
+
+  async function makeQueue(name: string): Promise<void> {
+    const fifo = name.endsWith('.fifo')
+      ? { FifoQueue: 'true', DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' }
+      : {};
+    await call('CreateQueue', { QueueName: name, Attributes: { VisibilityTimeout: '30', ...fifo } });
+  }
+
+  async function onSqs(): Promise<World> {
+    const names = [`ingest-${round}`, `customer-${round}.fifo`] as const;
+    const lettersOf = (name: string) => `dead-${name}`;
+    for (const name of names) {
+      await makeQueue(lettersOf(name));
+      await makeQueue(name);
+      await call('SetQueueAttributes', {
+        QueueUrl: urlOf(name),
+        Attributes: {
+          RedrivePolicy: JSON.stringify({
+            deadLetterTargetArn: arnOf(lettersOf(name)),
+            maxReceiveCount: 1000,
+          }),
+        },
+      });
+    }
+    const place = (name: string) => ({
+      url: urlOf(name),
+      deadLettersUrl: urlOf(lettersOf(name)),
+      deadLettersArn: arnOf(lettersOf(name)),
+    });
+    const [ingest, handler] = names;
+    const copies = createSqsDeadLetters(sqs, urlOf(lettersOf(handler)));
+    return {
+      desk: createSqsQueueDesk(sqs, { ingest: place(ingest), 'handler/customer': place(handler) }),
+      async setAside(...numbers) {
+        for (const [index, n] of numbers.entries()) {
+          const copy = event({ resource: { typeId: 'customer', id: idOf(n) }, traceId: `trace-${index}` });
+          await copies.setAside({ ...copy, messageId: `m-${index}`, reason: 'INVALID:email' }, groupId(copy));
+        }
+      },
+    };
+  }
+
+  async function inMemory(): Promise<World> {
+    const desk = createMemoryQueueDesk(['ingest', 'handler/customer']);
+    return { desk, setAside: async (...numbers) => desk.put(letters, ...numbers.map(idOf)) };
+  }
+
+  describe.each([
+    ['in memory', inMemory],
+    ['on SQS', onSqs],
+  ] as const)('%s', (_, open) => {
+    const ready = async ({ desk }: World, name: string) => (await desk.state(name)).ready;
+
+    test('knows its queues and their dead letters by name', async () => {
+      const { desk } = await open();
+      expect(desk.names()).toEqual([
+        'ingest',
+        'ingest/dead-letters',
+        'handler/customer',
+        'handler/customer/dead-letters',
+      ]);
+      expect(await desk.state('ingest')).toEqual({
+        name: 'ingest',
+        ready: 0,
+        inFlight: 0,
+        delayed: 0,
+        isDeadLetters: false,
+      });
+      await expect(desk.state('nowhere')).rejects.toMatchObject({ code: 'QUEUE_UNKNOWN' });
+    });
+
+    test('counts what is set aside', async () => {
+      const world = await open();
+      await world.setAside(1, 2, 3);
+      expect(await world.desk.state(letters)).toMatchObject({ ready: 3, isDeadLetters: true });
+    });
+
+    test('gives all dead letters back to their queue, and nothing when there are none', async () => {
+      const world = await open();
+      expect(await world.desk.redrive(letters)).toEqual({ messages: 0 });
+      await world.setAside(1, 2, 3);
+      expect(await world.desk.redrive(letters)).toEqual({ messages: 3 });
+      await expect.poll(() => ready(world, 'handler/customer')).toBe(3);
+      expect(await ready(world, letters)).toBe(0);
+    });
+
+    test('empties a queue', async () => {
+      const world = await open();
+      await world.setAside(1, 2);
+      await world.desk.purge(letters);
+      expect(await ready(world, letters)).toBe(0);
+    });
+
+    test('takes the copies of some customers out, all of each, and leaves the others ready', async () => {
+      const world = await open();
+      await world.setAside(1, 2, 3, 1, 4, 5, 6, 7, 8, 9, 10, 11, 1);
+      const removed = await world.desk.removeCopies(
+        'customer',
+        new Set([idOf(1), idOf(11), idOf(99)]),
+        1_000,
+      );
+      expect(removed).toBe(4);
+      expect(await world.desk.state(letters)).toMatchObject({ ready: 9, inFlight: 0 });
+      expect(await world.desk.removeCopies('customer', new Set([idOf(1)]), 1_000)).toBe(0);
+    });
+
+    test('of a handler without a queue says so', async () => {
+      const { desk } = await open();
+      await expect(desk.removeCopies('order', new Set([idOf(1)]), 10)).rejects.toMatchObject({
+        code: 'QUEUE_UNKNOWN',
+      });
+    });
+  });
+
+  test('stops looking after about as many messages as it may', async () => {
+    const { desk, setAside } = await onSqs();
+    await setAside(...Array.from({ length: 25 }, (_, n) => n));
+    await desk.removeCopies('customer', new Set([idOf(99)]), 10);
+    expect(await desk.state(letters)).toMatchObject({ ready: 25, inFlight: 0 });
+  });
+
+  test('takes out an event that SQS moved itself, too, and leaves what it cannot read', async () => {
+    const { desk } = await onSqs();
+    const queue = urlOf(`dead-customer-${round}.fifo`);
+    const one = event({ resource: { typeId: 'customer', id: idOf(1) } });
+    const typeId = 'commercetools.connect.customer.upsert';
+    await createSqsHandlerQueues(sqs, { customer: queue }).send([
+      { handler: 'customer', typeId, event: one },
+    ]);
+    await call('SendMessage', {
+      QueueUrl: queue,
+      MessageBody: 'what is this',
+      MessageGroupId: 'g',
+      MessageDeduplicationId: 'd',
+    });
+    expect(await desk.removeCopies('customer', new Set([idOf(1)]), 100)).toBe(1);
+    expect(await desk.state(letters)).toMatchObject({ ready: 1, inFlight: 0 });
+  });
+
+  test('a queue that is gone is a matter of the stack, one that does not answer is worth another try', async () => {
+    const { desk } = await onSqs();
+    await call('DeleteQueue', { QueueUrl: urlOf(`ingest-${round}`) });
+    await expect(desk.state('ingest')).rejects.toMatchObject({ failureClass: 'configuration' });
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const endpoint = 'http://127.0.0.1:9';
+    const lost = new SQSClient({ endpoint, region: 'eu-central-1', credentials, maxAttempts: 1 });
+    const place = { url: `${endpoint}/a`, deadLettersUrl: `${endpoint}/b`, deadLettersArn: 'arn' };
+    await expect(createSqsQueueDesk(lost, { ingest: place }).state('ingest')).rejects.toMatchObject({
+      failureClass: 'retry',
+    });
+    lost.destroy();
+  });
+});
