@@ -45,6 +45,7 @@ export interface RunBenchOptions {
 /** The real feeder over adapters in memory, with a clock that goes when it is told to. */
 export function createRunBench({ settings = {}, handlers, answers = {} }: RunBenchOptions = {}) {
   const time = { now: noon };
+  let drawn = 4_711;
   const clock = () => time.now;
   const customers = new Map<string, unknown>();
   const observer = createObserver();
@@ -66,7 +67,8 @@ export function createRunBench({ settings = {}, handlers, answers = {} }: RunBen
     desk: createMemoryQueueDesk(['handler/customer']),
     handlerFunctions: createMemoryHandlerFunctions(answers),
     clock,
-    random: () => 0.5,
+    // Never the same twice: two starts at one moment are two runs.
+    random: () => (drawn = (drawn * 16_807) % 2_147_483_647) / 2_147_483_647,
     log: observer.log,
     metrics: observer.metrics,
   };
