@@ -3,7 +3,7 @@ import type { Shell } from './shell.ts';
 import { checkAccount, type Target } from './target.ts';
 
 /** Who asks, for the audit line: on AWS as STS says, locally as the system says. */
-export async function callerOf(target: Target, shell: Shell): Promise<string> {
+export async function callerOf(target: Target, shell: Pick<Shell, 'userName'>): Promise<string> {
   if (target.isLocal) return printable(shell.userName());
   const client = new STSClient(target.aws);
   try {

@@ -21,7 +21,7 @@ export type Control = <N extends OperationName>(
   input: OperationInput<N>,
 ) => Promise<OperationOutput<N>>;
 
-export function createControl(target: Target, shell: Shell): { ask: Control; end(): void } {
+export function createControl(target: Target, shell: Pick<Shell, 'userName'>): { ask: Control; end(): void } {
   // One attempt: an operation that was cut off may have been done, and only a person knows whether to repeat it.
   const client = new LambdaClient({ ...target.aws, maxAttempts: 1 });
   let caller: Promise<string> | undefined;

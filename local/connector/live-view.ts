@@ -13,6 +13,7 @@ const LOOK_MS = 500;
 export function watchFlow(
   { lambda, aws, fluent }: EmbeddedConnector,
   print: (line: string) => void,
+  { isFluentReal = false }: { isFluentReal?: boolean } = {},
 ): () => void {
   let seenAt = 0;
   let lastSummary = '';
@@ -27,7 +28,8 @@ export function watchFlow(
       depths
         .filter(({ queue }) => isDeadLetterQueue(queue) === dead)
         .reduce((sum, { ready, delayed, inFlight }) => sum + ready + delayed + inFlight, 0);
-    const summary = `${fluent.customers().length} customers in Fluent, ${count(false)} messages on their way, ${count(true)} in dead-letter queues`;
+    const inFluent = isFluentReal ? '' : `${fluent.customers().length} customers in Fluent, `;
+    const summary = `${inFluent}${count(false)} messages on their way, ${count(true)} in dead-letter queues`;
     if (summary !== lastSummary) print(`  ${' '.repeat(12)}  ${summary}`);
     lastSummary = summary;
   };
