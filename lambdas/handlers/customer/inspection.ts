@@ -17,8 +17,8 @@ export const customerInspection: Inspection<FluentCustomer, CustomerSettings> = 
   },
 
   expected(model, known, settings) {
-    const { update } = withClearedFields(model, known, settings);
-    return contentFields({ ...update, attributes: withoutVersion(update.attributes, settings) });
+    const { attributes, ...fields } = withClearedFields(model, known, settings).update;
+    return contentFields({ ...fields, attributes: withoutVersion(attributes, settings) });
   },
 
   async byRef({ fluent }, ref, settings) {
