@@ -68,7 +68,10 @@ export function createRunBench({ settings = {}, handlers, answers = {} }: RunBen
     handlerFunctions: createMemoryHandlerFunctions(answers),
     clock,
     // Never the same twice: two starts at one moment are two runs.
-    random: () => (drawn = (drawn * 16_807) % 2_147_483_647) / 2_147_483_647,
+    random: () => {
+      drawn = (drawn * 16_807) % 2_147_483_647;
+      return drawn / 2_147_483_647;
+    },
     log: observer.log,
     metrics: observer.metrics,
   };

@@ -4,7 +4,7 @@ import { createSqsTicks } from '../../lambdas/adapters/aws/sqs-ticks.ts';
 import { createMemoryTicks } from '../../lambdas/adapters/memory/memory-ticks.ts';
 import { readTick } from '../../lambdas/core/run-tick.ts';
 import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
-import { host } from '../../local/aws/parts.ts';
+import { host, type JsonObject } from '../../local/aws/parts.ts';
 import { someRun } from '../builders/runs.ts';
 
 const runId = someRun().id;
@@ -12,7 +12,7 @@ const runId = someRun().id;
 describe('ticks', () => {
   let aws: LocalAws;
   let sqs: SQSClient;
-  const call = (operation: string, input: Record<string, unknown>) =>
+  const call = (operation: string, input: JsonObject) =>
     aws.gateway.call({ service: 'sqs', operation, input, caller: host });
   const urlOf = (name: string) => `${aws.gateway.url}/000000000000/${name}`;
   beforeAll(async () => {
