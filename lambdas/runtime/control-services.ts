@@ -19,19 +19,15 @@ import { createDynamoDbSettingsStore } from '../adapters/aws/dynamodb-settings-s
 import { createDynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.ts';
 import { createLambdaHandlerFunctions } from '../adapters/aws/lambda-handler-functions.ts';
 import { createLambdaSubscriptionFunction } from '../adapters/aws/lambda-subscription-function.ts';
-import { readSecret } from '../adapters/aws/secrets-manager-secrets.ts';
 import { createSqsHandlerQueues } from '../adapters/aws/sqs-handler-queues.ts';
 import { createSqsQueueDesk } from '../adapters/aws/sqs-queue-desk.ts';
 import { createSqsTicks } from '../adapters/aws/sqs-ticks.ts';
-import { createCommercetoolsLister } from '../adapters/commercetools/commercetools-lister.ts';
 import { type ConnectedHandler, type ConnectedQueue, withHandlerQueues } from '../core/connected-handler.ts';
-import { commercetoolsConnection } from '../core/connection.ts';
 import type { DeliverySettings } from '../core/delivery-settings.ts';
-import type { CommercetoolsLister } from '../core/ports/commercetools-lister.ts';
 import type { SubscriptionProperties } from '../core/subscription-request.ts';
-import { TokenCache } from '../core/token.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
 import { readEnv } from './env.ts';
+import { createListers } from './lister.ts';
 import { log } from './logger.ts';
 
 export interface ControlServicesOptions {
@@ -68,7 +64,13 @@ export function createControlServices(options: ControlServicesOptions) {
   const cloudWatch = new CloudWatchClient(awsClientSettings);
   const table = { client: dynamoDb, tableName, projectKey, clock };
   const { POWERTOOLS_METRICS_NAMESPACE: namespace } = readEnv(metricsEnv);
-  const listerOf = commercetoolsLister(options);
+  const listerOf = createListers({
+    secrets: new SecretsManagerClient(awsClientSettings),
+    secretId: options.commercetoolsSecret,
+    timeoutMs: options.delivery.commercetoolsTimeoutMs,
+    projectKey,
+    clock,
+  });
   const kept = {
     projectKey,
     handlers,
@@ -115,34 +117,4 @@ export function createControlServices(options: ControlServicesOptions) {
     }),
     rates: createCloudWatchRates({ client: cloudWatch, namespace, clock, signal }),
   });
-}
-
-/** The secret is read when the first question to commercetools comes: most operations have none. */
-function commercetoolsLister({
-  projectKey,
-  commercetoolsSecret,
-  delivery,
-}: ControlServicesOptions): (signal: AbortSignal) => CommercetoolsLister {
-  const secrets = new SecretsManagerClient(awsClientSettings);
-  return (signal) => {
-    let lister: Promise<CommercetoolsLister> | undefined;
-    const made = (): Promise<CommercetoolsLister> => {
-      lister ??= readSecret(secrets, commercetoolsSecret, commercetoolsConnection, signal).then(
-        (connection) =>
-          createCommercetoolsLister({
-            ...{ connection, projectKey, signal, clock: Date.now },
-            timeoutMs: delivery.commercetoolsTimeoutMs,
-            tokens: new TokenCache(Date.now),
-          }),
-      );
-      return lister;
-    };
-    return {
-      page: async (query) => (await made()).page(query),
-      byIds: async (query) => (await made()).byIds(query),
-      count: async (query) => (await made()).count(query),
-      isThere: async (query) => (await made()).isThere(query),
-      find: async (query) => (await made()).find(query),
-    };
-  };
 }

@@ -1,6 +1,6 @@
 import { invalid } from '../../core/control-error.ts';
 import { type Schedule, type ScheduleName, scheduleNames } from '../../core/live-settings.ts';
-import { defaultSchedule, followStage } from '../../core/schedule.ts';
+import { defaultSchedule, followStage, plannedAt } from '../../core/schedule.ts';
 import { changeSetting } from '../change-setting.ts';
 import { knownHandler } from '../known-handler.ts';
 import type { OperationInput, OperationOutput } from '../operations.ts';
@@ -63,10 +63,10 @@ function changed(schedule: Schedule, { enabled, everyMinutes, nextAt }: Change, 
 }
 
 function shown(name: ScheduleName, handler: string, schedule: Schedule): ShownSchedule {
-  const { enabled, everyMinutes, nextAt, lastAt, lastRunId, lastProblem } = schedule;
+  const { enabled, everyMinutes, lastAt, lastRunId, lastProblem } = schedule;
   return {
     ...{ name, handler, enabled, everyMinutes },
-    ...(enabled && { nextAt }),
+    ...(enabled && { nextAt: plannedAt(schedule) }),
     ...(lastAt !== undefined && { lastAt }),
     ...(lastRunId !== undefined && { lastRunId }),
     ...(lastProblem !== undefined && { lastProblem }),
