@@ -12,6 +12,7 @@ import { type DeployedStack, deployStack } from '../aws/template/deploy.ts';
 import type { PartnerBus } from '../commercetools/ports.ts';
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '../commercetools/twin.ts';
 import { type FluentTwin, startFluentTwin } from '../fluent/twin.ts';
+import { type Control, createControl, createInvoker } from './control.ts';
 import { synthesize } from './synthesize.ts';
 
 export interface EmbeddedOptions {
@@ -39,7 +40,14 @@ export interface EmbeddedConnector {
   readonly stack: DeployedStack;
   readonly commercetools: CommercetoolsTwin;
   readonly fluent: FluentTwin;
-  /** Messages that wait or are worked on, dead-letter queues left out. */
+  /** Asks the control function, through the SDK's client and the schemas of both sides. */
+  readonly control: Control;
+  /** One minute of the caretaker, now; the clock of the template goes on beside it. Resolves when it has ended. */
+  tickCaretaker(): Promise<void>;
+  /**
+   * Messages that wait or are worked on. Left out: dead-letter queues, and ticks that are put off, because a run that only
+   * waits has nothing on its way.
+   */
   waiting(): Promise<number>;
   /** Waits until nothing is on its way any more, or for `limitMs`; answers how many messages still are: 0 = quiet. */
   quiet(limitMs: number, onWait?: (waiting: number) => void): Promise<number>;
@@ -86,10 +94,19 @@ export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<
     onStep('deploying the template');
     const stackName = `commercetools-fluent-${config.stage}`;
     const stack = await deployStack({ assembly, stackName, gateway: aws.gateway });
-    const waiting = () => countWaiting(aws, lambda);
+    const invoker = createInvoker(aws.gateway.url, region);
+    stops.push(async () => invoker.end());
+    const control = createControl(invoker, nameOf(stack, /^OperatorControlFunction[0-9A-F]{8}$/), 'local');
+    const caretaker = nameOf(stack, /^CareCaretakerFunction[0-9A-F]{8}$/);
+    const tickCaretaker = async () => void (await invoker.invoke(caretaker, { source: 'local' }));
+    const ticks = nameOf(stack, /^RunsTicksQueue[0-9A-F]{8}$/).replace(/^.*\//, '');
+    const waiting = () => countWaiting(aws, lambda, ticks);
     const quiet = (limitMs: number, onWait?: (waiting: number) => void) =>
       waitUntilQuiet({ commercetools, waiting, limitMs, onWait });
-    return { config, aws, lambda, stack, commercetools, fluent, waiting, quiet, stop };
+    return {
+      ...{ config, aws, lambda, stack, commercetools, fluent },
+      ...{ control, tickCaretaker, waiting, quiet, stop },
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -137,11 +154,20 @@ async function seedSecrets(
   }
 }
 
-async function countWaiting(aws: LocalAws, lambda: LambdaService): Promise<number> {
+/** Physical id of the one resource whose logical id matches. */
+function nameOf(stack: DeployedStack, logicalId: RegExp): string {
+  const [found, ...others] = [...stack.resources].filter(([id]) => logicalId.test(id));
+  if (found && others.length === 0) return found[1].physicalId;
+  throw new Error(
+    `The template has ${others.length + (found ? 1 : 0)} resources like ${logicalId}, not one.`,
+  );
+}
+
+async function countWaiting(aws: LocalAws, lambda: LambdaService, ticks: string): Promise<number> {
   const depths = await aws.queueDepths();
   const queued = depths
     .filter(({ queue }) => !isDeadLetterQueue(queue))
-    .map(({ ready, delayed, inFlight }) => ready + delayed + inFlight);
+    .map(({ queue, ready, delayed, inFlight }) => ready + inFlight + (queue === ticks ? 0 : delayed));
   const { invocations, asynchronous } = lambda.inFlight();
   return queued.reduce((sum, count) => sum + count, 0) + aws.pendingDeliveries() + invocations + asynchronous;
 }

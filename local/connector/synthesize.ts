@@ -1,37 +1,75 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  existsSync,
+  globSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
+const assemblies = join(root, '.local/cdk');
 
 /** Everything that the template and the bundles are made of. */
 const sources = ['bin/connector.ts', 'lib/**/*.ts', 'lambdas/**/*.ts', 'cdk.json', 'package-lock.json'];
 
+/** Assemblies that nobody has asked for in this time may go, in milliseconds: longer than a connector is left running. */
+const KEPT_MS = 86_400_000;
+
 /**
  * Synthesizes a stage by running the CDK app itself, with the context of cdk.json: the same template that `cdk deploy`
- * would send. Kept in `.local/<stage>.cdk.out` until a source or the context changes; a context has a folder of its own.
+ * would send. Kept in `.local/cdk/<stage>-<hash>`, one folder for each state of the sources and of the context: a connector
+ * that runs keeps its bundles, whatever is changed and started beside it.
  *
  * @returns the folder of the cloud assembly.
  */
 export async function synthesize(stage: string, context: object = {}): Promise<string> {
-  const isPlain = Object.keys(context).length === 0;
-  const folder = join(root, '.local', `${stage}${isPlain ? '' : '-real'}.cdk.out`);
-  const stamp = join(folder, 'sources.sha256');
-  const hash = `${hashOfSources()} ${JSON.stringify(context)}`;
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return folder;
-  rmSync(folder, { recursive: true, force: true });
-  await runApp(folder, { ...context, stage });
-  writeFileSync(stamp, hash);
+  const hash = hashOf(stage, context);
+  const folder = join(assemblies, `${stage}-${hash}`);
+  if (!existsSync(folder)) {
+    // Made aside and then renamed: a folder of that name is whole.
+    const fresh = `${folder}.${randomUUID()}`;
+    try {
+      await runApp(fresh, { ...context, stage });
+      rename(fresh, folder);
+    } finally {
+      rmSync(fresh, { recursive: true, force: true });
+    }
+  }
+  utimesSync(folder, new Date(), new Date());
+  dropOldAssemblies();
   return folder;
 }
 
-function hashOfSources(): string {
-  const hash = createHash('sha256');
+function rename(fresh: string, folder: string): void {
+  try {
+    renameSync(fresh, folder);
+  } catch (error) {
+    // Somebody else was faster, with the same sources.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+function dropOldAssemblies(): void {
+  for (const name of readdirSync(assemblies)) {
+    const folder = join(assemblies, name);
+    const { mtimeMs } = statSync(folder, { throwIfNoEntry: false }) ?? {};
+    if (mtimeMs !== undefined && Date.now() - mtimeMs > KEPT_MS)
+      rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function hashOf(stage: string, context: object): string {
+  const hash = createHash('sha256').update(JSON.stringify([stage, context]));
   for (const path of globSync(sources, { cwd: root }).sort()) {
     if (statSync(join(root, path)).isFile()) hash.update(path).update(readFileSync(join(root, path)));
   }
-  return hash.digest('hex');
+  return hash.digest('hex').slice(0, 16);
 }
 
 async function runApp(folder: string, added: { stage: string }): Promise<void> {
