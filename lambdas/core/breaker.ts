@@ -27,7 +27,9 @@ export function breakerStep(
   }
   if (breaker?.state === 'half-open' && !paused) {
     // The probe that made it half-open was the last one.
-    return isOver(breaker.lastProbeAt ?? breaker.since, HALF_OPEN_PERIODS * probeSeconds, now) ? 'close' : 'wait';
+    return isOver(breaker.lastProbeAt ?? breaker.since, HALF_OPEN_PERIODS * probeSeconds, now)
+      ? 'close'
+      : 'wait';
   }
   return 'wait';
 }
