@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runCli } from '../../bin/cli/program.ts';
 import type { Shell } from '../../bin/cli/shell.ts';
 
@@ -18,12 +19,14 @@ export interface Person {
   /** Presses Ctrl-C after so many waits. */
   readonly interruptsAfter?: number;
   readonly files?: ReadonlyMap<string, string>;
+  /** Waits as long as it is told to, and has the real time. */
+  readonly isAwake?: boolean;
 }
 
 /** Runs one command line in a shell whose time stands still but for its waits. */
 export async function connector(
   args: readonly string[],
-  { answers, interruptsAfter, files: existing }: Person = {},
+  { answers, interruptsAfter, files: existing, isAwake = false }: Person = {},
 ): Promise<Result> {
   const written = { out: '', err: '' };
   const files = new Map(existing);
@@ -45,8 +48,9 @@ export async function connector(
     },
     env: {},
     userName: () => 'jane',
-    now: () => now,
+    now: () => (isAwake ? Date.now() : now),
     sleep: async (milliseconds) => {
+      if (isAwake) await sleep(milliseconds);
       now += milliseconds;
       waits += 1;
       if (waits === interruptsAfter) interrupt.abort();

@@ -63,7 +63,7 @@ Queues
       'stopped 2026-11-21 19:30:00 (1 h 30 min ago) by jane; "connector start" catches up',
       'Handler customer: paused 2026-11-21 20:55:00 (5 min ago) by jane, takes nothing from its queue',
       'prepare: records changes, sends nothing until "connector process"',
-      '12 changes wait for "connector process"',
+      '12 changes, until "connector process"',
       '3, see "connector failures"',
       'changes may be lost from 2026-11-21 20:00:00 to now, not reconciled yet',
       '0.20 % of 1,000 notifications in 24 h (2 gaps, 1 came late, 1 repaired)',

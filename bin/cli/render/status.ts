@@ -68,9 +68,7 @@ export function handlerView(handler: Handler, now: number): string {
       ],
       [
         'recorded',
-        handler.pending > 0
-          ? `${counted(handler.pending, 'change')} wait for "connector process"`
-          : undefined,
+        handler.pending > 0 ? `${counted(handler.pending, 'change')}, until "connector process"` : undefined,
       ],
       ['failures', handler.failures > 0 ? `${handler.failures}, see "connector failures"` : 'none'],
       ...marks,
