@@ -43,12 +43,14 @@ export const acknowledged = {
       reason: 'Invoked by callers that wait for the answer: they see the error themselves.',
     },
   ],
-  controlRole: [
+  metricData: [
     {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
         'cloudwatch:GetMetricData knows no resources. It reads counts; no metric holds anything personal.',
     },
+  ],
+  replay: [
     {
       id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:replay/*]',
       reason: 'A replay is named when it starts. Which archive it may read is granted exactly.',

@@ -7,8 +7,12 @@ export const caretakerEnv = z.object({
   /** JSON of `core/connected-handler.ts`, `connectedHandlers`. */
   HANDLERS: z.string(),
   TICK_QUEUE_URL: z.string(),
+  /** Bus and rule between commercetools and the ingest queue, and the archive beside them. */
   PARTNER_BUS_NAME: z.string(),
+  PARTNER_BUS_ARN: z.string(),
   PARTNER_RULE_NAME: z.string(),
+  PARTNER_RULE_ARN: z.string(),
+  ARCHIVE_ARN: z.string(),
   /** Function that speaks to commercetools about the subscription. */
   SUBSCRIPTION_FUNCTION: z.string(),
   /** JSON of the custom resource's properties, without the service token. */

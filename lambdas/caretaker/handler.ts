@@ -17,6 +17,7 @@ const servicesOf = createCaretakerServices({
   handlers: readJsonVariable('HANDLERS', env.HANDLERS, connectedHandlers),
   tickQueueUrl: env.TICK_QUEUE_URL,
   rule: { busName: env.PARTNER_BUS_NAME, name: env.PARTNER_RULE_NAME },
+  archive: { arn: env.ARCHIVE_ARN, busArn: env.PARTNER_BUS_ARN, ruleArn: env.PARTNER_RULE_ARN },
   subscriptionFunction: env.SUBSCRIPTION_FUNCTION,
   subscription: readJsonVariable('SUBSCRIPTION', env.SUBSCRIPTION, subscriptionProperties),
   canarySecret: env.CANARY_SECRET,

@@ -1,6 +1,7 @@
 import { ConnectorError } from '../core/errors.ts';
 import { tendBreaker } from './breaker.ts';
 import { keepCanary } from './canary.ts';
+import { replayLate } from './late-replay.ts';
 import type { CaretakerPorts } from './ports.ts';
 import { keepSchedules } from './schedules.ts';
 import { reviveRuns } from './stuck-runs.ts';
@@ -24,7 +25,10 @@ export async function lookAfter(ports: CaretakerPorts): Promise<void> {
       { name: `breaker/${id}`, work: (all: CaretakerPorts) => tendBreaker(all, id) },
       { name: `switches/${id}`, work: (all: CaretakerPorts) => holdTaking(all, id) },
     ]),
-    [{ name: 'switches/intake', work: holdListening }],
+    [
+      { name: 'switches/intake', work: holdListening },
+      { name: 'late-replay', work: replayLate },
+    ],
     // The watchdog before the schedules: a lost hour is worth more than the next quarter.
     [{ name: 'watchdog', work: watchSubscription }, ...forEach('schedules', keepSchedules)],
     [{ name: 'stuck-runs', work: reviveRuns }],

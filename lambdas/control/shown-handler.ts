@@ -19,12 +19,6 @@ export function stateOf({ paused, breaker }: HandlerSwitches): HandlerState {
   return breaker.state === 'open' ? 'breaker-open' : 'breaker-half-open';
 }
 
-/** May its queue be taken from? */
-export function mayTake(switches: HandlerSwitches): boolean {
-  const state = stateOf(switches);
-  return state === 'running' || state === 'breaker-half-open';
-}
-
 /** A handler as an operator sees it, at this moment. */
 export async function showHandler(
   ports: ControlPorts,

@@ -1,7 +1,7 @@
+import { desiredTaking } from '../core/breaker.ts';
 import { ConnectorError } from '../core/errors.ts';
 import type { HandlerSwitches } from '../core/live-settings.ts';
 import type { ControlPorts } from './ports.ts';
-import { mayTake } from './shown-handler.ts';
 
 /**
  * Brings the mapping of a handler's queue to what its switches say. One that is just changing refuses for some seconds: that
@@ -12,9 +12,9 @@ export async function switchTaking(
   handler: string,
   switches: HandlerSwitches,
 ): Promise<string | undefined> {
-  const isHalfOpen = switches.breaker?.state === 'half-open';
+  const { taking, leastConcurrency } = desiredTaking(switches);
   try {
-    await valves.setTaking(handler, mayTake(switches), isHalfOpen);
+    await valves.setTaking(handler, taking, leastConcurrency);
     return undefined;
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.failureClass === 'configuration') throw error;

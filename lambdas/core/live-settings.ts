@@ -39,6 +39,11 @@ export const intake = z.object({
    * its way, and may be repeated until then.
    */
   catchUpFrom: z.optional(time),
+  /**
+   * A replay of the archive that is still to come: EventBridge may take ten minutes to archive an event, and the deletes of the
+   * last minutes before a start stand nowhere else.
+   */
+  replay: z.optional(z.object({ from: time, to: time, notBefore: time })),
 });
 export type Intake = z.infer<typeof intake>;
 

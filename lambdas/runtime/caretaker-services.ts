@@ -34,6 +34,7 @@ export interface CaretakerServicesOptions {
   readonly handlers: Readonly<Record<string, ConnectedHandler>>;
   readonly tickQueueUrl: string;
   readonly rule: AwsIntakeSwitchesOptions['rule'];
+  readonly archive: NonNullable<AwsIntakeSwitchesOptions['archive']>;
   readonly subscriptionFunction: string;
   readonly subscription: SubscriptionProperties;
   /** Empty = nothing may be changed at the source. */
@@ -70,6 +71,7 @@ export function createCaretakerServices(options: CaretakerServicesOptions) {
       eventBridge: new EventBridgeClient(awsClientSettings),
       handlers,
       rule: options.rule,
+      archive: options.archive,
     }),
     clock,
     log,

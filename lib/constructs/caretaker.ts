@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { CaretakerEnv } from '../../lambdas/caretaker/env.ts';
 import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
 import { careSettings, runSettings } from '../../lambdas/core/run-settings.ts';
+import { acknowledge, acknowledged } from '../acknowledged-findings.ts';
 import { settingsJson } from '../settings-json.ts';
 import type { StageConfig } from '../stage-config.ts';
 import { type Alarms, alarmPeriod } from './alarms.ts';
@@ -59,6 +60,8 @@ export class Caretaker extends Construct {
     handlers.grantAsk(this.function);
     handlers.grantSwitch(this.function);
     source.grantSwitch(this.function);
+    source.grantReplay(this.function);
+    acknowledge(this, acknowledged.replay);
     source.subscriber.grantInvoke(this.function);
     runs.grantTick(this.function);
     const { canarySecret } = config.commercetools;
@@ -94,7 +97,10 @@ export class Caretaker extends Construct {
       HANDLERS: handlers.json(stack),
       TICK_QUEUE_URL: runs.ticks.queue.queueUrl,
       PARTNER_BUS_NAME: source.bus.eventBusName,
+      PARTNER_BUS_ARN: source.bus.eventBusArn,
       PARTNER_RULE_NAME: source.rule.ruleName,
+      PARTNER_RULE_ARN: source.rule.rule.ruleArn,
+      ARCHIVE_ARN: source.archive.archiveArn,
       SUBSCRIPTION_FUNCTION: source.subscriber.function.functionName,
       SUBSCRIPTION: stack.toJsonString(source.subscription),
       CANARY_SECRET: config.commercetools.canarySecret ?? '',

@@ -1,4 +1,4 @@
-import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type Archive, EventBus, type EventPattern, Match } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { SubscriptionEnv, SubscriptionProperties } from '../../lambdas/subscription/env.ts';
@@ -80,6 +80,14 @@ export class CommercetoolsSource extends Construct {
   /** May look whether changes are let in, and turn that off and on. */
   grantSwitch(to: FunctionGrants): void {
     to.allow(['events:DescribeRule', 'events:DisableRule', 'events:EnableRule'], this.rule.rule.ruleArn);
+  }
+
+  /** May hand on again what the archive keeps. A replay is named when it starts; what it may read is the one archive. */
+  grantReplay(to: FunctionGrants): void {
+    to.allow(['events:StartReplay'], this.archive.archiveArn);
+    // Pseudo parameters whatever the stage: the acknowledged finding names the ARN as it stands here.
+    const replays = `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:replay/*`;
+    to.allow(['events:StartReplay'], replays);
   }
 
   #subscriber({ folder, config, alarms }: CommercetoolsSourceProps): ConnectorFunction<SubscriptionEnv> {

@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { ControlEnv } from '../../lambdas/control/env.ts';
 import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
@@ -50,26 +50,18 @@ export class Control extends Construct {
     handlers.grantAsk(this.function);
     handlers.grantSwitch(this.function);
     source.grantSwitch(this.function);
+    source.grantReplay(this.function);
     source.subscriber.grantInvoke(this.function);
     runs.grantTick(this.function);
     for (const queue of Object.values(queues)) queue.grantDesk(this.function);
     grantReadSecret(this, this.function, config.commercetools.secret);
-    this.#grantReplay(source.archive.archiveArn);
     // GetMetricData knows no resources.
     this.function.allow(['cloudwatch:GetMetricData'], '*');
-    acknowledge(this, acknowledged.controlRole);
+    acknowledge(this, [...acknowledged.replay, ...acknowledged.metricData]);
     new CfnOutput(this, 'FunctionName', {
       description: 'The operator’s door: npm run connector -- --stage <stage>',
       value: this.function.function.functionName,
     });
-  }
-
-  /** A replay is named when it starts; what it may read is the one archive. */
-  #grantReplay(archiveArn: string): void {
-    this.function.allow(['events:StartReplay'], archiveArn);
-    // Pseudo parameters whatever the stage: the acknowledged finding names the ARN as it stands here.
-    const replays = `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:replay/*`;
-    this.function.allow(['events:StartReplay'], replays);
   }
 
   #environment({ source, handlers, runs, queues, table, config }: ControlProps): ControlEnv {

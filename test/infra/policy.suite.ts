@@ -59,6 +59,8 @@ const granted: Readonly<Record<string, readonly string[]>> = {
   CareCaretakerRole: [
     ...keep,
     ...switches,
+    'events:StartReplay CommercetoolsPartnerBusArchive',
+    'events:StartReplay replay/*',
     'lambda:InvokeFunction CommercetoolsSubscriberFunction',
     'lambda:InvokeFunction HandlercustomerHandlerFunction',
     ...on('CareCaretakerLogs', 'logs:CreateLogStream', 'logs:PutLogEvents'),

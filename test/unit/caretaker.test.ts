@@ -515,6 +515,30 @@ describe('the canary', () => {
   });
 });
 
+describe('the second replay after a start', () => {
+  const replay = { from: start - 60 * minute, to: start, notBefore: start + 10 * minute };
+
+  test('comes once the archive holds all, and once', async () => {
+    world = createWorld();
+    await world.settings.intake().write({ replay }, 0);
+    await world.look(9);
+    expect(world.switches.replays()).toEqual([]);
+    await world.look();
+    expect(world.switches.replays()).toMatchObject([{ from: replay.from, to: replay.to }]);
+    expect((await world.settings.intake().read()).value).toEqual({});
+    await world.look();
+    expect(world.switches.replays()).toHaveLength(1);
+  });
+
+  test('waits while real-time sync is stopped: the rule would hand on nothing', async () => {
+    world = createWorld();
+    await world.settings.intake().write({ replay, stopped: { since: start, by: 'mia' } }, 0);
+    await world.look(20);
+    expect(world.switches.replays()).toEqual([]);
+    expect((await world.settings.intake().read()).value.replay).toEqual(replay);
+  });
+});
+
 describe('a duty that fails', () => {
   test('does not stop the others, is counted, and told by code and place alone', async () => {
     world = createWorld({ care: { canaryCustomerId: canaryId } });

@@ -205,7 +205,9 @@ describe('real-time sync', () => {
     expect(bench.switches.replays()).toEqual([
       { name: started.replay, from: stoppedSince - 600_000, to: bench.time.now },
     ]);
-    expect((await bench.settings.intake().read()).value).toEqual({});
+    expect((await bench.settings.intake().read()).value).toEqual({
+      replay: { from: stoppedSince - 600_000, to: bench.time.now, notBefore: bench.time.now + 600_000 },
+    });
     expect(await bench.done('intake.start', {})).toEqual({ catchUpRunIds: [] });
   });
 
@@ -233,6 +235,16 @@ describe('real-time sync', () => {
     bench.time.now += 60_000;
     await bench.done('intake.stop', {});
     expect(await bench.done('intake.start', {})).toMatchObject({ stoppedSince });
+  });
+
+  test('stopped again while a second replay is owed: the next start takes its time over', async () => {
+    const bench = createControlBench();
+    const { stoppedSince } = await bench.done('intake.stop', {});
+    const { catchUpRunIds } = await bench.done('intake.start', {});
+    await bench.done('run.cancel', { runId: catchUpRunIds[0] ?? '' });
+    bench.time.now += 60_000;
+    await bench.done('intake.stop', {});
+    expect(await bench.done('intake.start', {})).toMatchObject({ stoppedSince: stoppedSince - 600_000 });
   });
 
   test('a crash right after the catch-up began is no second run', async () => {

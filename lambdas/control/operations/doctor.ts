@@ -1,9 +1,10 @@
+import { desiredTaking } from '../../core/breaker.ts';
 import { toControlError } from '../../core/control-error.ts';
 import { ConnectorError } from '../../core/errors.ts';
 import { stuckRuns } from '../../core/run-stuck.ts';
 import type { DoctorCheck } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
-import { mayTake, stateOf } from '../shown-handler.ts';
+import { stateOf } from '../shown-handler.ts';
 
 /** One look: what it is called, and what it found. A throw is a problem with its own way to mend it. */
 interface Look {
@@ -71,7 +72,7 @@ function handlerLooks(handler: string): readonly Look[] {
       look: async ({ settings, switches }) => {
         const { value } = await settings.handler(handler).read();
         const isTaking = await switches.isTaking(handler);
-        if (isTaking !== mayTake(value)) {
+        if (isTaking !== desiredTaking(value).taking) {
           return problem(
             `It is ${stateOf(value)}, but the event source mapping is ${isTaking ? 'on' : 'off'}.`,
             'The caretaker mends it within a minute or two; if not, look at its log and its alarms.',

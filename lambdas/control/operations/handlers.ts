@@ -1,7 +1,8 @@
+import { desiredTaking } from '../../core/breaker.ts';
 import { changeSetting } from '../change-setting.ts';
 import { knownHandler } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
-import { mayTake, showHandler } from '../shown-handler.ts';
+import { showHandler } from '../shown-handler.ts';
 import { switchTaking } from '../switch-taking.ts';
 
 /**
@@ -24,7 +25,7 @@ export const handlerOperations: OperationsOf<'handler.pause' | 'handler.resume' 
       const { paused, ...rest } = value;
       return paused ? rest : value;
     });
-    const note = mayTake(switches) ? await switchTaking(ports, handler, switches) : breakerNote;
+    const note = desiredTaking(switches).taking ? await switchTaking(ports, handler, switches) : breakerNote;
     return showHandler(ports, handler, note);
   },
 

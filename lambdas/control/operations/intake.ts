@@ -19,7 +19,8 @@ export const intakeOperations: OperationsOf<'intake.stop' | 'intake.start'> = {
   'intake.start': async (ports, _input, { caller }) => {
     const { catchUpFrom } = await changeSetting(ports.settings.intake(), (value) => {
       const since = value.stopped?.since;
-      return since === undefined ? value : { catchUpFrom: Math.min(since, value.catchUpFrom ?? since) };
+      if (since === undefined) return value;
+      return { catchUpFrom: Math.min(since, value.catchUpFrom ?? since, value.replay?.from ?? since) };
     });
     await ports.switches.setListening(true);
     if (catchUpFrom === undefined) return { catchUpRunIds: [] };

@@ -1,8 +1,9 @@
+import { desiredTaking } from '../../core/breaker.ts';
 import { ControlError, conflict, invalid, notFound } from '../../core/control-error.ts';
 import { ConnectorError } from '../../core/errors.ts';
 import { knownHandler } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
-import { mayTake, stateOf } from '../shown-handler.ts';
+import { stateOf } from '../shown-handler.ts';
 
 /** AWS takes some seconds to switch a mapping; the function has 60. */
 const RESTART_LOOKS = 15;
@@ -41,14 +42,15 @@ export const queueOperations: OperationsOf<'queue.list' | 'queue.redrive' | 'que
     'queue.restart': async (ports, { handler }) => {
       knownHandler(ports, handler);
       const { value } = await ports.settings.handler(handler).read();
-      if (!mayTake(value)) {
+      const { taking, leastConcurrency } = desiredTaking(value);
+      if (!taking) {
         throw conflict(
           value.paused ? 'HANDLER_PAUSED' : 'BREAKER_OPEN',
           `Nothing is taken from the queue of "${handler}" on purpose: ${stateOf(value)}. Resume it instead.`,
         );
       }
       await ports.switches.setTaking(handler, false);
-      await takeAgain(ports, handler, value.breaker?.state === 'half-open');
+      await takeAgain(ports, handler, leastConcurrency);
       return { done: true };
     },
   };
