@@ -5,13 +5,24 @@ import { explainText } from '../../bin/cli/render/explain.ts';
 import { failedText, groupsText } from '../../bin/cli/render/failures.ts';
 import { plainText } from '../../bin/cli/render/plain-text.ts';
 import { planText } from '../../bin/cli/render/plan.ts';
+import { progressLine } from '../../bin/cli/render/progress-line.ts';
 import { runListText, runText } from '../../bin/cli/render/run.ts';
 import { schedulesText } from '../../bin/cli/render/schedules.ts';
 import { statusView } from '../../bin/cli/render/status.ts';
 import { subscriptionView } from '../../bin/cli/render/subscription.ts';
 import { dollars, durationText, timeAgo } from '../../bin/cli/render/values.ts';
+import type { ShownRun } from '../../lambdas/control/operations.ts';
 import { NOW } from './recorded-shell.ts';
-import { CUSTOMER, explanation, finishedRun, RUN_ID, shownHandler, shownRun, status } from './records.ts';
+import {
+  CUSTOMER,
+  explanation,
+  finishedReconcile,
+  finishedRun,
+  RUN_ID,
+  shownHandler,
+  shownRun,
+  status,
+} from './records.ts';
 
 const MINUTE = 60_000;
 
@@ -123,7 +134,6 @@ describe('runs', () => {
   rate      50 a second
   where     page 1, source
   listed    500 of 1,234
-  found     none
   planned   500
   ends      400 synced, 100 pending`);
   });
@@ -161,6 +171,24 @@ describe('runs', () => {
   Lambda         130 invocations
   AWS cost       $0.0012 to $0.50
   cannot start now: The handler is paused. Resume it (connector resume).`);
+  });
+});
+
+describe('the progress of a reconcile', () => {
+  const run = (changes: Partial<ShownRun>) => finishedReconcile({ status: 'running', ...changes });
+  test('is what it has looked at, then what it repairs', () => {
+    const looking = run({ stage: 'source', listed: 617, classes: { 'in-sync': 617 } });
+    expect(progressLine(looking, NOW)).toBe(
+      '[############------------]  50 %  617 of 1,234  617 in-sync  10/s, about 1 min left',
+    );
+    const repairing = run({ planned: 4, entries: { ...looking.entries, synced: 1, pending: 3 } });
+    expect(progressLine(repairing, NOW)).toContain('[######------------------]  25 %  1 of 4  1 synced');
+  });
+  test('ends full when there was nothing to repair, or nothing at all', () => {
+    expect(progressLine(finishedReconcile(), NOW)).toContain('100 %  1,234 of 1,234  1,228 in-sync');
+    expect(progressLine(finishedReconcile({ listed: 0, classes: {} }), NOW)).toBe(
+      '[########################] 100 %  0 of 0  finished',
+    );
   });
 });
 

@@ -9,7 +9,7 @@ export function progressLine(run: ShownRun, now: number): string {
   const { done, total } = progressOf(run);
   const counters = isLooking(run) ? run.classes : withoutPending(run.entries);
   const parts = [
-    total === undefined ? undefined : `${bar(done / Math.max(total, 1))} ${percent(done, total)}`,
+    total === undefined ? undefined : `${bar(total === 0 ? 1 : done / total)} ${percent(done, total)}`,
     total === undefined ? count(done) : `${count(done)} of ${count(total)}`,
     countsText(counters) === 'none' ? undefined : countsText(counters),
     run.status === 'running' ? remaining(run, now) : statusText(run),
@@ -19,15 +19,15 @@ export function progressLine(run: ShownRun, now: number): string {
 
 /** What a run has done of what it has to do; the whole is unknown until the source was asked. */
 export function progressOf(run: ShownRun): { done: number; total: number | undefined } {
-  if (isLooking(run)) return { done: run.listed, total: run.expected };
+  if (isLooking(run)) return { done: run.listed, total: run.stage === 'done' ? run.listed : run.expected };
   const isListing = run.stage !== 'done' && run.expected !== undefined;
   const total = isListing ? Math.max(run.expected ?? 0, run.planned) : run.planned;
   return { done: endedEntries(run), total: run.stage === 'done' || isListing ? total : undefined };
 }
 
 /** Reconcile and sweep look at everything and queue little; once all is seen, what they queued is what counts. */
-function isLooking({ mode, stage }: ShownRun): boolean {
-  return (mode === 'reconcile' || mode === 'sweep') && stage !== 'done';
+function isLooking({ mode, stage, planned }: ShownRun): boolean {
+  return (mode === 'reconcile' || mode === 'sweep') && (stage !== 'done' || planned === 0);
 }
 
 function withoutPending({ pending: _, ...ended }: ShownRun['entries']) {

@@ -28,7 +28,7 @@ export function runText(run: ShownRun, now: number): string {
       ['rate', run.ratePerSecond === undefined ? undefined : `${run.ratePerSecond} a second`],
       ['where', hasEnded(run.status) ? undefined : `page ${run.page}, ${run.stage}`],
       ['listed', run.expected === undefined ? run.listed : `${count(run.listed)} of ${count(run.expected)}`],
-      ['found', countsText(run.classes)],
+      ['found', Object.keys(run.classes).length === 0 ? undefined : countsText(run.classes)],
       ['planned', run.planned],
       ['ends', countsText(run.entries)],
     ]),

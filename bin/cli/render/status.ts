@@ -33,6 +33,7 @@ function subscriptionText(
   { status, lastHealthyAt, lostFrom, backAt, runId }: Status['subscription'],
   now: number,
 ) {
+  if (status === 'Unknown' && lastHealthyAt === undefined) return 'nobody looked yet';
   const healthy = status === 'Healthy' ? '' : `, last healthy ${timeAgo(lastHealthyAt, now) ?? 'never'}`;
   if (lostFrom === undefined) return `${status}${healthy}`;
   const until = backAt === undefined ? 'now' : timeText(backAt);
