@@ -16,7 +16,9 @@ export const subscriptionOperations: OperationsOf<
     await subscription.ask('delete');
     return {
       done: true,
-      note: 'Changes are lost from now on, until it is created again and a reconcile was run.',
+      note:
+        'Changes are lost from now on, and AWS takes the source away from the partner bus. Created again, it must be associated ' +
+        'with a bus anew: deploy with another commercetools.subscriptionKey, then run a reconcile and a sweep.',
     };
   },
 

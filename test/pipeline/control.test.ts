@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { demoProject } from '../../local/commercetools/demo-project.ts';
+import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
+import { createShop, type Shop } from '../../local/demo/shop.ts';
+
+const QUIET_MS = 60_000;
+let count = 0;
+const draft = (over: object = {}) => ({
+  email: `operated.${++count}@example.com`,
+  firstName: 'Vera',
+  lastName: 'Canary',
+  ...over,
+});
+
+describe('an operator, through the control function of the template, on one machine', () => {
+  let connector: EmbeddedConnector;
+  let shop: Shop;
+  beforeAll(async () => {
+    connector = await startEmbeddedConnector({ ports: { commercetools: 0, fluent: 0, aws: 0 } });
+    await connector.commercetools.seed(demoProject);
+    shop = createShop(connector.commercetools);
+  });
+  afterAll(() => connector.stop());
+  beforeEach(() => {
+    connector.fluent.faults.rates = {};
+  });
+
+  const quiet = async () => expect(await connector.quiet(QUIET_MS)).toBe(0);
+  const inFluent = (id: string) => connector.fluent.customers().find(({ username }) => username === id);
+  const create = (times: number, over: object = {}) =>
+    Promise.all(Array.from({ length: times }, () => shop.create(draft(over))));
+  const explained = (id: string) => connector.control('explain', { subject: { id } });
+  const depthOf = async (queue: string) =>
+    (await connector.control('queue.list', {})).queues.find(({ name }) => name === queue)?.ready;
+  const ended = (runId: string) =>
+    expect
+      .poll(async () => (await connector.control('run.show', { runId })).status, { timeout: QUIET_MS })
+      .toBe('finished');
+
+  test('sees that all is well', async () => {
+    await create(3);
+    await quiet();
+    expect(await connector.control('status', {})).toMatchObject({
+      stage: 'local',
+      intake: { isListening: true },
+      handlers: [{ handler: 'customer', state: 'running', mode: 'process', isTaking: true }],
+      lostEvents: { gaps: 0, repaired: 0 },
+    });
+    const { checks } = await connector.control('doctor', {});
+    expect(checks.filter(({ status }) => status !== 'ok')).toEqual([]);
+  });
+
+  test('has one customer explained by id, e-mail and key, without a value in the open', async () => {
+    const customer = await shop.create(draft({ key: 'crm-1', firstName: 'Wilhelmina' }));
+    await quiet();
+    const byId = await explained(customer.id);
+    expect(byId.verdict).toBe('In sync: Fluent holds version 1.');
+    expect(byId.recent).toMatchObject([{ outcome: 'synced', version: 1 }]);
+    expect(JSON.stringify(byId)).not.toContain('Wilhelmina');
+    expect(await connector.control('explain', { subject: { email: customer.email } })).toEqual(byId);
+    expect(await connector.control('explain', { subject: { key: 'crm-1' } })).toEqual(byId);
+    const plain = await connector.control('explain', { subject: { key: 'crm-1' }, values: 'plain' });
+    expect(JSON.stringify(plain)).toContain('Wilhelmina');
+  });
+
+  test('sees what a run would cost, and then exactly that run', async () => {
+    await create(3);
+    await quiet();
+    const plan = await connector.control('run.plan', { mode: 'full' });
+    expect(plan).toMatchObject({ pages: 1, commercetoolsQueries: 1, obstacles: [] });
+    const { id: runId } = await connector.control('run.start', { mode: 'full' });
+    const busy = await connector.control('run.plan', { mode: 'full' });
+    expect(busy.obstacles).toEqual([expect.stringContaining(runId)]);
+    await expect(connector.control('run.start', { mode: 'full' })).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'RUN_BUSY',
+    });
+    await ended(runId);
+    const { listed, planned, entries } = await connector.control('run.show', { runId });
+    expect([listed, planned]).toEqual([plan.customers, plan.customers]);
+    expect(entries).toMatchObject({ pending: 0, failed: 0 });
+  });
+
+  test('retries two of three by their ids: their copies leave the dead letters, the third one’s is given back', async () => {
+    const failed = await Promise.all(
+      Array.from({ length: 3 }, () =>
+        shop.create(draft({ email: `${'x'.repeat(300)}${++count}@example.com` })),
+      ),
+    );
+    await quiet();
+    const dead = 'handler/customer/dead-letters';
+    expect(await depthOf(dead)).toBe(3);
+    expect((await explained(failed[0]?.id ?? '')).verdict).toContain('Set aside: version 1 failed with');
+    await connector.control('intake.stop', {});
+    for (const customer of failed)
+      await shop.update(customer, [{ action: 'changeEmail', email: `short.${++count}@example.com` }]);
+    await connector.commercetools.settled();
+    const two = failed.slice(0, 2).map(({ id }) => id);
+    const { count: retried, run } = await connector.control('failure.retry', { ids: two });
+    expect(retried).toBe(2);
+    await ended(run?.id ?? '');
+    expect(two.every((id) => inFluent(id))).toBe(true);
+    expect(await depthOf(dead)).toBe(1);
+    expect(await connector.control('queue.redrive', { queue: dead })).toEqual({ messages: 1 });
+    await quiet();
+    expect(failed.every(({ id }) => inFluent(id))).toBe(true);
+    expect(await connector.control('failure.groups', {})).toEqual({ groups: [] });
+    await ended((await connector.control('intake.start', {})).catchUpRunIds[0] ?? '');
+  });
+
+  test('restarts a queue, and it is taken from again', async () => {
+    expect(await connector.control('queue.restart', {})).toEqual({ done: true });
+    const [customer] = await create(1);
+    await quiet();
+    expect(inFluent(customer?.id ?? '')).toBeDefined();
+  });
+
+  test('moves a schedule, and the caretaker keeps to it', async () => {
+    const set = { name: 'reconcile', enabled: true, everyMinutes: 60 } as const;
+    const nextAt = new Date(Date.now() + 2_000).toISOString();
+    expect(await connector.control('schedule.set', { ...set, nextAt })).toMatchObject({ enabled: true });
+    const lastRun = async () => {
+      await connector.tickCaretaker();
+      const { schedules } = await connector.control('schedule.list', {});
+      return schedules.find(({ name }) => name === 'reconcile')?.lastRunId;
+    };
+    await expect.poll(lastRun, { timeout: QUIET_MS, interval: 1_000 }).toBeDefined();
+    await connector.control('schedule.set', { name: 'reconcile', enabled: false });
+    await quiet();
+  });
+
+  test('looks after the subscription', async () => {
+    const { key, isSourceKnown } = await connector.control('subscription.show', {});
+    expect(isSourceKnown).toBe(true);
+    expect(await connector.control('subscription.health', {})).toMatchObject({ status: 'Healthy' });
+    await expect(connector.control('subscription.delete', { confirm: 'another' })).rejects.toMatchObject({
+      code: 'NOT_CONFIRMED',
+    });
+    expect(await connector.control('subscription.create', {})).toEqual({ done: true });
+    await connector.control('subscription.delete', { confirm: key });
+    expect(await connector.control('subscription.show', {})).toMatchObject({ exists: false });
+    const { checks } = await connector.control('doctor', {});
+    expect(checks.filter(({ status }) => status === 'problem')[0]?.mend).toContain('subscription create');
+  });
+
+  test('left one audit line for each action, and no value of a customer in any of them', async () => {
+    const lines = connector.lambda
+      .logs()
+      .map(({ text }) => text)
+      .filter((text) => text.includes('"message":"action"'));
+    expect(lines.some((line) => line.includes('"operation":"explain"') && line.includes('"plain"'))).toBe(
+      true,
+    );
+    expect(lines.filter((line) => /example\.com|Wilhelmina|crm-1/.test(line))).toEqual([]);
+  });
+});
