@@ -171,6 +171,10 @@ describe('the command line, on the connector that runs here', () => {
         .map((line) => JSON.parse(line)).length,
     ).toBeGreaterThan(0);
   });
+  test('status counts what was received, from the metrics', async () => {
+    const { answer: status } = await answer<OperationOutput<'status'>>('status');
+    expect(status.lostEvents?.received).toBeGreaterThan(0);
+  });
   test('doctor finds the connector well', async () => {
     const { answer: found, exitCode } = await answer<OperationOutput<'doctor'>>('doctor');
     const problems = found.checks.filter(

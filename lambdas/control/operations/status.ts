@@ -3,8 +3,9 @@ import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { showHandler } from '../shown-handler.ts';
 
 const DAY = 86_400;
-/** Name under which the run feeder counts. */
+/** Names under which the functions beside the handlers count. */
 const FEEDER = 'run-feeder';
+const LISTENER = 'queue-listener';
 
 export const statusOperations: OperationsOf<'status'> = {
   status: async (ports) => {
@@ -51,14 +52,15 @@ async function readLostEvents({
 }: ControlPorts): Promise<OperationOutput<'status'>['lostEvents'] | undefined> {
   const ofHandlers = await Promise.all(
     Object.keys(handlers).map((service) =>
-      rates.sums({ service, metrics: ['Received', 'VersionGaps', 'LateArrivals'], seconds: DAY }),
+      rates.sums({ service, metrics: ['VersionGaps', 'LateArrivals'], seconds: DAY }),
     ),
   );
   const ofFeeder = await rates.sums({ service: FEEDER, metrics: ['Repaired'], seconds: DAY });
-  if (!ofFeeder || ofHandlers.includes(undefined)) return undefined;
-  const total = (name: 'Received' | 'VersionGaps' | 'LateArrivals'): number =>
+  const ofListener = await rates.sums({ service: LISTENER, metrics: ['Received'], seconds: DAY });
+  if (!ofFeeder || !ofListener || ofHandlers.includes(undefined)) return undefined;
+  const total = (name: 'VersionGaps' | 'LateArrivals'): number =>
     ofHandlers.reduce((sum, sums) => sum + (sums?.[name] ?? 0), 0);
-  const received = total('Received');
+  const received = ofListener['Received'] ?? 0;
   const gaps = total('VersionGaps');
   const lateArrivals = total('LateArrivals');
   const repaired = ofFeeder['Repaired'] ?? 0;
