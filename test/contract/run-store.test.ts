@@ -1,10 +1,11 @@
-import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbRunStore } from '../../lambdas/adapters/aws/dynamodb-run-store.ts';
 import { createMemoryRunStore } from '../../lambdas/adapters/memory/memory-run-store.ts';
 import type { Difference, RunStore } from '../../lambdas/core/ports/run-store.ts';
 import { type Run, runStatuses } from '../../lambdas/core/run.ts';
 import { noEntries } from '../../lambdas/core/run-entries.ts';
+import { host, type JsonObject } from '../../local/aws/parts.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { idOf } from '../builders/notification.ts';
 import { somePage, someRun } from '../builders/runs.ts';
@@ -333,6 +334,29 @@ describe('the run store', () => {
       await store.plan({ ...page, differences });
       expect(JSON.stringify({ ...page, differences }).length).toBeLessThan(200_000);
       expect((await store.planned(run.id, 1))?.differences).toHaveLength(500);
+    });
+
+    test('knows its own advance and its own start again when their first answer was lost', async () => {
+      const { gateway } = table.aws;
+      const call = (operation: string, input: JsonObject) =>
+        gateway.call({ service: 'iam', operation, input, caller: host });
+      const allow = { Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' };
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [allow] });
+      // Faults meet functions only, so this client acts under a role.
+      await call('CreateRole', { RoleName: 'feeder', AssumeRolePolicyDocument: '{}' });
+      await call('PutRolePolicy', { RoleName: 'feeder', PolicyName: 'all', PolicyDocument });
+      const credentials = { accessKeyId: gateway.accessKeyFor('feeder'), secretAccessKey: 'x' };
+      const client = new DynamoDBClient({ endpoint: gateway.url, region: 'eu-central-1', credentials });
+      const store = createDynamoDbRunStore({ ...table, client, projectKey: 'twice', clock });
+      for (const operation of ['UpdateItem', 'TransactWriteItems'])
+        gateway.faults.add({ kind: 'deliver-twice', service: 'dynamodb', operation, rate: 1 });
+      const run = someRun();
+      expect(await store.create(run)).toEqual({ answer: 'created' });
+      expect(await store.plan(somePage(run.id, 1, 2))).toEqual(somePage(run.id, 1, 2));
+      expect(await store.advance(run, next(run))).toBe('advanced');
+      expect(await store.advance(run, next(run))).toBe('stale');
+      gateway.faults.clear();
+      client.destroy();
     });
 
     test('a table that does not answer is worth another try', async () => {
