@@ -22,6 +22,7 @@ import type {
 } from '../../lambdas/control/operations.ts';
 import type { ControlPorts } from '../../lambdas/control/ports.ts';
 import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
+import type { FailureItem } from '../../lambdas/core/failure.ts';
 import type { HandlerSwitches } from '../../lambdas/core/live-settings.ts';
 import type { MetricName } from '../../lambdas/core/ports/metrics.ts';
 import type { SubscriptionFunction } from '../../lambdas/core/ports/subscription-function.ts';
@@ -156,11 +157,12 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
       await setting.write({ ...value, ...change }, revision);
     },
     /** A failure of this customer, as a handler leaves it. */
-    async fail(n: number, code = 'INVALID:email'): Promise<void> {
+    async fail(n: number, code = 'INVALID:email', over: Partial<FailureItem> = {}): Promise<void> {
       await ports.store.park(keyOf(n), { version: 3, code });
       await ports.failures.add(keyOf(n), {
         ...{ group: code, code, version: 3, kind: 'UPSERT', traceId: `trace-${n}` },
         lastSeen: time.now + n,
+        ...over,
       });
       parts.desk.put('handler/customer/dead-letters', idOf(n));
     },

@@ -53,6 +53,18 @@ describe('failures', () => {
     expect(bench.desk.held('handler/customer/dead-letters')).toHaveLength(10);
   });
 
+  test('by ids: a delete is sent as a delete, for no list of the source holds it', async () => {
+    const bench = await benchWithTwelve();
+    await bench.fail(13, 'GAVE_UP_AGE', { version: 9, kind: 'DELETE', dataErasure: true });
+    const both = await bench.done('failure.retry', { ids: [idOf(1), idOf(13)] });
+    expect(both).toMatchObject({ count: 2, run: { options: { ids: [idOf(1)] } } });
+    expect(bench.queues.sent).toMatchObject([
+      { event: { resource: { id: idOf(13) }, version: 9, kind: 'DELETE', dataErasure: true } },
+    ]);
+    expect(bench.desk.held('handler/customer/dead-letters')).toHaveLength(11);
+    expect(await bench.done('failure.retry', { ids: [idOf(13)] })).toEqual({ count: 1 });
+  });
+
   test('a copy that cannot be taken out does no harm to a retry', async () => {
     const bench = await benchWithTwelve();
     const desk = { ...bench.desk, removeCopies: () => Promise.reject(new Error('no')) };

@@ -1,13 +1,16 @@
 import { invalid, notFound } from '../../core/control-error.ts';
-import { type FailureGroup, remedyFor } from '../../core/failure.ts';
+import { type FailureGroup, failureGroup, remedyFor } from '../../core/failure.ts';
 import type { Run } from '../../core/run.ts';
+import { timeUuid } from '../../core/uuid.ts';
 import { startRun } from '../../runtime/start-run.ts';
 import { scopeOf, stateKeyOf } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
+import { queueUnreachable, sendEvents, type Wish } from '../send-events.ts';
 import { showRun } from '../shown-run.ts';
 
 /** Copies in a dead-letter queue that are looked at for those of some ids. */
 const MOST_COPIES = 1_000;
+const ITEMS_A_PAGE = 300;
 
 export const failureOperations: OperationsOf<'failure.groups' | 'failure.items' | 'failure.retry'> = {
   'failure.groups': async (ports, { handler }) => {
@@ -42,10 +45,15 @@ export const failureOperations: OperationsOf<'failure.groups' | 'failure.items' 
       return { ...answer, run: await showRun(ports, await start('retry', { group })) };
     }
     const failed = await failedOf(ports, handler, ids ?? []);
-    if (preview) return { count: failed.length };
-    const run = await start('ids', { ids: failed, force: true });
-    await removeCopies(ports, handler, failed);
-    return { count: failed.length, run: await showRun(ports, run) };
+    const count = failed.size;
+    if (preview) return { count };
+    const deletes = await deletesAmong(ports, handler, failed);
+    const upserts = [...failed.keys()].filter((id) => !deletes.some((wish) => wish.id === id));
+    const run = upserts.length > 0 ? await start('ids', { ids: upserts, force: true }) : undefined;
+    const sent = await sendEvents(ports, handler, timeUuid(ports.clock(), ports.random), deletes);
+    if (!run && sent.length === 0) throw queueUnreachable(handler);
+    await removeCopies(ports, handler, [...upserts, ...sent.map(({ id }) => id)]);
+    return { count: upserts.length + sent.length, ...(run && { run: await showRun(ports, run) }) };
   },
 };
 
@@ -60,15 +68,45 @@ export async function knownGroup(ports: ControlPorts, handler: string, group: st
   );
 }
 
-/** Those of the ids that are set aside now. Throws not-found FAILURE_UNKNOWN if none is. */
-async function failedOf(ports: ControlPorts, handler: string, ids: readonly string[]): Promise<string[]> {
+/** Code by id, of those that are set aside now. Throws not-found FAILURE_UNKNOWN if none is. */
+async function failedOf(
+  ports: ControlPorts,
+  handler: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const rows = await ports.store.read([...new Set(ids)].map((id) => stateKeyOf(ports, handler, id)));
-  const failed = [...rows].flatMap(([id, row]) => (row?.failure ? [id] : []));
-  if (failed.length > 0) return failed;
+  const failed = new Map(
+    [...rows].flatMap(([id, row]) => (row?.failure ? [[id, row.failure.code] as const] : [])),
+  );
+  if (failed.size > 0) return failed;
   throw notFound(
     'FAILURE_UNKNOWN',
     'None of these is set aside as failed. `explain` tells how each stands; `run start --mode ids` sends them anyway.',
   );
+}
+
+/** Deletes are in no list of the source: a run would find them absent. Their groups' items say what they were. */
+async function deletesAmong(
+  ports: ControlPorts,
+  handler: string,
+  failed: ReadonlyMap<string, string>,
+): Promise<readonly Wish[]> {
+  const deletes: Wish[] = [];
+  for (const group of new Set([...failed.values()].map(failureGroup))) {
+    const wanted = new Set([...failed].flatMap(([id, code]) => (failureGroup(code) === group ? [id] : [])));
+    let after: string | undefined;
+    do {
+      const query = { group, limit: ITEMS_A_PAGE, ...(after !== undefined && { after }) };
+      const { items, next } = await ports.failures.items(scopeOf(ports, handler), query);
+      for (const item of items) {
+        if (!wanted.delete(item.id) || item.kind !== 'DELETE') continue;
+        const { id, version, kind, dataErasure } = item;
+        deletes.push({ id, version, kind, ...(dataErasure && { dataErasure }) });
+      }
+      after = next;
+    } while (after !== undefined && wanted.size > 0);
+  }
+  return deletes;
 }
 
 /** They are tried again: their copies would make them be tried a second time at a redrive. A copy that stays does no harm. */
