@@ -251,6 +251,14 @@ describe('who asks', () => {
   });
 });
 
+describe('start that cannot catch up yet', () => {
+  test('says why, and is no success', async () => {
+    control.answers('intake.start', { catchUpRunIds: [], note: 'customer: a run is running.' });
+    const { exitCode, out } = await local('start');
+    expect({ exitCode, isTold: out.includes('a run is running') }).toEqual({ exitCode: 1, isTold: true });
+  });
+});
+
 describe('which connector', () => {
   test('without --stage and --local it is the one that answers here', async () => {
     control.answers('queue.list', { queues: [] });

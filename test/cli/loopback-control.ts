@@ -32,6 +32,11 @@ const sts = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/201
 <Arn>arn:aws:sts::000000000000:assumed-role/Operator/jane</Arn><UserId>X</UserId><Account>000000000000</Account>
 </GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
+/** Deployed are a local stage and `dev`. */
+const functions = ['local', 'dev'].map(
+  (stage) => `/2015-03-31/functions/commercetools-fluent-${stage}-control/invocations`,
+);
+
 export async function startLoopbackControl(): Promise<LoopbackControl> {
   const queues = new Map<string, Answer[]>();
   const raw = new Map<string, unknown>();
@@ -39,7 +44,7 @@ export async function startLoopbackControl(): Promise<LoopbackControl> {
   const server = createServer(async (request, response) => {
     const body = await text(request);
     if (request.url === '/') return void response.setHeader('content-type', 'text/xml').end(sts);
-    if (request.url !== '/2015-03-31/functions/commercetools-fluent-local-control/invocations') {
+    if (!functions.includes(request.url ?? '')) {
       response.writeHead(404, { 'x-amzn-errortype': 'ResourceNotFoundException' });
       return void response.end(JSON.stringify({ message: 'Function not found' }));
     }

@@ -83,6 +83,10 @@ Queues
       expect(text).toContain(sentence);
     }
   });
+  test('of one that was started again and could not catch up yet', () => {
+    const text = statusView(status({ intake: { isListening: true, catchUpFrom: NOW - 60 * MINUTE } }), NOW);
+    expect(text).toContain('on, but what happened since 2026-11-21 20:00:00 is not caught up yet');
+  });
   test('of a breaker that is open', () => {
     const handler = shownHandler({
       state: 'breaker-open',

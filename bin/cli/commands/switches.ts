@@ -1,4 +1,5 @@
 import { Argument } from 'commander';
+import type { OperationOutput } from '../../../lambdas/control/operations.ts';
 import type { CommandGroup } from '../action.ts';
 import { handlerView } from '../render/status.ts';
 import { timeAgo } from '../render/values.ts';
@@ -54,17 +55,13 @@ export const addSwitchCommands: CommandGroup = (program, runner) => {
       runner<[], object>(async ({ control, print, shell }) => {
         const answer = await control('intake.start', {});
         print(answer, () => startedText(answer, shell.now()));
-        return 'ok';
+        return answer.note === undefined ? 'ok' : 'problem';
       }),
     );
 };
 
 function startedText(
-  {
-    stoppedSince,
-    catchUpRunIds,
-    replay,
-  }: { stoppedSince?: number | undefined; catchUpRunIds: string[]; replay?: string | undefined },
+  { stoppedSince, catchUpRunIds, replay, note }: OperationOutput<'intake.start'>,
   now: number,
 ): string {
   const since = timeAgo(stoppedSince, now);
@@ -74,5 +71,6 @@ function startedText(
       : `Real-time sync is on again; it was stopped ${since}.`,
     ...catchUpRunIds.map((runId) => `  caught up by run ${runId}`),
     ...(replay === undefined ? [] : [`  replayed from the archive: ${replay}`]),
+    ...(note === undefined ? [] : [`  ${note}`]),
   ].join('\n');
 }

@@ -22,9 +22,15 @@ export function statusView(status: Status, now: number): string {
   ].join('\n\n');
 }
 
-function intakeText({ isListening, stoppedSince, stoppedBy }: Status['intake'], now: number): string {
+function intakeText(
+  { isListening, stoppedSince, stoppedBy, catchUpFrom }: Status['intake'],
+  now: number,
+): string {
   if (stoppedSince !== undefined) {
     return `stopped ${timeAgo(stoppedSince, now)} by ${stoppedBy ?? 'unknown'}; "connector start" catches up`;
+  }
+  if (catchUpFrom !== undefined) {
+    return `on, but what happened since ${timeText(catchUpFrom)} is not caught up yet; ask "connector start" again`;
   }
   return isListening ? 'on' : 'off, although nobody stopped it: it is switched on within a minute';
 }
@@ -61,6 +67,7 @@ export function handlerView(handler: Handler, now: number): string {
   return [
     `Handler ${handler.handler}: ${stateText(handler, now)}`,
     factList([
+      ['note', handler.note],
       [
         'mode',
         handler.mode === 'prepare'

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
+import { createLambdaService, type LambdaService } from '../../local/aws/lambda/index.ts';
+import { host } from '../../local/aws/parts.ts';
+import { type FluentTwin, startFluentTwin } from '../../local/fluent/twin.ts';
+import { type LoopbackControl, startLoopbackControl } from './loopback-control.ts';
+import { connector } from './recorded-shell.ts';
+
+/** What the SDK takes from the environment on a person's machine. */
+function signedIn(endpoint: string): void {
+  vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+}
+afterAll(() => vi.unstubAllEnvs());
+
+describe('a stage on AWS', () => {
+  let control: LoopbackControl;
+  beforeAll(async () => {
+    control = await startLoopbackControl();
+  });
+  afterAll(() => control.stop());
+  beforeEach(() => signedIn(`http://127.0.0.1:${Number(control.port) + 2}`));
+
+  test('is asked as the person that STS knows', async () => {
+    control.answers('queue.list', { queues: [] });
+    expect((await connector(['queues', '--stage', 'dev'])).exitCode).toBe(0);
+    expect(control.requests.at(-1)?.caller).toBe('assumed-role/Operator/jane');
+  });
+  test('that is not deployed is not found', async () => {
+    const { exitCode, err } = await connector(['queues', '--stage', 'prod']);
+    expect({ exitCode, err }).toEqual({
+      exitCode: 3,
+      err: 'There is no function commercetools-fluent-prod-control in the region of this shell. Is stage "prod" deployed there? Look at --stage, --region and --profile. [NO_CONTROL_FUNCTION]\n',
+    });
+  });
+  test('of no possible name is refused', async () => {
+    expect((await connector(['queues', '--stage', '../x'])).exitCode).toBe(2);
+  });
+  test('without credentials says how to sign in', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined);
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    vi.stubEnv('HOME', '/nonexistent');
+    vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent');
+    const { exitCode, err } = await connector(['queues', '--stage', 'dev']);
+    expect(exitCode).toBe(6);
+    expect(err).toContain('aws sso login');
+  });
+});
+
+describe('doctor --stage, before the first deployment', () => {
+  let aws: LocalAws;
+  let lambda: LambdaService;
+  let fluent: FluentTwin;
+  beforeAll(async () => {
+    aws = await startLocalAws({ region: 'eu-central-1' });
+    lambda = createLambdaService({ gateway: aws.gateway, metrics: aws.metrics });
+    fluent = await startFluentTwin({ accountId: 'ACME' });
+    const secret = (Name: string, value: object) =>
+      aws.gateway.call({
+        service: 'secretsmanager',
+        operation: 'CreateSecret',
+        input: { Name, SecretString: JSON.stringify(value) },
+        caller: host,
+      });
+    await secret('fluent-connector/dev/fluent', fluent.connection());
+    await secret('fluent-connector/dev/commercetools', { apiUrl: 'https://api.example.com' });
+  });
+  afterAll(async () => {
+    await lambda.stop();
+    await Promise.all([aws.stop(), fluent.stop()]);
+  });
+
+  test('names the secret that is missing and the one that is wrong, and asks the system whose secret is right', async () => {
+    signedIn(aws.gateway.url);
+    const { exitCode, json, out } = await connector(['doctor', '--stage', 'dev', '--json']);
+    expect(exitCode).toBe(1);
+    expect(json()).toMatchObject({
+      checks: expect.arrayContaining([
+        expect.objectContaining({ check: 'AWS: identity', status: 'ok' }),
+        expect.objectContaining({
+          check: 'AWS: secret of commercetools',
+          status: 'problem',
+          detail: expect.stringContaining('the field "authUrl" is missing or wrong'),
+        }),
+        expect.objectContaining({
+          check: 'AWS: secret of the subscription',
+          status: 'problem',
+          detail: 'fluent-connector/dev/commercetools-subscription does not exist here',
+        }),
+        expect.objectContaining({ check: 'Fluent: login', status: 'ok' }),
+        expect.objectContaining({ check: 'deployed stack', status: 'unknown', detail: 'not deployed yet' }),
+      ]),
+    });
+    expect(out).not.toContain('twin-password');
+  });
+});
