@@ -129,7 +129,7 @@ export interface ResourceDefinition<Source, Model, Settings> {
   readonly inspection: Inspection<Model, Settings>;
   /**
    * Called before the first page of any run, and after its last outcome. May be repeated. An error is tried again for an hour,
-   * then the run fails. `runHooks` of the handler's settings.ts names those that it has (lib asks for them).
+   * then the run fails. `runHooks` of the handler's line in routes.ts names those that it asks for.
    */
   onRunStarted?(services: Services, run: HookedRun, settings: Settings): Promise<void>;
   onRunEnded?(services: Services, run: HookedRun, settings: Settings): Promise<void>;
