@@ -137,6 +137,22 @@ describe('link', () => {
   });
 });
 
+test('a row that cannot be read is not taken for one that is not there', async () => {
+  const own = createControlBench();
+  const bench = createControlBench({ store: { ...own.store, read: async () => new Map() } });
+  bench.have(1);
+  const ids = [idOf(1)];
+  for (const [operation, input] of [
+    ['record.skip', { ids }],
+    ['record.process', { ids }],
+    ['record.link', { id: idOf(1), ref: 'x' }],
+    ['failure.retry', { ids }],
+    ['explain', { subject: { id: idOf(1) } }],
+  ] as const)
+    expect(await bench.refusal(operation, input), operation).toMatch(/^unavailable /);
+  expect(bench.queues.sent).toEqual([]);
+});
+
 describe('erase', () => {
   test('asks for an erasure through the queue of the customer, and names its receipt', async () => {
     const bench = createControlBench();

@@ -6,6 +6,7 @@ import type { StateRow } from '../../core/ports/state-store.ts';
 import { knownHandler, stateKeyOf } from '../known-handler.ts';
 import type { OperationInput, OperationOutput } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
+import { rowsOf } from '../rows-of.ts';
 import { stateOf } from '../shown-handler.ts';
 import { verdictOf } from '../verdict.ts';
 
@@ -18,7 +19,7 @@ export const explainOperations: OperationsOf<'explain'> = {
     const key = stateKeyOf(ports, handler, id);
     const [resource, rows, recorded, { value: switches }] = await Promise.all([
       inspect(ports, handler, id, values),
-      ports.store.read([key]),
+      rowsOf(ports, handler, [id]),
       ports.pending.byIds([key]),
       ports.settings.handler(handler).read(),
     ]);

@@ -3,8 +3,9 @@ import { type FailureGroup, failureGroup, remedyFor } from '../../core/failure.t
 import type { Run } from '../../core/run.ts';
 import { timeUuid } from '../../core/uuid.ts';
 import { startRun } from '../../runtime/start-run.ts';
-import { scopeOf, stateKeyOf } from '../known-handler.ts';
+import { scopeOf } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
+import { rowsOf } from '../rows-of.ts';
 import { queueUnreachable, sendEvents, type Wish } from '../send-events.ts';
 import { showRun } from '../shown-run.ts';
 
@@ -74,7 +75,7 @@ async function failedOf(
   handler: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await ports.store.read([...new Set(ids)].map((id) => stateKeyOf(ports, handler, id)));
+  const rows = await rowsOf(ports, handler, ids);
   const failed = new Map(
     [...rows].flatMap(([id, row]) => (row?.failure ? [[id, row.failure.code] as const] : [])),
   );

@@ -5,6 +5,7 @@ import { receiptSubject } from '../../core/receipt-subject.ts';
 import { timeUuid } from '../../core/uuid.ts';
 import { knownHandler, scopeOf, stateKeyOf } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
+import { rowsOf } from '../rows-of.ts';
 import { queueUnreachable, sendEvents, type Wish } from '../send-events.ts';
 
 /** Recorded changes that one invocation sends: about 10 s of its 60. Whoever asked asks again for what is left. */
@@ -25,7 +26,7 @@ export const recordOperations: OperationsOf<
 
   'record.skip': async (ports, { handler, ids }) => {
     const wanted = [...new Set(ids)];
-    const rows = await readRows(ports, handler, wanted);
+    const rows = await rowsOf(ports, handler, wanted);
     await checkKnown(ports, handler, wanted, rows);
     const live = wanted.filter((id) => rows.get(id)?.status !== 'deleted');
     await Promise.all(live.map((id) => ports.store.setSkipped(stateKeyOf(ports, handler, id), true)));
@@ -33,7 +34,7 @@ export const recordOperations: OperationsOf<
   },
 
   'record.link': async (ports, { handler, id, ref }) => {
-    const rows = await readRows(ports, handler, [id]);
+    const rows = await rowsOf(ports, handler, [id]);
     if (rows.get(id)?.status === 'deleted') {
       throw conflict('RECORD_DELETED', `${id} was deleted: it takes no record of Fluent any more.`);
     }
@@ -110,7 +111,7 @@ async function processNamed(
 ): Promise<number> {
   const [recorded, rows] = await Promise.all([
     ports.pending.byIds(ids.map((id) => stateKeyOf(ports, handler, id))),
-    readRows(ports, handler, ids),
+    rowsOf(ports, handler, ids),
   ]);
   const skipped = ids.filter((id) => rows.get(id)?.status === 'live' && rows.get(id)?.isSkipped === true);
   if (recorded.length === 0 && skipped.length === 0) {
@@ -169,14 +170,6 @@ const forcedWish = (id: string, row: StateRow | undefined): Wish => ({
   force: true,
   process: true,
 });
-
-function readRows(
-  ports: ControlPorts,
-  handler: string,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, StateRow | undefined>> {
-  return ports.store.read(ids.map((id) => stateKeyOf(ports, handler, id)));
-}
 
 /** Each id must have a row or stand in commercetools. Throws not-found RECORD_UNKNOWN naming those that do not. */
 async function checkKnown(
