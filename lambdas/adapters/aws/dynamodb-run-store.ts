@@ -1,23 +1,10 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  TransactionCanceledException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { ConnectorError } from '../../core/errors.ts';
+import { type AttributeValue, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { RunPageOf, RunStore } from '../../core/ports/run-store.ts';
 import { entryName, hasEnded, mayMove, type Run, type RunPage, readEntry } from '../../core/run.ts';
 import { addPage, entriesWith, noEntries } from '../../core/run-entries.ts';
 import {
   differenceItem,
-  type Item,
   json,
   number,
   planItem,
@@ -27,7 +14,9 @@ import {
   toPage,
   toRun,
 } from './run-items.ts';
+import { type Change, createRunTable, updateOf } from './run-table.ts';
 import { type ItemKey, itemKey, lockKey, pageSortKey, runKey, runsKey } from './table-keys.ts';
+import { rethrowTableError } from './table-query.ts';
 
 /** A year of history. */
 const KEPT_SECONDS = 365 * 86_400;
@@ -45,79 +34,10 @@ export interface DynamoDbRunStoreOptions {
 /** Runs in the table; see `RunStore`. Items that belong to a run live a year from their last write. */
 export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunStore {
   const { client, tableName, projectKey, clock } = options;
+  const { get, update, transact, query, all } = createRunTable(options);
   const rowOf = (id: string): ItemKey => ({ pk: runsKey(projectKey), sk: id });
   const lockOf = (handler: string): ItemKey => ({ pk: lockKey(projectKey), sk: handler });
   const ttl = (): AttributeValue => number(Math.floor(clock() / 1_000) + KEPT_SECONDS);
-
-  async function get(key: ItemKey): Promise<Item | undefined> {
-    const command = new GetItemCommand({ TableName: tableName, Key: itemKey(key), ConsistentRead: true });
-    return (await client.send(command).catch(rethrow)).Item;
-  }
-
-  async function update(key: ItemKey, change: Change): Promise<{ failed?: Item }> {
-    const command = new UpdateItemCommand({
-      ...updateOf(tableName, key, change),
-      ...(change.condition !== undefined && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
-    });
-    try {
-      await client.send(command);
-      return {};
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return { failed: error.Item ?? {} };
-      return rethrow(error);
-    }
-  }
-
-  /** All or nothing. Answers what stood in the way of the first item whose condition failed, with its position. */
-  async function transact(items: TransactWriteItem[]): Promise<{ failed?: { index: number; item: Item } }> {
-    try {
-      await client.send(new TransactWriteItemsCommand({ TransactItems: items }));
-      return {};
-    } catch (error) {
-      const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
-      const index = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
-      return index < 0 ? rethrow(error) : { failed: { index, item: reasons[index]?.Item ?? {} } };
-    }
-  }
-
-  async function query(
-    pk: string,
-    over: { prefix?: string; after?: string; limit?: number; newestFirst?: boolean } = {},
-  ): Promise<{ items: readonly Item[]; next?: string }> {
-    const { prefix, after, limit, newestFirst = false } = over;
-    const answer = await client
-      .send(
-        new QueryCommand({
-          TableName: tableName,
-          ConsistentRead: true,
-          ScanIndexForward: !newestFirst,
-          KeyConditionExpression:
-            prefix === undefined ? '#pk = :pk' : '#pk = :pk AND begins_with(#sk, :prefix)',
-          ExpressionAttributeNames: { '#pk': 'pk', ...(prefix !== undefined && { '#sk': 'sk' }) },
-          ExpressionAttributeValues: {
-            ':pk': { S: pk },
-            ...(prefix !== undefined && { ':prefix': { S: prefix } }),
-          },
-          ...(limit !== undefined && { Limit: limit }),
-          ...(after !== undefined && { ExclusiveStartKey: itemKey({ pk, sk: after }) }),
-        }),
-      )
-      .catch(rethrow);
-    const next = answer.LastEvaluatedKey?.['sk']?.S;
-    return { items: answer.Items ?? [], ...(next !== undefined && { next }) };
-  }
-
-  async function* all(pk: string, prefix?: string, from?: string): AsyncGenerator<Item> {
-    let after = from;
-    do {
-      const page = await query(pk, {
-        ...(prefix !== undefined && { prefix }),
-        ...(after !== undefined && { after }),
-      });
-      yield* page.items;
-      after = page.next;
-    } while (after !== undefined);
-  }
 
   async function read(runId: string): Promise<Run | undefined> {
     const item = await get(rowOf(runId));
@@ -226,8 +146,17 @@ export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunSto
       return failed ? 'refused' : 'changed';
     },
 
-    async touch(runId) {
-      await update(rowOf(runId), { set: { updatedAt: number(clock()) }, condition: 'attribute_exists(#st)' });
+    async wait({ id, waits = 0 }) {
+      const writer = crypto.randomUUID();
+      const { failed } = await update(rowOf(id), {
+        set: { waits: number(waits + 1), updatedAt: number(clock()), writer: { S: writer } },
+        condition:
+          waits === 0
+            ? 'attribute_exists(#st) AND attribute_not_exists(#waits)'
+            : 'attribute_exists(#st) AND #waits = :from',
+        ...(waits > 0 && { values: { ':from': number(waits) } }),
+      });
+      return failed && failed['writer']?.S !== writer ? 'stale' : 'waiting';
     },
 
     async noteHook(runId, hook) {
@@ -323,7 +252,7 @@ export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunSto
             }),
           ),
         );
-        await Promise.all(puts).catch(rethrow);
+        await Promise.all(puts).catch(rethrowTableError);
       }
     },
 
@@ -335,53 +264,6 @@ export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunSto
   };
 }
 
-interface Change {
-  readonly set?: Item;
-  readonly add?: Item;
-  readonly remove?: readonly string[];
-  readonly condition?: string;
-  readonly values?: Item;
-}
-
-/** Every attribute is aliased, so none can meet a reserved word. */
-function updateOf(tableName: string, key: ItemKey, { set = {}, add = {}, remove = [], ...rest }: Change) {
-  const { condition, values = {} } = rest;
-  const clauses = [
-    clause('SET', Object.keys(set), (name) => `#${name} = :${name}`),
-    clause('ADD', Object.keys(add), (name) => `#${name} :${name}`),
-    clause('REMOVE', remove, (name) => `#${name}`),
-  ];
-  const UpdateExpression = clauses.filter((text) => text !== '').join(' ');
-  const used = `${UpdateExpression} ${condition ?? ''}`.match(/#\w+/g) ?? [];
-  const all = { ...prefixed(set), ...prefixed(add), ...values };
-  return {
-    TableName: tableName,
-    Key: itemKey(key),
-    UpdateExpression,
-    ...(condition !== undefined && { ConditionExpression: condition }),
-    ExpressionAttributeNames: Object.fromEntries(used.map((alias) => [alias, alias.slice(1)])),
-    ...(Object.keys(all).length > 0 && { ExpressionAttributeValues: all }),
-  };
-}
-
-function clause(word: string, names: readonly string[], part: (name: string) => string): string {
-  return names.length === 0 ? '' : `${word} ${names.map(part).join(', ')}`;
-}
-
-function prefixed(values: Item): Item {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value]));
-}
-
 function pageOf<T>(items: readonly T[], next?: string): RunPageOf<T> {
   return { items, ...(next !== undefined && { next }) };
-}
-
-/** Every write may be repeated, so whatever happened is worth another try. */
-function rethrow(error: unknown): never {
-  const name = error instanceof Error ? error.name : 'Unknown';
-  throw new ConnectorError(
-    { failureClass: 'retry', code: `STATE_${name}` },
-    `The table did not answer about a run: ${name}.`,
-    { cause: error },
-  );
 }

@@ -2,10 +2,9 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Difference } from '../../core/ports/run-store.ts';
 import { entryOutcomes, type Run, type RunPage } from '../../core/run.ts';
 import type { PageEnds } from '../../core/run-entries.ts';
+import type { Item } from './table-query.ts';
 
 /** How runs and what belongs to them stand in the table. What a condition asks for is an attribute, the rest is JSON. */
-
-export type Item = Record<string, AttributeValue>;
 
 export const json = (value: unknown): AttributeValue => ({ S: JSON.stringify(value) });
 export const number = (value: number): AttributeValue => ({ N: String(value) });
@@ -47,6 +46,7 @@ export function toRun(item: Item): Run {
     ...(item['reason']?.S !== undefined && { reason: item['reason'].S }),
     ...counted('rate', 'ratePerSecond'),
     ...counted('expected', 'expected'),
+    ...counted('waits', 'waits'),
     ...counted('sentAt', 'sentAt'),
     ...counted('endedAt', 'endedAt'),
   };

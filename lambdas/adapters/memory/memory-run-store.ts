@@ -54,7 +54,8 @@ export function createMemoryRunStore(clock: Clock): RunStore {
 
     async list({ limit, after }) {
       const newestFirst = [...runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
-      return pageOf(newestFirst, { limit, after, key: ({ id }) => id, newestFirst: true });
+      const rest = newestFirst.filter(({ id }) => after === undefined || id < after);
+      return cut(rest, limit, ({ id }) => id);
     },
 
     open: async () => structuredClone([...runs.values()].filter(({ status }) => !hasEnded(status))),
@@ -90,7 +91,11 @@ export function createMemoryRunStore(clock: Clock): RunStore {
       return 'changed';
     },
 
-    touch: async (runId) => change(runId, () => ({ updatedAt: clock() })),
+    async wait({ id, waits = 0 }) {
+      if ((runs.get(id)?.waits ?? 0) !== waits || !runs.has(id)) return 'stale';
+      change(id, () => ({ updatedAt: clock(), waits: waits + 1 }));
+      return 'waiting';
+    },
 
     noteHook: async (runId, hook) =>
       change(runId, ({ hooksTaken }) => ({
@@ -136,7 +141,7 @@ export function createMemoryRunStore(clock: Clock): RunStore {
           .filter((index) => !from || page > from.page || (page === from.page && index > from.index))
           .map((index) => ({ id: plan.entries[index]?.id ?? '', entry: entryName(page, index) })),
       );
-      return pageOf(all, { limit, after: undefined, key: ({ entry }) => entry });
+      return cut(all, limit, ({ entry }) => entry);
     },
 
     async report(runId, differences) {
@@ -147,26 +152,19 @@ export function createMemoryRunStore(clock: Clock): RunStore {
 
     async reported(runId, { class: only, limit, after }) {
       const sorted = [...(reports.get(runId) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-      const wanted = sorted.filter(([, difference]) => only === undefined || difference.class === only);
-      const page = pageOf(wanted, { limit, after, key: ([key]) => key });
+      const rest = sorted.filter(
+        ([key, difference]) =>
+          (only === undefined || difference.class === only) && (after === undefined || key > after),
+      );
+      const page = cut(rest, limit, ([key]) => key);
       return { ...page, items: page.items.map(([, difference]) => difference) };
     },
   };
 }
 
-function pageOf<T>(
-  all: readonly T[],
-  {
-    limit,
-    after,
-    key,
-    newestFirst = false,
-  }: { limit: number; after: string | undefined; key: (one: T) => string; newestFirst?: boolean },
-): RunPageOf<T> {
-  const isAfter = (one: T): boolean =>
-    after === undefined || (newestFirst ? key(one) < after : key(one) > after);
-  const rest = all.filter(isAfter);
+/** The beginning of what is left, copied; the opaque key of the next page is the last key. */
+function cut<T>(rest: readonly T[], limit: number, keyOf: (one: T) => string): RunPageOf<T> {
   const items = structuredClone(rest.slice(0, limit));
   const last = items.at(-1);
-  return { items, ...(rest.length > limit && last !== undefined && { next: key(last) }) };
+  return { items, ...(rest.length > limit && last !== undefined && { next: keyOf(last) }) };
 }
