@@ -10,7 +10,7 @@ import type { RunTick } from './run-tick.ts';
 export type Step =
   /** Nobody waits for this tick: the run ended, is paused, or another tick has its page. */
   | { readonly step: 'drop' }
-  /** The page of this tick was sent and the cursor moved, but perhaps not the next tick. */
+  /** What this tick was for is done, but perhaps the next tick was not sent. */
   | { readonly step: 'next-tick' }
   | { readonly step: 'later'; readonly seconds: number }
   | { readonly step: 'fail'; readonly code: 'TOO_MANY_PAGES' | 'SWEEP_CAP' }
@@ -32,6 +32,11 @@ export function decideTick(run: Run | undefined, facts: TickFacts): Step {
   const { tick, receives, now, settings } = facts;
   if (tick.page !== undefined && tick.page !== pageInHand(run)) {
     const isRepeated = tick.page === run.cursor.page && receives > 1;
+    return { step: isRepeated ? 'next-tick' : 'drop' };
+  }
+  const waits = run.waits ?? 0;
+  if (tick.wait !== undefined && tick.wait !== waits) {
+    const isRepeated = tick.wait === waits - 1 && receives > 1;
     return { step: isRepeated ? 'next-tick' : 'drop' };
   }
   if (run.cursor.stage === 'done') return { step: 'settle' };

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import { readJson } from './json.ts';
 
-/** What stands in the feeder's queue: which run, and which page of it if one was meant. */
+/** What stands in the feeder's queue: which run; which page of it, and which of its waits, if one was meant. */
 const runTick = z.object({
   runId: z.string().check(z.regex(/^[0-9a-f-]{36}$/)),
   page: z.optional(z.int().check(z.gte(1))),
+  wait: z.optional(z.int().check(z.gte(1))),
 });
 export type RunTick = z.infer<typeof runTick>;
 

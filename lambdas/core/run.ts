@@ -108,6 +108,8 @@ export interface Run {
   readonly endedAt?: number;
   /** When the last page was sent; the run then waits for its last outcomes, for a while. */
   readonly sentAt?: number;
+  /** How often its tick has waited; absent = never. Of two ticks that want to wait at once, one goes on. */
+  readonly waits?: number;
   /** Hooks that were taken: `<hook>/<handler>`. */
   readonly hooksTaken: readonly string[];
 }

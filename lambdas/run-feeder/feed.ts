@@ -18,16 +18,30 @@ export interface TickMessage {
   readonly receives: number;
 }
 
+/** The tick that a run goes on with. */
+interface NextTick {
+  readonly seconds: number;
+  readonly page: number;
+  readonly wait?: number;
+}
+
 /**
  * One tick of a run: a page, or a look for its end. Returns when the tick is done with; throws when it has to come back as it is.
  * Everything in it may be repeated, and two ticks at once end as one.
  */
 export async function feed(ports: FeederPorts, message: TickMessage): Promise<void> {
+  const next = await work(ports, message);
+  // Outside of everything that judges failures: a tick whose successor was not taken has to come back itself.
+  if (next) await ports.ticks.send(message.tick.runId, next.seconds, next.page, next.wait);
+}
+
+/** Answers nothing if nobody has to go on: the run ended, or another tick has it. */
+async function work(ports: FeederPorts, message: TickMessage): Promise<NextTick | undefined> {
   const run = await ports.runs.read(message.tick.runId);
   const { runSettings: settings } = ports;
   const decided = decideTick(run, { ...message, now: ports.clock(), settings });
   const handler = run && ports.handlers[run.handler];
-  if (!run || decided.step === 'drop') return;
+  if (!run || decided.step === 'drop') return undefined;
   if (!handler) return fail(ports, run, 'HANDLER_UNKNOWN');
   const feeding = { ports, run, handler, limit: pageLimit(run, settings) };
   try {
@@ -37,21 +51,24 @@ export async function feed(ports: FeederPorts, message: TickMessage): Promise<vo
       case 'later':
         return await later(ports, run, decided.seconds);
       case 'next-tick':
-        return await ports.ticks.send(run.id, 0, pageInHand(run));
+        return { seconds: 0, page: pageInHand(run), ...(run.waits !== undefined && { wait: run.waits }) };
       case 'settle':
         return await settle(feeding);
       case 'page':
         return await feedPage(feeding);
     }
   } catch (error) {
-    await judge(ports, run, error, message.receives);
+    return judge(ports, run, error, message.receives);
   }
 }
 
-async function feedPage(feeding: Feeding): Promise<void> {
+async function feedPage(feeding: Feeding): Promise<NextTick | undefined> {
   const { ports, run } = feeding;
-  const { runs, runSettings, ticks } = ports;
-  if (run.cursor.page === 0 && !(await hooksTaken(feeding, 'run.started', run.createdAt))) return;
+  const { runs, runSettings } = ports;
+  if (run.cursor.page === 0) {
+    const isTaken = await areHooksTaken(feeding, 'run.started');
+    if (!isTaken) return afterHookFailure(feeding, run.createdAt);
+  }
   if (sendsMessages(run.mode, run.options) && (await isQueueFull(feeding))) {
     return later(ports, run, runSettings.waitSeconds);
   }
@@ -59,13 +76,13 @@ async function feedPage(feeding: Feeding): Promise<void> {
   if (run.status === 'preparing' && (await runs.setStatus(run, 'running')) === 'refused') {
     // Another tick was faster, or somebody paused or ended it: what is true now decides.
     const now = await runs.read(run.id);
-    if (now?.status !== 'running') return;
+    if (now?.status !== 'running') return undefined;
   }
   await runs.report(run.id, page.differences);
   await sendPage(feeding, page, bodies);
-  if ((await runs.advance(run, page.progress)) === 'stale') return;
+  if ((await runs.advance(run, page.progress)) === 'stale') return undefined;
   countPage(feeding, page);
-  await ticks.send(run.id, pauseAfter(page.entries.length, run.ratePerSecond), page.page + 1);
+  return { seconds: pauseAfter(page.entries.length, run.ratePerSecond), page: page.page + 1 };
 }
 
 /** The plan that was made before, or a new one; whoever plans a page first plans it for all. */
@@ -85,43 +102,50 @@ async function isQueueFull({ ports, run }: Feeding): Promise<boolean> {
 }
 
 /** All pages were sent: ends the run when every entry has ended, or has had its time. */
-async function settle(feeding: Feeding): Promise<void> {
+async function settle(feeding: Feeding): Promise<NextTick | undefined> {
   const { ports, run } = feeding;
   const { runs, runSettings, clock } = ports;
   const counts = await runs.entryCounts(run.id);
   const sentAt = run.sentAt ?? run.updatedAt;
   const isOver = counts.pending === 0 || clock() - sentAt >= runSettings.settleSeconds * 1_000;
   if (!isOver) return later(ports, run, settlePause(run, clock(), runSettings));
-  const since = sentAt + runSettings.settleSeconds * 1_000;
-  if (!(await hooksTaken(feeding, 'run.ended', since, { ...run.counts, ...counts }))) return;
+  const isTaken = await areHooksTaken(feeding, 'run.ended', { ...run.counts, ...counts });
+  if (!isTaken) return afterHookFailure(feeding, sentAt + runSettings.settleSeconds * 1_000);
   await moveWatermarks(feeding);
   // `refused`: it was cancelled meanwhile, or another tick ended it.
   await runs.setStatus(run, 'finished');
+  return undefined;
 }
 
-/** Answers whether the run may go on; if not, it was seen to. `since`: from when a failing hook is forgiven for `hookSeconds`. */
-async function hooksTaken(
+/** Tells the handlers; answers whether each that asks for it took it. */
+async function areHooksTaken(
   feeding: Feeding,
   hook: 'run.started' | 'run.ended',
-  since: number,
   counts: object = {},
 ): Promise<boolean> {
-  const { ports, run } = feeding;
   const numbers = Object.entries(counts).filter(([, value]) => typeof value === 'number');
   try {
     await runHooks(feeding, hook, Object.fromEntries(numbers));
     return true;
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
-    const isTooLong = ports.clock() - since > ports.runSettings.hookSeconds * 1_000;
-    if (isTooLong) await fail(ports, run, 'HOOK_FAILED');
-    else await later(ports, run, ports.runSettings.waitSeconds);
     return false;
   }
 }
 
+/** A hook that fails is forgiven for `hookSeconds` from `since` on, milliseconds since the epoch. */
+function afterHookFailure({ ports, run }: Feeding, since: number): Promise<NextTick | undefined> {
+  const isTooLong = ports.clock() - since > ports.runSettings.hookSeconds * 1_000;
+  return isTooLong ? fail(ports, run, 'HOOK_FAILED') : later(ports, run, ports.runSettings.waitSeconds);
+}
+
 /** What the source or the OMS answers passes; what nobody can wait away ends the run; a fault of ours is tried again first. */
-async function judge(ports: FeederPorts, run: Run, error: unknown, receives: number): Promise<void> {
+async function judge(
+  ports: FeederPorts,
+  run: Run,
+  error: unknown,
+  receives: number,
+): Promise<NextTick | undefined> {
   if (!(error instanceof ConnectorError)) {
     const errorName = error instanceof Error ? error.name : typeof error;
     ports.log.error({ code: 'INTERNAL', errorName, place: `run ${run.id}` });
@@ -134,13 +158,16 @@ async function judge(ports: FeederPorts, run: Run, error: unknown, receives: num
   return later(ports, run, Math.max(retryAfterSeconds, ports.runSettings.waitSeconds));
 }
 
-/** Comes back to the same page. The sign of life first: a run that waits is not stuck. */
-async function later({ runs, ticks }: FeederPorts, run: Run, seconds: number): Promise<void> {
-  await runs.touch(run.id);
-  await ticks.send(run.id, seconds, pageInHand(run));
+/**
+ * Comes back to the same page. The sign of life first: a run that waits is not stuck. A tick that was doubled, by a lost answer
+ * or by SQS, waits once: without that, ticks would multiply for as long as a page waits.
+ */
+async function later({ runs }: FeederPorts, run: Run, seconds: number): Promise<NextTick | undefined> {
+  if ((await runs.wait(run)) === 'stale') return undefined;
+  return { seconds, page: pageInHand(run), wait: (run.waits ?? 0) + 1 };
 }
 
-async function fail({ runs, metrics }: FeederPorts, run: Run, code: string): Promise<void> {
+async function fail({ runs, metrics }: FeederPorts, run: Run, code: string): Promise<undefined> {
   const now = await runs.read(run.id);
   if (now && (await runs.setStatus(now, 'failed', code)) === 'changed') metrics.count('RunsFailed');
 }

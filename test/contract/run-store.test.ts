@@ -140,14 +140,17 @@ function describeRunStore(name: string, connect: () => RunStore) {
       expect(await read()).toMatchObject({ sentAt: 80_000, expected: 1_234, cursor: { stage: 'done' } });
     });
 
-    test('a sign of life moves nothing but its time; a hook is taken once', async () => {
+    test('a sign of life moves nothing but its time, and counts once; a hook is taken once', async () => {
       time.now = 90_000;
-      await store.touch(run.id);
-      expect(await read()).toEqual({ ...run, updatedAt: 90_000 });
+      expect(await store.wait(run)).toBe('waiting');
+      expect(await read()).toEqual({ ...run, updatedAt: 90_000, waits: 1 });
+      const doubled = await Promise.all([1, 2].map(() => store.wait({ ...run, waits: 1 })));
+      expect(doubled.sort()).toEqual(['stale', 'waiting']);
+      expect(await store.wait(run)).toBe('stale');
       for (const hook of ['run.started/b', 'run.started/a', 'run.started/b'])
         await store.noteHook(run.id, hook);
       expect(await read()).toMatchObject({ hooksTaken: ['run.started/a', 'run.started/b'] });
-      await store.touch(someRun().id);
+      expect(await store.wait(someRun())).toBe('stale');
       expect(await store.list({ limit: 100 })).toMatchObject({ items: expect.not.arrayContaining([{}]) });
     });
 

@@ -163,8 +163,9 @@ export class RunWorld {
   }
 
   #watchTicks(): void {
-    this.bench.ports.ticks.send = async (runId, _delay, page) => {
-      this.#messages.push({ tick: { runId, ...(page !== undefined && { page }) }, receives: 0 });
+    this.bench.ports.ticks.send = async (runId, _delay, page, wait) => {
+      const place = { ...(page !== undefined && { page }), ...(wait !== undefined && { wait }) };
+      this.#messages.push({ tick: { runId, ...place }, receives: 0 });
     };
   }
 

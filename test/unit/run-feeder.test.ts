@@ -94,7 +94,7 @@ describe('a full run', () => {
     bench.ports.desk.put('handler/customer', 'a', 'b', 'c');
     for (let looks = 0; looks < 30; looks++) await bench.tick();
     expect(bench.sent()).toEqual([]);
-    expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 1, delaySeconds: 15 }]);
+    expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 1, wait: 30, delaySeconds: 15 }]);
     expect(await bench.run(id)).toMatchObject({ updatedAt: bench.time.now });
     bench.ports.desk.held('handler/customer');
     await bench.ports.desk.purge('handler/customer');
@@ -171,7 +171,7 @@ describe('a full run', () => {
     const { id } = await bench.start();
     await bench.tick();
     expect(await bench.run(id)).toMatchObject({ status: 'running', cursor: { page: 0 } });
-    expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 1, delaySeconds: 15 }]);
+    expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 1, wait: 1, delaySeconds: 15 }]);
     // Meanwhile one is gone, one is new, one has changed, and one comes from a replica that lags.
     bench.customers.delete(idOf(2));
     bench.plant(0);
@@ -231,6 +231,32 @@ describe('a tick', () => {
     expect(bench.sent()).toEqual([1, 2]);
   });
 
+  test('that waits and was doubled goes on as one; one that comes back sends its successor once more', async () => {
+    const { bench, id } = await started();
+    const { sent } = bench.ports.ticks;
+    bench.ports.desk.put('handler/customer', ...Array.from({ length: 600 }, (_, n) => String(n)));
+    const again = (wait: number, receives = 1) =>
+      feed(bench.ports, { tick: { runId: id, page: 1, wait }, receives });
+    await Promise.all([1, 2, 3].map(() => feed(bench.ports, { tick: { runId: id, page: 1 }, receives: 1 })));
+    expect(sent.map(({ wait }) => wait)).toEqual([1]);
+    sent.length = 0;
+    await Promise.all([again(1), again(1), again(1)]);
+    expect(sent.map(({ wait }) => wait)).toEqual([2]);
+    await again(1);
+    expect(sent).toHaveLength(1);
+    await again(1, 2);
+    expect(sent.slice(1)).toEqual([{ runId: id, page: 1, wait: 2, delaySeconds: 0 }]);
+  });
+
+  test('whose successor was not taken comes back itself', async () => {
+    const { bench, tick } = await started();
+    bench.ports.ticks.send = async () => {
+      throw new ConnectorError({ failureClass: 'retry', code: 'TICKS_UNREACHABLE' }, 'No.');
+    };
+    await expect(tick(1)).rejects.toThrow('No.');
+    expect(bench.sent()).toEqual([1, 2]);
+  });
+
   test('that comes twice at once moves the cursor once, and one of the two goes on', async () => {
     const { bench, id, tick } = await started();
     await Promise.all([tick(1), tick(1)]);
@@ -267,7 +293,7 @@ describe('a tick', () => {
     bench.ports.lister.page = fails(failure);
     await tick(2);
     expect(bench.ports.ticks.sent).toEqual([
-      { runId: id, page: 2, delaySeconds: 'retryAfterSeconds' in failure ? 40 : 15 },
+      { runId: id, page: 2, wait: 1, delaySeconds: 'retryAfterSeconds' in failure ? 40 : 15 },
     ]);
     expect(await bench.run(id)).toMatchObject({ status: 'running' });
     bench.ports.lister.page = page;

@@ -9,8 +9,12 @@ const LONGEST_DELAY = 900;
 /** Ticks in the feeder's own standard queue. */
 export function createSqsTicks(client: SQSClient, queueUrl: string): Ticks {
   return {
-    async send(runId, delaySeconds, page) {
-      const tick: RunTick = { runId, ...(page !== undefined && { page }) };
+    async send(runId, delaySeconds, page, wait) {
+      const tick: RunTick = {
+        runId,
+        ...(page !== undefined && { page }),
+        ...(wait !== undefined && { wait }),
+      };
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: JSON.stringify(tick),

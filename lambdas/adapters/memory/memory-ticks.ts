@@ -9,8 +9,12 @@ export function createMemoryTicks(): MemoryTicks {
   const sent: MemoryTicks['sent'] = [];
   return {
     sent,
-    async send(runId, delaySeconds, page) {
-      sent.push({ runId, delaySeconds, ...(page !== undefined && { page }) });
+    async send(runId, delaySeconds, page, wait) {
+      sent.push({
+        ...{ runId, delaySeconds },
+        ...(page !== undefined && { page }),
+        ...(wait !== undefined && { wait }),
+      });
     },
   };
 }

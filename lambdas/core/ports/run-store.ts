@@ -62,8 +62,11 @@ export interface RunStore {
     to: RunStatus,
     reason?: string,
   ): Promise<'changed' | 'refused'>;
-  /** A sign of life: sets `updatedAt` and nothing else. */
-  touch(runId: string): Promise<void>;
+  /**
+   * A sign of life of a run that waits: raises `waits` from exactly this number, and sets `updatedAt`. `stale`: another tick of
+   * the run waits already.
+   */
+  wait(run: Pick<Run, 'id' | 'waits'>): Promise<'waiting' | 'stale'>;
   /** Notes `<hook>/<handler>` in `hooksTaken`. */
   noteHook(runId: string, hook: string): Promise<void>;
   setRate(runId: string, ratePerSecond: number | undefined): Promise<void>;
