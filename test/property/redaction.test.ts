@@ -110,6 +110,8 @@ test('whatever a customer holds and whatever fails, no line, count, row or set-a
         expectNoCanary(outcomes, retries, warnings, errors, bench.deadLetters.copies);
         // The key is an id here; with e-mail keys the row has to remember one.
         expectNoCanary([...bench.store.rows()]);
+        const { failures, pending, receipts } = bench;
+        expectNoCanary([...failures.failures], [...pending.changes], [...receipts.receipts]);
       },
     ),
     { runs: 450 },
