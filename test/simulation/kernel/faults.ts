@@ -161,12 +161,13 @@ const weight: Partial<Record<Site, number>> = {
   'ingest-dlq': 1.5,
   outage: 0.5,
   operations: 0.8,
-  feeder: 0.4,
+  feeder: 0.08,
   caretaker: 0.15,
   control: 0.3,
-  'ticks-receive': 0.3,
-  'ticks-delete': 0.3,
-  ticks: 0.6,
+  // A tick that is doubled goes round until its page is done.
+  'ticks-receive': 0.1,
+  'ticks-delete': 0.1,
+  ticks: 0.1,
   minute: 0.3,
 };
 

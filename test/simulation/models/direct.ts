@@ -14,6 +14,7 @@ export function invokeDirectly<T>(
     const started = host.start(what, () => reject(new Error(`${host.name} did not answer`)));
     if (!started) return;
     const { invocation, fault, free } = started;
+    invocation.isAnswering = true;
     work(invocation).then(
       (answer) => {
         if (!invocation.isAlive || invocation.diesNow()) return;

@@ -25,8 +25,9 @@ export interface Fate {
 /** Share of the function's time after which every request to the outside is aborted (runtime/create-handler.ts). */
 const TIME_FOR_REQUESTS = 0.85;
 
-/** They write nothing that an order depends on: what is left pending leaves with the next invocation. */
-const besideTheFlow: readonly FunctionName[] = ['caretaker', 'control'];
+/** What the next invocation may still send without harm, because it only asks. */
+const harmless =
+  /^(read|list|look|query|get|is-|scan|count|find|ask|open|planned|entr|report|groups|items|by|subscription|queue-depth|ping|inspect)/;
 
 const never = new Promise<never>(() => {});
 
@@ -39,9 +40,11 @@ export class Invocation {
   readonly abortsAt: number;
   readonly counts = new Map<MetricName, number>();
   isAlive = true;
+  /** It answers a question, or looks after things: what it only reads may be left over. */
+  isAnswering = false;
   hasReturned = false;
-  /** Requests on their way. */
-  pending = 0;
+  /** Requests on their way, by what they ask. */
+  readonly pending: { readonly what: string }[] = [];
   readonly #sim: Sim;
   readonly #onCrash: (how: string) => void;
   #isDoomed = false;
@@ -71,12 +74,11 @@ export class Invocation {
   end(): void {
     this.isAlive = false;
     this.hasReturned = true;
-    if (this.pending === 0) return;
-    if (besideTheFlow.includes(this.function)) this.#sim.reach.hit(`${this.function}: request left pending`);
-    else
-      this.#sim.violate(
-        new Violation('A3', `${this.function} returned with ${this.pending} requests pending`),
-      );
+    if (this.pending.length === 0) return;
+    const names = this.pending.map(({ what }) => what).join(', ');
+    if (this.isAnswering) this.#sim.reach.hit(`${this.function}: a read was left pending`);
+    if (!this.isAnswering || this.pending.some(({ what }) => !harmless.test(what)))
+      this.#sim.violate(new Violation('A3', `${this.function} returned while it waited for ${names}`));
   }
 
   /** Was the process to die after the last answer? */
@@ -108,12 +110,13 @@ export class Invocation {
       this.crash(`with ${what} in flight`);
       return never;
     }
-    this.pending++;
+    const request = { what };
+    this.pending.push(request);
     return new Promise((resolve, reject) => {
       let result: T | Promise<T> | undefined;
       let refusal: unknown;
       const takeEffect = () => {
-        if (this.hasReturned && this.pending > 0) {
+        if (this.hasReturned && this.pending.includes(request)) {
           this.environment.frozen.push(effect);
           return;
         }
@@ -125,7 +128,7 @@ export class Invocation {
         if (cut === 'crash-after-effect') this.crash(`after the effect of ${what}`);
       };
       const answer = () => {
-        this.pending--;
+        this.pending.splice(this.pending.indexOf(request), 1);
         if (!this.isAlive) return;
         if (cut === 'crash-after-effect') this.crash(`before the answer of ${what}`);
         if (!this.isAlive) return;

@@ -1,3 +1,4 @@
+import type { RunMode } from '../../../lambdas/core/run.ts';
 import type { Random } from '../../../local/random.ts';
 import type { Change } from './change.ts';
 import { emailOf } from './content.ts';
@@ -29,8 +30,12 @@ export interface BesidePlan {
   readonly care: Readonly<Record<string, number>>;
   /** Pause between two invocations of the caretaker, in milliseconds: a minute, or more where days have to pass. */
   readonly careEvery: number;
-  /** What an operator starts at the end, if none of this mode has finished by then. */
-  readonly closing?: 'full' | 'sweep';
+  /** What an operator starts at the end, if no such run that began after `since` (milliseconds after the start) has finished. */
+  readonly closing?: {
+    readonly mode: RunMode;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly since: number;
+  };
   /** A schedule finds what no notification told of, wherever it was lost. */
   readonly findsLost: boolean;
   /** No change may end in a dead-letter queue. */
@@ -104,7 +109,8 @@ function fullRun(random: Random): BesideDraft {
     changes.push(operate(start + random.integer(0, MINUTE), 'run.throttle', { ratePerSecond: 1 }));
   if (random.chance(0.2))
     changes.push({ kind: 'deploy-stack', customer: 0, at: start + random.integer(0, 5 * MINUTE) });
-  return { customers, changes, beside: { ...quiet, runs: smallPages(random), closing: 'full' } };
+  const closing = { mode: 'full', options: {}, since: 0 } as const;
+  return { customers, changes, beside: { ...quiet, runs: smallPages(random), closing } };
 }
 
 /** commercetools stops delivering for an hour; a schedule or the watchdog finds what was lost. */
@@ -141,7 +147,8 @@ function repair(random: Random): BesideDraft {
       changes.push({ kind: 'oms-edit', customer, at: random.integer(25 * MINUTE, 35 * MINUTE) });
   const options = { compare: 'oms', repair: ['source-ahead', 'missing', 'edited'] };
   changes.push(operate(40 * MINUTE, 'run.start', { mode: 'reconcile', options }));
-  return { customers, changes, beside: { ...quiet, runs: smallPages(random) } };
+  const closing = { mode: 'reconcile', options, since: 36 * MINUTE } as const;
+  return { customers, changes, beside: { ...quiet, runs: smallPages(random), closing } };
 }
 
 /** Deletes that nobody announced, beside customers that a replica sometimes misses. */
@@ -158,7 +165,8 @@ function sweep(random: Random): BesideDraft {
     operate(start, 'run.start', { mode: 'sweep', options: random.chance(0.2) ? { dryRun: true } : {} }),
   );
   const runs = { ...smallPages(random), sweepCap: 1 };
-  return { customers, changes, beside: { ...quiet, runs, closing: 'sweep' } };
+  const closing = { mode: 'sweep', options: {}, since: start - MINUTE } as const;
+  return { customers, changes, beside: { ...quiet, runs, closing } };
 }
 
 /** A handler is off for days, through a deployment, and loses nothing. */

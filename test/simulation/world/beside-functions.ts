@@ -134,6 +134,7 @@ const noDesk: ControlPorts['desk'] = {
 export function feederOf(world: World, beside: Beside): LambdaFunction {
   const options = { name: 'feeder', batchSize: 1, concurrency: 2, timeoutMs: 60_000, windowMs: 0 } as const;
   return new LambdaFunction(world.sim, options, beside.ticks, async (records, invocation) => {
+    invocation.isAnswering = true;
     const back: QueueRecord[] = [];
     for (const record of records) if (!(await feedOne(world, beside, invocation, record))) back.push(record);
     return back;

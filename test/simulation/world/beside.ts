@@ -1,6 +1,7 @@
 import type { ConnectedHandler } from '../../../lambdas/core/connected-handler.ts';
-import { hasEnded, type Run, type RunMode } from '../../../lambdas/core/run.ts';
+import type { Run } from '../../../lambdas/core/run.ts';
 import type { CareSettings, RunSettings } from '../../../lambdas/core/run-settings.ts';
+import { START } from '../kernel/kernel.ts';
 import { invokeDirectly } from '../models/direct.ts';
 import type { FunctionHost } from '../models/function-host.ts';
 import { FunctionHost as Host } from '../models/function-host.ts';
@@ -116,7 +117,7 @@ export class Beside {
       stores.runs.open(),
       stores.settings.handler(HANDLER_ID).read(),
       stores.settings.watch().read(),
-      stores.pending.count({ handlerId: HANDLER_ID, projectKey: PROJECT }),
+      this.#recorded(),
     ]);
     for (const { mode, status } of open) waiting.push(`run ${mode} ${status}`);
     if (switches.value.breaker) waiting.push(`breaker ${switches.value.breaker.state}`);
@@ -135,6 +136,7 @@ export class Beside {
     if (intake.stopped || intake.catchUpFrom !== undefined)
       this.operate({ operation: 'intake.start', input: {} });
     if (switches.mode === 'prepare') this.operate({ operation: 'handler.mode', input: { mode: 'process' } });
+    else if ((await this.#recorded()) > 0) this.operate({ operation: 'record.process', input: {} });
     if (switches.paused) this.operate({ operation: 'handler.resume', input: {} });
     for (const run of await stores.runs.open())
       if (run.status === 'paused') this.operate({ operation: 'run.resume', input: { runId: run.id } });
@@ -145,9 +147,18 @@ export class Beside {
     return (await this.#world.stores.runs.list({ limit: 1_000 })).items;
   }
 
-  async hasFinished(mode: RunMode): Promise<boolean> {
-    const runs = await this.runs();
-    return runs.some((run) => run.mode === mode && run.status === 'finished');
+  async hasFinished({ mode, since }: NonNullable<BesidePlan['closing']>): Promise<boolean> {
+    return (await this.runs()).some(
+      (run) =>
+        run.mode === mode &&
+        run.status === 'finished' &&
+        run.options.dryRun !== true &&
+        run.createdAt >= START + since,
+    );
+  }
+
+  #recorded(): Promise<number> {
+    return this.#world.stores.pending.count({ handlerId: HANDLER_ID, projectKey: PROJECT });
   }
 
   async #minute(): Promise<void> {
@@ -155,6 +166,7 @@ export class Beside {
     const fault = faults.draw('minute');
     if (fault !== 'missed') kernel.after(fault === 'late' ? 30_000 : 0, () => this.#lookAfter());
     if (fault === 'twice') kernel.after(700, () => this.#lookAfter());
+    if (!faults.isOn && this.#asking === 0) await this.restore();
     const isOver = !faults.isOn && kernel.now >= this.caresUntil && (await this.isAtRest());
     if (!isOver) kernel.after(this.plan.careEvery, () => void this.#minute());
   }
@@ -203,8 +215,4 @@ export class Beside {
 /** Asking again can help. */
 function isPassing(kind: string, code: string): boolean {
   return kind === 'unavailable' || code === 'RUN_STATUS' || code === 'SETTING_BUSY';
-}
-
-export function isOpen(run: Run): boolean {
-  return !hasEnded(run.status);
 }

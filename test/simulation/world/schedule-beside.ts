@@ -18,7 +18,6 @@ export async function playBeside(world: World, beside: Beside): Promise<number> 
   sim.faults.isOn = false;
   sim.trace.note('healed');
   beside.caresUntil = kernel.now + timeToFind(beside);
-  await beside.restore();
   if (!(await drain(world, beside))) return kernel.now;
   if (!(await close(world, beside))) return kernel.now;
   await world.oracle.atRest(beside);
@@ -39,8 +38,7 @@ function timeToFind({ care, plan }: Beside): number {
 async function close(world: World, beside: Beside): Promise<boolean> {
   const { closing } = beside.plan;
   for (let times = 0; closing && times < 3 && !(await beside.hasFinished(closing)); times++) {
-    const input = { mode: closing, options: closing === 'sweep' ? { dryRun: false } : {} };
-    beside.operate({ operation: 'run.start', input });
+    beside.operate({ operation: 'run.start', input: { mode: closing.mode, options: closing.options } });
     beside.caresUntil = world.kernel.now + MINUTE;
     beside.start();
     if (!(await drain(world, beside))) return false;
