@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LoopbackControl, startLoopbackControl } from './loopback-control.ts';
 
@@ -14,7 +15,8 @@ function run(...args: string[]): Promise<{ code: number; stdout: string; stderr:
   return new Promise((resolve) =>
     execFile(
       process.execPath,
-      ['bin/cli.ts', ...args, '--port', control.port],
+      // `--`, as package.json has it: Node would take --env-file for itself.
+      ['--', 'bin/cli.ts', ...args, '--port', control.port],
       options,
       (error, stdout, stderr) =>
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
@@ -39,6 +41,14 @@ describe('bin/cli.ts as a process', () => {
       stdout: '',
       stderr: 'A run is running. [RUN_BUSY]\n',
     });
+  });
+  test('reads an env file itself', async () => {
+    expect(await run('doctor', '--env-file', 'nowhere.env')).toMatchObject({
+      code: 2,
+      stderr: 'Cannot read nowhere.env (ENOENT). [USAGE]\n',
+    });
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(scripts).toMatchObject({ start: 'node -- local/start.ts', connector: 'node -- bin/cli.ts' });
   });
   test('asks nobody before something that cannot be undone when nobody is there', async () => {
     const { code, stderr } = await run('queues', 'purge', 'ingest', '--local');

@@ -61,8 +61,8 @@ async function checkTarget(session: Session, { writeProbes }: Flags): Promise<Do
   const found: FoundSystems = {};
   const ofAws = await lookAt(awsProbes(target, found));
   const projectKey = target.isLocal ? await runningProject(session) : found.config?.commercetools.projectKey;
-  const isTwin = found.fluent?.rootUrl.startsWith('http://') === true;
   // A local connector with a real Fluent account has a retailer that lib/stages.ts does not know.
+  const isTwin = found.fluent?.rootUrl === `http://127.0.0.1:${session.options.port + 1}`;
   const retailerId =
     target.isLocal && !isTwin ? undefined : found.config?.handlers.customer.settings.retailerId;
   const ofSystems = await checkSystems(
