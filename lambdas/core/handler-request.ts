@@ -67,6 +67,8 @@ export const inspectedResource = z.object({
   /** The key under which the OMS knows it, masked unless it is made of ids alone or plain values were asked for. */
   ref: z.optional(z.string()),
   isInOms: z.boolean(),
+  /** An operator took it out: whatever differs, nobody repairs it. */
+  isSkipped: z.optional(z.boolean()),
   fields: z.array(inspectedField),
   /** Every mapped field with its values on both sides, if values were asked for. */
   all: z.optional(z.array(z.object({ field: z.string(), source: shownValue, oms: shownValue }))),

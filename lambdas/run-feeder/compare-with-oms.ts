@@ -56,9 +56,9 @@ function toDifference({ id, version }: Listed, seen: InspectedResource | undefin
   };
 }
 
-/** `deleted`: its row is final, nothing is to be done. `unknown`: nobody could say, so it stays in the report. */
-function classOf({ class: seen }: InspectedResource): Difference['class'] {
-  if (seen === 'deleted') return 'in-sync';
+/** `deleted`: its row is final; skipped: an operator took it out. Nothing is to be done. `unknown`: nobody could say, so it stays in the report. */
+function classOf({ class: seen, isSkipped }: InspectedResource): Difference['class'] {
+  if (seen === 'deleted' || isSkipped === true) return 'in-sync';
   return seen === 'unknown' ? 'failed' : seen;
 }
 

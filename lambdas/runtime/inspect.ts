@@ -137,6 +137,7 @@ async function compare<Source, Model, Settings>(
     id,
     isInOms: inOms !== undefined,
     ...(sourceVersion !== undefined && { sourceVersion }),
+    ...(row?.isSkipped && { isSkipped: true }),
     ...(row && row.version > 0 && { writtenVersion: row.version }),
     ...refOf(inOms?.ref ?? row?.ref, values),
   };

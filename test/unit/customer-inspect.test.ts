@@ -207,6 +207,13 @@ describe('a comparison on three sides', () => {
     expect(await inspect(late, { body: old })).toMatchObject({ class: 'in-sync', sourceVersion: 6 });
   });
 
+  test('says of whom an operator took out that nobody is to repair it', async () => {
+    const bench = await synced();
+    await bench.store.setSkipped(key, true);
+    bench.commercetools.customers.set(someId, fullCustomer({ version: 4, firstName: 'New' }));
+    expect(await inspect(bench)).toMatchObject({ class: 'source-ahead', isSkipped: true });
+  });
+
   test('calls a source that lags behind the row neither equal nor different', async () => {
     const bench = await synced();
     bench.commercetools.customers.set(someId, fullCustomer({ version: 2, firstName: 'Old' }));
