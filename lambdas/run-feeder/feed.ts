@@ -1,28 +1,19 @@
-import { ConnectorError } from '../core/errors.ts';
-import type { DifferenceClass, Run, RunPage } from '../core/run.ts';
-import { decideTick, pageInHand, pageLimit, pageOf, settlePause } from '../core/run-feeding.ts';
+import type { RunPage } from '../core/run.ts';
+import { decideTick, pageInHand, pageLimit, pageOf } from '../core/run-feeding.ts';
 import { sendsMessages } from '../core/run-options.ts';
 import { pauseAfter } from '../core/run-stuck.ts';
 import type { RunTick } from '../core/run-tick.ts';
+import { countPage } from './count-page.ts';
 import { decidePage } from './decide-page.ts';
-import { runHooks } from './hooks.ts';
+import { afterHookFailure, areHooksTaken } from './hooks.ts';
 import type { FeederPorts, Feeding } from './ports.ts';
 import { type Bodies, sendPage } from './send-page.ts';
-import { moveWatermarks } from './settle.ts';
-
-/** Receives of one tick after which a fault of ours ends the run: else it would go round for ever. */
-const MOST_RECEIVES = 3;
+import { settle } from './settle.ts';
+import { fail, judge, later, type NextTick } from './tick-ends.ts';
 
 export interface TickMessage {
   readonly tick: RunTick;
   readonly receives: number;
-}
-
-/** The tick that a run goes on with. */
-interface NextTick {
-  readonly seconds: number;
-  readonly page: number;
-  readonly wait?: number;
 }
 
 /**
@@ -99,88 +90,4 @@ async function planPage(feeding: Feeding): Promise<{ page: RunPage; bodies: Bodi
 async function isQueueFull({ ports, run }: Feeding): Promise<boolean> {
   const { ready, inFlight, delayed } = await ports.desk.state(`handler/${run.handler}`);
   return ready + inFlight + delayed >= ports.runSettings.topUpBelow;
-}
-
-/** All pages were sent: ends the run when every entry has ended, or has had its time. */
-async function settle(feeding: Feeding): Promise<NextTick | undefined> {
-  const { ports, run } = feeding;
-  const { runs, runSettings, clock } = ports;
-  const counts = await runs.entryCounts(run.id);
-  const sentAt = run.sentAt ?? run.updatedAt;
-  const isOver = counts.pending === 0 || clock() - sentAt >= runSettings.settleSeconds * 1_000;
-  if (!isOver) return later(ports, run, settlePause(run, clock(), runSettings));
-  const isTaken = await areHooksTaken(feeding, 'run.ended', { ...run.counts, ...counts });
-  if (!isTaken) return afterHookFailure(feeding, sentAt + runSettings.settleSeconds * 1_000);
-  await moveWatermarks(feeding);
-  // `refused`: it was cancelled meanwhile, or another tick ended it.
-  await runs.setStatus(run, 'finished');
-  return undefined;
-}
-
-/** Tells the handlers; answers whether each that asks for it took it. */
-async function areHooksTaken(
-  feeding: Feeding,
-  hook: 'run.started' | 'run.ended',
-  counts: object = {},
-): Promise<boolean> {
-  const numbers = Object.entries(counts).filter(([, value]) => typeof value === 'number');
-  try {
-    await runHooks(feeding, hook, Object.fromEntries(numbers));
-    return true;
-  } catch (error) {
-    if (!(error instanceof ConnectorError)) throw error;
-    return false;
-  }
-}
-
-/** A hook that fails is forgiven for `hookSeconds` from `since` on, milliseconds since the epoch. */
-function afterHookFailure({ ports, run }: Feeding, since: number): Promise<NextTick | undefined> {
-  const isTooLong = ports.clock() - since > ports.runSettings.hookSeconds * 1_000;
-  return isTooLong ? fail(ports, run, 'HOOK_FAILED') : later(ports, run, ports.runSettings.waitSeconds);
-}
-
-/** What the source or the OMS answers passes; what nobody can wait away ends the run; a fault of ours is tried again first. */
-async function judge(
-  ports: FeederPorts,
-  run: Run,
-  error: unknown,
-  receives: number,
-): Promise<NextTick | undefined> {
-  if (!(error instanceof ConnectorError)) {
-    const errorName = error instanceof Error ? error.name : typeof error;
-    ports.log.error({ code: 'INTERNAL', errorName, place: `run ${run.id}` });
-    if (receives < MOST_RECEIVES) throw error;
-    return fail(ports, run, 'INTERNAL');
-  }
-  const { failureClass, code, retryAfterSeconds = 0 } = error;
-  if (failureClass === 'configuration' || failureClass === 'permanent') return fail(ports, run, code);
-  ports.log.error({ code, errorName: error.name, place: `run ${run.id}` });
-  return later(ports, run, Math.max(retryAfterSeconds, ports.runSettings.waitSeconds));
-}
-
-/**
- * Comes back to the same page. The sign of life first: a run that waits is not stuck. A tick that was doubled, by a lost answer
- * or by SQS, waits once: without that, ticks would multiply for as long as a page waits.
- */
-async function later({ runs }: FeederPorts, run: Run, seconds: number): Promise<NextTick | undefined> {
-  if ((await runs.wait(run)) === 'stale') return undefined;
-  return { seconds, page: pageInHand(run), wait: (run.waits ?? 0) + 1 };
-}
-
-async function fail({ runs, metrics }: FeederPorts, run: Run, code: string): Promise<undefined> {
-  const now = await runs.read(run.id);
-  if (now && (await runs.setStatus(now, 'failed', code)) === 'changed') metrics.count('RunsFailed');
-}
-
-const drift: readonly DifferenceClass[] = ['source-ahead', 'missing'];
-const differing: readonly DifferenceClass[] = [...drift, 'edited', 'orphan'];
-
-/** Counted by the tick that moved the cursor, so once. */
-function countPage({ ports: { metrics }, run }: Feeding, { differences, entries }: RunPage): void {
-  if (run.mode !== 'reconcile') return;
-  const count = (classes: readonly DifferenceClass[]): number =>
-    differences.filter((one) => classes.includes(one.class)).length;
-  if (run.options.compare === 'oms') metrics.count('Differences', count(differing));
-  else metrics.count('Drift', count(drift));
-  metrics.count('Repaired', entries.length);
 }

@@ -1,13 +1,32 @@
 import { ConnectorError } from '../core/errors.ts';
 import type { WatermarkKind } from '../core/live-settings.ts';
+import { settlePause } from '../core/run-feeding.ts';
 import { movedWatermark, watermarksMoved } from '../core/run-window.ts';
+import { afterHookFailure, areHooksTaken } from './hooks.ts';
 import type { Feeding } from './ports.ts';
+import { later, type NextTick } from './tick-ends.ts';
 
 /** Somebody else wrote in between, this often at most. */
 const WRITES = 5;
 
+/** All pages were sent: ends the run when every entry has ended, or has had its time. */
+export async function settle(feeding: Feeding): Promise<NextTick | undefined> {
+  const { ports, run } = feeding;
+  const { runs, runSettings, clock } = ports;
+  const counts = await runs.entryCounts(run.id);
+  const sentAt = run.sentAt ?? run.updatedAt;
+  const isOver = counts.pending === 0 || clock() - sentAt >= runSettings.settleSeconds * 1_000;
+  if (!isOver) return later(ports, run, settlePause(run, clock(), runSettings));
+  const isTaken = await areHooksTaken(feeding, 'run.ended', { ...run.counts, ...counts });
+  if (!isTaken) return afterHookFailure(feeding, sentAt + runSettings.settleSeconds * 1_000);
+  await moveWatermarks(feeding);
+  // `refused`: it was cancelled meanwhile, or another tick ended it.
+  await runs.setStatus(run, 'finished');
+  return undefined;
+}
+
 /** The run has succeeded: what it has seen need not be looked at again. Before it is called finished, so that a crash repeats it. */
-export async function moveWatermarks(feeding: Feeding): Promise<void> {
+async function moveWatermarks(feeding: Feeding): Promise<void> {
   for (const kind of watermarksMoved(feeding.run).kinds) await moveWatermark(feeding, kind);
 }
 
