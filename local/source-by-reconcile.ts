@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Control } from '../bin/cli/control.ts';
 import { hasEnded } from '../lambdas/core/run.ts';
+import { type Control, ControlRefusal } from './connector/control.ts';
 
 /** Nothing can push to a laptop: this often the source is asked what is new. */
 const EVERY_MS = 10_000;
@@ -30,13 +30,21 @@ export function reconcileAgainAndAgain(options: ReconcileOptions): () => Promise
 
   async function forever(): Promise<void> {
     let from = options.since;
+    let told = '';
+    const tell = (problem: string) => {
+      if (problem !== told && problem !== '') options.print(`reconcile: ${problem}`);
+      told = problem;
+    };
     while (!stopping.signal.aborted) {
       const startedAt = Date.now();
       const isSeen = await reconcile(options, from, rest, stopping.signal).catch((error: unknown) => {
-        options.print(`reconcile: ${error instanceof Error ? error.message : String(error)}`);
+        tell(problemOf(error));
         return false;
       });
-      if (isSeen) from = Math.max(startedAt - OVERLAP_MS, options.since ?? 0);
+      if (isSeen) {
+        tell('');
+        from = Math.max(startedAt - OVERLAP_MS, options.since ?? 0);
+      }
       await rest(Math.max(everyMs - (Date.now() - startedAt), 0));
     }
   }
@@ -45,6 +53,12 @@ export function reconcileAgainAndAgain(options: ReconcileOptions): () => Promise
     stopping.abort();
     return ended;
   };
+}
+
+/** Told once, as long as it lasts. That an operator's own run is running is none. */
+function problemOf(error: unknown): string {
+  if (error instanceof ControlRefusal && error.code === 'RUN_BUSY') return '';
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** One run, watched until it ends; did it end well? Another one that runs is left alone: control refuses a second. */

@@ -25,7 +25,7 @@ export interface CaretakerPorts {
   readonly switches: IntakeSwitches;
   readonly handlerFunctions: HandlerFunctions;
   readonly subscription: SubscriptionFunction;
-  readonly runs: Pick<RunStore, 'open'>;
+  readonly runs: Pick<RunStore, 'open' | 'read'>;
   readonly ticks: Ticks;
   readonly store: Pick<StateStore, 'read'>;
   /** Absent = nothing may be changed at the source, so there is no canary. */

@@ -3,6 +3,7 @@ import type { Watch } from '../core/live-settings.ts';
 import type { Setting, Versioned } from '../core/ports/settings-store.ts';
 import {
   afterLook,
+  afterRepairEnd,
   afterRepairStart,
   isAlarming,
   isLookDue,
@@ -18,13 +19,31 @@ export async function watchSubscription(ports: CaretakerPorts): Promise<void> {
   const { settings, care, handlers, clock, metrics } = ports;
   const setting = settings.watch();
   let known = await setting.read();
-  if (isLookDue(known.value, clock(), care)) {
+  const isDue = isLookDue(known.value, clock(), care);
+  if (isDue) {
     const look = await lookAt(ports);
     const after = afterLook(known.value, look, Object.keys(handlers), clock());
     known = await written(setting, known, after);
   }
   if (isAlarming(known.value)) metrics.count('SubscriptionUnhealthy');
-  await repair(ports, setting, known);
+  // A run that fails at once is not started again every minute, but with the next look.
+  await repair(ports, setting, isDue ? await ended(ports, setting, known) : known);
+}
+
+/** What became of the runs that were started. */
+async function ended(
+  { runs, handlers }: CaretakerPorts,
+  setting: Setting<Watch>,
+  before: Versioned<Watch>,
+): Promise<Versioned<Watch>> {
+  let known = before;
+  for (const handler of Object.keys(handlers)) {
+    const runId = known.value.repairRuns?.[handler];
+    if (runId === undefined) continue;
+    const after = afterRepairEnd(known.value, handler, (await runs.read(runId))?.status);
+    if (after !== known.value) known = await written(setting, known, after);
+  }
+  return known;
 }
 
 async function lookAt({ subscription }: CaretakerPorts): Promise<Look> {
@@ -48,6 +67,7 @@ async function repair(
   const to = new Date(window.to).toISOString();
   let known = before;
   for (const handler of window.handlers) {
+    if (known.value.repairRuns?.[handler] !== undefined) continue;
     const answer = await start(ports, {
       handler,
       mode: 'reconcile',

@@ -77,7 +77,9 @@ export const watch = z.object({
   backAt: z.optional(time),
   /** The run that reconciled that interval; the last one started, if there are several handlers. */
   runId: z.optional(z.string()),
-  /** Handlers whose run over that interval was started. */
+  /** Runs over that interval that were started, by handler, and are not known to have ended. */
+  repairRuns: z.optional(z.record(z.string(), z.string())),
+  /** Handlers whose run over that interval has finished. */
   repaired: z._default(z.array(z.string()), []),
   lastLookAt: z.optional(time),
   /** Looks in a row that got no answer. */

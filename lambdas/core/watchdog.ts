@@ -1,5 +1,6 @@
 import { isOver } from './breaker.ts';
 import type { Watch } from './live-settings.ts';
+import { hasEnded, type Run } from './run.ts';
 import type { CareSettings } from './run-settings.ts';
 import type { SubscriptionHealth } from './subscription-request.ts';
 
@@ -36,7 +37,7 @@ export function afterLook(watch: Watch, look: Look, handlers: readonly string[],
   if (isOpen(watch)) return { ...before, ...seen };
   // An interval that still waits for its repair grows; nothing of it may be forgotten.
   const lostFrom = windowToRepair(watch, handlers) ? watch.lostFrom : watch.lastHealthyAt;
-  const { backAt: _backAt, runId: _runId, ...kept } = before;
+  const { backAt: _backAt, runId: _runId, repairRuns: _runs, ...kept } = before;
   // Never seen healthy: then anything may be missing.
   return { ...kept, ...seen, lostFrom: lostFrom ?? 0, repaired: [] };
 }
@@ -62,7 +63,18 @@ export function windowToRepair(
 }
 
 export function afterRepairStart(watch: Watch, handler: string, runId: string): Watch {
-  return { ...watch, runId, repaired: [...watch.repaired, handler] };
+  return { ...watch, runId, repairRuns: { ...watch.repairRuns, [handler]: runId } };
+}
+
+/**
+ * The watch once the run of a handler has ended: `finished` has repaired the interval, and `cancelled` is an operator's word.
+ * After any other end, or if nobody knows the run, the handler waits for another one.
+ */
+export function afterRepairEnd(watch: Watch, handler: string, status: Run['status'] | undefined): Watch {
+  if (status !== undefined && !hasEnded(status)) return watch;
+  const { [handler]: _ended, ...others } = watch.repairRuns ?? {};
+  const isDone = status === 'finished' || status === 'cancelled';
+  return { ...watch, repairRuns: others, ...(isDone && { repaired: [...watch.repaired, handler] }) };
 }
 
 function isOpen({ lostFrom, backAt }: Watch): boolean {

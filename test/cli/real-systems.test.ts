@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createControl } from '../../bin/cli/control.ts';
-import { localTarget } from '../../bin/cli/target.ts';
 import type { PartnerBus } from '../../local/commercetools/ports.ts';
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '../../local/commercetools/twin.ts';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
@@ -21,7 +19,6 @@ describe('real systems without AWS', () => {
   let account: FluentTwin;
   let connector: EmbeddedConnector;
   let stopSource: () => Promise<void>;
-  let endControl: () => void;
   const lines: string[] = [];
   beforeAll(async () => {
     project = await startCommercetoolsTwin({ projectKey: 'shop-dev', bus: nowhere });
@@ -35,19 +32,15 @@ describe('real systems without AWS', () => {
         fluent: { retailerId: '7', connection: account.connection() },
       },
     });
-    const target = localTarget(Number(new URL(connector.aws.gateway.url).port) - 2);
-    const control = createControl(target, { userName: () => 'test' });
-    endControl = control.end;
     writesBefore = writesTo(project);
     stopSource = reconcileAgainAndAgain({
-      control: control.ask,
+      control: connector.control,
       print: (line) => lines.push(line),
       everyMs: 500,
     });
   });
   afterAll(async () => {
     await stopSource?.();
-    endControl?.();
     await connector?.stop();
     await Promise.all([project.stop(), account.stop()]);
   });

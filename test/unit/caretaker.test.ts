@@ -305,11 +305,32 @@ describe('the watchdog', () => {
       }),
     };
     await world.look(5, { settings: dying });
-    expect((await world.watch()).repaired).toEqual([]);
+    expect(await world.watch()).not.toHaveProperty('repairRuns');
     await world.look();
     const [run, ...others] = await world.begun();
     expect(others).toEqual([]);
-    expect(await world.watch()).toMatchObject({ repaired: ['customer'], runId: run?.id });
+    expect(await world.watch()).toMatchObject({ repairRuns: { customer: run?.id }, runId: run?.id });
+  });
+
+  test('a repair that fails begins anew with the next look, until one has finished', async () => {
+    await world.look();
+    world.health = stopped;
+    await world.look(5);
+    world.health = { status: 'Healthy' };
+    await world.look(5);
+    const [first] = await world.begun();
+    await world.end(first, 'failed');
+    await world.look();
+    expect(await world.begun()).toHaveLength(1);
+    await world.look(5);
+    const [, second] = await world.begun();
+    expect(second).toMatchObject({ startedBy: 'watchdog', window: first?.window });
+    await world.end(second, 'running');
+    await world.end({ ...(second as Run), status: 'running' }, 'finished');
+    await world.look(5);
+    await world.look(5);
+    expect(await world.begun()).toHaveLength(2);
+    expect(await world.watch()).toMatchObject({ repaired: ['customer'], repairRuns: {} });
   });
 
   test('three blind looks in a row are told, one is not', async () => {
@@ -554,7 +575,7 @@ describe('a duty that fails', () => {
     const failing = new ConnectorError({ failureClass: 'retry', code: 'SWITCH_ResourceInUse' }, 'Changing.');
     const { count, errors } = await world.look(1, {
       settings: broken,
-      runs: { open: async () => [run] },
+      runs: { ...world.runs, open: async () => [run] },
       switches: { ...world.switches, isTaking: () => Promise.reject(failing) },
     });
     expect(count('CareProblems')).toBe(2);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Watch } from '../../lambdas/core/live-settings.ts';
 import {
   afterLook,
+  afterRepairEnd,
   afterRepairStart,
   isAlarming,
   type Look,
@@ -46,27 +47,46 @@ describe('the watch over the subscription', () => {
     expect(isAlarming(watch)).toBe(false);
   });
 
-  test('is repaired when every handler has its run; the interval stays to be seen', () => {
+  test('is repaired when the run of every handler has finished; the interval stays to be seen', () => {
     const both = ['customer', 'mail'];
     const back = seen(healthy, stopped, healthy);
-    const half = afterRepairStart(back, 'customer', 'run-1');
+    const half = afterRepairEnd(afterRepairStart(back, 'customer', 'run-1'), 'customer', 'finished');
     expect(windowToRepair(half, both)).toEqual({ from: 1, to: 3, handlers: ['mail'] });
-    const whole = afterRepairStart(half, 'mail', 'run-2');
+    const whole = afterRepairEnd(afterRepairStart(half, 'mail', 'run-2'), 'mail', 'finished');
     expect(windowToRepair(whole, both)).toBeUndefined();
-    expect(whole).toMatchObject({ lostFrom: 1, backAt: 3, runId: 'run-2' });
+    expect(whole).toMatchObject({ lostFrom: 1, backAt: 3, runId: 'run-2', repairRuns: {} });
+  });
+
+  test('a run that goes on has repaired nothing yet, one that failed nothing at all, and a cancelled one is let be', () => {
+    const started = afterRepairStart(seen(healthy, stopped, healthy), 'customer', 'run-1');
+    const waiting = { from: 1, to: 3, handlers };
+    expect(windowToRepair(started, handlers)).toEqual(waiting);
+    for (const status of ['preparing', 'running', 'paused'] as const)
+      expect(afterRepairEnd(started, 'customer', status)).toBe(started);
+    for (const status of ['failed', undefined] as const) {
+      const failed = afterRepairEnd(started, 'customer', status);
+      expect(windowToRepair(failed, handlers)).toEqual(waiting);
+      expect(failed.repairRuns).toEqual({});
+    }
+    expect(windowToRepair(afterRepairEnd(started, 'customer', 'cancelled'), handlers)).toBeUndefined();
   });
 
   test('the next trouble after a repair is an interval of its own', () => {
-    const repaired = afterRepairStart(seen(healthy, stopped, healthy), 'customer', 'run-1');
+    const started = afterRepairStart(seen(healthy, stopped, healthy), 'customer', 'run-1');
+    const repaired = afterRepairEnd(started, 'customer', 'finished');
     const again = afterLook(repaired, stopped, handlers, 9);
     expect(again).toMatchObject({ lostFrom: 3, repaired: [] });
     expect(again).not.toHaveProperty('backAt');
     expect(again).not.toHaveProperty('runId');
   });
 
-  test('trouble before the repair began makes the interval longer: nothing of it is forgotten', () => {
+  test('trouble before the repair has ended makes the interval longer: nothing of it is forgotten', () => {
     const watch = seen(healthy, stopped, healthy, stopped, healthy);
     expect(windowToRepair(watch, handlers)).toEqual({ from: 1, to: 5, handlers });
+    const started = afterRepairStart(seen(healthy, stopped, healthy), 'customer', 'run-1');
+    const again = [stopped, healthy].reduce((one, look) => afterLook(one, look, handlers, 5), started);
+    expect(windowToRepair(again, handlers)).toEqual({ from: 1, to: 5, handlers });
+    expect(again).not.toHaveProperty('repairRuns');
   });
 
   test('one that was never seen healthy may have lost anything', () => {

@@ -1,0 +1,61 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { type Control, ControlRefusal } from '../../local/connector/control.ts';
+import { reconcileAgainAndAgain } from '../../local/source-by-reconcile.ts';
+import { NOW } from './recorded-shell.ts';
+import { finishedReconcile } from './records.ts';
+
+const MINUTE = 60_000;
+
+/** Three starts of a source whose runs end as told, ten seconds apart; the last way stays. */
+async function startsOf(ways: (() => ReturnType<typeof finishedReconcile>)[], since?: number) {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+  const asked: object[] = [];
+  const lines: string[] = [];
+  const third = Promise.withResolvers<void>();
+  const control = (async (_operation: string, input: object) => {
+    asked.push(input);
+    if (asked.length === 3) third.resolve();
+    vi.setSystemTime(Date.now() + 10_000);
+    return (ways.length > 1 ? ways.shift() : ways[0])?.();
+  }) as Control;
+  const stop = reconcileAgainAndAgain({ control, since, print: (line) => lines.push(line), everyMs: 10_000 });
+  await third.promise;
+  await stop();
+  return { asked, lines };
+}
+afterEach(() => vi.useRealTimers());
+
+const well = () => finishedReconcile({ planned: 0 });
+const refused = (code: string) => () => {
+  throw new ControlRefusal({ kind: 'conflict', code, message: 'Not now.' });
+};
+const repair = { compare: 'versions', repair: ['source-ahead', 'missing'] };
+const from = (milliseconds: number) => ({
+  mode: 'reconcile',
+  options: { ...repair, from: new Date(milliseconds).toISOString() },
+});
+const everything = { mode: 'reconcile', options: repair };
+
+describe('a reconcile as the source', () => {
+  test('goes over everything once, then over what was modified since, with ten minutes of overlap', async () => {
+    const { asked, lines } = await startsOf([well]);
+    expect(asked).toEqual([everything, from(NOW - 10 * MINUTE), from(NOW + 10_000 - 10 * MINUTE)]);
+    expect(lines).toEqual([]);
+  });
+  test('leaves alone what is older than it was told', async () => {
+    const { asked } = await startsOf([well], NOW - MINUTE);
+    expect(asked).toEqual([from(NOW - MINUTE), from(NOW - MINUTE), from(NOW - MINUTE)]);
+  });
+  test('keeps its window until a run has ended well', async () => {
+    const failed = () => finishedReconcile({ status: 'failed', listed: 1 });
+    const { asked, lines } = await startsOf([failed, well]);
+    expect(asked).toEqual([everything, everything, from(NOW + 10_000 - 10 * MINUTE)]);
+    expect(lines).toEqual(['reconcile failed: 1 looked at, 0 repaired (0 synced, 0 unchanged, 0 failed)']);
+  });
+  test('says nothing of a run that an operator started, and a problem once', async () => {
+    expect((await startsOf([refused('RUN_BUSY')])).lines).toEqual([]);
+    expect((await startsOf([refused('HANDLER_PAUSED')])).lines).toEqual([
+      'reconcile: HANDLER_PAUSED: Not now.',
+    ]);
+  });
+});
