@@ -1,5 +1,3 @@
-import { createControl } from '../bin/cli/control.ts';
-import { localTarget } from '../bin/cli/target.ts';
 import { CustomerGenerator } from './commercetools/customer-generator.ts';
 import { demoProject } from './commercetools/demo-project.ts';
 import { sunrise } from './commercetools/sunrise.ts';
@@ -81,16 +79,11 @@ function explain(error: unknown): never {
 
 /** A real project pushes nothing to this machine. */
 function reconcileByItself(): () => Promise<void> {
-  const control = createControl(localTarget(port), { userName: () => 'npm-start' });
-  const stop = reconcileAgainAndAgain({
-    control: control.ask,
+  return reconcileAgainAndAgain({
+    control: connector.control,
     since: days === 0 ? undefined : Date.now() - days * 86_400_000,
     print: (line) => console.log(`  ${new Date().toISOString().slice(11, 23)}  ${line}`),
   });
-  return async () => {
-    await stop();
-    control.end();
-  };
 }
 
 /** Through the API, as a shop would: their notifications are the first things to be seen. */
