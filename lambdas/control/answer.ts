@@ -31,6 +31,22 @@ const work: OperationsOf<OperationName> = {
   ...doctorOperations,
 };
 
+/** They change nothing and show nothing personal, and are asked again and again while somebody watches. */
+const looks: ReadonlySet<string> = new Set<OperationName>([
+  'status',
+  'run.plan',
+  'run.list',
+  'run.show',
+  'run.report',
+  'failure.groups',
+  'failure.items',
+  'queue.list',
+  'schedule.list',
+  'subscription.show',
+  'subscription.health',
+  'doctor',
+]);
+
 /**
  * Answers one request of an operator: parsed, done, parsed again, and told to the audit log. Never throws; whatever went
  * wrong is in the answer.
@@ -95,6 +111,7 @@ function audit(
   const { operation, caller, about, refusal, startedAt } = action;
   log.action({
     ...{ operation, caller, about },
+    isLook: looks.has(operation),
     outcome: refusal?.kind ?? 'done',
     ...(refusal && { code: refusal.code }),
     durationMs: clock() - startedAt,

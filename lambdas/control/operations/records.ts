@@ -1,3 +1,4 @@
+import { allOf } from '../../core/all-of.ts';
 import { conflict, notFound } from '../../core/control-error.ts';
 import type { PendingChange } from '../../core/ports/pending-store.ts';
 import type { StateRow } from '../../core/ports/state-store.ts';
@@ -96,9 +97,7 @@ async function release(
 ): Promise<number> {
   const wishes = changes.map((change) => ({ ...change, process: true }));
   const taken = await sendEvents(ports, handler, traceId, wishes);
-  await Promise.all(
-    taken.map((change) => ports.pending.clear(stateKeyOf(ports, handler, change.id), change)),
-  );
+  await allOf(taken.map((change) => ports.pending.clear(stateKeyOf(ports, handler, change.id), change)));
   return taken.length;
 }
 

@@ -23,6 +23,8 @@ export interface Log {
     operation: string;
     caller: string;
     about: Readonly<Record<string, string | readonly string[]>>;
+    /** It only looked, and at nothing personal. */
+    isLook: boolean;
     /** `done`, or the kind of the refusal. */
     outcome: string;
     code?: string;
