@@ -1,3 +1,4 @@
+import { allOf } from '../core/all-of.ts';
 import { toFailure } from '../core/errors.ts';
 import { contentFields } from '../core/field-hashes.ts';
 import type {
@@ -85,13 +86,9 @@ async function lookAt<Source, Model, Settings>(
   values: ValuesShown,
 ): Promise<Seen[]> {
   if (ids.length === 0) return [];
-  const [rows, read] = await Promise.all([
-    readRows(asked.ports, asked.definition.resourceType, new Set(ids)),
-    readAll(
-      asked,
-      ids.filter((id) => !given.has(id)),
-    ),
-  ]);
+  const rows = await readRows(asked.ports, asked.definition.resourceType, new Set(ids));
+  const unknown = ids.filter((id) => !given.has(id));
+  const read = await readAll(asked, unknown);
   const looks = ids.map((id) => {
     const source = given.get(id) ?? read.get(id) ?? 'gone';
     return { id, source, row: rows.get(id), isGiven: given.has(id) };
@@ -99,7 +96,7 @@ async function lookAt<Source, Model, Settings>(
   const seen: Seen[] = [];
   for (let at = 0; at < looks.length; at += SIDE_BY_SIDE) {
     const some = looks.slice(at, at + SIDE_BY_SIDE);
-    seen.push(...(await Promise.all(some.map((look) => compare(asked, look, values)))));
+    seen.push(...(await allOf(some.map((look) => compare(asked, look, values)))));
   }
   return seen;
 }

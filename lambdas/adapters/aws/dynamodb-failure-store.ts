@@ -3,6 +3,7 @@ import {
   DeleteItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { allOf } from '../../core/all-of.ts';
 import type { FailureGroup, FailureItem } from '../../core/failure.ts';
 import type { FailureStore } from '../../core/ports/failure-store.ts';
 import { failureGroupsKey, failuresKey, itemKey, resourceSortKey } from './table-keys.ts';
@@ -17,7 +18,7 @@ const PAGE = 1_000;
 export function createDynamoDbFailureStore(table: Table): FailureStore {
   const { client, tableName } = table;
 
-  async function allOf(pk: string): Promise<Item[]> {
+  async function partition(pk: string): Promise<Item[]> {
     const items: Item[] = [];
     let after: string | undefined;
     do {
@@ -87,11 +88,11 @@ export function createDynamoDbFailureStore(table: Table): FailureStore {
     },
 
     async groups(scope) {
-      const groups = await allOf(failureGroupsKey(scope));
-      const counted = await Promise.all(
+      const groups = await partition(failureGroupsKey(scope));
+      const counted = await allOf(
         groups.map(async (item) => {
           const group = text(item, 'sk');
-          return toGroup(group, text(item, 'code'), await allOf(failuresKey(scope, group)));
+          return toGroup(group, text(item, 'code'), await partition(failuresKey(scope, group)));
         }),
       );
       return counted.filter(({ count }) => count > 0);
