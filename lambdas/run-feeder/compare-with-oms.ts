@@ -1,3 +1,4 @@
+import { allOf } from '../core/all-of.ts';
 import { ConnectorError } from '../core/errors.ts';
 import { type InspectedResource, MOST_INSPECTED } from '../core/handler-request.ts';
 import { resourceId } from '../core/notification.ts';
@@ -28,7 +29,7 @@ export async function compareWithOms(feeding: Feeding): Promise<Looked> {
     listed: resources.length,
     bodies: byId(resources),
   };
-  const found = await Promise.all(chunks(resources, MOST_INSPECTED).map((some) => inspect(feeding, some)));
+  const found = await allOf(chunks(resources, MOST_INSPECTED).map((some) => inspect(feeding, some)));
   return withRepairs(feeding, looked, found.flat());
 }
 

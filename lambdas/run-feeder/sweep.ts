@@ -1,3 +1,4 @@
+import { allOf } from '../core/all-of.ts';
 import type { Difference } from '../core/ports/run-store.ts';
 import type { Looked } from './decide-page.ts';
 import type { Feeding } from './ports.ts';
@@ -72,7 +73,7 @@ async function lookFor<T extends { readonly id: string }>(
   const there: T[] = [];
   for (const some of chunks(those, LOOKS_AT_ONCE)) {
     const looks = some.map(({ id }) => ports.lister.isThere({ resourceType: handler.resourceType, id }));
-    for (const [index, isThere] of (await Promise.all(looks)).entries()) {
+    for (const [index, isThere] of (await allOf(looks)).entries()) {
       const one = some[index];
       if (one) (isThere ? there : gone).push(one);
     }

@@ -1,4 +1,5 @@
 import { type AttributeValue, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { allOf } from '../../core/all-of.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { RunPageOf, RunStore } from '../../core/ports/run-store.ts';
 import { entryName, hasEnded, mayMove, type Run, type RunPage, readEntry } from '../../core/run.ts';
@@ -89,7 +90,7 @@ export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunSto
     async open() {
       const ids: string[] = [];
       for await (const lock of all(lockKey(projectKey))) ids.push(lock['runId']?.S ?? '');
-      const runs = await Promise.all(ids.map(read));
+      const runs = await allOf(ids.map(read));
       return runs.filter((run) => run !== undefined && !hasEnded(run.status)) as Run[];
     },
 
@@ -252,7 +253,7 @@ export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunSto
             }),
           ),
         );
-        await Promise.all(puts).catch(rethrowTableError);
+        await allOf(puts).catch(rethrowTableError);
       }
     },
 
