@@ -60,7 +60,7 @@ export const stages: Readonly<Record<string, StageRecord>> = {
       incrementalMinutes: 0,
       comparisonMinutes: 0,
       sweepMinutes: 0,
-      breakerAfter: 3,
+      breakerAfter: 5,
       switchSeconds: 1,
       probeSeconds: 1,
       watchSeconds: 1,

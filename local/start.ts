@@ -62,6 +62,7 @@ function start(): Promise<EmbeddedConnector> {
     ports,
     seed,
     logFolder,
+    caretakerEveryMs: 10_000,
     ...(values['env-file'] !== undefined && { real }),
     onStep: (step) => progress.done(step),
   });

@@ -8,6 +8,7 @@ import { stages } from '../../lib/stages.ts';
 import { type LocalAws, startLocalAws } from '../aws/index.ts';
 import { createLambdaService, type LambdaService } from '../aws/lambda/index.ts';
 import { type Gateway, host, type JsonObject } from '../aws/parts.ts';
+import { repeatGently } from '../aws/repeat-gently.ts';
 import { type DeployedStack, deployStack } from '../aws/template/deploy.ts';
 import type { PartnerBus } from '../commercetools/ports.ts';
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '../commercetools/twin.ts';
@@ -28,6 +29,11 @@ export interface EmbeddedOptions {
     readonly commercetools?: { readonly projectKey: string; readonly connection: CommercetoolsConnection };
     readonly fluent?: { readonly retailerId: string; readonly connection: FluentConnection };
   };
+  /**
+   * Pause between two minutes of the caretaker, in milliseconds, for whoever does not want to wait for whole ones: after an
+   * outage the breaker needs a few. Absent = the template's clock alone.
+   */
+  readonly caretakerEveryMs?: number;
   /** Told before each step that takes a while. */
   readonly onStep?: (step: string) => void;
 }
@@ -99,6 +105,10 @@ export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<
     const control = createControl(invoker, nameOf(stack, /^OperatorControlFunction[0-9A-F]{8}$/), 'local');
     const caretaker = nameOf(stack, /^CareCaretakerFunction[0-9A-F]{8}$/);
     const tickCaretaker = async () => void (await invoker.invoke(caretaker, { source: 'local' }));
+    if (options.caretakerEveryMs !== undefined) {
+      const clock = repeatGently('caretaker', tickCaretaker, options.caretakerEveryMs);
+      stops.push(() => clock.stop());
+    }
     const ticks = nameOf(stack, /^RunsTicksQueue[0-9A-F]{8}$/).replace(/^.*\//, '');
     const waiting = () => countWaiting(aws, lambda, ticks);
     const quiet = (limitMs: number, onWait?: (waiting: number) => void) =>

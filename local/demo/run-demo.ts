@@ -42,6 +42,8 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
     ports,
     seed: options.seed,
     logFolder,
+    // Where chaos makes Fluent fail in a row, the breaker closes again in seconds.
+    caretakerEveryMs: 5_000,
     onStep: (step) => progress.done(step),
   });
   try {

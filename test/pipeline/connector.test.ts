@@ -14,7 +14,9 @@ describe('the connector, from its template, on one machine', () => {
   let connector: EmbeddedConnector;
   let shop: Shop;
   beforeAll(async () => {
-    connector = await startEmbeddedConnector({ ports: { commercetools: 0, fluent: 0, aws: 0 } });
+    const ports = { commercetools: 0, fluent: 0, aws: 0 };
+    // An outage opens the breaker, and the caretaker's minutes close it.
+    connector = await startEmbeddedConnector({ ports, caretakerEveryMs: 2_000 });
     await connector.commercetools.seed(demoProject);
     shop = createShop(connector.commercetools);
   });
