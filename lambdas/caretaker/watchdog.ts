@@ -32,7 +32,7 @@ export async function watchSubscription(ports: CaretakerPorts): Promise<void> {
 
 /** What became of the runs that were started. */
 async function ended(
-  { runs, handlers }: CaretakerPorts,
+  { runs, handlers, clock, runSettings: { overlapSeconds } }: CaretakerPorts,
   setting: Setting<Watch>,
   before: Versioned<Watch>,
 ): Promise<Versioned<Watch>> {
@@ -40,7 +40,8 @@ async function ended(
   for (const handler of Object.keys(handlers)) {
     const runId = known.value.repairRuns?.[handler];
     if (runId === undefined) continue;
-    const after = afterRepairEnd(known.value, handler, (await runs.read(runId))?.status);
+    const run = await runs.read(runId);
+    const after = afterRepairEnd(known.value, handler, run, { now: clock(), overlapSeconds });
     if (after !== known.value) known = await written(setting, known, after);
   }
   return known;

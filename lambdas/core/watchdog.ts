@@ -68,12 +68,21 @@ export function afterRepairStart(watch: Watch, handler: string, runId: string): 
 
 /**
  * The watch once the run of a handler has ended: `finished` has repaired the interval, and `cancelled` is an operator's word.
- * After any other end, or if nobody knows the run, the handler waits for another one.
+ * After any other end, or if nobody knows the run, the handler waits for another one. So it does after a run that began before
+ * the last changes of the interval were sure to be listed: it may have seen an older version of them.
  */
-export function afterRepairEnd(watch: Watch, handler: string, status: Run['status'] | undefined): Watch {
-  if (status !== undefined && !hasEnded(status)) return watch;
+export function afterRepairEnd(
+  watch: Watch,
+  handler: string,
+  run: Pick<Run, 'status' | 'createdAt'> | undefined,
+  { now, overlapSeconds }: { readonly now: number; readonly overlapSeconds: number },
+): Watch {
+  if (run && !hasEnded(run.status)) return watch;
+  const isListedAt = (watch.backAt ?? 0) + overlapSeconds * 1_000;
+  const isEarly = run?.status === 'finished' && run.createdAt < isListedAt;
+  if (isEarly && now < isListedAt) return watch;
   const { [handler]: _ended, ...others } = watch.repairRuns ?? {};
-  const isDone = status === 'finished' || status === 'cancelled';
+  const isDone = (run?.status === 'finished' && !isEarly) || run?.status === 'cancelled';
   return { ...watch, repairRuns: others, ...(isDone && { repaired: [...watch.repaired, handler] }) };
 }
 

@@ -16,6 +16,9 @@ const stopped: Look = { status: 'Unhealthy', detail: 'ConfigurationErrorDelivery
 const temporary: Look = { status: 'TemporaryError', detail: 'TemporaryError' };
 const blind: Look = { failed: 'COMMERCETOOLS_NO_ANSWER' };
 
+const soon = { now: 9, overlapSeconds: 0 };
+const finished = [{ status: 'finished', createdAt: 9 }, soon] as const;
+
 /** Looks at times 1, 2, 3... */
 const seen = (...looks: Look[]) =>
   looks.reduce((watch, look, index) => afterLook(watch, look, handlers, index + 1), fresh);
@@ -50,9 +53,9 @@ describe('the watch over the subscription', () => {
   test('is repaired when the run of every handler has finished; the interval stays to be seen', () => {
     const both = ['customer', 'mail'];
     const back = seen(healthy, stopped, healthy);
-    const half = afterRepairEnd(afterRepairStart(back, 'customer', 'run-1'), 'customer', 'finished');
+    const half = afterRepairEnd(afterRepairStart(back, 'customer', 'run-1'), 'customer', ...finished);
     expect(windowToRepair(half, both)).toEqual({ from: 1, to: 3, handlers: ['mail'] });
-    const whole = afterRepairEnd(afterRepairStart(half, 'mail', 'run-2'), 'mail', 'finished');
+    const whole = afterRepairEnd(afterRepairStart(half, 'mail', 'run-2'), 'mail', ...finished);
     expect(windowToRepair(whole, both)).toBeUndefined();
     expect(whole).toMatchObject({ lostFrom: 1, backAt: 3, runId: 'run-2', repairRuns: {} });
   });
@@ -62,18 +65,35 @@ describe('the watch over the subscription', () => {
     const waiting = { from: 1, to: 3, handlers };
     expect(windowToRepair(started, handlers)).toEqual(waiting);
     for (const status of ['preparing', 'running', 'paused'] as const)
-      expect(afterRepairEnd(started, 'customer', status)).toBe(started);
+      expect(afterRepairEnd(started, 'customer', status && { status, createdAt: 9 }, soon)).toBe(started);
     for (const status of ['failed', undefined] as const) {
-      const failed = afterRepairEnd(started, 'customer', status);
+      const failed = afterRepairEnd(started, 'customer', status && { status, createdAt: 9 }, soon);
       expect(windowToRepair(failed, handlers)).toEqual(waiting);
       expect(failed.repairRuns).toEqual({});
     }
-    expect(windowToRepair(afterRepairEnd(started, 'customer', 'cancelled'), handlers)).toBeUndefined();
+    expect(
+      windowToRepair(
+        afterRepairEnd(started, 'customer', { status: 'cancelled', createdAt: 3 }, soon),
+        handlers,
+      ),
+    ).toBeUndefined();
+  });
+
+  test('a run that began before the last changes were sure to be listed is followed by another', () => {
+    const started = afterRepairStart(seen(healthy, stopped, healthy), 'customer', 'run-1');
+    const early = { status: 'finished', createdAt: 4 } as const;
+    expect(afterRepairEnd(started, 'customer', early, { now: 600_002, overlapSeconds: 600 })).toBe(started);
+    const after = afterRepairEnd(started, 'customer', early, { now: 600_003, overlapSeconds: 600 });
+    expect(after).toMatchObject({ repairRuns: {}, repaired: [] });
+    const late = { status: 'finished', createdAt: 600_003 } as const;
+    expect(afterRepairEnd(started, 'customer', late, { now: 600_009, overlapSeconds: 600 }).repaired).toEqual(
+      ['customer'],
+    );
   });
 
   test('the next trouble after a repair is an interval of its own', () => {
     const started = afterRepairStart(seen(healthy, stopped, healthy), 'customer', 'run-1');
-    const repaired = afterRepairEnd(started, 'customer', 'finished');
+    const repaired = afterRepairEnd(started, 'customer', ...finished);
     const again = afterLook(repaired, stopped, handlers, 9);
     expect(again).toMatchObject({ lostFrom: 3, repaired: [] });
     expect(again).not.toHaveProperty('backAt');
