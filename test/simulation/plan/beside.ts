@@ -129,9 +129,10 @@ function reconcile(random: Random): BesideDraft {
     ...edits(random, { customers, from, to: from + lasts - 1, most: 14, deletes: 0 }),
     { kind: 'subscription-stops', customer: 0, at: from, lasts },
   ];
-  if (random.chance(0.3))
-    changes.push(operate(from + random.integer(0, 2 * lasts), random.pick(['run.cancel', 'run.pause']), {}));
   const findsLost = care.reconcileMinutes > 0 || care.incrementalMinutes > 0;
+  // Whoever cancels the only run that would find it has said that it need not be found.
+  const stop = findsLost ? random.pick(['run.cancel', 'run.pause'] as const) : 'run.pause';
+  if (random.chance(0.3)) changes.push(operate(from + random.integer(0, 2 * lasts), stop, {}));
   return { customers, changes, beside: { ...quiet, runs: smallPages(random), care, findsLost } };
 }
 
