@@ -48,6 +48,8 @@ export class Beside {
   deployedAt = 0;
   /** Since when commercetools delivers nothing, and until when. */
   undelivered: { readonly from: number; readonly to: number } | undefined;
+  /** When faults ended. */
+  healedAt = 0;
   /** The caretaker goes on at least until then. */
   caresUntil = 0;
   /** Commands under way. */
@@ -153,7 +155,7 @@ export class Beside {
         run.mode === mode &&
         run.status === 'finished' &&
         run.options.dryRun !== true &&
-        run.createdAt >= START + since,
+        run.createdAt >= (since === undefined ? this.healedAt : START + since),
     );
   }
 

@@ -17,6 +17,7 @@ export async function playBeside(world: World, beside: Beside): Promise<number> 
   await kernel.run(end, MOST_STEPS);
   sim.faults.isOn = false;
   sim.trace.note('healed');
+  beside.healedAt = kernel.now;
   beside.caresUntil = kernel.now + timeToFind(beside);
   if (!(await drain(world, beside))) return kernel.now;
   if (!(await close(world, beside))) return kernel.now;
