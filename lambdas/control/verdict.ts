@@ -97,14 +97,14 @@ function behind(findings: Findings): string | undefined {
   if (found !== 'source-ahead' && found !== 'missing') return undefined;
   const why =
     heldUp(findings) ??
-    'the change is on its way, or its notification was lost: the next reconcile brings it, `run start --mode ids` at once';
+    'the change is on its way, or its notification was lost: the next reconcile brings it, `run start ids --ids <id>` at once';
   return `${lag(findings)}; ${why}.`;
 }
 
 function edited({ resource }: Findings): string | undefined {
   if (resource.class !== 'edited') return undefined;
   const names = resource.fields.map(({ field }) => field).join(', ');
-  return `Edited in Fluent: ${names || 'some fields'}. The next change overwrites it, \`run start --mode ids --force\` at once.`;
+  return `Edited in Fluent: ${names || 'some fields'}. The next change overwrites it, \`run start ids --ids <id> --force\` at once.`;
 }
 
 function orphan({ resource }: Findings): string | undefined {

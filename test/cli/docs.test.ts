@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { exitCodes } from '../../bin/cli/exit-codes.ts';
@@ -38,6 +38,68 @@ describe('docs/real-systems.md', () => {
   test('names every variable of .env.example', () => {
     const text = readFileSync('docs/real-systems.md', 'utf8');
     expect(variables.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+/** What keeps a command line from being one: the first word, option or argument too many that is not known. */
+function strangerIn(line: string): string | undefined {
+  // A placeholder stands for one value, whatever it says.
+  const words = line
+    .replaceAll(/<[^>]*>/g, 'VALUE')
+    .trim()
+    .split(/\s+/);
+  let command: Command = program;
+  for (let next = child(command, words[0]); next; next = child(command, words[0])) {
+    command = next;
+    words.shift();
+  }
+  if (command === program) return words[0];
+  const options = [...command.options, ...program.options];
+  let values = 0;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? '';
+    if (!word.startsWith('-') || word === '-') values += 1;
+    else {
+      const option = options.find((each) => each.is(word));
+      if (!option) return `${command.name()} ${word}`;
+      if (option.variadic) while (/^[^-]/.test(words[index + 1] ?? '-')) index += 1;
+      else if (option.required) index += 1;
+    }
+  }
+  const isVariadic = command.registeredArguments.some((each) => each.variadic);
+  return isVariadic || values <= command.registeredArguments.length
+    ? undefined
+    : `${command.name()}: too many words`;
+}
+
+function child(command: Command, name: string | undefined): Command | undefined {
+  return command.commands.find((each) => each.name() === name);
+}
+
+describe('commands that are told elsewhere exist, with their options', () => {
+  const told = (files: readonly string[], spans: readonly RegExp[]) =>
+    globSync(files).flatMap((file) => {
+      const text = readFileSync(file, 'utf8');
+      return spans
+        .flatMap((span) => [...text.matchAll(span)].map(([, line = '']) => line))
+        .filter((line) => /^[a-z]/.test(line))
+        .map((line) => [file, line] as const);
+    });
+  const lines = [
+    ...told(
+      ['README.md', 'docs/**/*.md'],
+      [/`connector ([^`]+)`/g, /npm run (?:--silent )?connector -- ([^#`\n]+)/g],
+    ),
+    ...told(['lambdas/**/*.ts'], [/\(connector ([^)$`]+?)(?: lists them)?\)/g, /`(run start [^`\\]+)/g]),
+  ];
+  test('there are many', () => expect(lines.length).toBeGreaterThan(50));
+  test.each(lines)('%s: connector %s', (_file, line) => {
+    expect(strangerIn(line)).toBeUndefined();
+  });
+  test('a stranger is noticed', () => {
+    expect(strangerIn('run start --mode ids')).toBe('start --mode');
+    expect(strangerIn('runs list')).toBe('runs');
+    expect(strangerIn('status now')).toBe('status: too many words');
   });
 });
 

@@ -53,7 +53,7 @@ describe('the verdict', () => {
       }),
     ],
     [
-      'Not in Fluent yet; the change is on its way, or its notification was lost: the next reconcile brings it, `run start --mode ids` at once.',
+      'Not in Fluent yet; the change is on its way, or its notification was lost: the next reconcile brings it, `run start ids --ids <id>` at once.',
       findings({ resource: { class: 'missing', isInOms: false, writtenVersion: 0 }, row: undefined }),
     ],
     [
@@ -77,7 +77,7 @@ describe('the verdict', () => {
       findings({ row: { ...live, failure: { code: 'INVALID:email', version: 6 } } }),
     ],
     [
-      'Edited in Fluent: firstName, timezone. The next change overwrites it, `run start --mode ids --force` at once.',
+      'Edited in Fluent: firstName, timezone. The next change overwrites it, `run start ids --ids <id> --force` at once.',
       findings({
         resource: {
           class: 'edited',

@@ -37,8 +37,10 @@ export const addQueueCommands: CommandGroup = (program, runner) => {
   queues
     .command('restart')
     .description('switch a handler’s event source mapping off and on again')
+    .argument('[handler]', 'which handler (default: that of --handler)')
     .action(
-      runner<[], object>(async ({ control, options: { handler }, print }) => {
+      runner<[string | undefined], object>(async ({ control, options, print }, { args: [named] }) => {
+        const handler = named ?? options.handler;
         const answer = await control('queue.restart', { handler });
         print(answer, () => answer.note ?? `Handler ${handler} takes from its queue again.`);
         return 'ok';

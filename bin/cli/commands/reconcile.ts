@@ -3,10 +3,11 @@ import type { CommandGroup } from '../action.ts';
 import { usageError } from '../cli-error.ts';
 import type { Ending } from '../exit-codes.ts';
 import { readReport, type ShownDifference } from '../read-report.ts';
-import { reportCsv, reportText } from '../render/report.ts';
+import { reportText } from '../render/report.ts';
 import { countsText, statusText, windowText } from '../render/run.ts';
 import { count } from '../render/values.ts';
 import type { Session } from '../session.ts';
+import { checkReportFlags, showReport } from '../show-report.ts';
 import { endingOf, waitForRun } from '../wait-for-run.ts';
 import {
   compareOption,
@@ -69,10 +70,13 @@ Examples:
         if ([flags.since, flags.from, flags.all].filter((each) => each !== undefined).length > 1) {
           throw usageError('--from, --since and --all say from when on: give one of them.');
         }
+        checkReportFlags(session, flags.csv);
         const started = await start(session, flags);
         const run = await waitForRun(session, started);
         const differences = await readReport(session, run.id);
-        await show(session, { run, differences, csvFile: flags.csv });
+        const text = () => `${reportText(differences)}\n${summary(run)}`;
+        const report = { answer: { run, differences }, differences, text, remark: summary(run) };
+        await showReport(session, report, flags.csv);
         return reconcileEnding(run, differences);
       }),
     );
@@ -86,22 +90,6 @@ function start({ control, options }: Session, flags: Flags): Promise<ShownRun> {
     options: runOptionsOf({ ...flags, ...(from !== undefined && { from }) }),
     ...(flags.rate !== undefined && { ratePerSecond: flags.rate }),
   });
-}
-
-interface Result {
-  readonly run: ShownRun;
-  readonly differences: readonly ShownDifference[];
-  readonly csvFile: string | undefined;
-}
-
-async function show(session: Session, { run, differences, csvFile }: Result): Promise<void> {
-  if (csvFile === '-') {
-    session.shell.out(reportCsv(differences));
-    session.remark(summary(run));
-    return;
-  }
-  if (csvFile !== undefined) await session.shell.writeFile(csvFile, reportCsv(differences));
-  session.print({ run, differences }, () => `${reportText(differences)}\n${summary(run)}`);
 }
 
 function summary(run: ShownRun): string {

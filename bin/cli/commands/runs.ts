@@ -4,9 +4,10 @@ import type { CommandGroup, Runner } from '../action.ts';
 import { rate, wholeNumber } from '../arguments.ts';
 import { readReport } from '../read-report.ts';
 import { planText } from '../render/plan.ts';
-import { reportCsv, reportText } from '../render/report.ts';
+import { reportText } from '../render/report.ts';
 import { runListText, runText } from '../render/run.ts';
 import { runIdOf } from '../run-id.ts';
+import { checkReportFlags, showReport } from '../show-report.ts';
 import { endingOf, waitForRun } from '../wait-for-run.ts';
 import { addRunOptions, type RunFlags, rateOption, runOptionsOf } from './run-options.ts';
 
@@ -121,13 +122,11 @@ function addReport(run: Command, runner: Runner): void {
     .action(
       runner<[string], { class?: DifferenceClass; csv?: string }>(
         async (session, { args: [reference], options: flags }) => {
+          checkReportFlags(session, flags.csv);
           const runId = await runIdOf(session, reference);
           const differences = await readReport(session, runId, flags.class);
-          if (flags.csv === '-') session.shell.out(reportCsv(differences));
-          else {
-            if (flags.csv !== undefined) await session.shell.writeFile(flags.csv, reportCsv(differences));
-            session.print({ runId, differences }, () => reportText(differences));
-          }
+          const answer = { runId, differences };
+          await showReport(session, { answer, differences, text: () => reportText(differences) }, flags.csv);
           return 'ok';
         },
       ),

@@ -82,7 +82,7 @@ async function failedOf(
   if (failed.size > 0) return failed;
   throw notFound(
     'FAILURE_UNKNOWN',
-    'None of these is set aside as failed. `explain` tells how each stands; `run start --mode ids` sends them anyway.',
+    'None of these is set aside as failed. `explain` tells how each stands; `run start ids --ids <id>` sends them anyway.',
   );
 }
 
