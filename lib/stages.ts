@@ -53,7 +53,14 @@ export const stages: Readonly<Record<string, StageRecord>> = {
       commercetoolsTimeoutMs: 2_000,
       fluentTimeoutMs: 3_000,
     },
-    runs: { waitSeconds: 1, settleSeconds: 20, stuckSeconds: 30, overlapSeconds: 2, hookSeconds: 30 },
+    runs: {
+      waitSeconds: 1,
+      settleSeconds: 20,
+      stuckSeconds: 30,
+      overlapSeconds: 2,
+      recentSeconds: 0,
+      hookSeconds: 30,
+    },
     // Only what a person at the screen wants to see by itself; the rest is started by hand.
     care: {
       reconcileMinutes: 0,

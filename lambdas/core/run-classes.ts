@@ -21,6 +21,21 @@ export function classByRow(
   return { ...known, class: source.version > row.version ? 'source-ahead' : 'in-sync' };
 }
 
+/** Code of what changed a moment ago: it may be on its way. */
+export const RECENT = 'RECENT';
+
+/** Marks what is behind only because it has just changed. `modifiedAt`: of a resource, if the source says so; milliseconds since the epoch. */
+export function markRecent(
+  differences: readonly Difference[],
+  modifiedAt: (id: string) => number | undefined,
+  since: number,
+): Difference[] {
+  return differences.map((one) => {
+    const isBehind = one.class === 'source-ahead' || one.class === 'missing';
+    return isBehind && (modifiedAt(one.id) ?? 0) > since ? { ...one, code: RECENT } : one;
+  });
+}
+
 export function countClasses(
   differences: readonly { readonly class: DifferenceClass }[],
 ): RunCounts['classes'] {

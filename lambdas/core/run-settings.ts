@@ -13,6 +13,8 @@ export const runSettings = z.object({
   settleSeconds: z._default(z.int().check(z.nonnegative()), 900),
   /** Windows begin this long before the watermark: commercetools may show a change late. */
   overlapSeconds: z._default(z.int().check(z.nonnegative()), 600),
+  /** A change younger than this may still be on its way: a reconcile reports and queues it, and does not count it as lost. */
+  recentSeconds: z._default(z.int().check(z.nonnegative()), 60),
   /** Pages that one run may send at most: the guard of the loop. */
   mostPages: z._default(count, 100_000),
   /** Customers that a sweep may delete, as a share of the rows it looked at; beyond it, it stops and reports. */

@@ -1,6 +1,7 @@
+import type { Listed } from '../core/ports/commercetools-lister.ts';
 import type { Difference } from '../core/ports/run-store.ts';
 import type { DifferenceClass } from '../core/run.ts';
-import { classByRow, countClasses } from '../core/run-classes.ts';
+import { classByRow, countClasses, markRecent } from '../core/run-classes.ts';
 import type { Looked } from './decide-page.ts';
 import { byId, upsertOf } from './list-source.ts';
 import type { Feeding } from './ports.ts';
@@ -23,10 +24,12 @@ export async function compareWithRows(feeding: Feeding): Promise<Looked> {
 
 /** Reports everything that is not in sync; of it, queues what the run may repair. */
 export function withRepairs(
-  { run: { options } }: Feeding,
+  { ports, run: { options } }: Feeding,
   looked: Looked,
-  found: readonly Difference[],
+  all: readonly Difference[],
 ): Looked {
+  const since = ports.clock() - ports.runSettings.recentSeconds * 1_000;
+  const found = markRecent(all, (id) => modifiedAt(looked.bodies?.get(id)), since);
   const repair: readonly DifferenceClass[] = options.repair ?? [];
   const queued = new Set(found.filter((one) => repair.includes(one.class)).map(({ id }) => id));
   return {
@@ -53,4 +56,11 @@ async function look(feeding: Feeding): Promise<{ looked: Looked; found: Differen
     bodies: byId(resources),
   };
   return { looked, found: resources.map((one) => classByRow(one, rows.get(one.id))) };
+}
+
+function modifiedAt(listed: Listed | undefined): number | undefined {
+  const body = listed?.body;
+  if (typeof body !== 'object' || body === null || !('lastModifiedAt' in body)) return undefined;
+  const time = Date.parse(String(body.lastModifiedAt));
+  return Number.isFinite(time) ? time : undefined;
 }

@@ -133,6 +133,20 @@ describe('a reconcile by versions', () => {
     expect(bench.count('Drift')).toBe(3);
   });
 
+  test('marks what changed a moment ago: queued like the others, and no drift', async () => {
+    const bench = await mixed();
+    bench.plant(13, { lastModifiedAt: iso(noon - 59_000) });
+    bench.plant(12, { lastModifiedAt: iso(noon - 59_000) });
+    const options = { repair: ['missing' as const, 'source-ahead' as const] };
+    const { id } = await bench.start({ mode: 'reconcile', options });
+    await bench.feedAll();
+    expect(bench.sent()).toEqual([13, 14, 15]);
+    expect((await bench.report(id)).filter(({ code }) => code === 'RECENT').map((one) => one.id)).toEqual([
+      13,
+    ]);
+    expect([bench.count('Drift'), bench.count('Repaired')]).toEqual([2, 2]);
+  });
+
   test('takes a row that could not be read for no missing row', async () => {
     const bench = await mixed();
     const { read } = bench.ports.store;
