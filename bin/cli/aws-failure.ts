@@ -24,7 +24,7 @@ export function awsFailure(error: unknown, target: Target): CliError {
     return fail(
       'forbidden',
       'ACCESS_DENIED',
-      `AWS denies it: ${message}. Who operates the connector needs lambda:InvokeFunction on ${target.functionName}.`,
+      `AWS denies it: ${message}. docs/cli.md lists the permissions that an operator needs.`,
     );
   }
   if (/Region is missing/.test(message)) {
