@@ -142,7 +142,7 @@ export class ConnectorStack extends Stack {
     const control = new Control(this, 'Operator', {
       ...beside,
       runs,
-      queues: { ingest, route: routeQueue, ...handlerQueues(handlers), runs: runs.ticks },
+      queues: { ingest, route: routeQueue, runs: runs.ticks },
       folder: join(lambdas, 'control'),
     });
 
@@ -159,9 +159,4 @@ export class ConnectorStack extends Stack {
       alarms,
     });
   }
-}
-
-/** `handler/<id>`: the name that operators know a handler's queue by. */
-function handlerQueues(handlers: readonly Handler[]): Record<string, MessageQueue> {
-  return Object.fromEntries(handlers.map(({ handler, queue }) => [`handler/${handler}`, queue]));
 }

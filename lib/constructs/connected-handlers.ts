@@ -44,6 +44,14 @@ export class ConnectedHandlers {
     for (const { queue } of this.#handlers) queue.grantDepth(to);
   }
 
+  /** May see, empty and refill the queues of handlers, and take copies out. */
+  grantDesk(to: FunctionGrants): void {
+    for (const { queue } of this.#handlers) {
+      queue.grantDesk(to);
+      queue.grantPutBack(to);
+    }
+  }
+
   /** May take copies of customers that are tried again out of the dead-letter queues. */
   grantRemoveCopies(to: FunctionGrants): void {
     for (const { queue } of this.#handlers) queue.grantRemoveCopies(to);

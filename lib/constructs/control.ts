@@ -20,7 +20,7 @@ export interface ControlProps {
   readonly source: CommercetoolsSource;
   readonly handlers: ConnectedHandlers;
   readonly runs: RunFeeder;
-  /** Every queue that an operator can look into, by the name that the operator uses. */
+  /** The queues beside those of the handlers, by the names that the operator uses. */
   readonly queues: Readonly<Record<string, MessageQueue>>;
   readonly table: StateTable;
   readonly config: StageConfig;
@@ -54,6 +54,7 @@ export class Control extends Construct {
     source.subscriber.grantInvoke(this.function);
     runs.grantTick(this.function);
     for (const queue of Object.values(queues)) queue.grantDesk(this.function);
+    handlers.grantDesk(this.function);
     grantReadSecret(this, this.function, config.commercetools.secret);
     // GetMetricData knows no resources.
     this.function.allow(['cloudwatch:GetMetricData'], '*');

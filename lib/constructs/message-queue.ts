@@ -68,21 +68,29 @@ export class MessageQueue extends Construct {
 
   /** May take copies out of the dead-letter queue, and put back those it only looked at. */
   grantRemoveCopies(to: FunctionGrants): void {
-    to.allow(
-      ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
-      this.deadLetters.queueArn,
-    );
+    to.allow(['sqs:DeleteMessage', 'sqs:ReceiveMessage'], this.deadLetters.queueArn);
+    this.grantPutBack(to);
+  }
+
+  /** May put back dead letters that it only looked at. */
+  grantPutBack(to: FunctionGrants): void {
+    to.allow(['sqs:ChangeMessageVisibility'], this.deadLetters.queueArn);
   }
 
   /** May see, empty and refill both queues, as an operator does. */
   grantDesk(to: FunctionGrants): void {
     this.grantDepth(to);
-    this.grantRemoveCopies(to);
+    // Moving messages back needs both: taking them there, sending them here.
     to.allow(
-      ['sqs:GetQueueAttributes', 'sqs:PurgeQueue', 'sqs:StartMessageMoveTask'],
+      [
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:PurgeQueue',
+        'sqs:ReceiveMessage',
+        'sqs:StartMessageMoveTask',
+      ],
       this.deadLetters.queueArn,
     );
-    // Moving messages back needs both: taking them there, sending them here.
     to.allow(['sqs:PurgeQueue', 'sqs:SendMessage'], this.queue.queueArn);
   }
 

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
 import { careSettings, runSettings } from '../../lambdas/core/run-settings.ts';
@@ -15,7 +15,12 @@ describe('the environment of a function', () => {
 
   it('is counted with what CloudFormation puts in at its longest', () => {
     const bytes = environmentBytes(stack, { URL: queue.queueUrl, IN: `<${queue.queueName}>` });
-    expect(bytes).toBe(3 + 80 + 2 + 82);
+    expect(bytes).toBe(3 + (55 + 80) + 2 + (1 + 80 + 1));
+  });
+
+  it('is not counted by guessing', () => {
+    const unknown = { V: Token.asString({ 'Fn::ImportValue': 'x' }) };
+    expect(() => environmentBytes(stack, unknown)).toThrow('Nobody knows how long');
   });
 
   it('ends synth beyond 4,096 bytes, with what to do', () => {

@@ -51,7 +51,14 @@ const switches = [
 const removeCopies = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'];
 const desk = (queue: string, deadLetters: string) => [
   ...on(queue, 'sqs:GetQueueAttributes', 'sqs:PurgeQueue', 'sqs:SendMessage'),
-  ...on(deadLetters, 'sqs:GetQueueAttributes', 'sqs:PurgeQueue', 'sqs:StartMessageMoveTask', ...removeCopies),
+  ...on(
+    deadLetters,
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    'sqs:PurgeQueue',
+    'sqs:ReceiveMessage',
+    'sqs:StartMessageMoveTask',
+  ),
 ];
 
 /** Role by role: what it may do, where. A cell more or less fails, so that every grant is a decision. */
@@ -78,6 +85,7 @@ const granted: Readonly<Record<string, readonly string[]>> = {
     ...on('OperatorControlLogs', 'logs:CreateLogStream', 'logs:PutLogEvents'),
     'secretsmanager:GetSecretValue secret:fluent-connector/prod/commercetools-??????',
     ...desk('HandlercustomerQueue', 'HandlercustomerQueueDeadLettersQueue'),
+    'sqs:ChangeMessageVisibility HandlercustomerQueueDeadLettersQueue',
     ...desk('IngestQueue', 'IngestDeadLettersQueue'),
     ...desk('RouteQueue', 'RouteDeadLettersQueue'),
     ...desk('RunsTicksQueue', 'RunsTicksDeadLettersQueue'),
