@@ -1,3 +1,4 @@
+import { besideBugs } from './beside-bugs.ts';
 import type { Edit, PlantedBug } from './planted-bug.ts';
 
 const protocol = 'lambdas/core/protocol.ts';
@@ -501,6 +502,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     workload: 'forced-run',
   },
+  ...besideBugs,
   // Counterexamples that the simulator itself found; the specification does not number them.
   {
     id: 'X1',

@@ -2,6 +2,7 @@ import type { ConnectedHandler } from '../../../lambdas/core/connected-handler.t
 import type { Run } from '../../../lambdas/core/run.ts';
 import type { CareSettings, RunSettings } from '../../../lambdas/core/run-settings.ts';
 import { START } from '../kernel/kernel.ts';
+import { Violation } from '../kernel/violation.ts';
 import { invokeDirectly } from '../models/direct.ts';
 import type { FunctionHost } from '../models/function-host.ts';
 import { FunctionHost as Host } from '../models/function-host.ts';
@@ -14,6 +15,8 @@ import { careOf, controlOf, feederOf } from './beside-functions.ts';
 import { PROJECT, type World } from './world.ts';
 
 const MINUTE = 60_000;
+/** Looks of the caretaker after which a valve is as it should be, whatever failed meanwhile. */
+const PATIENCE = 45;
 /** An operator asks again after so long when nobody answered, and so often. */
 const ASK_AGAIN_MS = 45_000;
 const MOST_ASKED = 60;
@@ -67,6 +70,20 @@ export class Beside {
     this.feeder = feederOf(world, this);
     this.caretaker = new Host(sim, { name: 'caretaker', timeoutMs: 55_000 });
     this.control = new Host(sim, { name: 'control', timeoutMs: 60_000 });
+  }
+
+  /** A pause holds, whatever a deployment did: a while later at most nothing is taken any more. */
+  handlerTakes(): void {
+    const { kernel, stores, sim } = this.#world;
+    const longest = PATIENCE * this.plan.careEvery;
+    if (kernel.now - this.deployedAt <= longest) return;
+    void stores.settings
+      .handler(HANDLER_ID)
+      .read()
+      .then(({ value: { paused } }) => {
+        if (paused && kernel.now - paused.since > longest)
+          sim.violate(new Violation('I7', 'a paused handler takes messages'));
+      });
   }
 
   /** From now on the caretaker is called once a minute, until everything is at rest. */

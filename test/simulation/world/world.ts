@@ -132,6 +132,8 @@ export class World {
     this.fluent.onWrite = (write) => this.oracle.onWrite(write);
     this.functions = connectorFunctions(this);
     this.beside = plan.beside && new Beside(this, plan.beside);
+    for (const lambda of this.functions)
+      if (lambda.name === 'handler') lambda.onDelivered = () => this.beside?.handlerTakes();
     for (const lambda of this.functions) lambda.onFinished = (finished) => this.oracle.onFinished(finished);
   }
 
