@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { command, lastLine } from './command.ts';
+import { besideWorkloads, isBeside } from './plan/beside.ts';
 import { type Workload, workloads } from './plan/plan.ts';
 import regressions from './regressions.json' with { type: 'json' };
 import { runSchedule } from './world/schedule.ts';
 
-const others = workloads.filter((workload) => workload !== 'mixed');
+const others = workloads.filter((one) => one !== 'mixed' && one !== 'beside' && !isBeside(one));
 
 describe('seeded schedules', () => {
   test('keep every promise and reach everything', async () => {
@@ -12,6 +13,21 @@ describe('seeded schedules', () => {
     expect(output).toContain('violations=0');
     expect(output).not.toContain('too rarely');
     expect(status).toBe(0);
+  });
+
+  test('with runs, operators and the caretaker keep every promise and reach everything', async () => {
+    const options = ['--workload', 'beside', '--seeds', '250', '--jobs', '1', '--reach'];
+    const { status, output } = await command('simulate.ts', ...options);
+    expect(output).toContain('violations=0');
+    expect(output).not.toContain('too rarely');
+    expect(status).toBe(0);
+  });
+
+  test.each(besideWorkloads)('of the workload %s keep every promise', async (workload) => {
+    for (let seed = 1001; seed <= 1012; seed++) {
+      const { violations } = await runSchedule({ seed, workload });
+      expect(violations, `npm run simulate -- --workload ${workload} --replay ${seed}`).toEqual([]);
+    }
   });
 
   test.each(others)('of the workload %s keep every promise', async (workload) => {

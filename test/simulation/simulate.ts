@@ -90,7 +90,7 @@ async function batch(): Promise<void> {
       );
     },
   );
-  const problems = values.reach ? printReachability(totals) : 0;
+  const problems = values.reach ? printReachability(totals, workload) : 0;
   await printFound(totals, workload);
   if (values.json) console.log(JSON.stringify({ ...totals, digest: digestText(totals.digest) }));
   else
@@ -118,8 +118,8 @@ async function crashPoints(depth: string): Promise<void> {
   process.exitCode = broken > 0 ? 1 : 0;
 }
 
-function printReachability(totals: Totals): number {
-  const { lines, missing } = reachabilityTable(totals);
+function printReachability(totals: Totals, workload: Workload): number {
+  const { lines, missing } = reachabilityTable(totals, workload);
   console.log(lines.join('\n'));
   if (missing.length > 0) console.log(`reached too rarely: ${missing.join('; ')}`);
   return missing.length;

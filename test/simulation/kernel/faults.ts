@@ -135,6 +135,23 @@ export const faultKinds = {
 } as const;
 
 export type Site = keyof typeof faultKinds;
+
+/** Places that only schedules with runs, operators and the caretaker pass. */
+export const besideSites: ReadonlySet<Site> = new Set<Site>([
+  'ticks',
+  'ticks-receive',
+  'ticks-delete',
+  'tick-send',
+  'feeder',
+  'caretaker',
+  'control',
+  'minute',
+  'ct-list',
+  'ask',
+  'switches',
+  'depth',
+  'deployment',
+]);
 export type FaultOf<S extends Site> = (typeof faultKinds)[S][number];
 
 /** Kinds whose repair needs a pass of reconcile: switched on only where one follows. */
@@ -161,14 +178,15 @@ const weight: Partial<Record<Site, number>> = {
   'ingest-dlq': 1.5,
   outage: 0.5,
   operations: 0.8,
-  feeder: 0.08,
+  feeder: 0.25,
   caretaker: 0.15,
   control: 0.3,
-  // A tick that is doubled goes round until its page is done.
-  'ticks-receive': 0.1,
-  'ticks-delete': 0.1,
-  ticks: 0.1,
+  'ticks-receive': 0.3,
+  'ticks-delete': 0.3,
+  ticks: 0.6,
   minute: 0.3,
+  'ct-list': 3,
+  deployment: 6,
 };
 
 export interface FaultOptions {

@@ -6,7 +6,8 @@ const THREE_DAYS = 3 * 86_400_000;
 
 /** An outage or a pause gives nothing up: neither by the number of tries nor, if nothing else went wrong, by age. */
 export function checkDeadLetters(world: World, { plan }: Beside): void {
-  if (!plan.hasNoDeadLetters) return;
+  const isShortened = Object.keys(world.plan.delivery).length > 0;
+  if (!plan.hasNoDeadLetters || isShortened) return;
   const lasted = world.plan.faultsUntil;
   const others = [...world.sim.faults.hits.keys()].filter(
     (kind) => !/^(partner|noise|deployment|minute|outage) /.test(kind),

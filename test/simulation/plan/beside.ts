@@ -107,7 +107,8 @@ function fullRun(random: Random): BesideDraft {
     const at = start + random.integer(1_000, 2 * MINUTE);
     changes.push(operate(at, 'run.pause', {}), operate(at + random.integer(1_000, HOUR), 'run.resume', {}));
   }
-  if (random.chance(0.15)) changes.push(operate(start + random.integer(1_000, 2 * MINUTE), 'run.cancel', {}));
+  if (random.chance(0.35))
+    changes.push(operate(start + random.integer(20_000, 3 * MINUTE), 'run.cancel', {}));
   if (random.chance(0.2))
     changes.push(operate(start + random.integer(0, MINUTE), 'run.throttle', { ratePerSecond: 1 }));
   if (random.chance(0.2))

@@ -17,6 +17,7 @@ export const workloads = [
   'bad-input',
   'redrive',
   'retailer-change',
+  'beside',
   ...besideWorkloads,
 ] as const;
 export type Workload = (typeof workloads)[number];
@@ -113,6 +114,8 @@ function stranger({ customers }: Draft, random: Random): Change {
 function draftOf(workload: Workload, random: Random): Draft | BesideDraft {
   if (isBeside(workload)) return besideDraft(workload, random);
   switch (workload) {
+    case 'beside':
+      return besideDraft(random.pick(besideWorkloads), random);
     case 'create':
       return { customers: 1, changes: [create(0, 0, random, false)] };
     case 'burst':

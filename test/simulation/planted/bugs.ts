@@ -139,6 +139,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     what: 'the hash trusted on any receive',
     edits: [{ file: protocol, from: '    work.receives === 1 &&\n', to: '' }],
     workload: 'revert',
+    faults: ['fluent-write 503-applied', 'fluent-write reset-applied', 'table-write throttled', 'handler'],
+    rate: 0.3,
   },
   {
     id: 'PB12a',
