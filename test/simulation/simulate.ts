@@ -21,7 +21,7 @@ commercetools and Fluent: one thread, a virtual clock, seeded faults. The same s
   --shrink         search the shortest schedule that breaks the same promise
   --replay SEED    run one seed and print what happened
   --reach          print what was reached, and fail if something was hit less than 100 times per 20,000 schedules
-  --crash-points X single or pairs: no chance, every point where the process can die, in five workloads
+  --crash-points X single or pairs: no chance, every point where the process can die, in six workloads
   --json           print the totals as JSON
 
 Exit code 1: a promise was broken. The invariants I1 to I10 are explained in docs/testing.md.`;

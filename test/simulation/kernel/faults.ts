@@ -105,6 +105,7 @@ export const faultKinds = {
   token: ['endpoint-down', 'revoked', 'expired-early'],
   outage: ['commercetools', 'fluent', 'table', 'bus', 'subscription'],
   operations: ['paused-for-days', 'redrive-old-age', 'tombstone-removed', 'tombstone-kept'],
+  clock: ['ahead', 'behind'],
   // What stands beside the flow: drawn only in schedules that have it.
   ticks: ['duplicate', 'delay', 'twin-deleted'],
   'ticks-receive': ['lost'],

@@ -1,6 +1,9 @@
 import type { Sim } from '../kernel/sim.ts';
 import { type Environment, type FunctionName, Invocation } from './invocation.ts';
 
+/** Clocks of environments are this far apart at most: below every overlap and every wait of the protocol. */
+const LARGEST_SKEW = 30_000;
+
 export interface Started {
   readonly invocation: Invocation;
   /** What else chance has in store for it. */
@@ -49,6 +52,9 @@ export class FunctionHost {
   }
 
   #newEnvironment(): Environment {
-    return { number: ++this.#environments, frozen: [], memory: new Map() };
+    const { faults, random } = this.#sim;
+    const fault = faults.draw('clock');
+    const skewMs = fault === undefined ? 0 : random.integer(1, LARGEST_SKEW) * (fault === 'ahead' ? 1 : -1);
+    return { number: ++this.#environments, frozen: [], memory: new Map(), skewMs };
   }
 }

@@ -60,6 +60,7 @@ async function checkWatermarks({ stores, kernel }: World, violate: Violate): Pro
   for (const kind of ['incremental', 'reconcile'] as const) {
     const { value } = await stores.settings.watermark(kind, HANDLER_ID).read();
     if (!value) continue;
-    if (value.until > kernel.now) violate('I1', `the watermark of ${kind} stands in the future`);
+    // An environment's clock may be ahead a little.
+    if (value.until > kernel.now + 30_000) violate('I1', `the watermark of ${kind} stands in the future`);
   }
 }

@@ -71,6 +71,16 @@ function smallPages(random: Random): Record<string, number> {
   };
 }
 
+/** A first run over three customers and nothing else: for every point where something can crash. */
+export function smallRun(random: Random): BesideDraft {
+  const changes = [
+    ...created(random, { customers: 3, until: 1_000, isSilent: true }),
+    operate(6 * MINUTE, 'run.start', { mode: 'full' }),
+  ];
+  const runs = { pageSize: 2, waitSeconds: 5, settleSeconds: 900, stuckSeconds: 300 };
+  return { customers: 3, changes, beside: { ...quiet, runs } };
+}
+
 export function besideDraft(workload: BesideWorkload, random: Random): BesideDraft {
   return drafts[workload](random);
 }

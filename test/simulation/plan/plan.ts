@@ -1,5 +1,12 @@
 import { createRandom, type Random } from '../../../local/random.ts';
-import { type BesideDraft, type BesidePlan, besideDraft, besideWorkloads, isBeside } from './beside.ts';
+import {
+  type BesideDraft,
+  type BesidePlan,
+  besideDraft,
+  besideWorkloads,
+  isBeside,
+  smallRun,
+} from './beside.ts';
 import type { Change } from './change.ts';
 import { emailOf } from './content.ts';
 import { create, type Draft, history, MINUTE } from './history.ts';
@@ -17,6 +24,7 @@ export const workloads = [
   'bad-input',
   'redrive',
   'retailer-change',
+  'small-run',
   'beside',
   ...besideWorkloads,
 ] as const;
@@ -114,6 +122,8 @@ function stranger({ customers }: Draft, random: Random): Change {
 function draftOf(workload: Workload, random: Random): Draft | BesideDraft {
   if (isBeside(workload)) return besideDraft(workload, random);
   switch (workload) {
+    case 'small-run':
+      return smallRun(random);
     case 'beside':
       return besideDraft(random.pick(besideWorkloads), random);
     case 'create':

@@ -8,6 +8,7 @@ export const crashWorkloads = [
   'create-update-delete',
   'erasure',
   'run-bodies',
+  'small-run',
 ] as const satisfies readonly Workload[];
 
 export interface CrashRuns {

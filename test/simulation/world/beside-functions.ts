@@ -62,7 +62,7 @@ function sharedPorts(world: World, beside: Beside, invocation: Invocation) {
       world.table,
     ),
     subscription: subscriptionOf(world, beside, invocation),
-    clock: () => sim.kernel.now,
+    clock: () => invocation.now,
     random: () => sim.random.next(),
   };
 }

@@ -185,8 +185,8 @@ export class Beside {
     const fault = faults.draw('minute');
     if (fault !== 'missed') kernel.after(fault === 'late' ? 30_000 : 0, () => this.#lookAfter());
     if (fault === 'twice') kernel.after(700, () => this.#lookAfter());
-    if (!faults.isOn && this.#asking === 0) await this.restore();
-    const isOver = !faults.isOn && kernel.now >= this.caresUntil && (await this.isAtRest());
+    if (this.healedAt > 0 && this.#asking === 0) await this.restore();
+    const isOver = this.healedAt > 0 && kernel.now >= this.caresUntil && (await this.isAtRest());
     if (!isOver) kernel.after(this.plan.careEvery, () => void this.#minute());
   }
 

@@ -118,7 +118,7 @@ function handlerPorts(world: World, queue: FifoQueue, invocation: Invocation) {
         lateBeyondDelta: world.infrastructure.lateBeyondDelta,
       }),
     },
-    clock: () => world.kernel.now,
+    clock: () => invocation.now,
     random: () => sim.random.next(),
   };
 }

@@ -31,7 +31,7 @@ export function switchBoardOf(world: World, handlerId: string, invocation: Invoc
       handlerId,
       setting: { read: () => setting().read(), write: (value, revision) => setting().write(value, revision) },
       care: world.beside?.care ?? { switchSeconds: 10, breakerAfter: NEVER },
-      clock: () => world.kernel.now,
+      clock: () => kept.invocation.now,
       log: {
         outcome: (record) => observer().log.outcome(record),
         retry: (record) => observer().log.retry(record),
