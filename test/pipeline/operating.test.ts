@@ -1,0 +1,279 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { host } from '../../local/aws/parts.ts';
+import { demoProject } from '../../local/commercetools/demo-project.ts';
+import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
+import { createShop, type Shop } from '../../local/demo/shop.ts';
+import { quietly, refusal } from '../builders/operations.ts';
+
+const subscriptionKey = 'fluent-connector-local';
+let count = 0;
+const draft = () => ({ email: `someone.${++count}@example.com`, firstName: 'Otto', lastName: 'Operated' });
+
+describe('operating the connector, on one machine', () => {
+  let connector: EmbeddedConnector;
+  let shop: Shop;
+  beforeAll(async () => {
+    connector = await startEmbeddedConnector({
+      ports: { commercetools: 0, fluent: 0, aws: 0 },
+      caretakerEveryMs: 1_000,
+    });
+    await connector.commercetools.seed(demoProject);
+    shop = createShop(connector.commercetools);
+  });
+  afterAll(() => connector.stop());
+  afterEach(() => {
+    connector.fluent.faults.rates = {};
+    connector.fluent.faults.next = [];
+  });
+
+  const stored = (id: string) => connector.fluent.customers().find(({ username }) => username === id);
+  const create = (amount: number) => Promise.all(Array.from({ length: amount }, () => shop.create(draft())));
+  const handlerOf = async () => (await connector.control('status', {})).handlers[0];
+  const queue = async (name: string) =>
+    (await connector.control('queue.list', {})).queues.find((one) => one.name === name);
+  const waitingIn = async (name: string) => {
+    const { ready = 0, delayed = 0 } = (await queue(name)) ?? {};
+    return ready + delayed;
+  };
+  /** As the event source mapping of a function, switched by hand in the console of AWS. */
+  async function setMapping(fn: RegExp, Enabled: boolean) {
+    const mappings = connector.lambda.mappings().filter(({ functionName }) => fn.test(functionName));
+    for (const { uuid: UUID } of mappings)
+      await connector.aws.gateway.call({
+        service: 'lambda',
+        operation: 'UpdateEventSourceMapping',
+        input: { UUID, Enabled },
+        caller: host,
+      });
+  }
+
+  test('while the router is off, 500 changes wait and none is lost', async () => {
+    await setMapping(/Router/, false);
+    const customers = await create(500);
+    await expect.poll(async () => (await queue('route'))?.ready, { timeout: 90_000 }).toBe(500);
+    await setMapping(/Router/, true);
+    await quietly(connector);
+    expect(customers.filter(({ id }) => !stored(id))).toEqual([]);
+  }, 240_000);
+
+  test('ten edits while a handler is paused wait, and become one write', async () => {
+    let customer = await shop.create(draft());
+    await quietly(connector);
+    await connector.control('handler.pause', {});
+    const writes = connector.fluent.writes().length;
+    for (let edit = 1; edit <= 10; edit += 1)
+      customer = await shop.update(customer, [{ action: 'setLastName', lastName: `Edit-${edit}` }]);
+    await expect.poll(() => waitingIn('handler/customer'), { timeout: 30_000 }).toBeGreaterThan(0);
+    await connector.tickCaretaker();
+    expect(await handlerOf()).toMatchObject({ state: 'paused', isTaking: false });
+    expect(connector.fluent.writes()).toHaveLength(writes);
+    expect(await connector.control('handler.resume', {})).toMatchObject({ state: 'running' });
+    await quietly(connector);
+    expect(stored(customer.id)).toMatchObject({ lastName: 'Edit-10' });
+    expect(connector.fluent.writes()).toHaveLength(writes + 1);
+  }, 120_000);
+
+  test('ten edits and an erasure while real-time sync is stopped are there after the start', async () => {
+    const customers = await create(10);
+    const [erased] = await create(1);
+    await quietly(connector);
+    await connector.control('intake.stop', {});
+    for (const customer of customers)
+      await shop.update(customer, [{ action: 'setLastName', lastName: 'While-Stopped' }]);
+    if (erased) await shop.remove(erased, true);
+    await quietly(connector);
+    expect(customers.filter(({ id }) => stored(id)?.lastName === 'While-Stopped')).toEqual([]);
+    const { catchUpRunIds } = await connector.control('intake.start', {});
+    expect(catchUpRunIds).toHaveLength(1);
+    const caughtUp = () => customers.filter(({ id }) => stored(id)?.lastName === 'While-Stopped').length;
+    await expect.poll(caughtUp, { timeout: 60_000 }).toBe(10);
+    await expect.poll(() => stored(erased?.id ?? '')?.firstName, { timeout: 60_000 }).toBe('Deleted');
+    await quietly(connector);
+  }, 180_000);
+
+  test('in Prepare mode ten changes are recorded, and sent when somebody says so', async () => {
+    await connector.control('handler.mode', { mode: 'prepare' });
+    // What a warm function read of the switches is trusted for ten seconds.
+    await new Promise((resolve) => setTimeout(resolve, 10_500));
+    const customers = await create(10);
+    await quietly(connector);
+    expect(await handlerOf()).toMatchObject({ mode: 'prepare', pending: 10 });
+    expect(customers.filter(({ id }) => stored(id))).toEqual([]);
+    expect(await connector.control('record.process', { ids: [customers[0]?.id ?? ''] })).toEqual({
+      sent: 1,
+      left: 9,
+    });
+    await expect.poll(() => stored(customers[0]?.id ?? '')?.firstName, { timeout: 30_000 }).toBe('Otto');
+    await connector.control('handler.mode', { mode: 'process' });
+    expect(await connector.control('record.process', {})).toEqual({ sent: 9, left: 0 });
+    await quietly(connector);
+    expect(customers.filter(({ id }) => !stored(id))).toEqual([]);
+    expect(await handlerOf()).toMatchObject({ pending: 0 });
+  }, 120_000);
+
+  test('twelve failures of one cause: preview 12, retry 12, all synced, nothing left in the dead-letter queue', async () => {
+    const long = 'x'.repeat(300);
+    const wrong = [];
+    for (let index = 0; index < 12; index += 1)
+      wrong.push(await shop.create({ ...draft(), email: `${long}${index}@example.com` }));
+    await quietly(connector);
+    const { groups } = await connector.control('failure.groups', {});
+    const group = groups.find(({ count: failures }) => failures === 12);
+    expect(group).toMatchObject({ remedy: expect.any(String) });
+    const name = group?.group ?? '';
+    expect(await connector.control('failure.retry', { group: name, preview: true })).toMatchObject({
+      count: 12,
+    });
+    // Mended at the source while nobody listens: only the retry can bring it.
+    await connector.control('intake.stop', {});
+    for (const customer of wrong)
+      await shop.update(customer, [{ action: 'changeEmail', email: `mended.${customer.id}@example.com` }]);
+    const { run } = await connector.control('failure.retry', { group: name });
+    await expect
+      .poll(async () => (await connector.control('run.show', { runId: run?.id ?? '' })).entries.synced, {
+        timeout: 60_000,
+      })
+      .toBe(12);
+    await connector.control('intake.start', {});
+    await quietly(connector);
+    expect(
+      (await connector.control('failure.groups', {})).groups.filter((one) => one.group === name),
+    ).toEqual([]);
+    expect(await queue('handler/customer/dead-letters')).toMatchObject({ ready: 0 });
+  }, 180_000);
+
+  test('Fluent is down: the breaker opens, nothing fails, and all goes on by itself when it is back', async () => {
+    connector.fluent.faults.rates = { serverError: 1, tokenEndpointDown: 1 };
+    const customers = await create(30);
+    await expect
+      .poll(
+        async () => {
+          await connector.tickCaretaker();
+          return (await handlerOf())?.state;
+        },
+        { timeout: 90_000, interval: 1_000 },
+      )
+      .toBe('breaker-open');
+    expect(await handlerOf()).toMatchObject({ isTaking: false });
+    connector.fluent.faults.rates = {};
+    await expect
+      .poll(
+        async () => {
+          await connector.tickCaretaker();
+          return (await handlerOf())?.state;
+        },
+        { timeout: 90_000, interval: 1_000 },
+      )
+      .toBe('running');
+    await quietly(connector);
+    expect(customers.filter(({ id }) => !stored(id))).toEqual([]);
+    expect(await queue('handler/customer/dead-letters')).toMatchObject({ ready: 0 });
+  }, 240_000);
+
+  test('a stopped subscription is found, and exactly its window is repaired by itself', async () => {
+    const customers = await create(40);
+    await quietly(connector);
+    await connector.tickCaretaker();
+    await connector.commercetools.setSubscriptionStatus(subscriptionKey, 'ConfigurationErrorDeliveryStopped');
+    for (const customer of customers)
+      await shop.update(customer, [{ action: 'setLastName', lastName: 'Nobody-Told' }]);
+    await expect
+      .poll(
+        async () => {
+          await connector.tickCaretaker();
+          return (await connector.control('status', {})).subscription.status;
+        },
+        { timeout: 30_000, interval: 1_100 },
+      )
+      .toBe('Unhealthy');
+    expect(customers.filter(({ id }) => stored(id)?.lastName === 'Nobody-Told')).toEqual([]);
+    await connector.commercetools.setSubscriptionStatus(subscriptionKey, 'Healthy');
+    await expect
+      .poll(
+        async () => {
+          await connector.tickCaretaker();
+          return customers.filter(({ id }) => stored(id)?.lastName === 'Nobody-Told').length;
+        },
+        { timeout: 60_000, interval: 1_100 },
+      )
+      .toBe(40);
+    const { subscription } = await connector.control('status', {});
+    expect(subscription).toMatchObject({
+      status: 'Healthy',
+      lostFrom: expect.any(Number),
+      backAt: expect.any(Number),
+      runId: expect.any(String),
+    });
+    await quietly(connector);
+  }, 180_000);
+
+  test('explain says why one customer is not in Fluent, and hides the person', async () => {
+    const customer = await shop.create({
+      ...draft(),
+      email: 'vera.visible@example.com',
+      lastName: 'Visible',
+    });
+    await quietly(connector);
+    const known = await connector.control('explain', { subject: { email: 'vera.visible@example.com' } });
+    expect(known).toMatchObject({ resource: { id: customer.id, class: 'in-sync', isInOms: true } });
+    expect(JSON.stringify(known)).not.toMatch(/Visible|vera\.visible/);
+    expect(known.recent[0]).toMatchObject({ outcome: 'synced', reason: 'created' });
+    const plain = await connector.control('explain', { subject: { id: customer.id }, values: 'plain' });
+    expect(JSON.stringify(plain)).toContain('vera.visible@example.com');
+    expect(
+      await refusal(connector.control('explain', { subject: { email: 'nobody@example.com' } })),
+    ).toMatchObject({ kind: 'not-found' });
+  }, 60_000);
+
+  test('a skipped customer is left alone until it is set back; a linked one keeps its record', async () => {
+    const customer = await shop.create(draft());
+    await quietly(connector);
+    await connector.control('record.skip', { ids: [customer.id] });
+    await shop.update(customer, [{ action: 'setLastName', lastName: 'Skipped' }]);
+    await quietly(connector);
+    expect(stored(customer.id)).toMatchObject({ lastName: 'Operated' });
+    await connector.control('record.process', { ids: [customer.id] });
+    await expect.poll(() => stored(customer.id)?.lastName, { timeout: 30_000 }).toBe('Skipped');
+    await quietly(connector);
+  }, 60_000);
+
+  test('an erased customer leaves nothing anywhere, but a receipt', async () => {
+    const values = {
+      firstName: 'Zebulon',
+      lastName: 'Quetzalcoatl',
+      email: 'zebulon.q@example.com',
+      companyName: 'Xylograph',
+      externalId: 'canary-99',
+    };
+    const customer = await shop.create(values);
+    await quietly(connector);
+    await expect(refusal(connector.control('record.erase', { id: customer.id }))).resolves.toMatchObject({
+      kind: 'conflict',
+    });
+    await shop.remove(customer, true);
+    await quietly(connector);
+    const { receipt } = await connector.control('record.receipt', { id: customer.id });
+    expect(receipt).toMatchObject({ how: 'erased' });
+    const table =
+      [...connector.stack.resources.values()].find(({ type }) => type === 'AWS::DynamoDB::GlobalTable')
+        ?.physicalId ?? '';
+    const rows = await connector.aws.gateway.call({
+      service: 'dynamodb',
+      operation: 'Scan',
+      input: { TableName: table },
+      caller: host,
+    });
+    const places = {
+      rows: JSON.stringify(rows),
+      logs: connector.lambda
+        .logs()
+        .map(({ text }) => text)
+        .join('\n'),
+      fluent: JSON.stringify(connector.fluent.customers()),
+    };
+    for (const [place, text] of Object.entries(places))
+      for (const value of Object.values(values))
+        expect(text.includes(value), `${value} in ${place}`).toBe(false);
+    expect(JSON.stringify(receipt)).not.toContain(customer.id);
+  }, 60_000);
+});
