@@ -133,6 +133,9 @@ export const faultKinds = {
   switches: ['in-use', 'throttled', 'answer-lost', 'slow'],
   depth: ['unreachable', 'old'],
   deployment: ['mapping-on', 'mapping-off', 'rule-on'],
+  // Chosen by the plan.
+  'table-restore': ['old-rows'],
+  retention: ['expired'],
 } as const;
 
 export type Site = keyof typeof faultKinds;
@@ -152,6 +155,8 @@ export const besideSites: ReadonlySet<Site> = new Set<Site>([
   'switches',
   'depth',
   'deployment',
+  'table-restore',
+  'retention',
 ]);
 export type FaultOf<S extends Site> = (typeof faultKinds)[S][number];
 

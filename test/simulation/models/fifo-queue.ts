@@ -15,6 +15,8 @@ export interface FifoQueueOptions {
 }
 
 const DEDUPLICATION_MS = 300_000;
+/** SQS keeps no message for longer. */
+const RETENTION_MS = 14 * 86_400_000;
 
 /** An SQS FIFO queue: one lock per group, order inside it, deduplication, delay, visibility, dead letters. */
 export class FifoQueue implements PolledQueue {
@@ -58,6 +60,7 @@ export class FifoQueue implements PolledQueue {
   }
 
   receive(most: number): Message[] {
+    this.#expire();
     const { random } = this.#sim;
     const open = [...this.#groups.keys()].filter((group) => this.#openUntil(group) > 0);
     const chosen: Message[] = [];
@@ -149,6 +152,16 @@ export class FifoQueue implements PolledQueue {
     message.visibleAt = this.#sim.kernel.now + this.#options.visibilitySeconds * 1_000;
     this.#inFlight.set(message.receipt, message);
     return true;
+  }
+
+  #expire(): void {
+    const oldest = this.#sim.kernel.now - RETENTION_MS;
+    for (const members of [...this.#groups.values()])
+      for (const message of members.filter(({ sentAt }) => sentAt < oldest)) {
+        this.#sim.faults.record('retention', 'expired');
+        this.#sim.trace.note('expired', message.id);
+        this.#take(message);
+      }
   }
 
   #members(group: string): Message[] {

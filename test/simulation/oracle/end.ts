@@ -98,12 +98,15 @@ function firstDifference(record: OmsCustomer, expected: Expected, clearMode: str
 function checkDeleted(world: World, customer: SourceCustomer, violate: Violate): void {
   const { id, isErased } = customer;
   const row = world.rowsById().get(id);
-  if (row?.status !== 'deleted') {
+  // Nobody can note the delete of somebody of whom no row is left, or came to be: the OMS is judged all the same.
+  const { hits } = world.sim.faults;
+  const mayHaveNoRow = hits.has('table-restore old-rows') || hits.has('retention expired');
+  if (row?.status !== 'deleted' && !(mayHaveNoRow && (row?.version ?? 0) === 0)) {
     violate('I3', `${short(id)}: deleted at the source, ${row?.status ?? 'absent'} in the row`);
     return;
   }
-  if (isErased && row.erased !== true) violate('I8', `${short(id)}: the erasure is not noted`);
-  if (isErased && (row.ref !== undefined || row.customs !== undefined))
+  if (isErased && row?.erased !== true) violate('I8', `${short(id)}: the erasure is not noted`);
+  if (isErased && (row?.ref !== undefined || row?.customs !== undefined))
     violate('I8', `${short(id)}: the row still holds something of an erased customer`);
   if (!isErased && world.settings.onDelete === 'ignore') return;
   for (const record of recordsOf(world, id)) {

@@ -17,11 +17,18 @@ export const besideWorkloads = [
   'outage-day',
   'stop-start',
   'prepare',
+  'restore',
 ] as const;
 export type BesideWorkload = (typeof besideWorkloads)[number];
 
 export function isBeside(workload: string): workload is BesideWorkload {
   return besideWorkloads.some((one) => one === workload);
+}
+
+export interface Closing {
+  readonly mode: RunMode;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly since?: number;
 }
 
 /** How what stands beside the flow is set up in a schedule. */
@@ -31,14 +38,10 @@ export interface BesidePlan {
   /** Pause between two invocations of the caretaker, in milliseconds: a minute, or more where days have to pass. */
   readonly careEvery: number;
   /**
-   * What an operator starts at the end, if no such run that began after `since` (milliseconds after the start; absent: after the
+   * What an operator starts at the end, one after the other, if no such run that began after `since` (milliseconds after the start; absent: after the
    * faults) has finished.
    */
-  readonly closing?: {
-    readonly mode: RunMode;
-    readonly options: Readonly<Record<string, unknown>>;
-    readonly since?: number;
-  };
+  readonly closing?: readonly Closing[];
   /** A schedule finds what no notification told of, wherever it was lost. */
   readonly findsLost: boolean;
   /** No change may end in a dead-letter queue. */
@@ -94,6 +97,7 @@ const drafts: Readonly<Record<BesideWorkload, (random: Random) => BesideDraft>> 
   'outage-day': outageDay,
   'stop-start': stopStart,
   prepare,
+  restore,
 };
 
 /** The first day: customers that nobody announced, a run that brings them, and live edits meanwhile. */
@@ -123,7 +127,7 @@ function fullRun(random: Random): BesideDraft {
     changes.push(operate(start + random.integer(0, MINUTE), 'run.throttle', { ratePerSecond: 1 }));
   if (random.chance(0.2))
     changes.push({ kind: 'deploy-stack', customer: 0, at: start + random.integer(0, 5 * MINUTE) });
-  const closing = { mode: 'full', options: {}, since: 0 } as const;
+  const closing = [{ mode: 'full', options: {}, since: 0 }] as const;
   return { customers, changes, beside: { ...quiet, runs: smallPages(random), closing } };
 }
 
@@ -162,7 +166,7 @@ function repair(random: Random): BesideDraft {
       changes.push({ kind: 'oms-edit', customer, at: random.integer(25 * MINUTE, 35 * MINUTE) });
   const options = { compare: 'oms', repair: ['source-ahead', 'missing', 'edited'] };
   changes.push(operate(40 * MINUTE, 'run.start', { mode: 'reconcile', options }));
-  const closing = { mode: 'reconcile', options, since: 36 * MINUTE } as const;
+  const closing = [{ mode: 'reconcile', options, since: 36 * MINUTE }] as const;
   return { customers, changes, beside: { ...quiet, runs: smallPages(random), closing } };
 }
 
@@ -181,26 +185,59 @@ function sweep(random: Random): BesideDraft {
   );
   const runs = { ...smallPages(random), sweepCap: 1 };
   // A row may appear after the first sweep only, from a message that was on its way.
-  const closing = { mode: 'sweep', options: {} } as const;
+  const closing = [{ mode: 'sweep', options: {} }] as const;
   return { customers, changes, beside: { ...quiet, runs, closing } };
 }
 
-/** A handler is off for days, through a deployment, and loses nothing. */
+/**
+ * A handler is off for days, through a deployment, and loses nothing; off for longer than messages live, it needs what the
+ * runbook says: a full run, and a sweep for the deletes.
+ */
 function longPause(random: Random): BesideDraft {
   const customers = random.integer(1, 4);
   const from = random.integer(MINUTE, 10 * MINUTE);
-  const to = from + random.pick([HOUR, DAY, Math.floor(3.5 * DAY)]);
+  const isTooLong = random.chance(0.15);
+  const to = from + (isTooLong ? 15 * DAY : random.pick([HOUR, DAY, Math.floor(3.5 * DAY)]));
+  const span = { customers, from, to: Math.min(to, from + 6 * HOUR), most: 10, deletes: 0.1 };
   const changes: Change[] = [
     ...created(random, { customers, until: 5 * MINUTE, isSilent: false }),
     operate(from, 'handler.pause', {}),
-    ...edits(random, { customers, from, to: Math.min(to, from + 6 * HOUR), most: 10, deletes: 0.1 }),
+    ...edits(random, isTooLong ? { ...span, erases: 0 } : span),
     operate(to, 'handler.resume', {}),
   ];
   for (let times = random.integer(0, 2); times > 0; times--)
     changes.push({ kind: 'deploy-stack', customer: 0, at: random.integer(from, to) });
-  const careEvery = to - from > HOUR ? 10 * MINUTE : MINUTE;
-  return { customers, changes, beside: { ...quiet, careEvery, hasNoDeadLetters: true } };
+  const careEvery = isTooLong ? HOUR : to - from > HOUR ? 10 * MINUTE : MINUTE;
+  const beside = { ...quiet, careEvery, hasNoDeadLetters: true };
+  if (!isTooLong) return { customers, changes, beside };
+  return { customers, changes, beside: { ...beside, runs: { sweepCap: 1 }, closing: fullAndSweep } };
 }
+
+/** The table comes back from a backup: what it says of that time is old, until a forced run without bodies was there. */
+function restore(random: Random): BesideDraft {
+  const customers = random.integer(1, 5);
+  const backup = random.integer(5, 20) * MINUTE;
+  const back = backup + random.pick([10 * MINUTE, 3 * HOUR]);
+  const changes: Change[] = [
+    ...created(random, { customers, until: 10 * MINUTE, isSilent: false }),
+    { kind: 'table-backup', customer: 0, at: backup },
+    ...edits(random, { customers, from: MINUTE, to: back + HOUR / 2, most: 14, deletes: 0.15, erases: 0 }),
+    { kind: 'table-restore', customer: 0, at: back },
+    operate(back + MINUTE, 'run.start', { mode: 'full', options: forced }),
+  ];
+  const runs = { ...smallPages(random), sweepCap: 1 };
+  const closing = [
+    { mode: 'full', options: forced, since: back },
+    { mode: 'sweep', options: {} },
+  ] as const;
+  return { customers, changes, beside: { ...quiet, runs, closing } };
+}
+
+const forced = { force: true, inlineBody: false };
+const fullAndSweep: readonly Closing[] = [
+  { mode: 'full', options: {} },
+  { mode: 'sweep', options: {} },
+];
 
 /** Fluent is down for a day: the breaker opens, nothing is given up, everything drains by itself. */
 function outageDay(random: Random): BesideDraft {
@@ -278,7 +315,7 @@ function lostDelete(random: Random, customer: number, at: number): Change {
 
 function edits(
   random: Random,
-  span: { customers: number; from: number; to: number; most: number; deletes: number },
+  span: { customers: number; from: number; to: number; most: number; deletes: number; erases?: number },
 ): Change[] {
   const gone = new Set<number>();
   return Array.from({ length: random.integer(1, span.most) }, () => random.integer(span.from, span.to))
@@ -289,7 +326,13 @@ function edits(
       if (random.chance(span.deletes)) {
         gone.add(customer);
         return [
-          { kind: 'delete', customer, at, erase: random.chance(0.5), keepsVersion: random.chance(0.6) },
+          {
+            kind: 'delete',
+            customer,
+            at,
+            erase: random.chance(span.erases ?? 0.5),
+            keepsVersion: random.chance(0.6),
+          },
         ];
       }
       const content = { variant: random.integer(0, 7), email: emailOf(customer, 0) };

@@ -50,6 +50,8 @@ export type Change = { readonly at: number; readonly customer: number } & (
     }
   /** The stack is deployed again, and may bring mapping and rule back to what the template says. */
   | { readonly kind: 'deploy-stack' }
+  /** The state rows as they are now are kept, and come back later. */
+  | { readonly kind: 'table-backup' | 'table-restore' }
   /** A system is down, for milliseconds. */
   | { readonly kind: 'outage'; readonly service: 'fluent' | 'commercetools'; readonly lasts: number }
   /** commercetools stops delivering and keeps nothing, for milliseconds. */

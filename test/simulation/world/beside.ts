@@ -9,7 +9,7 @@ import { FunctionHost as Host } from '../models/function-host.ts';
 import type { LambdaFunction } from '../models/lambda-function.ts';
 import { StandardQueue } from '../models/standard-queue.ts';
 import { Valves } from '../models/valves.ts';
-import type { BesidePlan } from '../plan/beside.ts';
+import type { BesidePlan, Closing } from '../plan/beside.ts';
 import type { Change } from '../plan/change.ts';
 import { careOf, controlOf, feederOf } from './beside-functions.ts';
 import { PROJECT, type World } from './world.ts';
@@ -166,12 +166,13 @@ export class Beside {
     return (await this.#world.stores.runs.list({ limit: 1_000 })).items;
   }
 
-  async hasFinished({ mode, since }: NonNullable<BesidePlan['closing']>): Promise<boolean> {
+  async hasFinished({ mode, options, since }: Closing): Promise<boolean> {
     return (await this.runs()).some(
       (run) =>
         run.mode === mode &&
         run.status === 'finished' &&
         run.options.dryRun !== true &&
+        (options['force'] !== true || run.options.force === true) &&
         run.createdAt >= (since === undefined ? this.healedAt : START + since),
     );
   }

@@ -94,6 +94,12 @@ export function applyChange(world: World, change: Change): void {
     case 'deploy-stack':
       world.beside?.deploy();
       return;
+    case 'table-backup':
+      world.backup();
+      return;
+    case 'table-restore':
+      world.restore();
+      return;
     case 'outage':
       world.sim.faults.record('outage', change.service);
       world.takeDown(change.service, change.lasts);

@@ -37,13 +37,13 @@ function timeToFind({ care, plan }: Beside): number {
 
 /** What the operator starts because no run of that kind has come to its end. */
 async function close(world: World, beside: Beside): Promise<boolean> {
-  const { closing } = beside.plan;
-  for (let times = 0; closing && times < 3 && !(await beside.hasFinished(closing)); times++) {
-    beside.operate({ operation: 'run.start', input: { mode: closing.mode, options: closing.options } });
-    beside.caresUntil = world.kernel.now + MINUTE;
-    beside.start();
-    if (!(await drain(world, beside))) return false;
-  }
+  for (const closing of beside.plan.closing ?? [])
+    for (let times = 0; times < 3 && !(await beside.hasFinished(closing)); times++) {
+      beside.operate({ operation: 'run.start', input: { mode: closing.mode, options: closing.options } });
+      beside.caresUntil = world.kernel.now + MINUTE;
+      beside.start();
+      if (!(await drain(world, beside))) return false;
+    }
   return true;
 }
 

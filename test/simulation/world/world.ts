@@ -71,6 +71,7 @@ export class World {
   mapperVersion = 1;
   hasTwoMappers: boolean;
   #sentDirectly = 0;
+  #backup: ReadonlyMap<string, unknown> = new Map();
   #nonce = 0;
   readonly #down = new Map<Down, number>();
   readonly #random: Random;
@@ -151,6 +152,19 @@ export class World {
     return this.functions
       .filter((one) => one.name === name)
       .reduce((sum, { delivered }) => sum + delivered, 0);
+  }
+
+  /** The state rows alone: what else stands in the table is not believed either, but nothing is written by it. */
+  backup(): void {
+    this.#backup = new Map(this.table.rows());
+  }
+
+  restore(): void {
+    this.sim.faults.record('table-restore', 'old-rows');
+    this.sim.trace.note('restored', this.#backup.size);
+    const rows = this.table.rows() as Map<string, unknown>;
+    rows.clear();
+    for (const [key, row] of this.#backup) rows.set(key, row);
   }
 
   takeDown(service: Down, milliseconds: number): void {
