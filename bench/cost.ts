@@ -22,7 +22,8 @@ export function costPerMillion(counts: Counts, changes: number): Cost {
   const buses = perMillion((counts.partnerEvents + counts.internalEvents) * prices.busEvent);
   const queues = perMillion(standard * prices.standardQueueRequest + fifo * prices.fifoQueueRequest);
   const table = perMillion(
-    counts.readUnits * prices.tableReadUnit + counts.writeUnits * prices.tableWriteUnit,
+    (counts.readUnits + counts.settingReadUnits) * prices.tableReadUnit +
+      counts.writeUnits * prices.tableWriteUnit,
   );
   const lambdaRequests = perMillion(counts.invocations * prices.lambdaRequest);
   return {

@@ -16,9 +16,11 @@ export const countNames = [
   'otherQueueRequests',
   /** Receives that found nothing: what polling costs, whether or not there are changes. */
   'emptyReceives',
-  /** DynamoDB capacity that was consumed. */
+  /** DynamoDB capacity that was consumed, reads of live settings left out. */
   'readUnits',
   'writeUnits',
+  /** Capacity for a handler's switches: once in ten seconds of work per environment, not per change. */
+  'settingReadUnits',
   /** Invocations of queue-listener, router and handlers. */
   'invocations',
   /** Memory of the template times the duration measured here. A clock, not a count. */

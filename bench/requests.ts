@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { host } from '../local/aws/parts.ts';
 import { demoProject } from '../local/commercetools/demo-project.ts';
 import {
   type EmbeddedConnector,
@@ -39,6 +40,7 @@ export async function measureRequests(progress: Progress): Promise<RequestReport
     onStep: (step) => progress.done(step),
   });
   try {
+    await stillCaretaker(connector);
     await connector.commercetools.seed(demoProject);
     const shop = createShop(connector.commercetools);
     const customers = createCustomersAtWork(shop);
@@ -57,6 +59,15 @@ export async function measureRequests(progress: Progress): Promise<RequestReport
   } finally {
     await connector.stop();
   }
+}
+
+/** It looks after the connector once a minute, whether or not there are changes: nothing of that belongs to one. */
+async function stillCaretaker({ stack, aws }: EmbeddedConnector): Promise<void> {
+  const [, rule] =
+    [...stack.resources].find(([id, { type }]) => type === 'AWS::Events::Rule' && /^Care/.test(id)) ?? [];
+  if (!rule) throw new Error('The stack has no rule that wakes the caretaker.');
+  const input = { Name: rule.physicalId };
+  await aws.gateway.call({ service: 'events', operation: 'DisableRule', input, caller: host });
 }
 
 function plansFor(connector: EmbeddedConnector, customers: CustomersAtWork): Plan[] {

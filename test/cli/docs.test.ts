@@ -60,7 +60,7 @@ function strangerIn(line: string): string | undefined {
     const word = words[index] ?? '';
     if (!word.startsWith('-') || word === '-') values += 1;
     else {
-      const option = options.find((each) => each.is(word));
+      const option = options.find((each) => each.short === word || each.long === word);
       if (!option) return `${command.name()} ${word}`;
       if (option.variadic) while (/^[^-]/.test(words[index + 1] ?? '-')) index += 1;
       else if (option.required) index += 1;
