@@ -47,8 +47,8 @@ export class Beside {
   readonly feeder: LambdaFunction;
   readonly caretaker: FunctionHost;
   readonly control: FunctionHost;
-  /** The last deployment that moved a valve. */
-  deployedAt = 0;
+  /** Until then a valve may be wrong: a deployment moved it, or nobody could read how it has to be. */
+  #excusedUntil = 0;
   /** Since when commercetools delivers nothing, and until when. */
   undelivered: { readonly from: number; readonly to: number } | undefined;
   /** When faults ended. */
@@ -72,11 +72,15 @@ export class Beside {
     this.control = new Host(sim, { name: 'control', timeoutMs: 60_000 });
   }
 
+  excuseUntil(time: number): void {
+    this.#excusedUntil = Math.max(this.#excusedUntil, time);
+  }
+
   /** A pause holds, whatever a deployment did: a while later at most nothing is taken any more. */
   handlerTakes(): void {
     const { kernel, stores, sim } = this.#world;
     const longest = PATIENCE * this.plan.careEvery;
-    if (kernel.now - this.deployedAt <= longest) return;
+    if (kernel.now - this.#excusedUntil <= longest) return;
     void stores.settings
       .handler(HANDLER_ID)
       .read()
@@ -105,7 +109,7 @@ export class Beside {
     const fault = sim.faults.draw('deployment');
     sim.trace.note('deployed', fault ?? '');
     if (fault === undefined) return;
-    this.deployedAt = sim.kernel.now;
+    this.excuseUntil(sim.kernel.now);
     if (fault === 'rule-on') this.valves.isListening = true;
     else this.valves.setTaking(fault === 'mapping-on');
   }

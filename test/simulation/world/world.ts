@@ -168,7 +168,9 @@ export class World {
   }
 
   takeDown(service: Down, milliseconds: number): void {
-    this.#down.set(service, Math.max(this.#down.get(service) ?? 0, this.kernel.now + milliseconds));
+    const until = Math.max(this.#down.get(service) ?? 0, this.kernel.now + milliseconds);
+    this.#down.set(service, until);
+    if (service === 'table') this.beside?.excuseUntil(until);
   }
 
   /** A notification reaches the partner bus: its archive, and through its rule the ingest queue. */
