@@ -9,8 +9,8 @@ import { shrink } from './run/shrink.ts';
 import { digestText, type Totals } from './run/totals.ts';
 import { runSchedule } from './world/schedule.ts';
 
-const help = `Runs the real listener, router and customer handler over models of SQS, EventBridge, DynamoDB, Lambda,
-commercetools and Fluent: one thread, a virtual clock, seeded faults. The same seed gives the same schedule.
+const help = `Runs the real listener, router, customer handler, run feeder, caretaker and control over models of SQS, EventBridge,
+DynamoDB, Lambda, commercetools and Fluent: one thread, a virtual clock, seeded faults. The same seed gives the same schedule.
 
   npm run simulate -- [options]
 

@@ -109,6 +109,8 @@ function checkDeleted(world: World, customer: SourceCustomer, violate: Violate):
   if (isErased && (row?.ref !== undefined || row?.customs !== undefined))
     violate('I8', `${short(id)}: the row still holds something of an erased customer`);
   if (!isErased && world.settings.onDelete === 'ignore') return;
+  // A create whose commit was lost, and whose delete outlived its queue: only a comparison with the OMS sees that orphan.
+  if (!isErased && mayHaveNoRow && (row?.version ?? 0) === 0) return;
   for (const record of recordsOf(world, id)) {
     const held = JSON.stringify([record.fields, record.attributes]);
     if (held.includes(canaryOf(Number(id.slice(-12)))))

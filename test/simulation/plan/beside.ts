@@ -123,7 +123,7 @@ function fullRun(random: Random): BesideDraft {
   }
   if (random.chance(0.35))
     changes.push(operate(start + random.integer(20_000, 3 * MINUTE), 'run.cancel', {}));
-  if (random.chance(0.2))
+  if (random.chance(0.35))
     changes.push(operate(start + random.integer(0, MINUTE), 'run.throttle', { ratePerSecond: 1 }));
   if (random.chance(0.2))
     changes.push({ kind: 'deploy-stack', customer: 0, at: start + random.integer(0, 5 * MINUTE) });
