@@ -88,7 +88,8 @@ export const handlerAnswers = {
   'look-up-ref': z.object({ isKnown: z.boolean(), markedAs: z.optional(z.string()) }),
   hook: z.object({ taken: z.boolean() }),
 } as const;
-/** Instead of an answer: why there is none. Whoever asked throws it as a ConnectorError. */
+
+/** Instead of an answer: how its failure is to be judged, and no word of what it saw. Whoever asked throws it as a ConnectorError. */
 export const handlerFailure = z.object({
   error: z.object({
     failureClass: z.enum(failureClasses),
@@ -97,15 +98,5 @@ export const handlerFailure = z.object({
   }),
 });
 export type HandlerFailure = z.infer<typeof handlerFailure>;
-
-/** What a handler answers instead when it could not: how its failure is to be judged, and no word of what it saw. */
-export const handlerProblem = z.object({
-  error: z.object({
-    failureClass: z.enum(['retry', 'ambiguous', 'permanent', 'configuration']),
-    code: z.string(),
-    retryAfterSeconds: z.optional(z.number()),
-  }),
-});
-export type HandlerProblem = z.infer<typeof handlerProblem>;
 
 export type HandlerAnswer<R extends HandlerRequest['request']> = z.infer<(typeof handlerAnswers)[R]>;

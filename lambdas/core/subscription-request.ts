@@ -54,7 +54,7 @@ export type SubscriptionAnswer<R extends SubscriptionRequest['request']> = z.inf
 >;
 
 /** In place of an answer: why it could not be done. */
-export const subscriptionProblem = z.object({
+export const subscriptionFailure = z.object({
   error: z.object({
     failureClass: z.enum(['retry', 'ambiguous', 'permanent', 'configuration']),
     code: z.string(),

@@ -4,14 +4,14 @@ import { firstPath } from '../core/notification.ts';
 import {
   type SubscriptionAnswer,
   type SubscriptionRequest,
-  type subscriptionProblem,
+  type subscriptionFailure,
   subscriptionRequest,
 } from '../core/subscription-request.ts';
 import { ensureSubscription, removeSubscription, type SubscriptionPorts } from './manage-subscription.ts';
 
 type Wanted = SubscriptionRequest['subscription'];
 type Answers = { readonly [R in SubscriptionRequest['request']]: SubscriptionAnswer<R> };
-type Answer = Answers[keyof Answers] | z.infer<typeof subscriptionProblem>;
+type Answer = Answers[keyof Answers] | z.infer<typeof subscriptionFailure>;
 
 const answers: {
   readonly [R in keyof Answers]: (ports: SubscriptionPorts, wanted: Wanted) => Promise<Answers[R]>;
@@ -42,7 +42,7 @@ export async function answerRequest(
   try {
     return await answers[request](await portsOf(subscription.projectKey), subscription);
   } catch (error) {
-    return { error: problemOf(error) };
+    return { error: failureOf(error) };
   }
 }
 
@@ -67,7 +67,7 @@ async function show(
 }
 
 /** Of what nobody declared only the name is told. */
-function problemOf(error: unknown): z.infer<typeof subscriptionProblem>['error'] {
+function failureOf(error: unknown): z.infer<typeof subscriptionFailure>['error'] {
   if (error instanceof ConnectorError) {
     const { failureClass, code, message } = error;
     return { failureClass, code, message };

@@ -1,6 +1,6 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { ConnectorError, type FailureClass } from '../../core/errors.ts';
-import { handlerAnswers, handlerProblem } from '../../core/handler-request.ts';
+import { handlerAnswers, handlerFailure } from '../../core/handler-request.ts';
 import { readJson } from '../../core/json.ts';
 import type { HandlerFunctions } from '../../core/ports/handler-functions.ts';
 
@@ -36,8 +36,8 @@ export function createLambdaHandlerFunctions({
         throw unreachable(handlerId, `it ended with ${answer.FunctionError}`);
       const json = readJson(Buffer.from(answer.Payload ?? []).toString('utf8'));
       const value = 'value' in json ? json.value : undefined;
-      const problem = handlerProblem.safeParse(value);
-      if (problem.success) throw handlersOwn(handlerId, problem.data.error);
+      const failed = handlerFailure.safeParse(value);
+      if (failed.success) throw handlersOwn(handlerId, failed.data.error);
       const read = handlerAnswers[request.request].safeParse(value);
       if (!read.success) throw unreachable(handlerId, 'its answer has another shape');
       return read.data as never;

@@ -6,7 +6,7 @@ import {
   type SubscriptionProperties,
   type SubscriptionRequest,
   subscriptionAnswers,
-  subscriptionProblem,
+  subscriptionFailure,
 } from '../../core/subscription-request.ts';
 
 export interface LambdaSubscriptionFunctionOptions {
@@ -36,8 +36,8 @@ export function createLambdaSubscriptionFunction(
       if (answer.FunctionError !== undefined) throw unreachable(answer.FunctionError);
       const json = readJson(Buffer.from(answer.Payload ?? []).toString('utf8'));
       const value = 'value' in json ? json.value : undefined;
-      const problem = subscriptionProblem.safeParse(value);
-      if (problem.success) throw new ConnectorError(problem.data.error, problem.data.error.message);
+      const failed = subscriptionFailure.safeParse(value);
+      if (failed.success) throw new ConnectorError(failed.data.error, failed.data.error.message);
       const read = subscriptionAnswers[request].safeParse(value);
       if (!read.success) throw unreachable('an answer of another shape');
       return read.data as never;
