@@ -61,9 +61,12 @@ function isSuperseded(event: ResourceEvent, row: StateRow | undefined, mapperVer
   return event.version <= row.version && (row.mapperVersion ?? 0) >= mapperVersion;
 }
 
-/** Upserts alone: who is deleted at the source is deleted, whatever an operator said before. */
-function isTakenOut({ kind, force, process }: ResourceEvent, row: StateRow | undefined): boolean {
-  return row?.isSkipped === true && kind === 'UPSERT' && force !== true && process !== true;
+/**
+ * Upserts alone: who is deleted at the source is deleted, whatever an operator said before. A forced run or a retry goes over
+ * many; it is no word about this one.
+ */
+function isTakenOut({ kind, process }: ResourceEvent, row: StateRow | undefined): boolean {
+  return row?.isSkipped === true && kind === 'UPSERT' && process !== true;
 }
 
 /** The law does not wait for an operator: an erasure passes Prepare mode. */

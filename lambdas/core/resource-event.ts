@@ -26,7 +26,7 @@ export const resourceEvent = z
     runId: z.optional(trace),
     /** Position in the plan of the run: `<page>/<index>`. */
     entry: z.optional(runEntry),
-    /** Send although the handler is in Prepare mode: an operator released it. */
+    /** Send although the handler is in Prepare mode or the resource was taken out: an operator released it. */
     process: z.optional(z.boolean()),
     /** Write even if the row says that it is done; never below the row's version. */
     force: z.optional(z.boolean()),

@@ -328,12 +328,22 @@ describe('a customer that an operator took out', () => {
     expect([bench.fluentCalls(), bench.commercetools.calls]).toEqual([[], []]);
   });
 
-  test.each([{ force: true }, { process: true }])('is written by %j, and stays out', async (over) => {
+  test('is not written by a forced run or a retry either', async () => {
     const bench = await skipped();
-    await bench.run(record(event({ version: 9, ...over })));
-    expect(bench.told()).toEqual(['synced: updated']);
-    expect(bench.row()?.isSkipped).toBe(true);
+    await bench.run(record(event({ version: 9, force: true, runId: 'run-1' })));
+    expect(bench.told()).toEqual(['skipped: operator']);
+    expect(bench.fluentCalls()).toEqual([]);
   });
+
+  test.each([{}, { force: true }])(
+    'is written when an operator releases it (%j), and stays out',
+    async (over) => {
+      const bench = await skipped();
+      await bench.run(record(event({ version: 9, process: true, ...over })));
+      expect(bench.told()).toEqual(['synced: updated']);
+      expect(bench.row()?.isSkipped).toBe(true);
+    },
+  );
 
   test.each([{}, { dataErasure: true }])('is deleted like any other (%j)', async (over) => {
     const bench = await skipped();

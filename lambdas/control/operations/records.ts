@@ -120,7 +120,7 @@ async function processNamed(
     );
   }
   const sent = await release(ports, handler, traceId, recorded);
-  // Sent first: a forced event passes although it is skipped, and a crash in between leaves what can be asked again.
+  // Sent first: what is released passes although it is skipped, and a crash in between leaves what can be asked again.
   const only = skipped.filter((id) => !recorded.some((change) => change.id === id));
   const forced = await sendEvents(
     ports,
