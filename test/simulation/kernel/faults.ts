@@ -133,6 +133,7 @@ export const faultKinds = {
   switches: ['in-use', 'throttled', 'answer-lost', 'slow'],
   depth: ['unreachable', 'old'],
   deployment: ['mapping-on', 'mapping-off', 'rule-on'],
+  archive: ['late'],
   // Chosen by the plan.
   'table-restore': ['old-rows'],
   retention: ['expired'],
@@ -155,6 +156,7 @@ export const besideSites: ReadonlySet<Site> = new Set<Site>([
   'switches',
   'depth',
   'deployment',
+  'archive',
   'table-restore',
   'retention',
 ]);

@@ -6,13 +6,14 @@ import type { LambdaFunction } from './lambda-function.ts';
 
 /** A change of a mapping takes effect within this time; meanwhile it takes no other. */
 const LONGEST_CHANGE_MS = 60_000;
+const LATEST_KEPT_MS = 600_000;
 
 /** The mapping of the handler's queue, the rule of the partner bus and the bus's archive, as AWS has them. */
 export class Valves {
   isListening = true;
   /** What the mapping was last told; it does so a little later. */
   isTaking = true;
-  readonly archive: { readonly at: number; readonly body: string }[] = [];
+  readonly #archive: { readonly at: number; readonly keptAt: number; readonly body: string }[] = [];
   readonly #sim: Sim;
   readonly #handlers: () => readonly LambdaFunction[];
   readonly #replays = new Set<string>();
@@ -44,11 +45,25 @@ export class Valves {
     });
   }
 
+  /** The archive of the partner bus keeps it, up to ten minutes later. */
+  keep(body: string): void {
+    const { kernel, faults, random } = this.#sim;
+    const isLate = faults.draw('archive') !== undefined;
+    this.#archive.push({
+      at: kernel.now,
+      keptAt: kernel.now + random.integer(0, isLate ? LATEST_KEPT_MS : 5_000),
+      body,
+    });
+  }
+
   /** Hands out what the archive kept; a name is used once. Answers what goes to the ingest queue. */
   replayed(name: string, from: number, to: number): readonly string[] {
     if (this.#replays.has(name)) return [];
     this.#replays.add(name);
-    return this.archive.filter(({ at }) => at >= from && at < to).map(({ body }) => body);
+    const { now } = this.#sim.kernel;
+    return this.#archive
+      .filter(({ at, keptAt }) => at >= from && at < to && keptAt <= now)
+      .map(({ body }) => body);
   }
 }
 

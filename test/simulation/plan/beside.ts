@@ -117,7 +117,7 @@ function fullRun(random: Random): BesideDraft {
     }),
   ];
   if (random.chance(0.2)) changes.push(operate(start + 5_000, 'run.start', { mode: 'full' }));
-  if (random.chance(0.3)) {
+  if (random.chance(0.45)) {
     const at = start + random.integer(1_000, 2 * MINUTE);
     changes.push(operate(at, 'run.pause', {}), operate(at + random.integer(1_000, HOUR), 'run.resume', {}));
   }

@@ -37,6 +37,19 @@ const byScheduleAlone = ({ beside }: Plan): Partial<Plan> =>
       }
     : {};
 
+/** The watchdog alone has to find what was lost. */
+const byWatchdogAlone = ({ beside, changes }: Plan): Partial<Plan> =>
+  beside
+    ? {
+        changes: changes.filter(({ kind }) => kind !== 'operate'),
+        beside: {
+          ...beside,
+          findsLost: false,
+          care: { ...beside.care, watchSeconds: 300, reconcileMinutes: 0, incrementalMinutes: 0 },
+        },
+      }
+    : {};
+
 /** An operator who stops one run after the other. */
 const cancels = [44, 46, 50, 58, 61].map(
   (minute): Change => ({
@@ -204,6 +217,35 @@ export const besideBugs: readonly PlantedBug[] = [
       },
     ],
     workload: 'outage-day',
+  },
+  {
+    id: 'X5',
+    what: 'the archive replayed before it holds everything, and never again',
+    edits: [
+      {
+        file: 'lambdas/caretaker/late-replay.ts',
+        from: 'clock() < replay.notBefore) return;\n',
+        to: 'clock() < replay.notBefore) return;\n  if (rest) return void (await setting.write(rest, revision));\n',
+      },
+    ],
+    workload: 'stop-start',
+    faults: ['archive'],
+    rate: 0.5,
+  },
+  {
+    id: 'X6',
+    what: 'a lost hour repaired by a run that failed',
+    edits: [
+      {
+        file: 'lambdas/core/watchdog.ts',
+        from: "const isDone = (run?.status === 'finished' && !isEarly) || run?.status === 'cancelled';",
+        to: 'const isDone = run !== undefined;',
+      },
+    ],
+    workload: 'reconcile',
+    plan: byWatchdogAlone,
+    faults: ['ct-query 400', 'ct-list', 'send', 'feeder'],
+    rate: 0.3,
   },
   {
     id: 'PB39b',

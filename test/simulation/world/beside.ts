@@ -136,14 +136,16 @@ export class Beside {
     if (!this.valves.isTaking) waiting.push('the mapping is off');
     if (!this.valves.isListening) waiting.push('the rule is off');
     if (waiting.length > 0) return waiting;
-    const [open, switches, watch, recorded] = await Promise.all([
+    const [open, switches, intake, watch, recorded] = await Promise.all([
       stores.runs.open(),
       stores.settings.handler(HANDLER_ID).read(),
+      stores.settings.intake().read(),
       stores.settings.watch().read(),
       this.#recorded(),
     ]);
     for (const { mode, status } of open) waiting.push(`run ${mode} ${status}`);
     if (switches.value.breaker) waiting.push(`breaker ${switches.value.breaker.state}`);
+    if (intake.value.replay) waiting.push('a replay to come');
     if (recorded > 0) waiting.push(`${recorded} recorded`);
     const { lostFrom, backAt, repaired } = watch.value;
     if (lostFrom !== undefined && (backAt === undefined || repaired.length === 0))

@@ -176,7 +176,7 @@ export class World {
   /** A notification reaches the partner bus: its archive, and through its rule the ingest queue. */
   arrive(body: string): void {
     const valves = this.beside?.valves;
-    valves?.archive.push({ at: this.kernel.now, body });
+    valves?.keep(body);
     if (valves?.isListening === false) this.sim.trace.note('held-by-the-rule');
     else this.receive(body);
   }
