@@ -4,6 +4,7 @@ import { inspectedResource, valuesShown } from '../core/handler-request.ts';
 import { scheduleName } from '../core/live-settings.ts';
 import { moment, resourceId } from '../core/notification.ts';
 import { differenceClass, runMode, runOptions, runStatus } from '../core/run.ts';
+import { eventSourceState } from '../core/subscription-request.ts';
 
 /**
  * Everything an operator can ask for: name -> what goes in and what comes out. The control function parses what comes in,
@@ -341,7 +342,7 @@ export const operations = {
       destination: z.optional(text),
       resourceTypes: z.array(text),
       source: z.optional(text),
-      isSourceKnown: z.optional(z.boolean()),
+      sourceState: z.optional(eventSourceState),
     }),
   },
   'subscription.create': { input: z.object({}), output: done },

@@ -33,6 +33,13 @@ export const subscriptionHealth = z.object({
 });
 export type SubscriptionHealth = z.infer<typeof subscriptionHealth>;
 
+/**
+ * What EventBridge says of the partner event source. `ACTIVE`: a bus is associated with it; `PENDING`: none is, so its events go
+ * nowhere; `DELETED`: commercetools took it back while a bus held it; `MISSING`: EventBridge does not know it.
+ */
+export const eventSourceState = z.enum(['ACTIVE', 'PENDING', 'DELETED', 'MISSING']);
+export type EventSourceState = z.infer<typeof eventSourceState>;
+
 export const subscriptionAnswers = {
   show: z.object({
     exists: z.boolean(),
@@ -43,7 +50,7 @@ export const subscriptionAnswers = {
     resourceTypes: z.array(z.string()),
     /** Name of the partner event source. */
     source: z.optional(z.string()),
-    isSourceKnown: z.optional(z.boolean()),
+    sourceState: z.optional(eventSourceState),
   }),
   create: z.object({ done: z.literal(true) }),
   delete: z.object({ done: z.literal(true) }),

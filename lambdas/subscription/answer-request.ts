@@ -61,7 +61,7 @@ async function show(
     resourceTypes: [...found.resourceTypes],
     ...(found.source !== undefined && {
       source: found.source,
-      isSourceKnown: await eventSources.exists(found.source),
+      sourceState: await eventSources.state(found.source),
     }),
   };
 }

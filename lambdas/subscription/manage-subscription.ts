@@ -1,5 +1,6 @@
 import { ConnectorError, type FailureClass } from '../core/errors.ts';
 import type { EventSources, Subscription, Subscriptions } from '../core/ports/subscriptions.ts';
+import type { EventSourceState } from '../core/subscription-request.ts';
 import type { SubscriptionProperties } from './env.ts';
 
 export interface SubscriptionPorts {
@@ -114,10 +115,13 @@ function refusal(failureClass: FailureClass, code: string, message: string): Con
   return new ConnectorError({ failureClass, code }, message);
 }
 
+/** One that commercetools took back does not come back by waiting, but a new one may take its name. */
+const isThere: readonly EventSourceState[] = ['ACTIVE', 'PENDING'];
+
 /** The bus can be associated only when its source is there: until then creating it fails with a misleading name error. */
 async function waitForEventSource({ eventSources, sleep }: SubscriptionPorts, name: string): Promise<void> {
   for (let poll = 0; poll < POLLS; poll++) {
-    if (await eventSources.exists(name)) return;
+    if (isThere.includes(await eventSources.state(name))) return;
     await sleep(POLL_MS);
   }
   throw refusal(

@@ -33,7 +33,13 @@ import { createObserver } from './observer.ts';
 
 /** Answers of the subscription function while nothing is wrong. */
 const subscribed: { [R in 'show' | 'create' | 'delete' | 'health']: SubscriptionAnswer<R> } = {
-  show: { exists: true, key: 'connector', resourceTypes: ['customer'], isSourceKnown: true },
+  show: {
+    exists: true,
+    key: 'connector',
+    resourceTypes: ['customer'],
+    source: 'aws.partner/x',
+    sourceState: 'ACTIVE',
+  },
   create: { done: true },
   delete: { done: true },
   health: { status: 'Healthy' },
@@ -164,7 +170,8 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
         lastSeen: time.now + n,
         ...over,
       });
-      parts.desk.put('handler/customer/dead-letters', idOf(n));
+      const copy = { version: 3, kind: 'UPSERT' as const, ...over };
+      parts.desk.put('handler/customer/dead-letters', { ...copy, id: idOf(n) });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -76,7 +76,7 @@ describe('the subscription of the stack, with the real clients', () => {
       destination: { type: 'EventBridge', accountId: '000000000000', region: 'eu-central-1' },
       source: 'aws.partner/commercetools.com/local/connector',
     });
-    expect(await ports().eventSources.exists('aws.partner/commercetools.com/local/connector')).toBe(true);
+    expect(await ports().eventSources.state('aws.partner/commercetools.com/local/connector')).toBe('PENDING');
   });
 
   test('is adopted when it exists already and leads to the same place, and its changes are put right', async () => {
@@ -137,10 +137,10 @@ describe('the subscription of the stack, with the real clients', () => {
   });
 
   test('waits for its event source, and says what to look at when it does not come', async () => {
-    const late = { exists: async () => naps.length >= 3 };
+    const late = { state: async () => (naps.length >= 3 ? ('PENDING' as const) : ('MISSING' as const)) };
     await ensureSubscription({ ...ports(), eventSources: late }, wanted);
     expect(naps).toHaveLength(3);
-    const never = { exists: async () => false };
+    const never = { state: async () => 'DELETED' as const };
     await expect(ensureSubscription({ ...ports(), eventSources: never }, wanted)).rejects.toThrow(
       /did not appear within 120 s.*runbook/s,
     );
@@ -198,10 +198,22 @@ describe('health of a subscription, and what the function answers when it is ask
       destination: 'EventBridge 000000000000 eu-central-1',
       resourceTypes: ['customer'],
       source: 'aws.partner/commercetools.com/local/connector',
-      isSourceKnown: true,
+      sourceState: 'PENDING',
     });
+    await eventBridge.send(
+      new CreateEventBusCommand({
+        Name: 'aws.partner/commercetools.com/local/connector',
+        EventSourceName: 'aws.partner/commercetools.com/local/connector',
+      }),
+    );
+    expect(await ask('show')).toMatchObject({ sourceState: 'ACTIVE' });
     expect(await ask('delete')).toEqual({ done: true });
     expect(await ask('show')).toMatchObject({ exists: false });
+  });
+
+  test('its bus does not come back with a subscription that is made again', async () => {
+    expect(await ask('create')).toEqual({ done: true });
+    expect(await ask('show')).toMatchObject({ sourceState: 'PENDING' });
   });
 
   test.each([

@@ -130,8 +130,8 @@ describe('an operator, through the control function of the template, on one mach
   });
 
   test('looks after the subscription', async () => {
-    const { key, isSourceKnown } = await connector.control('subscription.show', {});
-    expect(isSourceKnown).toBe(true);
+    const { key, sourceState } = await connector.control('subscription.show', {});
+    expect(sourceState).toBe('ACTIVE');
     expect(await connector.control('subscription.health', {})).toMatchObject({ status: 'Healthy' });
     await expect(connector.control('subscription.delete', { confirm: 'another' })).rejects.toMatchObject({
       code: 'NOT_CONFIRMED',
@@ -141,6 +141,10 @@ describe('an operator, through the control function of the template, on one mach
     expect(await connector.control('subscription.show', {})).toMatchObject({ exists: false });
     const { checks } = await connector.control('doctor', {});
     expect(checks.filter(({ status }) => status === 'problem')[0]?.mend).toContain('subscription create');
+    // Made again it is, and that no bus listens to it any more is said at once.
+    expect(await connector.control('subscription.create', {})).toMatchObject({
+      note: expect.stringContaining('PENDING'),
+    });
   });
 
   test('left one audit line for each action, and no value of a customer in any of them', async () => {

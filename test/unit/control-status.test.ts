@@ -90,7 +90,7 @@ describe('doctor', () => {
       'problem: commercetools lets "customer" list its resources',
       'problem: Fluent lets "customer" in',
       'problem: The queue of "customer" is taken from as it is meant to be',
-      'unknown: The subscription stands in commercetools and EventBridge knows its source',
+      'unknown: The subscription stands, and its event source is ACTIVE',
       'unknown: commercetools delivers to the subscription',
       'problem: The rule of the partner bus hands changes on',
       'problem: "ingest/dead-letters" is empty',
@@ -98,7 +98,7 @@ describe('doctor', () => {
     expect(checks.every(({ mend }) => (mend?.length ?? 0) > 10)).toBe(true);
   });
 
-  test('a subscription that is missing, ill or unknown to EventBridge is a problem each', async () => {
+  test('a subscription that is missing, ill or without an active event source is a problem each', async () => {
     const answers = {
       show: { exists: false, key: 'connector', resourceTypes: [] as string[] },
       health: { status: 'Unhealthy' as const, detail: 'ConfigurationErrorDeliveryStopped' },
@@ -109,8 +109,18 @@ describe('doctor', () => {
     const [missing, ill] = await problems(bench);
     expect(missing?.detail).toBe('There is no subscription "connector".');
     expect(ill?.detail).toBe('Unhealthy (ConfigurationErrorDeliveryStopped).');
-    answers.show = { ...answers.show, exists: true, isSourceKnown: false } as never;
-    expect((await problems(bench))[0]?.detail).toContain('EventBridge does not know');
+    const states = [
+      ['PENDING', 'no event bus is associated'],
+      ['DELETED', 'commercetools took it back'],
+      ['MISSING', 'EventBridge does not know'],
+      [undefined, 'leads elsewhere'],
+    ] as const;
+    for (const [sourceState, words] of states) {
+      answers.show = { ...answers.show, exists: true, source: 'aws.partner/x', sourceState } as never;
+      const [found] = await problems(bench);
+      expect(found?.detail).toContain(words);
+      expect(found?.mend).toContain('subscription');
+    }
   });
 
   test('a pause and a stop are said, for somebody may have forgotten them', async () => {

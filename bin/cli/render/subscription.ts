@@ -13,12 +13,10 @@ export function subscriptionView(shown: OperationOutput<'subscription.show'>): s
       ['changes of', shown.resourceTypes.join(', ')],
       ['event source', shown.source],
       [
-        'known to AWS',
-        shown.isSourceKnown === undefined
-          ? undefined
-          : shown.isSourceKnown
-            ? 'yes'
-            : 'no: deploy the stack again',
+        'its state',
+        shown.sourceState === 'ACTIVE' || shown.sourceState === undefined
+          ? shown.sourceState
+          : `${shown.sourceState}: no change reaches the connector; "connector doctor" says how to mend it`,
       ],
     ]),
   ].join('\n');

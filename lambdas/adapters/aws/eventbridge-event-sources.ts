@@ -7,12 +7,12 @@ import type { EventSources } from '../../core/ports/subscriptions.ts';
 
 export function createEventBridgeEventSources(client: EventBridgeClient): EventSources {
   return {
-    async exists(name) {
+    async state(name) {
       try {
-        await client.send(new DescribeEventSourceCommand({ Name: name }));
-        return true;
+        const { State } = await client.send(new DescribeEventSourceCommand({ Name: name }));
+        return State ?? 'MISSING';
       } catch (error) {
-        if (error instanceof ResourceNotFoundException) return false;
+        if (error instanceof ResourceNotFoundException) return 'MISSING';
         throw error;
       }
     },

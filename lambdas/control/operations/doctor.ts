@@ -5,6 +5,7 @@ import { stuckRuns } from '../../core/run-stuck.ts';
 import type { DoctorCheck } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { stateOf } from '../shown-handler.ts';
+import { sourceProblem } from '../source-problem.ts';
 
 /** One look: what it is called, and what it found. A throw is a problem with its own way to mend it. */
 interface Look {
@@ -90,22 +91,23 @@ function handlerLooks(handler: string): readonly Look[] {
 }
 
 const subscriptionLook: Look = {
-  check: 'The subscription stands in commercetools and EventBridge knows its source',
+  check: 'The subscription stands, and its event source is ACTIVE',
   look: async ({ subscription }) => {
-    const { exists, key, source, isSourceKnown } = await subscription.ask('show');
+    const { exists, key, source, sourceState } = await subscription.ask('show');
     if (!exists) {
       return problem(
         `There is no subscription "${key}".`,
         'Create it (`subscription create`), then run a reconcile.',
       );
     }
-    if (isSourceKnown === false) {
+    if (source === undefined || sourceState === undefined) {
       return problem(
-        `EventBridge does not know ${source ?? 'its source'}.`,
-        'Check account and region of the subscription; delete and create it again.',
+        `"${key}" has no event source: it leads elsewhere.`,
+        'Look where (`subscription show`), then deploy with another commercetools.subscriptionKey.',
       );
     }
-    return ok(`"${key}"${source ? ` through ${source}` : ''}.`);
+    const found = sourceProblem(sourceState, source);
+    return found ? problem(found.detail, found.mend) : ok(`"${key}" through ${source}, ACTIVE.`);
   },
 };
 

@@ -53,7 +53,7 @@ export const failureOperations: OperationsOf<'failure.groups' | 'failure.items' 
     const run = upserts.length > 0 ? await start('ids', { ids: upserts, force: true }) : undefined;
     const sent = await sendEvents(ports, handler, timeUuid(ports.clock(), ports.random), deletes);
     if (!run && sent.length === 0) throw queueUnreachable(handler);
-    await removeCopies(ports, handler, [...upserts, ...sent.map(({ id }) => id)]);
+    await removeCopies(ports, handler, [...upserts.map(newest), ...sent]);
     return { count: upserts.length + sent.length, ...(run && { run: await showRun(ports, run) }) };
   },
 };
@@ -110,10 +110,15 @@ async function deletesAmong(
   return deletes;
 }
 
+/** A run of ids brings what the source holds now. */
+const newest = (id: string): Wish => ({ id, version: Number.MAX_SAFE_INTEGER, kind: 'UPSERT' });
+
 /** They are tried again: their copies would make them be tried a second time at a redrive. A copy that stays does no harm. */
-async function removeCopies({ desk, log }: ControlPorts, handler: string, ids: readonly string[]) {
-  await desk.removeCopies(handler, new Set(ids), MOST_COPIES).catch((error: unknown) => {
-    const errorName = error instanceof Error ? error.name : typeof error;
-    log.error({ code: 'COPIES_LEFT', errorName, place: 'control failure.retry' });
-  });
+async function removeCopies({ desk, log }: ControlPorts, handler: string, wishes: readonly Wish[]) {
+  await desk
+    .removeCopies(handler, new Map(wishes.map((wish) => [wish.id, wish])), MOST_COPIES)
+    .catch((error: unknown) => {
+      const errorName = error instanceof Error ? error.name : typeof error;
+      log.error({ code: 'COPIES_LEFT', errorName, place: 'control failure.retry' });
+    });
 }

@@ -1,12 +1,18 @@
 import { invalid } from '../../core/control-error.ts';
 import type { OperationsOf } from '../ports.ts';
+import { sourceProblem } from '../source-problem.ts';
 
 export const subscriptionOperations: OperationsOf<
   'subscription.show' | 'subscription.create' | 'subscription.delete' | 'subscription.health'
 > = {
   'subscription.show': ({ subscription }) => subscription.ask('show'),
 
-  'subscription.create': ({ subscription }) => subscription.ask('create'),
+  'subscription.create': async ({ subscription }) => {
+    const done = await subscription.ask('create');
+    const { source = '', sourceState = 'MISSING' } = await subscription.ask('show');
+    const problem = sourceProblem(sourceState, source);
+    return problem ? { ...done, note: `The subscription is there. ${problem.detail} ${problem.mend}` } : done;
+  },
 
   'subscription.delete': async ({ subscription, subscriptionKey }, { confirm }) => {
     if (confirm !== subscriptionKey) {

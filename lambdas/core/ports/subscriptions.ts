@@ -1,4 +1,4 @@
-import type { SubscriptionHealth } from '../subscription-request.ts';
+import type { EventSourceState, SubscriptionHealth } from '../subscription-request.ts';
 
 /** A commercetools subscription, as far as the stack manages it. */
 export interface Subscription {
@@ -38,6 +38,5 @@ export interface Subscriptions {
 }
 
 export interface EventSources {
-  /** Does EventBridge know the partner event source? */
-  exists(name: string): Promise<boolean>;
+  state(name: string): Promise<EventSourceState>;
 }

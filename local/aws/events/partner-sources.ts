@@ -26,7 +26,9 @@ export class PartnerSources {
     if (!name.startsWith('aws.partner/')) {
       throw new AwsError('ValidationException', `Partner event source ${name} must begin with aws.partner/`);
     }
-    if (this.#sources.has(name)) {
+    const known = this.#sources.get(name);
+    // One that was taken back keeps its bus, and a new one of that name waits for a bus of its own.
+    if (known && known.state !== 'DELETED') {
       throw new AwsError('ResourceAlreadyExistsException', `Partner event source ${name} already exists.`);
     }
     const source: PartnerSource = {

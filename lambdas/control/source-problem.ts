@@ -1,0 +1,27 @@
+import type { EventSourceState } from '../core/subscription-request.ts';
+
+/** Why the partner event source hands nothing on, and how to mend it; undefined = it does. */
+export function sourceProblem(
+  state: EventSourceState,
+  source: string,
+): { readonly detail: string; readonly mend: string } | undefined {
+  const problem = problems[state];
+  return problem && { ...problem, detail: `${problem.detail} (${source}).` };
+}
+
+const problems: { readonly [S in EventSourceState]?: { readonly detail: string; readonly mend: string } } = {
+  PENDING: {
+    detail: 'The event source is PENDING: no event bus is associated with it, so every change is lost',
+    mend:
+      'Deploy the stack, which makes the bus. If the bus stands already, it belongs to an older source of that name: deploy with ' +
+      'another commercetools.subscriptionKey. Then run a reconcile and a sweep.',
+  },
+  DELETED: {
+    detail: 'The event source is DELETED: commercetools took it back, its bus gets nothing any more',
+    mend: 'Deploy with another commercetools.subscriptionKey, then run a reconcile and a sweep.',
+  },
+  MISSING: {
+    detail: 'EventBridge does not know the event source',
+    mend: 'Check account and region of the subscription (`subscription show`); delete and create it again, then deploy.',
+  },
+};
