@@ -148,7 +148,9 @@ export class Beside {
     if (intake.value.replay) waiting.push('a replay to come');
     if (recorded > 0) waiting.push(`${recorded} recorded`);
     const { lostFrom, backAt, repaired } = watch.value;
-    if (lostFrom !== undefined && (backAt === undefined || repaired.length === 0))
+    // Once a day is not watched: whoever looks so seldom leaves it to a schedule.
+    const isWatched = this.care.watchSeconds < 3_600;
+    if (isWatched && lostFrom !== undefined && (backAt === undefined || repaired.length === 0))
       waiting.push('an interval to repair');
     return waiting;
   }
