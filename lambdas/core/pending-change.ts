@@ -1,7 +1,7 @@
 import type { PendingChange } from './ports/pending-store.ts';
 
 export type Recorded = Omit<PendingChange, 'id' | 'resourceType'>;
-type Change = Omit<Recorded, 'since'>;
+export type Change = Omit<Recorded, 'since'>;
 
 /** Two changes of one resource as one, as `collapse` does: nothing that either of them wants is lost. */
 export function mergeChanges(known: Recorded, change: Change): Recorded {

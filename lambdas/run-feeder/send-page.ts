@@ -50,7 +50,7 @@ export async function sendPage(feeding: Feeding, page: RunPage, seen: Bodies | u
 
 /** Before the sends: a copy that is there afterwards tells of a new failure. The failure item itself stays until it is well. */
 async function removeCopies({ ports, run }: Feeding, entries: readonly PlannedEntry[]): Promise<void> {
-  await ports.desk.removeCopies(run.handler, new Set(entries.map(({ id }) => id)), COPIES_LOOKED_AT);
+  await ports.desk.removeCopies(run.handler, new Map(entries.map((one) => [one.id, one])), COPIES_LOOKED_AT);
 }
 
 /** A page that is sent again, or was not listed at the source, asks for its bodies in bulk: else each costs the handler a read. */

@@ -12,6 +12,7 @@ import * as z from 'zod/mini';
 import type { ConnectedQueue } from '../../core/connected-handler.ts';
 import { ConnectorError } from '../../core/errors.ts';
 import { readJson } from '../../core/json.ts';
+import { type Change, covers } from '../../core/pending-change.ts';
 import type { QueueDesk, QueueState } from '../../core/ports/queue-desk.ts';
 
 /** SQS takes and hands out ten messages a call. */
@@ -115,7 +116,7 @@ export function createSqsQueueDesk(
       });
     },
 
-    async removeCopies(handlerId, ids, limit) {
+    async removeCopies(handlerId, changes, limit) {
       const { url } = placeOf(deadLettersOf(`handler/${handlerId}`));
       const others: Message[] = [];
       let looked = 0;
@@ -125,7 +126,7 @@ export function createSqsQueueDesk(
           const messages = await receive(url);
           if (messages.length === 0) break;
           looked += messages.length;
-          const [copies, rest] = partition(messages, ({ Body }) => ids.has(resourceOf(Body) ?? ''));
+          const [copies, rest] = partition(messages, ({ Body }) => isMadeGood(Body, changes));
           others.push(...rest);
           removed += await remove(url, copies);
         }
@@ -138,12 +139,19 @@ export function createSqsQueueDesk(
 }
 
 /** A dead letter: a copy that was set aside, or an event that SQS moved itself. */
-const deadLetter = z.object({ resource: z.object({ id: z.string() }) });
+const deadLetter = z.object({
+  resource: z.object({ id: z.string() }),
+  version: z.int(),
+  kind: z.enum(['UPSERT', 'DELETE']),
+  dataErasure: z._default(z.boolean(), false),
+});
 
-function resourceOf(body: string | undefined): string | undefined {
+/** What cannot be read is left where it is. */
+function isMadeGood(body: string | undefined, changes: ReadonlyMap<string, Change>): boolean {
   const json = readJson(body ?? '');
   const read = deadLetter.safeParse('value' in json ? json.value : undefined);
-  return read.success ? read.data.resource.id : undefined;
+  const change = read.success ? changes.get(read.data.resource.id) : undefined;
+  return read.success && change !== undefined && covers(change, read.data);
 }
 
 function entries(messages: readonly Message[]): { Id: string; ReceiptHandle: string }[] {

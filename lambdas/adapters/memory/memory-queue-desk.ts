@@ -1,23 +1,26 @@
 import { ConnectorError } from '../../core/errors.ts';
+import { type Change, covers } from '../../core/pending-change.ts';
 import type { QueueDesk } from '../../core/ports/queue-desk.ts';
 
 export interface MemoryQueueDesk extends QueueDesk {
-  /** Puts a message into a queue; `id`: the resource that it is about. */
-  put(name: string, ...ids: readonly string[]): void;
+  /** Puts messages into a queue: ids of the resources that they are about, or what they want of them. */
+  put(name: string, ...messages: readonly (string | Message)[]): void;
   /** The resources whose messages a queue holds. */
   held(name: string): readonly string[];
 }
 
+type Message = Change & { readonly id: string };
+
 /** The operator's view of queues that are lists: `names` without the dead-letter queues, which each has. */
 export function createMemoryQueueDesk(names: readonly string[]): MemoryQueueDesk {
   const suffix = '/dead-letters';
-  const queues = new Map<string, string[]>(
+  const queues = new Map<string, Message[]>(
     names.flatMap((name) => [
       [name, []],
       [`${name}${suffix}`, []],
     ]),
   );
-  const queueOf = (name: string): string[] => {
+  const queueOf = (name: string): Message[] => {
     const queue = queues.get(name);
     if (queue) return queue;
     throw new ConnectorError(
@@ -27,8 +30,13 @@ export function createMemoryQueueDesk(names: readonly string[]): MemoryQueueDesk
   };
 
   return {
-    put: (name, ...ids) => void queueOf(name).push(...ids),
-    held: (name) => queueOf(name),
+    put: (name, ...messages) =>
+      void queueOf(name).push(
+        ...messages.map(
+          (one): Message => (typeof one === 'string' ? { id: one, version: 1, kind: 'UPSERT' } : one),
+        ),
+      ),
+    held: (name) => queueOf(name).map(({ id }) => id),
     names: () => [...queues.keys()],
 
     state: async (name) => ({
@@ -47,9 +55,12 @@ export function createMemoryQueueDesk(names: readonly string[]): MemoryQueueDesk
 
     purge: async (name) => void queueOf(name).splice(0),
 
-    removeCopies: async (handlerId, ids, limit) => {
+    removeCopies: async (handlerId, changes, limit) => {
       const name = `handler/${handlerId}${suffix}`;
-      const kept = queueOf(name).filter((id, index) => index >= limit || !ids.has(id));
+      const kept = queueOf(name).filter((copy, index) => {
+        const change = changes.get(copy.id);
+        return index >= limit || !change || !covers(change, copy);
+      });
       const removed = queueOf(name).length - kept.length;
       queues.set(name, kept);
       return removed;

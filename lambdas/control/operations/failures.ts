@@ -1,5 +1,6 @@
 import { invalid, notFound } from '../../core/control-error.ts';
 import { type FailureGroup, failureGroup, remedyFor } from '../../core/failure.ts';
+import type { Change } from '../../core/pending-change.ts';
 import type { Run } from '../../core/run.ts';
 import { timeUuid } from '../../core/uuid.ts';
 import { startRun } from '../../runtime/start-run.ts';
@@ -115,10 +116,12 @@ const newest = (id: string): Wish => ({ id, version: Number.MAX_SAFE_INTEGER, ki
 
 /** They are tried again: their copies would make them be tried a second time at a redrive. A copy that stays does no harm. */
 async function removeCopies({ desk, log }: ControlPorts, handler: string, wishes: readonly Wish[]) {
-  await desk
-    .removeCopies(handler, new Map(wishes.map((wish) => [wish.id, wish])), MOST_COPIES)
-    .catch((error: unknown) => {
-      const errorName = error instanceof Error ? error.name : typeof error;
-      log.error({ code: 'COPIES_LEFT', errorName, place: 'control failure.retry' });
-    });
+  const changes = wishes.map(({ id, version, kind, dataErasure }): [string, Change] => [
+    id,
+    { version, kind, ...(dataErasure && { dataErasure }) },
+  ]);
+  await desk.removeCopies(handler, new Map(changes), MOST_COPIES).catch((error: unknown) => {
+    const errorName = error instanceof Error ? error.name : typeof error;
+    log.error({ code: 'COPIES_LEFT', errorName, place: 'control failure.retry' });
+  });
 }
