@@ -70,6 +70,21 @@ function describeFailureStore(name: string, connect: () => FailureStore) {
       ]);
     });
 
+    test('keeps that a delete or an erasure failed, whatever fails after it', async () => {
+      await add(1, { version: 4, kind: 'DELETE', dataErasure: true });
+      await add(1, { version: 3, lastSeen: 9_000, kind: 'UPSERT' });
+      await add(2, { version: 4, kind: 'DELETE' });
+      await add(2, { version: 5, lastSeen: 9_000 });
+      await add(3);
+      await add(3, { version: 4, kind: 'DELETE', lastSeen: 9_000 });
+      const { items } = await store.items(scope, { group: 'INVALID:email', limit: 10 });
+      expect(items.map(({ kind, dataErasure }) => [kind, dataErasure])).toEqual([
+        ['DELETE', true],
+        ['DELETE', undefined],
+        ['DELETE', undefined],
+      ]);
+    });
+
     test('forgets what was resolved, and a group with its last item; resolving nothing is nothing', async () => {
       await store.resolve(keyOf(1), 'INVALID:email');
       await add(1);

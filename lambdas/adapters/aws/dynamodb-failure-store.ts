@@ -50,7 +50,8 @@ export function createDynamoDbFailureStore(table: Table): FailureStore {
             TableName: tableName,
             Key: itemKey({ pk: failuresKey(key, group), sk: resourceSortKey(key) }),
             UpdateExpression:
-              'SET #code = :code, #v = :v, #kind = :kind, #er = :er, #trace = :trace, #first = if_not_exists(#first, :at), #last = :at ADD #times :one',
+              `SET #code = :code, #v = :v, #kind = ${sticky('kind', kind === 'DELETE')}, #er = ${sticky('er', dataErasure === true)}, ` +
+              '#trace = :trace, #first = if_not_exists(#first, :at), #last = :at ADD #times :one',
             // The same write sent again after a lost answer is one time, not two.
             ConditionExpression: 'attribute_not_exists(#last) OR #last < :at',
             ExpressionAttributeNames: {
@@ -103,6 +104,11 @@ export function createDynamoDbFailureStore(table: Table): FailureStore {
       return { ...page, items: page.items.map((item) => toFailure(group, item)) };
     },
   };
+}
+
+/** What was wanted once is still to be done: a later failure of the resource that wants less does not take it back. */
+function sticky(name: 'kind' | 'er', isWanted: boolean): string {
+  return isWanted ? `:${name}` : `if_not_exists(#${name}, :${name})`;
 }
 
 function toGroup(group: string, code: string, items: readonly Item[]): FailureGroup {

@@ -23,6 +23,8 @@ export function createMemoryFailureStore(): MemoryFailureStore {
       if (known && known.lastSeen >= failure.lastSeen) return;
       failures.set(place, {
         ...failure,
+        ...(known?.kind === 'DELETE' && { kind: 'DELETE' }),
+        ...(known?.dataErasure && { dataErasure: true }),
         resourceType: key.resourceType,
         id: key.id,
         firstSeen: known?.firstSeen ?? failure.lastSeen,

@@ -4,7 +4,7 @@ import type { StateKey } from './state-store.ts';
 
 /** Failures as items of their own. Every method throws a ConnectorError of class `retry`; every write may be repeated. */
 export interface FailureStore {
-  /** Adds it, or raises `lastSeen`, `version` and `times` of the one that is there. */
+  /** Adds it, or raises `lastSeen`, `version` and `times` of the one that is there. A delete or an erasure stays one until it is resolved. */
   add(
     key: StateKey,
     failure: Omit<FailureItem, 'firstSeen' | 'times' | 'resourceType' | 'id'>,
