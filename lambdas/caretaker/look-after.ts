@@ -1,6 +1,7 @@
 import { ConnectorError } from '../core/errors.ts';
 import { tendBreaker } from './breaker.ts';
 import { keepCanary } from './canary.ts';
+import { catchUpLate } from './catch-up.ts';
 import { replayLate } from './late-replay.ts';
 import type { CaretakerPorts } from './ports.ts';
 import { keepSchedules } from './schedules.ts';
@@ -29,8 +30,12 @@ export async function lookAfter(ports: CaretakerPorts): Promise<void> {
       { name: 'switches/intake', work: holdListening },
       { name: 'late-replay', work: replayLate },
     ],
-    // The watchdog before the schedules: a lost hour is worth more than the next quarter.
-    [{ name: 'watchdog', work: watchSubscription }, ...forEach('schedules', keepSchedules)],
+    // What is known to be missed before the schedules: a lost hour is worth more than the next quarter.
+    [
+      { name: 'catch-up', work: catchUpLate },
+      { name: 'watchdog', work: watchSubscription },
+      ...forEach('schedules', keepSchedules),
+    ],
     [{ name: 'stuck-runs', work: reviveRuns }],
     [{ name: 'canary', work: keepCanary }],
   ];

@@ -35,10 +35,12 @@ export const intake = z.object({
   stopped: z.optional(z.object({ since: time, by: z.string() })),
   /**
    * `start` was asked and what happened since then is not caught up yet. `start` writes this in place of `stopped` before it
-   * switches the rule on, because the caretaker keeps the rule as `stopped` says; it takes it away when the catch-up is on
-   * its way, and may be repeated until then.
+   * switches the rule on, because the caretaker keeps the rule as `stopped` says; it is taken away when the catch-up is on
+   * its way. Until then the caretaker tries again every minute, and `start` may be repeated.
    */
   catchUpFrom: z.optional(time),
+  /** Handler -> its run, while another handler's run over that time has not begun. */
+  catchUpRuns: z.optional(z.record(z.string(), z.string())),
   /**
    * A replay of the archive that is still to come: EventBridge may take ten minutes to archive an event, and the deletes of the
    * last minutes before a start stand nowhere else.

@@ -164,6 +164,57 @@ describe('the switches', () => {
   });
 });
 
+describe('what a start could not catch up', () => {
+  const owed = start - 3_600_000;
+  const intake = async () => (await world.settings.intake().read()).value;
+  const begin = (handler: string) =>
+    world.ports.startRun({ handler, mode: 'full', options: {}, startedBy: 'operator:mia' });
+  const caughtUp = async () =>
+    (await world.begun()).filter(({ startedBy }) => startedBy === 'catch-up').map(({ handler }) => handler);
+
+  test('begins within a minute after the run that was in its way has ended, once', async () => {
+    const busy = await begin('customer');
+    await world.settings.intake().write({ catchUpFrom: owed }, 0);
+    await world.look();
+    expect(await caughtUp()).toEqual([]);
+    expect(await intake()).toEqual({ catchUpFrom: owed });
+    await world.end(busy);
+    await world.look();
+    await world.look();
+    const [, run] = await world.begun();
+    const window = { from: owed - 10 * minute, to: world.now - minute };
+    expect(run).toMatchObject({
+      mode: 'reconcile',
+      window,
+      options: { repair: ['source-ahead', 'missing'] },
+    });
+    expect(await caughtUp()).toEqual(['customer']);
+    // What the archive took late is replayed then, for its deletes.
+    expect(await intake()).toEqual({ replay: { ...window, notBefore: window.to + 10 * minute } });
+  });
+
+  test('is begun once for each handler, however long another one is busy', async () => {
+    world = createWorld({ handlers: { customer, order: { ...customer, resourceType: 'order' } } });
+    const busy = await begin('order');
+    await world.settings.intake().write({ catchUpFrom: owed }, 0);
+    await world.look();
+    await world.end((await world.begun()).at(-1));
+    await world.look();
+    expect(await caughtUp()).toEqual(['customer']);
+    await world.end(busy);
+    await world.look();
+    expect(await caughtUp()).toEqual(['customer', 'order']);
+    expect(await intake()).toHaveProperty('replay');
+    expect(await intake()).not.toHaveProperty('catchUpRuns');
+  });
+
+  test('waits while real-time sync is stopped again', async () => {
+    await world.settings.intake().write({ catchUpFrom: owed, stopped: { since: start, by: 'mia' } }, 0);
+    await world.look();
+    expect(await world.begun()).toEqual([]);
+  });
+});
+
 describe('the breaker', () => {
   const open = { state: 'open', since: start, code: 'FLUENT_503', successes: 0 } as const;
 

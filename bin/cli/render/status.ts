@@ -30,7 +30,7 @@ function intakeText(
     return `stopped ${timeAgo(stoppedSince, now)} by ${stoppedBy ?? 'unknown'}; "connector start" catches up`;
   }
   if (catchUpFrom !== undefined) {
-    return `on, but what happened since ${timeText(catchUpFrom)} is not caught up yet; ask "connector start" again`;
+    return `on, but what happened since ${timeText(catchUpFrom)} is not caught up yet; that begins by itself`;
   }
   return isListening ? 'on' : 'off, although nobody stopped it: it is switched on within a minute';
 }

@@ -1,5 +1,5 @@
 import { desiredTaking } from '../../core/breaker.ts';
-import { changeSetting } from '../change-setting.ts';
+import { changeSetting } from '../../runtime/change-setting.ts';
 import { knownHandler } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { showHandler } from '../shown-handler.ts';

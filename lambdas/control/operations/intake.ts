@@ -1,5 +1,5 @@
+import { changeSetting } from '../../runtime/change-setting.ts';
 import { catchUp } from '../catch-up.ts';
-import { changeSetting } from '../change-setting.ts';
 import type { OperationsOf } from '../ports.ts';
 
 export const intakeOperations: OperationsOf<'intake.stop' | 'intake.start'> = {

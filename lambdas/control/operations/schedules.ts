@@ -1,7 +1,7 @@
 import { invalid } from '../../core/control-error.ts';
 import { type Schedule, type ScheduleName, scheduleNames } from '../../core/live-settings.ts';
 import { defaultSchedule, followStage, plannedAt } from '../../core/schedule.ts';
-import { changeSetting } from '../change-setting.ts';
+import { changeSetting } from '../../runtime/change-setting.ts';
 import { knownHandler } from '../known-handler.ts';
 import type { OperationInput, OperationOutput } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
