@@ -4,7 +4,9 @@ import { crashWorkloads, everyCrash } from './run/crash-points.ts';
 describe('a crash', () => {
   test.each(crashWorkloads)('at any point of %s loses nothing', async (workload) => {
     let runs = 0;
-    for (let seed = 1; seed <= 3; seed++) {
+    // A run passes as many points as the others together.
+    const seeds = workload === 'small-run' ? 1 : 3;
+    for (let seed = 1; seed <= seeds; seed++) {
       const found = await everyCrash(workload, seed, 1);
       expect(found.broken).toEqual([]);
       runs += found.runs;

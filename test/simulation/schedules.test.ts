@@ -16,7 +16,7 @@ describe('seeded schedules', () => {
   });
 
   test('with runs, operators and the caretaker keep every promise and reach everything', async () => {
-    const options = ['--workload', 'beside', '--seeds', '250', '--jobs', '1', '--reach'];
+    const options = ['--workload', 'beside', '--seeds', '200', '--jobs', '1', '--reach'];
     const { status, output } = await command('simulate.ts', ...options);
     expect(output).toContain('violations=0');
     expect(output).not.toContain('too rarely');
