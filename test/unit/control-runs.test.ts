@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { Run } from '../../lambdas/core/run.ts';
 import { createControlBench } from '../builders/control-bench.ts';
 import { idOf } from '../builders/notification.ts';
 
 const runId = '00000000-0000-7000-8000-000000000000';
 const paused = { paused: { since: 1, by: 'ann' } };
+const upsert = (n: number) => ({ id: idOf(n), version: 1, kind: 'UPSERT' as const });
 const open = { breaker: { state: 'open' as const, since: 1, code: 'FLUENT_503', successes: 0 } };
 
 describe('a run', () => {
@@ -87,6 +89,20 @@ describe('a run', () => {
     expect(bench.ticks.sent.at(-1)).toEqual({ runId, delaySeconds: 0 });
     expect(await bench.done('run.cancel', { runId })).toMatchObject({ status: 'cancelled' });
     expect(await bench.done('run.cancel', { runId })).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('goes on at its new rate, not after the pause of the old one', async () => {
+    const bench = createControlBench();
+    const { id: runId } = await bench.done('run.start', { mode: 'full', ratePerSecond: 1 });
+    const run = (await bench.runs.read(runId)) as Run;
+    const progress = { cursor: { page: 1, stage: 'source' as const }, counts: run.counts };
+    const page = { runId, page: 1, differences: [], progress };
+    await bench.runs.plan({ ...page, entries: [1, 2, 3, 4].map(upsert) });
+    await bench.runs.advance(run, progress);
+    await bench.done('run.throttle', { runId, ratePerSecond: 2 });
+    expect(bench.ticks.sent.at(-1)).toEqual({ runId, delaySeconds: 2 });
+    await bench.done('run.throttle', { runId });
+    expect(bench.ticks.sent.at(-1)).toEqual({ runId, delaySeconds: 0 });
   });
 
   test('that has ended takes no command any more', async () => {

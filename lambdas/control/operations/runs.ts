@@ -1,5 +1,6 @@
 import { conflict } from '../../core/control-error.ts';
 import { hasEnded, mayMove, type Run, type RunStatus } from '../../core/run.ts';
+import { pauseAfter } from '../../core/run-stuck.ts';
 import { startRun } from '../../runtime/start-run.ts';
 import { refuseIfHeldUp } from '../held-up.ts';
 import { knownHandler } from '../known-handler.ts';
@@ -83,6 +84,9 @@ export const runOperations: OperationsOf<
     const run = await knownRun(ports, runId);
     if (hasEnded(run.status)) throw ended(run, 'be throttled');
     await ports.runs.setRate(runId, ratePerSecond);
+    // The tick that waits was sent for the old rate. Of two for one page, one goes on.
+    const { entries } = (await ports.runs.planned(runId, run.cursor.page)) ?? { entries: [] };
+    await ports.ticks.send(runId, pauseAfter(entries.length, ratePerSecond));
     return showRun(ports, await knownRun(ports, runId));
   },
 };
