@@ -220,6 +220,9 @@ function describeStateStore(name: string, connect: () => StateStore) {
       });
       await store.commitDeleted(key, { version: 3, erased: false });
       await expect(store.link(key, 'again')).rejects.toMatchObject({ code: 'STATE_DELETED' });
+      expect(await row()).toMatchObject({ ref: 'other', isLinked: true });
+      await store.commitDeleted(key, { version: 3, erased: true });
+      expect(await row()).toEqual({ version: 3, status: 'deleted', erased: true, at });
     });
 
     test('notes the last look that found nothing, until a commit; a deleted row takes no note', async () => {

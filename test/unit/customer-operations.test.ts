@@ -410,6 +410,38 @@ describe('a customer that an operator linked', () => {
         expect(bench.fluent.customers.get('shop-77')).toMatchObject({ primaryEmail: 'j@example.com' });
     },
   );
+
+  test.each([{}, { dataErasure: true }])(
+    'and that is deleted before it was written there (%j) leaves that record as it is',
+    async (over) => {
+      const bench = await synced({ onDelete: 'anonymise' });
+      bench.fluent.customers.set('shop-77', record3());
+      await bench.store.link(key, 'shop-77');
+      await bench.run(record(event({ kind: 'DELETE', ...over })));
+      expect(bench.told()[0]).toMatch(/^deleted/);
+      expect(bench.fluent.customers.get('shop-77')).toEqual(record3());
+    },
+  );
+
+  test('is not forgotten to be linked by a delete: the erasure after it finds both records', async () => {
+    const bench = await linked(record3(), true);
+    await bench.run(record(event({ kind: 'DELETE' })));
+    await bench.run(record(event({ kind: 'DELETE', dataErasure: true })));
+    expect(bench.told().slice(-2)).toEqual(['deleted: ignored', 'deleted: erased']);
+    expect(JSON.stringify([...bench.fluent.customers.values()])).not.toMatch(/jane|doe|@example/i);
+    expect(bench.row()).not.toHaveProperty('isLinked');
+  });
+
+  test.each([true, false])(
+    'leaves nothing under its former username either when it is erased (written there before: %s)',
+    async (isWritten) => {
+      const bench = isWritten ? await linked(record3(), true) : await synced();
+      if (!isWritten) await bench.store.link(key, 'shop-77');
+      await bench.run(record(event({ kind: 'DELETE', dataErasure: true })));
+      expect(bench.told().at(-1)).toBe('deleted: erased');
+      expect(JSON.stringify([...bench.fluent.customers.values()])).not.toMatch(/jane|doe|@example/i);
+    },
+  );
 });
 
 describe('entries of a run', () => {

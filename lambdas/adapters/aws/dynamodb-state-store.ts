@@ -148,7 +148,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
       update(key, {
         expression:
           `SET #st = :deleted, #v = :v, #er = :er, #at = :at, #ttl = :ttl${recent ? ', #ro = :ro' : ''}` +
-          ` REMOVE #h, #mv, #fh, #gp, #err, #pv, #ab, #wt, #sk, #lk${erased ? ', #ref, #cu' : ''}`,
+          ` REMOVE #h, #mv, #fh, #gp, #err, #pv, #ab, #wt, #sk${erased ? ', #ref, #lk, #cu' : ''}`,
         condition: 'attribute_not_exists(#pk) OR #st <> :deleted OR (#er = :false AND :er = :true)',
         values: {
           ':deleted': { S: 'D' },

@@ -68,6 +68,7 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
         expiresAt: seconds() + tombstoneSeconds,
         ...(recent && { recent: asKept(recent) }),
         ...(!erased && row?.ref !== undefined && { ref: row.ref }),
+        ...(!erased && row?.isLinked && { isLinked: true }),
         ...(!erased && row?.customs !== undefined && { customs: row.customs }),
       });
       return 'committed';

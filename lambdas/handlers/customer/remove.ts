@@ -20,37 +20,69 @@ export async function removeCustomer(
   settings: CustomerSettings,
 ): Promise<Removed> {
   if (!gone.erase && settings.onDelete === 'ignore') return { how: 'ignored', warnings: [] };
-  const found = await findFirst(
-    fluent,
-    known.ref === undefined ? usernamesOfId(gone.id, settings) : [known.ref],
-  );
-  if (!found || !isRemovable(found, gone.id, known, settings)) {
-    // With an e-mail key and no row nothing leads to the customer; and what was confirmed there once should be there.
-    const isLost = gone.erase && (known.isConfirmed || (known.ref === undefined && isByEmail(settings)));
-    return { how: 'unknown', warnings: isLost ? [incomplete('username')] : [] };
+  const records = await findOurs(fluent, gone, known, settings);
+  for (const found of records) await overwrite(fluent, found, gone, settings);
+  if (!gone.erase) return { how: records.length > 0 ? 'anonymised' : 'unknown', warnings: [] };
+  // What was confirmed under its username should be there; with an e-mail key and no row nothing leads to the customer.
+  const isThere = records.some(({ username }) => known.ref === undefined || username === known.ref);
+  const isLost = !isThere && (known.isConfirmed || (known.ref === undefined && isByEmail(settings)));
+  const fields = records.flatMap((found) => outOfReach(found, settings));
+  return {
+    how: records.length > 0 ? 'erased' : 'unknown',
+    warnings: [...new Set([...(isLost ? ['username'] : []), ...fields])].map(incomplete),
+  };
+}
+
+/**
+ * The record of the customer; two of them if an operator linked it: the chosen one, and the one under the username that was
+ * computed before.
+ */
+async function findOurs(
+  fluent: FluentWriter,
+  { id }: { id: string },
+  known: Known,
+  settings: CustomerSettings,
+): Promise<FoundCustomer[]> {
+  const computed = usernamesOfId(id, settings);
+  const names = known.ref === undefined ? computed : [known.ref, ...(known.isLinked ? computed : [])];
+  const ours: FoundCustomer[] = [];
+  for (const username of new Set(names)) {
+    const found = await fluent.findByUsername(username);
+    if (!found) continue;
+    const isRemembered = known.ref === undefined || username === known.ref;
+    if (isRemembered ? isRemovable(found, id, known, settings) : markOf(found, settings) === id)
+      ours.push(found);
+    if (!known.isLinked) break;
   }
+  return ours;
+}
+
+async function overwrite(
+  fluent: FluentWriter,
+  found: FoundCustomer,
+  gone: { id: string; erase: boolean; at: Date },
+  settings: CustomerSettings,
+): Promise<void> {
   const answer = await fluent.update({
     ...anonymous(gone.id),
     username: found.username,
     attributes: overwritten(found, gone, settings),
   });
-  if (answer === 'unknown') {
-    throw new ConnectorError(
-      { failureClass: 'retry', code: 'FLUENT_LOOKUP_AND_WRITE_DISAGREE' },
-      'Fluent found the customer, then did not.',
-    );
-  }
-  return {
-    how: gone.erase ? 'erased' : 'anonymised',
-    warnings: gone.erase ? outOfReach(found, settings) : [],
-  };
+  if (answer === 'updated') return;
+  throw new ConnectorError(
+    { failureClass: 'retry', code: 'FLUENT_LOOKUP_AND_WRITE_DISAGREE' },
+    'Fluent found the customer, then did not.',
+  );
 }
 
-/** Ours to overwrite? A record that an upsert would have refused to take over was never written by us. */
+/**
+ * Ours to overwrite? A record that an upsert would have refused to take over was never written by us, nor was one without our
+ * mark that an operator chose: our first write there marks it.
+ */
 function isRemovable(found: FoundCustomer, id: string, known: Known, settings: CustomerSettings): boolean {
   const mark = markOf(found, settings);
   if (mark === id) return true;
-  if (mark === undefined) return known.isConfirmed;
+  if (mark === undefined) return known.isConfirmed && known.isLinked !== true;
   if (!known.isConfirmed) return false;
   // We wrote here, and now it is marked as another customer: somebody has to look.
   throw new ConnectorError(
@@ -70,14 +102,6 @@ function anonymous(id: string) {
     timezone: 'UTC',
     promotionOptIn: false,
   };
-}
-
-async function findFirst(fluent: FluentWriter, names: readonly string[]): Promise<FoundCustomer | undefined> {
-  for (const name of names) {
-    const found = await fluent.findByUsername(name);
-    if (found) return found;
-  }
-  return undefined;
 }
 
 function overwritten(
@@ -106,16 +130,16 @@ function ownNames(settings: CustomerSettings): Set<string> {
 }
 
 /** What an erasure cannot overwrite, by name, for the operator. */
-function outOfReach(found: FoundCustomer, settings: CustomerSettings): Warning[] {
+function outOfReach(found: FoundCustomer, settings: CustomerSettings): string[] {
   const ours = ownNames(settings);
   const known = new Set([...kept, 'syncStatus', 'deletedAt'].map((name) => attributeName(settings, name)));
   const foreign = found.attributes
     .map(({ name }) => name)
     .filter((name) => !ours.has(name) && !known.has(name));
   return [
-    ...(isByEmail(settings) ? [incomplete('username')] : []),
-    ...(found.department === undefined ? [] : [incomplete('department')]),
-    ...foreign.map((name) => incomplete(`attribute:${name}`)),
+    ...(isByEmail(settings) ? ['username'] : []),
+    ...(found.department === undefined ? [] : ['department']),
+    ...foreign.map((name) => `attribute:${name}`),
   ];
 }
 
