@@ -1,3 +1,4 @@
+import { readStateKey } from '../../lambdas/adapters/aws/table-keys.ts';
 import { host, type JsonObject } from '../aws/parts.ts';
 import type { EmbeddedConnector } from '../connector/embedded-connector.ts';
 import type { Change } from './scenario.ts';
@@ -32,11 +33,12 @@ async function readRows(
   do {
     const input = { TableName: table?.physicalId ?? '', ...(start && { ExclusiveStartKey: start }) };
     const page = (await gateway.call({ service: 'dynamodb', operation: 'Scan', input, caller: host })) as {
-      Items: { pk: { S: string }; v: { N: string }; st: { S: string } }[];
+      Items: { pk: { S: string }; v?: { N: string }; st?: { S: string } }[];
       LastEvaluatedKey?: JsonObject;
     };
-    for (const { pk, v, st } of page.Items)
-      rows.set(pk.S.split('#').at(-1) ?? '', { version: Number(v.N), isDeleted: st.S === 'D' });
+    // The table holds settings, failures and receipts too.
+    for (const { pk, v, st } of page.Items.filter((item) => readStateKey(item.pk.S)))
+      rows.set(readStateKey(pk.S)?.id ?? '', { version: Number(v?.N), isDeleted: st?.S === 'D' });
     start = page.LastEvaluatedKey;
   } while (start);
   return rows;
