@@ -172,6 +172,8 @@ describe('erase', () => {
     await bench.receipts.put(receipt);
     expect(await bench.done('record.receipt', { id: idOf(1) })).toEqual({ receipt });
     expect(subject).toBe(receiptSubject(bench.keyOf(1)));
+    // Each handler erases for itself: the receipt of one must not stand in the place of another's.
+    expect(subject).not.toBe(receiptSubject({ ...bench.keyOf(1), handlerId: 'loyalty' }));
     expect(subject).not.toContain(idOf(1));
   });
 

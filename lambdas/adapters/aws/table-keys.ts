@@ -17,7 +17,7 @@ import type { StateKey } from '../../core/ports/state-store.ts';
  * | difference of a report | R#run id | diff#class#id |
  * | run lock | LOCK#project | handler |
  * | live setting | C#project | name |
- * | erasure receipt | E#project | hash of the resource |
+ * | erasure receipt | E#project | hash of handler and resource |
  */
 export interface ItemKey {
   readonly pk: string;

@@ -51,7 +51,7 @@ export const recordOperations: OperationsOf<
       throw conflict(
         'STILL_PRESENT',
         `commercetools still has ${id}. Delete it there with data erasure, and it is erased here by itself; or ask with ` +
-          'evenIfPresent: then no change of it will ever be synced again.',
+          `evenIfPresent: then no change of it is synced for ${Math.floor(ports.delivery.tombstoneSeconds / 86_400)} days, and it has to be deleted there by then.`,
       );
     }
     const traceId = requestId(ports);
@@ -59,15 +59,13 @@ export const recordOperations: OperationsOf<
     const taken = await sendEvents(ports, handler, traceId, [wish]);
     if (taken.length === 0) throw queueUnreachable(handler);
     return {
-      subject: receiptSubject({ projectKey: ports.projectKey, resourceType, id }),
+      subject: receiptSubject(stateKeyOf(ports, handler, id)),
       requestId: traceId,
     };
   },
 
   'record.receipt': async (ports, { handler, id }) => {
-    const { resourceType } = knownHandler(ports, handler);
-    const subject = receiptSubject({ projectKey: ports.projectKey, resourceType, id });
-    const found = await ports.receipts.read(subject);
+    const found = await ports.receipts.read(receiptSubject(stateKeyOf(ports, handler, id)));
     return found ? { receipt: { ...found, incomplete: [...found.incomplete] } } : {};
   },
 };
