@@ -323,7 +323,7 @@ export const operations = {
     input: z.object({ handler, id: resourceId, ref: z.string().check(z.minLength(1), z.maxLength(255)) }),
     output: done,
   },
-  /** `evenIfPresent`: although commercetools still has it; no change of it will ever be synced again. */
+  /** `evenIfPresent`: although commercetools still has it; no change of it is synced while the row of the erasure is kept. */
   'record.erase': {
     input: z.object({ handler, id: resourceId, evenIfPresent: z._default(z.boolean(), false) }),
     output: z.object({ subject: text, requestId: text }),

@@ -96,7 +96,7 @@ function addErase(program: Command, runner: Runner): void {
     .option('--yes', 'do not ask')
     .option(
       '--even-if-present',
-      'although commercetools still has it; no change of it will ever be synced again',
+      'although commercetools still has it; no change of it is synced for 90 days, delete it there by then',
     )
     .option('--timeout <seconds>', 'how long to wait for the receipt', wholeNumber(0, 3_600), 180)
     .action(
