@@ -57,6 +57,7 @@ export class Caretaker extends Construct {
       alarms,
     });
     table.grantKeep(this.function);
+    table.grantList(this.function);
     handlers.grantAsk(this.function);
     handlers.grantSwitch(this.function);
     source.grantSwitch(this.function);

@@ -47,6 +47,7 @@ export class Control extends Construct {
       alarms: props.alarms,
     });
     table.grantKeep(this.function);
+    table.grantList(this.function);
     handlers.grantAsk(this.function);
     handlers.grantSwitch(this.function);
     source.grantSwitch(this.function);

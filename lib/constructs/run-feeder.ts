@@ -68,6 +68,7 @@ export class RunFeeder extends Construct {
     this.function.consume(this.ticks, { batchSize: 1, maxConcurrency: 2 });
     this.grantTick(this.function);
     table.grantKeep(this.function);
+    table.grantList(this.function);
     table.grantScan(this.function);
     handlers.grantAsk(this.function);
     handlers.grantSend(this.function);

@@ -27,7 +27,7 @@ export class StateTable extends Construct {
     });
   }
 
-  /** May read and write items by their keys and list a partition; not scan. */
+  /** May read and write items by their keys; not list and not scan. */
   grantKeep(to: FunctionGrants): void {
     to.allow(
       [
@@ -35,11 +35,15 @@ export class StateTable extends Construct {
         'dynamodb:DeleteItem',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
-        'dynamodb:Query',
         'dynamodb:UpdateItem',
       ],
       this.table.tableArn,
     );
+  }
+
+  /** May list what stands together under one key: runs, failures, recorded changes. */
+  grantList(to: FunctionGrants): void {
+    to.allow(['dynamodb:Query'], this.table.tableArn);
   }
 
   /** May read every item: what a sweep for missed deletes has to do. */

@@ -37,7 +37,6 @@ const keep = on(
   'dynamodb:DeleteItem',
   'dynamodb:GetItem',
   'dynamodb:PutItem',
-  'dynamodb:Query',
   'dynamodb:UpdateItem',
 );
 const switches = [
@@ -65,6 +64,7 @@ const desk = (queue: string, deadLetters: string) => [
 const granted: Readonly<Record<string, readonly string[]>> = {
   CareCaretakerRole: [
     ...keep,
+    'dynamodb:Query StateTable',
     ...switches,
     'events:StartReplay CommercetoolsPartnerBusArchive',
     'events:StartReplay replay/*',
@@ -77,6 +77,7 @@ const granted: Readonly<Record<string, readonly string[]>> = {
   OperatorControlRole: [
     'cloudwatch:GetMetricData *',
     ...keep,
+    'dynamodb:Query StateTable',
     ...switches,
     'events:StartReplay CommercetoolsPartnerBusArchive',
     'events:StartReplay replay/*',
@@ -92,6 +93,7 @@ const granted: Readonly<Record<string, readonly string[]>> = {
   ],
   RunsFeederRole: [
     ...keep,
+    'dynamodb:Query StateTable',
     'dynamodb:Scan StateTable',
     'lambda:InvokeFunction HandlercustomerHandlerFunction',
     ...on('RunsFeederLogs', 'logs:CreateLogStream', 'logs:PutLogEvents'),
