@@ -39,6 +39,8 @@ export const intake = z.object({
    * its way. Until then the caretaker tries again every minute, and `start` may be repeated.
    */
   catchUpFrom: z.optional(time),
+  /** When that `start` was asked. */
+  startedAt: z.optional(time),
   /** Handler -> its run, while another handler's run over that time has not begun. */
   catchUpRuns: z.optional(z.record(z.string(), z.string())),
   /**

@@ -24,6 +24,8 @@ export interface CaughtUp {
   readonly refusals: readonly string[];
 }
 
+/** A rule that is switched on lets nothing through for a moment, EventBridge says; so does one that somebody just held off. */
+const VALVE_LAG_MS = 120_000;
 /** EventBridge's own advice: replay ten minutes later, then all is in the archive. */
 const ARCHIVE_LAG_MS = 600_000;
 
@@ -34,12 +36,12 @@ const ARCHIVE_LAG_MS = 600_000;
 export async function startCatchUp(ports: CatchUpPorts, from: number, startedBy: string): Promise<CaughtUp> {
   const now = ports.clock();
   const window = { from: from - ports.runSettings.overlapSeconds * 1_000, to: now };
-  const { catchUpRuns: known } = (await ports.settings.intake().read()).value;
+  const { catchUpRuns: known, startedAt = 0 } = (await ports.settings.intake().read()).value;
   const runs: Record<string, string> = { ...known };
   const refusals: string[] = [];
   for (const handler of Object.keys(ports.handlers)) {
     if (runs[handler] !== undefined) continue;
-    const answer = await startReconcile(ports, handler, window, startedBy);
+    const answer = await startReconcile(ports, handler, { ...window, startedAt }, startedBy);
     if ('id' in answer) runs[handler] = answer.id;
     else refusals.push(`${handler}: ${answer.message}`);
   }
@@ -47,8 +49,9 @@ export async function startCatchUp(ports: CatchUpPorts, from: number, startedBy:
     // Stopped again meanwhile: the next start owes more than this.
     if (value.catchUpFrom !== from) return value;
     if (refusals.length > 0) return Object.keys(runs).length === 0 ? value : { ...value, catchUpRuns: runs };
-    const { catchUpFrom: _done, catchUpRuns: _begun, ...rest } = value;
-    return { ...rest, replay: { ...window, notBefore: now + ARCHIVE_LAG_MS } };
+    const { catchUpFrom: _done, catchUpRuns: _begun, startedAt: _over, ...rest } = value;
+    const to = now + VALVE_LAG_MS;
+    return { ...rest, replay: { from: window.from, to, notBefore: to + ARCHIVE_LAG_MS } };
   });
   return { runs, refusals };
 }
@@ -57,12 +60,14 @@ export async function startCatchUp(ports: CatchUpPorts, from: number, startedBy:
 async function startReconcile(
   ports: CatchUpPorts,
   handler: string,
-  window: { readonly from: number; readonly to: number },
+  window: { readonly from: number; readonly to: number; readonly startedAt: number },
   startedBy: string,
 ): Promise<Pick<Run, 'id'> | RunRefused> {
+  // One of an earlier start ends before what was stopped after it.
+  const isWanted = ({ window: has }: Run) => has?.from === window.from && (has?.to ?? 0) >= window.startedAt;
   const begun = async () =>
     (await ports.runs.open()).find(
-      (run) => run.handler === handler && run.mode === 'reconcile' && run.window?.from === window.from,
+      (run) => run.handler === handler && run.mode === 'reconcile' && isWanted(run),
     );
   const before = await begun();
   if (before) return before;

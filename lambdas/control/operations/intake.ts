@@ -20,7 +20,8 @@ export const intakeOperations: OperationsOf<'intake.stop' | 'intake.start'> = {
     const { catchUpFrom } = await changeSetting(ports.settings.intake(), (value) => {
       const since = value.stopped?.since;
       if (since === undefined) return value;
-      return { catchUpFrom: Math.min(since, value.catchUpFrom ?? since, value.replay?.from ?? since) };
+      const catchUpFrom = Math.min(since, value.catchUpFrom ?? since, value.replay?.from ?? since);
+      return { catchUpFrom, startedAt: ports.clock() };
     });
     await ports.switches.setListening(true);
     if (catchUpFrom === undefined) return { catchUpRunIds: [] };
