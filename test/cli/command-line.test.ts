@@ -509,11 +509,11 @@ describe('reconcile', () => {
       options: { compare: 'oms', from: '2026-11-20T00:00:00.000Z' },
     });
     expect(out).toBe(`3 customers in the report.
-  customer                              class    source version  written version  fields          note                                      queued
-  ------------------------------------  -------  --------------  ---------------  --------------  ----------------------------------------  ------
-  ${id(1)}  missing               1
-  ${id(2)}  edited                4                4  lastName (oms)
-  ${id(3)}  orphan                                                    ref ${id(3)}
+  customer                              class    version  queued  what
+  ------------------------------------  -------  -------  ------  --------------
+  ${id(1)}  missing  0 of 1
+  ${id(2)}  edited   4 of 4           lastName (oms)
+  ${id(3)}  orphan
 1,234 looked at: 1,228 in-sync, 3 missing, 1 orphan, 2 edited. Run ${RUN_ID} finished.
 `);
   });

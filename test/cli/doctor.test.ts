@@ -226,7 +226,7 @@ FLUENT_USERNAME=${username}\nFLUENT_PASSWORD=${password}\nFLUENT_RETAILER_ID=1\n
     const { exitCode, out } = await connector(['doctor', '--env-file', path], { files });
     expect(exitCode).toBe(1);
     expect(out).toMatch(
-      /PROBLEM {2}Fluent: retailer +there is no retailer 9.*\n +-> Look at the retailer id/,
+      /PROBLEM {2}Fluent: retailer - there is no retailer 9.*\n +-> Look at the retailer id/,
     );
   });
   test('and a stage together are refused', async () => {
@@ -241,10 +241,10 @@ test('a line per check, the way to mend it below', () => {
       { check: 'longer', status: 'problem', detail: 'bad', mend: 'Do this.' },
       { check: 'c', status: 'unknown', detail: 'who knows' },
     ]),
-  ).toBe(`ok       a       well
-PROBLEM  longer  bad
-                 -> Do this.
-unknown  c       who knows
+  ).toBe(`ok       a - well
+PROBLEM  longer - bad
+         -> Do this.
+unknown  c - who knows
 
 1 problem found, 1 unknown, 3 checks.`);
 });

@@ -85,14 +85,14 @@ function addList(run: Command, runner: Runner): void {
     .option('--all', 'of all handlers')
     .action(
       runner<[], { limit: number; cursor?: string; all?: boolean }>(
-        async ({ control, options, print, shell }, { options: { limit, cursor, all } }) => {
+        async ({ control, options, print }, { options: { limit, cursor, all } }) => {
           const answer = await control('run.list', {
             limit,
             ...(!all && { handler: options.handler }),
             ...(cursor !== undefined && { cursor }),
           });
           const more = answer.next === undefined ? '' : `\n  more: --cursor ${answer.next}`;
-          print(answer, () => runListText(answer.runs, shell.now()) + more);
+          print(answer, () => runListText(answer.runs) + more);
           return 'ok';
         },
       ),

@@ -1,15 +1,16 @@
 import type { DoctorCheck } from '../../../lambdas/control/operations.ts';
 import { plainText } from './plain-text.ts';
 import { counted } from './values.ts';
+import { hanging } from './wrap.ts';
 
 const marks = { ok: 'ok     ', problem: 'PROBLEM', unknown: 'unknown' } as const;
+const INDENT = 9;
 
-/** A line per check; how to mend stands below what needs it. */
+/** Per check what was looked at and what was found; how to mend it stands below what needs it. */
 export function checksText(checks: readonly DoctorCheck[]): string {
-  const width = Math.max(0, ...checks.map(({ check }) => check.length));
   const lines = checks.flatMap(({ check, status, detail, mend }) => [
-    plainText(`${marks[status]}  ${check.padEnd(width)}  ${detail}`),
-    ...(mend === undefined ? [] : [plainText(`${' '.repeat(width + 11)}-> ${mend}`)]),
+    `${marks[status]}  ${hanging(plainText(`${check} - ${detail}`), INDENT)}`,
+    ...(mend === undefined ? [] : [`${' '.repeat(INDENT)}-> ${hanging(plainText(mend), INDENT + 3)}`]),
   ]);
   const problems = checks.filter(({ status }) => status === 'problem').length;
   const unknown = checks.filter(({ status }) => status === 'unknown').length;

@@ -1,6 +1,7 @@
 import type { OperationOutput } from '../../../lambdas/control/operations.ts';
 import { factList, textTable } from './text-table.ts';
 import { timeAgo, timeText } from './values.ts';
+import { hanging } from './wrap.ts';
 
 type Explanation = OperationOutput<'explain'>;
 
@@ -8,19 +9,11 @@ type Explanation = OperationOutput<'explain'>;
 export function explainText(explanation: Explanation, now: number): string {
   const { resource, row, pending, recent } = explanation;
   const sections = [
-    `Customer ${resource.id}: ${explanation.verdict}`,
+    hanging(`Customer ${resource.id}: ${explanation.verdict}`, 2),
     factList([
-      [
-        'commercetools',
-        resource.sourceVersion === undefined ? 'has no such customer' : `version ${resource.sourceVersion}`,
-      ],
+      ['commercetools', sourceText(resource)],
       ['written', writtenText(explanation)],
-      [
-        'Fluent',
-        resource.isInOms
-          ? `has it${resource.ref === undefined ? '' : `, username ${resource.ref}`}`
-          : 'has it not',
-      ],
+      ['Fluent', omsText(resource)],
       ['compared', resource.code === undefined ? resource.class : `${resource.class} (${resource.code})`],
       ['handler', explanation.handlerState],
       [
@@ -38,6 +31,16 @@ export function explainText(explanation: Explanation, now: number): string {
     recentText(recent),
   ];
   return sections.filter((section) => section !== '').join('\n\n');
+}
+
+function sourceText({ sourceVersion, class: found, code }: Explanation['resource']): string {
+  if (sourceVersion !== undefined) return `version ${sourceVersion}`;
+  return found === 'unknown' && code !== undefined ? 'not asked' : 'has no such customer';
+}
+
+function omsText({ class: found, code, isInOms, ref }: Explanation['resource']): string {
+  if (isInOms) return `has it${ref === undefined ? '' : `, username ${ref}`}`;
+  return found === 'unknown' && code !== undefined ? `not known just now (${code})` : 'has it not';
 }
 
 function writtenText({ row, resource }: Explanation): string {
@@ -68,7 +71,7 @@ function fieldsText({ all, fields }: Explanation['resource']): string {
     const rows = all.map(({ field, source, oms }) => [
       field,
       valueText(source),
-      valueText(oms),
+      !changed.has(field) && valueText(oms) === valueText(source) ? 'the same' : valueText(oms),
       changed.has(field) ? `differs (${changed.get(field)})` : '',
     ]);
     return textTable(['field', 'commercetools', 'Fluent', ''], rows);
@@ -83,7 +86,7 @@ function fieldsText({ all, fields }: Explanation['resource']): string {
 function valueText(value: unknown): string {
   if (value === undefined || value === null) return '-';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 }
 
 function recentText(recent: Explanation['recent']): string {

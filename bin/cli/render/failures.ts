@@ -1,17 +1,18 @@
 import type { OperationOutput } from '../../../lambdas/control/operations.ts';
 import { textTable } from './text-table.ts';
-import { counted, timeText } from './values.ts';
+import { counted, minuteText } from './values.ts';
+import { hanging } from './wrap.ts';
 
 export function groupsText(groups: OperationOutput<'failure.groups'>['groups']): string {
   if (groups.length === 0) return 'Nothing failed.';
   const rows = groups.map((group) => [
     group.group,
     group.count,
-    timeText(group.firstSeen),
-    timeText(group.lastSeen),
+    minuteText(group.firstSeen),
+    minuteText(group.lastSeen),
     group.exampleId,
   ]);
-  const remedies = groups.map((group) => `  ${group.group}: ${group.remedy}`);
+  const remedies = groups.map((group) => `  ${hanging(`${group.group}: ${group.remedy}`, 4)}`);
   return [
     textTable(['group', 'count', 'first seen', 'last seen', 'for example'], rows),
     '',
@@ -25,18 +26,13 @@ export function failedText(items: OperationOutput<'failure.items'>['items']): st
   if (items.length === 0) return 'Nothing failed with this cause.';
   const rows = items.map((item) => [
     item.id,
-    item.code,
     item.version,
     item.kind,
     item.times,
-    timeText(item.firstSeen),
-    timeText(item.lastSeen),
-    item.traceId,
+    minuteText(item.lastSeen),
+    item.code,
   ]);
-  return textTable(
-    ['customer', 'code', 'version', 'kind', 'times', 'first seen', 'last seen', 'trace'],
-    rows,
-  );
+  return textTable(['customer', 'version', 'kind', 'times', 'last seen', 'code'], rows);
 }
 
 export function retryText({ count, run, remedy }: OperationOutput<'failure.retry'>): string {

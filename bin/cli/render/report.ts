@@ -16,7 +16,16 @@ const header = [
 /** What a reconcile or sweep found; what is in sync is counted by the run and has no row. */
 export function reportText(differences: readonly ShownDifference[]): string {
   if (differences.length === 0) return 'No customer differs.';
-  return `${counted(differences.length, 'customer')} in the report.\n${textTable(header, differences.map(row))}`;
+  return `${counted(differences.length, 'customer')} in the report.\n${textTable(['customer', 'class', 'version', 'queued', 'what'], differences.map(shortRow))}`;
+}
+
+/** Closer together than in the CSV: `4 of 5` is written version and source version. */
+function shortRow(difference: ShownDifference) {
+  const { id, class: found, sourceVersion, writtenVersion = 0, queued, ref, code } = difference;
+  const version =
+    sourceVersion === undefined ? writtenVersion || '' : `${writtenVersion} of ${sourceVersion}`;
+  const what = [fieldsText(difference), code, ref === id ? undefined : ref && `ref ${ref}`];
+  return [id, found, String(version), queued ? 'yes' : '', what.filter(Boolean).join('; ')];
 }
 
 export function reportCsv(differences: readonly ShownDifference[]): string {
@@ -29,8 +38,12 @@ function row(difference: ShownDifference) {
     difference.class,
     difference.sourceVersion,
     difference.writtenVersion,
-    (difference.fields ?? []).map(({ field, changed }) => `${field} (${changed})`).join('; '),
+    fieldsText(difference),
     [difference.code, difference.ref && `ref ${difference.ref}`].filter(Boolean).join(' '),
     difference.queued ? 'yes' : '',
   ];
+}
+
+function fieldsText({ fields = [] }: ShownDifference): string {
+  return fields.map(({ field, changed }) => `${field} (${changed})`).join('; ');
 }

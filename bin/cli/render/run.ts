@@ -1,7 +1,7 @@
 import type { ShownRun } from '../../../lambdas/control/operations.ts';
 import { hasEnded } from '../../../lambdas/core/run.ts';
 import { factList, textTable } from './text-table.ts';
-import { count, durationText, timeAgo, timeText } from './values.ts';
+import { count, durationText, minuteText, timeAgo, timeText } from './values.ts';
 
 const entryNames = [
   'synced',
@@ -61,23 +61,19 @@ export function countsText(counts: Readonly<Record<string, number | undefined>>)
   return known.map(([name, number]) => `${count(number ?? 0)} ${name}`).join(', ') || 'none';
 }
 
-export function runListText(runs: readonly ShownRun[], now: number): string {
+/** `run show` tells the rest. */
+export function runListText(runs: readonly ShownRun[]): string {
   if (runs.length === 0) return 'There was no run yet.';
   return textTable(
-    ['run', 'mode', 'status', 'started', 'by', 'took', 'listed', ...['synced', 'failed', 'pending']],
-    runs.map((run) => [
-      run.id,
-      run.mode,
-      statusText(run),
-      timeText(run.createdAt),
-      run.startedBy,
-      durationText((run.endedAt ?? now) - run.createdAt),
-      run.listed,
-      run.entries.synced,
-      run.entries.failed,
-      run.entries.pending,
-    ]),
+    ['run', 'mode', 'started', 'listed', 'status'],
+    runs.map((run) => [run.id, run.mode, minuteText(run.createdAt), run.listed, endText(run)]),
   );
+}
+
+/** `finished, 3 failed`. */
+function endText(run: ShownRun): string {
+  const { failed } = run.entries;
+  return failed === 0 ? statusText(run) : `${statusText(run)}, ${count(failed)} failed`;
 }
 
 /** Entries that have ended, however. */

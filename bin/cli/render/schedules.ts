@@ -1,6 +1,6 @@
 import type { OperationOutput } from '../../../lambdas/control/operations.ts';
 import { textTable } from './text-table.ts';
-import { durationText, timeText } from './values.ts';
+import { durationText, minuteText } from './values.ts';
 
 export function schedulesText(schedules: OperationOutput<'schedule.list'>['schedules']): string {
   const rows = schedules.map((schedule) => [
@@ -8,9 +8,9 @@ export function schedulesText(schedules: OperationOutput<'schedule.list'>['sched
     schedule.handler,
     schedule.enabled ? 'on' : 'off',
     durationText(schedule.everyMinutes * 60_000),
-    schedule.enabled && schedule.nextAt !== undefined ? timeText(schedule.nextAt) : '',
-    schedule.lastAt === undefined ? '' : timeText(schedule.lastAt),
-    schedule.lastProblem ?? schedule.lastRunId ?? '',
+    schedule.enabled && schedule.nextAt !== undefined ? minuteText(schedule.nextAt) : '',
+    schedule.lastAt === undefined ? '' : minuteText(schedule.lastAt),
+    schedule.lastProblem ?? '',
   ]);
-  return textTable(['schedule', 'handler', '', 'every', 'next', 'last', 'last run or problem'], rows);
+  return textTable(['schedule', 'handler', '', 'every', 'next', 'last', 'refused'], rows);
 }

@@ -8,6 +8,11 @@ export function timeText(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ');
 }
 
+/** `2026-11-21 21:05`, UTC. */
+export function minuteText(milliseconds: number): string {
+  return timeText(milliseconds).slice(0, 16);
+}
+
 /** `2026-11-21 21:05:38 (3 min ago)`. */
 export function timeAgo(milliseconds: number | undefined, now: number): string | undefined {
   if (milliseconds === undefined) return undefined;
