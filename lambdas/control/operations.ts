@@ -313,7 +313,7 @@ export const operations = {
     }),
   },
 
-  /** Sends what Prepare mode recorded, and sets skipped ones back. Without ids: all that is recorded. */
+  /** Sends what Prepare mode recorded, and sets skipped ones back. Without ids: all that is recorded, but for those. */
   'record.process': {
     input: z.object({ handler, ids: z.optional(ids) }),
     output: z.object({ sent: count, left: count }),

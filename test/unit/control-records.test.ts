@@ -50,6 +50,18 @@ describe('process', () => {
     expect(rows.get(idOf(2))?.isSkipped).toBe(true);
   });
 
+  test('of all does not send whom an operator took out: recorded they stay, a delete goes', async () => {
+    const bench = createControlBench();
+    bench.have(1, 2, 3);
+    for (const n of [1, 2]) await bench.pending.record(bench.keyOf(n), upsert);
+    await bench.pending.record(bench.keyOf(3), { version: 9, kind: 'DELETE' });
+    await bench.done('record.skip', { ids: [idOf(2), idOf(3)] });
+    expect(await bench.done('record.process', {})).toEqual({ sent: 2, left: 1 });
+    expect(events(bench).map(({ resource }) => resource.id)).toEqual([idOf(1), idOf(3)]);
+    expect(await bench.done('record.process', {})).toEqual({ sent: 0, left: 1 });
+    expect(await bench.done('record.process', { ids: [idOf(2)] })).toEqual({ sent: 1, left: 0 });
+  });
+
   test('keeps what the queue did not take', async () => {
     const queues = createMemoryHandlerQueues(new Set(['customer']));
     const bench = createControlBench({ queues });

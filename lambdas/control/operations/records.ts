@@ -78,12 +78,27 @@ async function processAll(ports: ControlPorts, handler: string, traceId: string)
       limit: PAGE,
       ...(after !== undefined && { after }),
     });
-    const released = await release(ports, handler, traceId, items);
+    const wanted = await withoutTakenOut(ports, handler, items);
+    const released = await release(ports, handler, traceId, wanted);
     sent += released;
-    if (sent === 0 && items.length > 0) throw queueUnreachable(handler);
-    after = released === items.length ? next : undefined;
+    if (sent === 0 && wanted.length > 0) throw queueUnreachable(handler);
+    after = released === wanted.length ? next : undefined;
   } while (after !== undefined && sent < MOST_SENT);
   return sent;
+}
+
+/** Who was looked through and taken out is released by name only. A delete does not ask. */
+async function withoutTakenOut(
+  ports: ControlPorts,
+  handler: string,
+  changes: readonly PendingChange[],
+): Promise<readonly PendingChange[]> {
+  const rows = await rowsOf(
+    ports,
+    handler,
+    changes.map(({ id }) => id),
+  );
+  return changes.filter(({ id, kind }) => kind === 'DELETE' || rows.get(id)?.isSkipped !== true);
 }
 
 /** Sends what was recorded, then forgets it: a crash in between sends it twice, which does nothing the second time. */
