@@ -2,7 +2,7 @@ import { ConnectorError } from '../core/errors.ts';
 import { contentFields, fieldHashes } from '../core/field-hashes.ts';
 import { contentHash } from '../core/hash.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { Customs } from '../core/ports/state-store.ts';
+import { type Customs, relinkedRow } from '../core/ports/state-store.ts';
 import { maySkipWrite } from '../core/protocol.ts';
 import { receiptSubject } from '../core/receipt-subject.ts';
 import { gapOf, gapToStore, isLateArrival } from '../core/version-chain.ts';
@@ -50,7 +50,13 @@ export async function bringToOms<Source, Model, Settings>(
   if (maySkipWrite(item.group.work, item.row, commit.hash, item.context)) {
     const end = { outcome: 'unchanged', reason: 'equal-content' } as const;
     await resolveFailure(ports, item);
-    await ports.store.commitSynced(item.key, { ...commit, ...memory(end) });
+    const ref = item.row?.ref;
+    const answer = await ports.store.commitSynced(item.key, {
+      ...commit,
+      ...memory(end),
+      ...(ref !== undefined && { ref }),
+    });
+    if (answer === 'relinked') throw relinkedRow();
     return end;
   }
   progress.omsWasCalled = true;
@@ -66,6 +72,7 @@ export async function bringToOms<Source, Model, Settings>(
     ...(customs && { customs }),
   });
   if (answer === 'committed') return end;
+  if (answer === 'relinked') throw relinkedRow();
   // Nobody else writes this resource while we hold its group: stop here and be seen, never write on.
   throw new ConnectorError(
     { failureClass: 'permanent', code: 'INVARIANT' },

@@ -225,6 +225,17 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).toEqual({ version: 3, status: 'deleted', erased: true, at });
     });
 
+    test('a commit under another key than the one that was linked meanwhile changes nothing', async () => {
+      await commit(3);
+      await store.link(key, 'other');
+      const late = { version: 4, hash: 'h', mapperVersion: 1 };
+      expect(await store.commitSynced(key, { ...late, ref: 'ref' })).toBe('relinked');
+      expect(await row()).toMatchObject({ version: 3, ref: 'other', isLinked: true });
+      expect(await store.commitSynced(key, { ...late, version: 2, ref: 'ref' })).toBe('superseded');
+      expect(await store.commitSynced(key, { ...late, ref: 'other' })).toBe('committed');
+      expect(await row()).toMatchObject({ version: 4, ref: 'other', isLinked: true });
+    });
+
     test('notes the last look that found nothing, until a commit; a deleted row takes no note', async () => {
       const missing = { since: 1_000, receives: 2, messageId: 'm-1' };
       await store.noteMissing(key, { ...missing, receives: 1 });

@@ -423,6 +423,31 @@ describe('a customer that an operator linked', () => {
     },
   );
 
+  test.each([
+    ['a write', 'Jane 4'],
+    ['a change that changes nothing', 'Jane'],
+  ])(
+    'while %s of it is under way is written to the chosen record, and the link stands',
+    async (_, firstName) => {
+      const bench = await synced();
+      bench.fluent.customers.set('shop-77', record3());
+      change(bench, 4, { firstName });
+      const { commitSynced } = bench.store;
+      bench.ports.store.commitSynced = async (...commit) => {
+        bench.ports.store.commitSynced = commitSynced;
+        await bench.store.link(key, 'shop-77');
+        return commitSynced(...commit);
+      };
+      const message = record(event({ version: 4 }));
+      expect(await bench.run(message)).toHaveLength(1);
+      expect(bench.row()).toMatchObject({ ref: 'shop-77', isLinked: true, version: 3 });
+      expect(bench.row()).not.toHaveProperty('hash');
+      expect(await bench.run({ ...message, receives: 2 })).toEqual([]);
+      expect(bench.told()).toEqual(['synced: adopted']);
+      expect(bench.row()).toMatchObject({ ref: 'shop-77', version: 4 });
+    },
+  );
+
   test('is not forgotten to be linked by a delete: the erasure after it finds both records', async () => {
     const bench = await linked(record3(), true);
     await bench.run(record(event({ kind: 'DELETE' })));

@@ -14,6 +14,7 @@ import {
   deletedRow,
   type Missing,
   type RecentOutcome,
+  relinkedRow,
   type StateKey,
   type StateRow,
   type StateStore,
@@ -92,7 +93,11 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
     return rows;
   }
 
-  async function update(key: StateKey, { expression, condition, values }: Update): Promise<CommitAnswer> {
+  /** Answers the row that stood in the way, if the condition failed. */
+  async function attempt(
+    key: StateKey,
+    { expression, condition, values }: Update,
+  ): Promise<{ refusedBy?: StateRow }> {
     const used = `${expression} ${condition}`;
     try {
       await client.send(
@@ -101,24 +106,29 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           Key: itemKey(stateKey(key)),
           UpdateExpression: expression,
           ConditionExpression: condition,
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           ExpressionAttributeNames: Object.fromEntries(
             Object.entries(names).filter(([alias]) => new RegExp(`${alias}\\b`).test(used)),
           ),
           ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
         }),
       );
-      return 'committed';
+      return {};
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 'superseded';
+      if (error instanceof ConditionalCheckFailedException) return { refusedBy: toRow(error.Item ?? {}) };
       return rethrow(error);
     }
+  }
+
+  async function update(key: StateKey, change: Update): Promise<CommitAnswer> {
+    return (await attempt(key, change)).refusedBy ? 'superseded' : 'committed';
   }
 
   return {
     read,
 
-    commitSynced: (key, commit) =>
-      update(key, {
+    commitSynced: async (key, commit) => {
+      const { refusedBy } = await attempt(key, {
         expression:
           'SET #v = :v, #h = :h, #mv = :mv, #st = :live, #at = :at' +
           (commit.ref === undefined ? '' : ', #ref = :ref') +
@@ -128,7 +138,10 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           (commit.gap ? ', #gp = :gp' : '') +
           ` REMOVE #err, #pv, #ab, #wt${commit.gap === 0 ? ', #gp' : ''}`,
         // `<=`, not `<`: a forced or re-mapped write at an unchanged version has to be remembered too.
-        condition: 'attribute_not_exists(#pk) OR (#st <> :deleted AND #v <= :v)',
+        condition: notLinkedElsewhere(
+          'attribute_not_exists(#pk) OR (#st <> :deleted AND #v <= :v)',
+          commit.ref !== undefined,
+        ),
         values: {
           ':v': { N: String(commit.version) },
           ':h': { S: commit.hash },
@@ -142,7 +155,10 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           ...recentValue(commit.recent),
           ...(commit.gap && { ':gp': { N: String(commit.gap) } }),
         },
-      }),
+      });
+      if (!refusedBy) return 'committed';
+      return refusedBy.status === 'live' && refusedBy.version <= commit.version ? 'relinked' : 'superseded';
+    },
 
     commitDeleted: (key, { version, erased, recent }) =>
       update(key, {
@@ -240,9 +256,9 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
     },
 
     reserveRef: async (key, ref) => {
-      const answer = await update(key, {
+      const { refusedBy } = await attempt(key, {
         expression: 'SET #ref = :ref, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)',
-        condition: 'attribute_not_exists(#st) OR #st <> :deleted',
+        condition: notLinkedElsewhere('attribute_not_exists(#st) OR #st <> :deleted', true),
         values: {
           ':ref': { S: ref },
           ':zero': { N: '0' },
@@ -250,9 +266,14 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           ':deleted': { S: 'D' },
         },
       });
-      if (answer === 'superseded') throw deletedRow();
+      if (refusedBy) throw refusedBy.status === 'deleted' ? deletedRow() : relinkedRow();
     },
   };
+}
+
+/** What an operator chose is not replaced by what was under way with another key, `:ref`. */
+function notLinkedElsewhere(condition: string, hasRef: boolean): string {
+  return hasRef ? `(${condition}) AND (attribute_not_exists(#lk) OR #ref = :ref)` : condition;
 }
 
 function toRow(item: Values): StateRow {

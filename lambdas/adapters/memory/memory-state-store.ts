@@ -2,6 +2,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import {
   deletedRow,
   type RecentOutcome,
+  relinkedRow,
   type StateKey,
   type StateRow,
   type StateStore,
@@ -32,6 +33,7 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
     commitSynced: async (key, commit) => {
       const row = rows.get(keyOf(key));
       if (row && (row.status === 'deleted' || row.version > commit.version)) return 'superseded';
+      if (isLinkedElsewhere(row, commit.ref)) return 'relinked';
       const {
         missing: _missing,
         waiting: _waiting,
@@ -119,9 +121,14 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
     reserveRef: async (key, ref) => {
       const row = rows.get(keyOf(key)) ?? { version: 0, status: 'live' as const };
       if (row.status === 'deleted') throw deletedRow();
+      if (isLinkedElsewhere(row, ref)) throw relinkedRow();
       rows.set(keyOf(key), { ...row, ref });
     },
   };
+}
+
+function isLinkedElsewhere(row: StateRow | undefined, ref: string | undefined): boolean {
+  return row?.isLinked === true && ref !== undefined && row.ref !== ref;
 }
 
 function visible(row: KeptRow | undefined): StateRow | undefined {

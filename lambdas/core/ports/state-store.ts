@@ -95,6 +95,8 @@ export interface DeletedCommit {
 
 /** `superseded`: the row already holds a newer version, or the resource is deleted (and erased, if that was asked). */
 export type CommitAnswer = 'committed' | 'superseded';
+/** `relinked`: an operator chose another OMS key meanwhile; what was written stands under the wrong one. */
+export type SyncedAnswer = CommitAnswer | 'relinked';
 
 /** Every method throws a ConnectorError of class `retry` when the store cannot answer. Times are the store's own clock port. */
 export interface StateStore {
@@ -103,7 +105,7 @@ export interface StateStore {
    * not be read is missing from the map, and its group must fail.
    */
   read(keys: readonly StateKey[]): Promise<ReadonlyMap<string, StateRow | undefined>>;
-  commitSynced(key: StateKey, commit: SyncedCommit): Promise<CommitAnswer>;
+  commitSynced(key: StateKey, commit: SyncedCommit): Promise<SyncedAnswer>;
   commitDeleted(key: StateKey, commit: DeletedCommit): Promise<CommitAnswer>;
   /** Notes why the resource was set aside and forgets the hash. A deleted row takes it only while its erasure may be asked. */
   park(
@@ -119,8 +121,16 @@ export interface StateStore {
   forgetHash(key: StateKey): Promise<void>;
   /** The source did not show the resource. A deleted row is left as it is; a commit ends the note. */
   noteMissing(key: StateKey, missing: Missing): Promise<void>;
-  /** Fixes the OMS key before a write under a key that could not be recomputed later. A deleted row refuses it. */
+  /** Fixes the OMS key before a write under a key that could not be recomputed later. A deleted row, or one that was linked elsewhere, refuses it. */
   reserveRef(key: StateKey, ref: string): Promise<void>;
+}
+
+/** An operator chose another key while this one was used: the event is looked at again, and goes there. */
+export function relinkedRow(): ConnectorError {
+  return new ConnectorError(
+    { failureClass: 'retry', code: 'STATE_RELINKED' },
+    'The resource was linked to another record meanwhile.',
+  );
 }
 
 /** A deleted row takes no key: the event that wants one is looked at again, and will be superseded. */
