@@ -1,9 +1,9 @@
 import type { DoctorCheck } from '../../../lambdas/control/operations.ts';
 import type { FluentConnection } from '../../../lambdas/core/connection.ts';
-import { lookAt } from './check.ts';
+import { lookAt, type Probe } from './check.ts';
 import { clockProbe } from './clock-probe.ts';
 import { type CommercetoolsUnderTest, commercetoolsProbes } from './commercetools-probes.ts';
-import { fluentProbes } from './fluent-probes.ts';
+import { FLUENT_LOGIN, fluentLogin, fluentProbes } from './fluent-probes.ts';
 import { createFluentSession } from './fluent-session.ts';
 import { fluentUnknowns } from './fluent-unknowns.ts';
 import { fluentWriteProbes } from './fluent-write-probes.ts';
@@ -16,6 +16,8 @@ export interface SystemsUnderTest {
     | undefined;
 }
 
+const loggedIn = (probe: Probe): Probe => ({ ...probe, needs: FLUENT_LOGIN });
+
 /** The two systems, from outside. `writes`: also what only writing shows. */
 export async function checkSystems(
   { commercetools, fluent }: SystemsUnderTest,
@@ -25,9 +27,12 @@ export async function checkSystems(
   const session = fluent && createFluentSession(http, fluent.connection);
   return lookAt([
     ...(commercetools ? commercetoolsProbes(http, commercetools) : []),
-    ...(session ? [...fluentProbes(session, fluent.retailerId), ...fluentUnknowns(session)] : []),
+    ...(session ? fluentLogin(session) : []),
+    ...(session
+      ? [...fluentProbes(session, fluent.retailerId), ...fluentUnknowns(session)].map(loggedIn)
+      : []),
     ...(session && writes && fluent.retailerId !== undefined
-      ? fluentWriteProbes(session, fluent.retailerId)
+      ? fluentWriteProbes(session, fluent.retailerId).map(loggedIn)
       : []),
     ...(commercetools || fluent ? [clockProbe(http)] : []),
   ]);

@@ -4,6 +4,8 @@ import { ConnectorError } from '../../../lambdas/core/errors.ts';
 /** One thing to look at. Whatever it throws becomes its line. */
 export interface Probe {
   readonly check: string;
+  /** Check that has to be ok first: what follows from its problem is no problem of its own. */
+  readonly needs?: string;
   /** How to mend it, when it cannot even be asked. */
   readonly mend?: string;
   look(): Promise<Finding>;
@@ -22,8 +24,11 @@ export const unknown = (detail: string, mend?: string): Finding => ({
 /** One after the other: some need what an earlier one found. */
 export async function lookAt(probes: readonly Probe[]): Promise<DoctorCheck[]> {
   const checks: DoctorCheck[] = [];
-  for (const { check, mend = 'See the message.', look } of probes) {
-    const finding = await look().catch((error: unknown) => problem(reasonOf(error), mend));
+  for (const { check, needs, mend = 'See the message.', look } of probes) {
+    const isOpen = needs === undefined || checks.some((one) => one.check === needs && one.status === 'ok');
+    const finding = isOpen
+      ? await look().catch((error: unknown) => problem(reasonOf(error), mend))
+      : unknown(`not asked: needs "${needs}"`);
     checks.push({ check, ...finding });
   }
   return checks;

@@ -9,12 +9,13 @@ const edges = z.object({ customers: z.nullish(z.object({ edges: z.array(z.unknow
 const retailer = z.object({ retailerById: z.nullish(z.object({ id: z.union([z.string(), z.number()]) })) });
 const found = z.object({ customer: z.nullish(z.object({ username: z.string() })) });
 
-/** What the connector needs of Fluent, as far as reading shows it. */
-export function fluentProbes(session: FluentSession, retailerId: string | undefined): Probe[] {
-  const { graphql } = session;
+export const FLUENT_LOGIN = 'Fluent: login';
+
+/** Everything else needs its token. */
+export function fluentLogin(session: FluentSession): Probe[] {
   return [
     {
-      check: 'Fluent: login',
+      check: FLUENT_LOGIN,
       mend: 'Look at the root URL: https://ACCOUNT.sandbox.api.fluentretail.com, in production without ".sandbox".',
       async look() {
         const { answer, token, seconds } = await session.logIn();
@@ -25,6 +26,13 @@ export function fluentProbes(session: FluentSession, retailerId: string | undefi
         );
       },
     },
+  ];
+}
+
+/** What the connector needs of Fluent, as far as reading shows it. */
+export function fluentProbes(session: FluentSession, retailerId: string | undefined): Probe[] {
+  const { graphql } = session;
+  return [
     {
       check: 'Fluent: customers can be queried',
       look: async () => {
