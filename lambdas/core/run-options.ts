@@ -21,11 +21,14 @@ export function checkOptions(mode: RunMode, options: RunOptions): void {
   if (unfit !== undefined) {
     throw new RunRefused(
       'OPTION_UNFIT',
-      `A ${mode} run takes no "${unfit}". It takes: ${may.join(', ')}. Leave it out or choose another mode.`,
+      `A run of mode "${mode}" takes no "${unfit}". It takes: ${may.join(', ')}. Leave it out or choose another mode.`,
     );
   }
   if (must !== undefined && isEmpty(options[must])) {
-    throw new RunRefused('OPTION_UNFIT', `A ${mode} run needs "${must}". Name ${lacking[must] ?? 'it'}.`);
+    throw new RunRefused(
+      'OPTION_UNFIT',
+      `A run of mode "${mode}" needs "${must}". Name ${lacking[must] ?? 'it'}.`,
+    );
   }
 }
 

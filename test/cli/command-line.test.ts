@@ -422,6 +422,14 @@ describe('erase', () => {
     expect(exitCode).toBe(1);
     expect(out).toContain('left in Fluent  username');
   });
+  test('what was never in Fluent is not told as erased: the id may be a wrong one', async () => {
+    control.answers('record.erase', { subject: 'aGFzaA', requestId: 'op:1' });
+    control.answers('record.receipt', { receipt: { ...receipt, how: 'unknown' } });
+    const { exitCode, out } = await local(`erase ${CUSTOMER} --yes`);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('nothing to erase');
+    expect(out).not.toContain('Erased.');
+  });
   test('no receipt in time says that it waits', async () => {
     control.answers('record.erase', { subject: 'aGFzaA', requestId: 'op:1' });
     control.answers('record.receipt', {});

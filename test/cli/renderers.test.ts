@@ -93,6 +93,14 @@ Queues
     const text = statusView(status({ intake: { isListening: true, catchUpFrom: NOW - 60 * MINUTE } }), NOW);
     expect(text).toContain('on, but what happened since 2026-11-21 20:00:00 is not caught up yet');
   });
+  test('of a connector that no notification reached: a rate would say nothing', () => {
+    const lost = { received: 0, gaps: 0, lateArrivals: 0, repaired: 17, rate: 1 };
+    expect(statusView(status({ lostEvents: lost }), NOW)).toContain(
+      'no notification in 24 h; a reconcile brought 17 customers\n',
+    );
+    const silent = { ...lost, repaired: 0, rate: 0 };
+    expect(statusView(status({ lostEvents: silent }), NOW)).toContain('no notification in 24 h\n');
+  });
   test('of a breaker that is open', () => {
     const handler = shownHandler({
       state: 'breaker-open',

@@ -91,9 +91,13 @@ describe('what a run is told', () => {
   });
 
   test.each<[RunMode, RunOptions, RegExp]>([
-    ['ids', {}, /ids run needs "ids"\. Name at least one id\./],
+    ['ids', {}, /mode "ids" needs "ids"\. Name at least one id\./],
     ['ids', { ids: [] }, /Name at least one id/],
-    ['retry', {}, /retry run needs "group"\. Name the group of failures \(connector failures lists them\)\./],
+    [
+      'retry',
+      {},
+      /mode "retry" needs "group"\. Name the group of failures \(connector failures lists them\)\./,
+    ],
     ['retry', { group: '' }, /Name the group of failures/],
   ])('of a %s run is not enough: %j', (mode, options, message) => {
     expect(() => checkOptions(mode, options)).toThrow(message);

@@ -143,10 +143,14 @@ async function waitForReceipt(
   );
 }
 
+/** A receipt all the same: nothing of this id will be taken over any more. */
+const NOTHING_THERE =
+  'Fluent has no record of this customer, so there was nothing to erase. Look whether the id is the right one.';
+
 function receiptText(receipt: Receipt): string {
   const incomplete = receipt.incomplete.join(', ');
   return [
-    'Erased.',
+    receipt.how === 'unknown' ? NOTHING_THERE : 'Erased.',
     factList([
       ['subject', `${receipt.subject} (hash; no personal data)`],
       ['when', timeText(receipt.erasedAt)],

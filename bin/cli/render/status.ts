@@ -49,6 +49,12 @@ function subscriptionText(
 
 function lostText(lost: Status['lostEvents']): string | undefined {
   if (!lost) return undefined;
+  // A rate of nothing says nothing: the source is a reconcile then, or the subscription is silent.
+  if (lost.received === 0) {
+    return lost.repaired === 0
+      ? 'no notification in 24 h'
+      : `no notification in 24 h; a reconcile brought ${counted(lost.repaired, 'customer')}`;
+  }
   const rate = `${(lost.rate * 100).toFixed(2)} %`;
   return `${rate} of ${counted(lost.received, 'notification')} in 24 h (${lost.gaps} gaps, ${lost.lateArrivals} came late, ${lost.repaired} repaired)`;
 }
