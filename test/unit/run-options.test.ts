@@ -82,7 +82,8 @@ describe('what a run is told', () => {
       const must = mode === 'ids' ? { ids: needed.ids } : mode === 'retry' ? { group: needed.group } : {};
       const check = () => checkOptions(mode, { ...must, [name]: value } as RunOptions);
       if (names.split(', ').includes(name)) expect(check).not.toThrow();
-      else expect(check).toThrow(`A ${mode} run takes no "${name}". It takes: ${names}. Leave it out`);
+      else
+        expect(check).toThrow(`A run of mode "${mode}" takes no "${name}". It takes: ${names}. Leave it out`);
     }
   });
 

@@ -51,7 +51,7 @@ export const recordOperations: OperationsOf<
       throw conflict(
         'STILL_PRESENT',
         `commercetools still has ${id}. Delete it there with data erasure, and it is erased here by itself; or ask with ` +
-          `evenIfPresent: then no change of it is synced for ${Math.floor(ports.delivery.tombstoneSeconds / 86_400)} days, and it has to be deleted there by then.`,
+          `evenIfPresent (erase --even-if-present): then no change of it is synced for ${Math.floor(ports.delivery.tombstoneSeconds / 86_400)} days, and it has to be deleted there by then.`,
       );
     }
     const traceId = requestId(ports);
