@@ -24,8 +24,8 @@ export function isTouchDue(state: CanaryState, now: number, { canaryMinutes }: P
  * whole seconds, so the latency, in milliseconds, is exact to one.
  */
 export function afterCanaryLook(state: CanaryState, rows: readonly (StateRow | undefined)[]): CanaryState {
-  const { touchedAt, version } = state;
-  if (!isAwaited(state) || touchedAt === undefined || version === undefined) return state;
+  const { touchedAt, version, seenAt: wasSeenAt } = state;
+  if (touchedAt === undefined || version === undefined || wasSeenAt !== undefined) return state;
   if (!rows.every((row) => row !== undefined && row.version >= version)) return state;
   const seenAt = Math.max(touchedAt, ...rows.map((row) => (row?.at ?? 0) * 1_000));
   return { ...state, seenAt, latencyMs: seenAt - touchedAt };

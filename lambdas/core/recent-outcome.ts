@@ -35,7 +35,7 @@ export function readRecent(text: string): readonly RecentOutcome[] {
     const [head = '', version = '', reason = ''] = entry.split('/');
     const outcome: Outcome | undefined = outcomes[letters.indexOf(head.slice(0, 1))];
     const read = { at: Number.parseInt(head.slice(1), 36), version: Number.parseInt(version, 36) };
-    const isReadable = head.length > 1 && Number.isSafeInteger(read.at) && Number.isSafeInteger(read.version);
+    const isReadable = Number.isSafeInteger(read.at) && Number.isSafeInteger(read.version);
     return outcome && isReadable ? [{ ...read, outcome, reason }] : [];
   });
 }
