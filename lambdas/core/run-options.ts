@@ -3,8 +3,13 @@ import { RunRefused } from './run-refused.ts';
 
 type OptionName = keyof RunOptions;
 
+const lacking = {
+  ids: 'at least one id',
+  group: 'the group of failures (connector failures lists them)',
+} as const;
+
 /** What each kind of run may be told, and what it must. */
-const fitting: Readonly<Record<RunMode, { may: readonly OptionName[]; must?: OptionName }>> = {
+const fitting: Readonly<Record<RunMode, { may: readonly OptionName[]; must?: keyof typeof lacking }>> = {
   full: { may: ['from', 'to', 'force', 'inlineBody'] },
   incremental: { may: ['from', 'to', 'force', 'inlineBody'] },
   ids: { may: ['ids', 'force', 'inlineBody'], must: 'ids' },
@@ -25,17 +30,9 @@ export function checkOptions(mode: RunMode, options: RunOptions): void {
     );
   }
   if (must !== undefined && isEmpty(options[must])) {
-    throw new RunRefused(
-      'OPTION_UNFIT',
-      `A run of mode "${mode}" needs "${must}". Name ${lacking[must] ?? 'it'}.`,
-    );
+    throw new RunRefused('OPTION_UNFIT', `A run of mode "${mode}" needs "${must}". Name ${lacking[must]}.`);
   }
 }
-
-const lacking: Readonly<Partial<Record<OptionName, string>>> = {
-  ids: 'at least one id',
-  group: 'the group of failures (connector failures lists them)',
-};
 
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);

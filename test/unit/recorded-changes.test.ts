@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { afterCanaryLook, isLate, isTouchDue } from '../../lambdas/core/canary.ts';
 import { collapse } from '../../lambdas/core/collapse.ts';
 import { contentFields, equalsWritten, equalValues, fieldHashes } from '../../lambdas/core/field-hashes.ts';
+import type { Watch } from '../../lambdas/core/live-settings.ts';
 import { isMadeOfIds, masked } from '../../lambdas/core/masking.ts';
 import { type Change, covers, mergeChanges } from '../../lambdas/core/pending-change.ts';
 import type { StateRow } from '../../lambdas/core/ports/state-store.ts';
@@ -180,7 +181,7 @@ describe('the canary', () => {
 });
 
 test('the subscription is looked at at once, and then as often as the stage says', () => {
-  const watch = { status: 'Healthy', repaired: [], failedLooks: 0 } as const;
+  const watch: Watch = { status: 'Healthy', repaired: [], failedLooks: 0 };
   const every = { watchSeconds: 100 };
   expect(isLookDue(watch, 0, every)).toBe(true);
   expect(isLookDue({ ...watch, lastLookAt: 0 }, 89_999, every)).toBe(false);

@@ -9,7 +9,7 @@ import {
 } from '../../lambdas/core/run.ts';
 import { checkOptions, sendsMessages } from '../../lambdas/core/run-options.ts';
 import { runSettings } from '../../lambdas/core/run-settings.ts';
-import { scopeOf, watermarkOf, watermarksMoved } from '../../lambdas/core/run-window.ts';
+import { movedWatermark, scopeOf, watermarkOf, watermarksMoved } from '../../lambdas/core/run-window.ts';
 import { idOf } from '../builders/notification.ts';
 import { someRun } from '../builders/runs.ts';
 
@@ -181,6 +181,13 @@ describe('the window of a run', () => {
     ['sweep', {}, undefined],
   ])('of %s %j begins at the watermark of: %s', (mode, options, kind) => {
     expect(watermarkOf(mode, options)).toBe(kind);
+  });
+
+  test('leaves a watermark that stands at this very moment: only one in the future goes back', () => {
+    const at = (until: number) =>
+      movedWatermark({ until, runId: 'old', at: 1 }, { until: 5 }, { runId: 'new', at: 9 });
+    expect(at(9)).toBeUndefined();
+    expect(at(10)).toEqual({ until: 5, runId: 'new', at: 9 });
   });
 
   test('moves watermarks to its end, or to when the run was started', () => {
