@@ -134,8 +134,8 @@ function queriesOf({ mode, options, customers, settings }: PlanRequest, sent: nu
 }
 
 /** An unchanged customer needs none, a new one is looked up and created; a comparison looks every one up. */
-function callsToFluent({ mode, options, customers }: PlanRequest, sent: Span): Span {
-  const looked = mode === 'reconcile' && options.compare === 'oms' ? customers : 0;
+function callsToFluent({ options, customers }: PlanRequest, sent: Span): Span {
+  const looked = options.compare === 'oms' ? customers : 0;
   return {
     least: looked + (options.force ? sent.least : 0),
     most: looked + 2 * sent.most,
@@ -165,9 +165,7 @@ function secondsOf(
   const listing = pages * assumptions.pageSeconds;
   // One request of the feeder at a time, each working on as many customers as a batch does.
   const looking =
-    mode === 'reconcile' && options.compare === 'oms'
-      ? (customers * assumptions.omsSeconds) / assumptions.parallelGroups
-      : 0;
+    options.compare === 'oms' ? (customers * assumptions.omsSeconds) / assumptions.parallelGroups : 0;
   const confirming = mode === 'sweep' && sent.most > 0 ? confirmSeconds : 0;
   return {
     least: Math.ceil(Math.max(listing, sent.least / perSecond) + looking),

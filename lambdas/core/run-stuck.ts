@@ -6,7 +6,7 @@ export const LONGEST_WAIT = 900;
 
 /** Seconds until `sent` more resources are due; none without a rate. */
 export function pauseAfter(sent: number, ratePerSecond: number | undefined): number {
-  if (ratePerSecond === undefined || sent === 0) return 0;
+  if (ratePerSecond === undefined) return 0;
   return Math.min(Math.ceil(sent / ratePerSecond), LONGEST_WAIT);
 }
 

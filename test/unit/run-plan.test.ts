@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunMode, RunOptions } from '../../lambdas/core/run.ts';
-import { planRun } from '../../lambdas/core/run-plan.ts';
+import { assumedRate, planRun } from '../../lambdas/core/run-plan.ts';
 
 const planned = (mode: RunMode, customers: number, options: RunOptions = {}, perSecond = 200) =>
   planRun({
@@ -81,4 +81,8 @@ describe('what a run calls, reads and takes', () => {
   ])('%s of %i, %j', (mode, customers, options, expected) => {
     expect(planned(mode, customers, options)).toMatchObject(expected);
   });
+});
+
+test('by Little, a concurrency of 1 brings 22 customers a second to Fluent, one of 20 brings 444', () => {
+  expect([1, 20].map(assumedRate)).toEqual([22, 444]);
 });
