@@ -17,7 +17,7 @@ export interface KnownRow {
   readonly customs?: Customs;
   /** Was it ever confirmed there? A key can be reserved before the first create. */
   readonly isConfirmed: boolean;
-  /** Does the OMS still hold exactly what the row says? Not after a try that may have written and lost its commit. */
+  /** Does the OMS still hold exactly what the row says? Not after a try that may have written and lost its commit, nor for a forced write. */
   readonly isExact: boolean;
   /** `ref` was chosen by an operator: that record may be taken over although it carries no mark. */
   readonly isLinked?: boolean;

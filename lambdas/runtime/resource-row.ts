@@ -6,7 +6,7 @@ import { withRecent } from '../core/recent-outcome.ts';
 import type { Item, ResourcePorts } from './resource-batch.ts';
 import type { KnownRow } from './resource-definition.ts';
 
-/** What the row tells a handler. `isFirstReceive`: no earlier try of this work may have written. */
+/** What the row tells a handler. `isFirstReceive`: no earlier try of this work may have written, and it is not forced. */
 export function knownRow(row: StateRow | undefined, isFirstReceive: boolean): KnownRow {
   return {
     isConfirmed: (row?.version ?? 0) > 0,

@@ -144,8 +144,10 @@ function chainOf({ metrics }: ResourcePorts, { group, row }: Item<unknown>): { r
 }
 
 function knownOf({ store }: ResourcePorts, { row, key, group }: Item<unknown>): Known {
+  // Who forces a write does not believe the row: it may come from a backup, or the OMS was changed by hand.
+  const isBelieved = group.work.receives === 1 && group.work.event.force !== true;
   return {
-    ...knownRow(row, group.work.receives === 1),
+    ...knownRow(row, isBelieved),
     reserve: (ref) => store.reserveRef(key, ref),
   };
 }

@@ -154,10 +154,10 @@ describe('the sync of any customer', () => {
         bench.commercetools.customers.set(someId, customer);
         const sync = (over: object = {}) => bench.run(record(event({ version: customer.version, ...over })));
         await sync();
-        const first = structuredClone([...bench.fluent.customers]);
+        const first = held(bench);
         await sync({ force: true });
         expect(first.length).toBe(bench.told()[0]?.startsWith('synced') ? 1 : 0);
-        expect([...bench.fluent.customers]).toEqual(first);
+        expect(held(bench)).toEqual(first);
         if (first.length === 0) return;
         bench.commercetools.customers.set(someId, { ...customer, version: customer.version + 1 });
         await sync({ version: customer.version + 1 });
@@ -166,6 +166,15 @@ describe('the sync of any customer', () => {
       { runs: 300 },
     ));
 });
+
+/** What Fluent holds. Null, absent and empty are one: a forced write clears what it does not know to be empty. */
+function held({ fluent }: ReturnType<typeof createHandlerBench>) {
+  const isFilled = (value: unknown) => value !== null && value !== '';
+  return [...fluent.customers.values()].map(({ attributes, ...fields }) => ({
+    ...Object.fromEntries(Object.entries(fields).filter(([, value]) => isFilled(value))),
+    attributes: attributes.filter(({ value }) => isFilled(value)),
+  }));
+}
 
 /** Fluent's lengths, and nothing left undefined. */
 function expectAcceptable({ create, update }: FluentCustomer) {

@@ -279,6 +279,19 @@ describe('a field that was emptied', () => {
     expect(added.map(({ name }) => name)).toEqual(['ct_companyName', 'ct_loyalty']);
   });
 
+  test.each([true, false])(
+    'is the fallback for a first name, which Fluent requires (exact: %s)',
+    (isExact) => {
+      const settings = parse({ clearMode: 'null' });
+      const known = { customs: { filled: ['firstName'] }, isExact };
+      const { create, update } = bare({});
+      const { firstName: _, ...nameless } = update;
+      expect(withClearedFields({ create, update: nameless }, known, settings).update.firstName).toBe(
+        'Unknown',
+      );
+    },
+  );
+
   test('is known by the names that were filled, fields first', () => {
     expect(filledNames(model({ attributes: ['companyName'] }))).toEqual({
       filled: [

@@ -41,7 +41,11 @@ export function withClearedFields(
     };
   }
   const empty = settings.clearMode === 'null' ? null : '';
-  const clearedFields = Object.fromEntries(cleared.filter(isField).map((field) => [field, empty]));
+  // Fluent requires a first name: one that was emptied becomes what a create would have given it.
+  const emptyField = (field: Field) => (field === 'firstName' ? settings.firstNameFallback : empty);
+  const clearedFields = Object.fromEntries(
+    cleared.filter(isField).map((field) => [field, emptyField(field)]),
+  );
   // An attribute's value may not be null.
   const clearedAttributes = cleared
     .filter((name) => !isField(name))
