@@ -190,6 +190,13 @@ describe('the window of a run', () => {
     expect(at(10)).toEqual({ until: 5, runId: 'new', at: 9 });
   });
 
+  test('that begins where the watermark stands leaves no gap', () => {
+    const from = (start: number) =>
+      movedWatermark({ until: 3, runId: 'old', at: 1 }, { from: start, until: 5 }, { runId: 'new', at: 9 });
+    expect(from(3)).toEqual({ until: 5, runId: 'new', at: 9 });
+    expect(from(4)).toBeUndefined();
+  });
+
   test('moves watermarks to its end, or to when the run was started', () => {
     expect(watermarksMoved(someRun({ window: { from: 5, to: 9 } }))).toEqual({
       until: 9,

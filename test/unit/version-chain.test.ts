@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { allOf } from '../../lambdas/core/all-of.ts';
 import type { StateRow } from '../../lambdas/core/ports/state-store.ts';
 import { receiptSubject } from '../../lambdas/core/receipt-subject.ts';
+import { groupId, readResourceEvent } from '../../lambdas/core/resource-event.ts';
 import { timeUuid } from '../../lambdas/core/uuid.ts';
 import { gapOf, gapToStore, isLateArrival } from '../../lambdas/core/version-chain.ts';
 import { idOf } from '../builders/notification.ts';
@@ -81,4 +82,10 @@ test('a receipt is found by handler, project, type and id together, and tells no
   expect(receiptSubject({ ...key, handlerId: 'hp', projectKey: '' })).not.toBe(
     receiptSubject({ ...key, handlerId: 'h', projectKey: 'p' }),
   );
+});
+
+test('all events of a customer share one group, from its first version on', () => {
+  expect(groupId(event())).toBe(`customer/${event().resource.id}`);
+  const first = event({ version: 1 });
+  expect(readResourceEvent(JSON.stringify(first))).toEqual({ event: first });
 });
