@@ -166,6 +166,7 @@ describe('the window of a run', () => {
     const at = (until: number) =>
       scopeOf({ mode: 'incremental', options: {} }, { until, runId: 'r', at: 1 }, { now, settings });
     expect(at(now + 599_999).window).toEqual({ from: now - 1, to: now });
+    expect(() => at(now + 600_000)).toThrow(expect.objectContaining({ code: 'WINDOW_EMPTY' }));
     expect(() => at(now + 600_000)).toThrow(/watermark.*\(2026-11-20T12:10:00\.000Z\).*Start a full run/);
   });
 
