@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { OperationInput, OperationOutput } from '../../lambdas/control/operations.ts';
 import type { EmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 
-const QUIET_MS = 90_000;
+const QUIET_MS = 180_000;
 
 export async function quietly(connector: EmbeddedConnector): Promise<void> {
   expect(await connector.quiet(QUIET_MS)).toBe(0);

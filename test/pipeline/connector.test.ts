@@ -6,7 +6,7 @@ import { type Ledger, readLedger } from '../../local/demo/ledger.ts';
 import { createShop, type Shop } from '../../local/demo/shop.ts';
 import { change, eventBridgeEvent, idOf } from '../builders/notification.ts';
 
-const QUIET_MS = 60_000;
+const QUIET_MS = 180_000;
 let count = 0;
 const draft = () => ({ email: `Person.${++count}@Example.com`, firstName: 'Vera', lastName: 'Canary' });
 

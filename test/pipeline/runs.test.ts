@@ -88,7 +88,7 @@ describe('runs, on one machine', () => {
     });
     const [someone] = connector.commercetools.customers();
     await shop.update(someone as never, [{ action: 'setLastName', lastName: 'During-The-Run' }]);
-    await expect.poll(() => stored(someone?.id ?? '')?.lastName, { timeout: 60_000 }).toBe('During-The-Run');
+    await expect.poll(() => stored(someone?.id ?? '')?.lastName, { timeout: 180_000 }).toBe('During-The-Run');
     expect(await connector.control('run.show', { runId: started.id })).toMatchObject({ status: 'running' });
     await connector.control('run.throttle', { runId: started.id });
     await finishedRun(connector, started.id);
@@ -110,7 +110,7 @@ describe('runs, on one machine', () => {
       kind: 'conflict',
     });
     await quietly(connector);
-  }, 120_000);
+  }, 240_000);
 
   test('an incremental run takes what changed since the last success, and nobody else', async () => {
     await connector.control('intake.stop', {});
@@ -122,7 +122,7 @@ describe('runs, on one machine', () => {
     for (const { id } of seven) expect(stored(id)).toMatchObject({ lastName: 'Incremental' });
     await connector.control('intake.start', {});
     await quietly(connector);
-  }, 120_000);
+  }, 240_000);
 
   test('a reconcile says exactly what differs, and repairs what it is told to', async () => {
     await connector.control('intake.stop', {});
