@@ -3,7 +3,7 @@ import { demoProject } from '../../local/commercetools/demo-project.ts';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { createShop, type Shop } from '../../local/demo/shop.ts';
 
-const QUIET_MS = 60_000;
+const QUIET_MS = 180_000;
 let count = 0;
 const draft = (over: object = {}) => ({
   email: `operated.${++count}@example.com`,
