@@ -8,7 +8,7 @@ import { createShop, type Shop } from '../../local/demo/shop.ts';
 import { connector as cli } from './recorded-shell.ts';
 
 const CUSTOMERS = 12;
-const QUIET_MS = 60_000;
+const QUIET_MS = 180_000;
 const id = (n: number) => `3f1d2c9a-5b7e-4a10-9c1d-0000000000${String(n).padStart(2, '0')}`;
 
 describe('the command line, on the connector that runs here', () => {

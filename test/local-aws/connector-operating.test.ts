@@ -7,7 +7,7 @@ import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/conn
 import { synthesize } from '../../local/connector/synthesize.ts';
 import { createShop } from '../../local/demo/shop.ts';
 
-const patience = { timeout: 30_000 };
+const patience = { timeout: 180_000 };
 
 describe('the embedded connector', () => {
   let connector: EmbeddedConnector;
