@@ -50,7 +50,7 @@ describe('the embedded connector', () => {
   test('feeds a run, which is finished when its entries have ended', async () => {
     const shop = createShop(connector.commercetools);
     for (const name of ['a', 'b', 'c']) await shop.create({ email: `${name}@example.com`, firstName: name });
-    expect(await connector.quiet(30_000)).toBe(0);
+    expect(await connector.quiet(180_000)).toBe(0);
     const { id } = await connector.control('run.start', { mode: 'full' });
     await expect
       .poll(async () => (await connector.control('run.show', { runId: id })).status, patience)
