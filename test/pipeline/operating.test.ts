@@ -45,6 +45,12 @@ describe('operating the connector, on one machine', () => {
         input: { UUID, Enabled },
         caller: host,
       });
+    // A poll that is under way still brings a batch.
+    const states = () =>
+      connector.lambda
+        .mappings()
+        .flatMap(({ functionName, state }) => (fn.test(functionName) ? [state] : []));
+    await expect.poll(states, { timeout: 60_000 }).toEqual([Enabled ? 'Enabled' : 'Disabled']);
   }
 
   test('while the router is off, 500 changes wait and none is lost', async () => {
