@@ -54,6 +54,8 @@ export const shownRun = z.object({
   expected: z.optional(count),
   classes: z.partialRecord(differenceClass, count),
   entries: entryCounts,
+  /** Hooks that were not taken yet and that it cannot go on without: `run.started of loyalty`. */
+  waitsFor: z.optional(z.array(text)),
   ratePerSecond: z.optional(z.number()),
   createdAt: time,
   updatedAt: time,

@@ -1,5 +1,6 @@
 import { notFound } from '../core/control-error.ts';
 import type { Run } from '../core/run.ts';
+import { hooksAwaited } from '../core/run-hooks.ts';
 import type { ShownRun } from './operations.ts';
 import type { ControlPorts } from './ports.ts';
 
@@ -14,8 +15,13 @@ export async function knownRun({ runs }: Pick<ControlPorts, 'runs'>, runId: stri
 }
 
 /** A run with its counters, exact at this moment. */
-export async function showRun({ runs }: Pick<ControlPorts, 'runs'>, run: Run): Promise<ShownRun> {
+export async function showRun(
+  { runs, handlers }: Pick<ControlPorts, 'runs' | 'handlers'>,
+  run: Run,
+): Promise<ShownRun> {
   const { id, handler, mode, status, startedBy, options, cursor, counts, createdAt, updatedAt } = run;
+  const entries = await runs.entryCounts(id);
+  const waitsFor = hooksAwaited(handlers, run, entries);
   return {
     ...{ id, handler, mode, status, startedBy, options, createdAt, updatedAt },
     ...(run.reason !== undefined && { reason: run.reason }),
@@ -26,7 +32,8 @@ export async function showRun({ runs }: Pick<ControlPorts, 'runs'>, run: Run): P
     planned: counts.planned,
     ...(run.expected !== undefined && { expected: run.expected }),
     classes: { ...counts.classes },
-    entries: { ...(await runs.entryCounts(id)) },
+    entries: { ...entries },
+    ...(waitsFor.length > 0 && { waitsFor }),
     ...(run.ratePerSecond !== undefined && { ratePerSecond: run.ratePerSecond }),
     ...(run.endedAt !== undefined && { endedAt: run.endedAt }),
   };

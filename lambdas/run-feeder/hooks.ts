@@ -1,39 +1,39 @@
 import { ConnectorError } from '../core/errors.ts';
 import type { RunHook } from '../core/handler-request.ts';
+import { hookName, hooksToTake } from '../core/run-hooks.ts';
 import type { Feeding } from './ports.ts';
 import { fail, later, type NextTick } from './tick-ends.ts';
 
-/**
- * Tells every handler that asks, each once; a handler that took its hook is not told again because another one could not.
- * Throws what the handler failed with.
- */
-async function runHooks(
-  { ports, run }: Pick<Feeding, 'ports' | 'run'>,
-  hook: RunHook,
-  counts: Readonly<Record<string, number>>,
-): Promise<void> {
-  for (const [handlerId, { runHooks }] of Object.entries(ports.handlers)) {
-    const name = `${hook}/${handlerId}`;
-    if (!runHooks.includes(hook) || run.hooksTaken.includes(name)) continue;
-    await ports.handlerFunctions.ask(handlerId, {
-      request: 'hook',
-      hook,
-      run: { id: run.id, mode: run.mode, counts: { ...counts } },
-    });
-    await ports.runs.noteHook(run.id, name);
-  }
-}
+type Counts = Readonly<Record<string, number>>;
 
-/** Tells the handlers; answers whether each that asks for it took it. */
+/**
+ * Tells every handler that asks, each once; answers whether each of them took it. A handler that took its hook is not told
+ * again because another one could not.
+ */
 export async function areHooksTaken(feeding: Feeding, hook: RunHook, counts: object = {}): Promise<boolean> {
   const numbers = Object.entries(counts).filter(([, value]) => typeof value === 'number');
+  for (const handlerId of hooksToTake(feeding.ports.handlers, feeding.run, hook)) {
+    if (!(await isTaken(feeding, { hook, handlerId, counts: Object.fromEntries(numbers) }))) return false;
+  }
+  return true;
+}
+
+/** Why it was not taken is said here alone: a handler that is asked directly logs nothing. */
+async function isTaken(
+  { ports, run }: Feeding,
+  { hook, handlerId, counts }: { hook: RunHook; handlerId: string; counts: Counts },
+): Promise<boolean> {
+  const { id, mode } = run;
   try {
-    await runHooks(feeding, hook, Object.fromEntries(numbers));
-    return true;
+    await ports.handlerFunctions.ask(handlerId, { request: 'hook', hook, run: { id, mode, counts } });
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
+    const { code, name } = error;
+    ports.log.error({ code, errorName: name, place: `run ${id}, ${hook} of ${handlerId}` });
     return false;
   }
+  await ports.runs.noteHook(id, hookName(hook, handlerId));
+  return true;
 }
 
 /** A hook that fails is forgiven for `hookSeconds` from `since` on, milliseconds since the epoch. */

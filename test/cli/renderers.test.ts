@@ -215,6 +215,13 @@ describe('runs', () => {
   planned   500
   ends      400 synced, 100 pending`);
   });
+  test('one that waits for somebody says for whom', () => {
+    const run = shownRun({
+      status: 'preparing',
+      waitsFor: ['run.started of loyalty', 'run.started of mail'],
+    });
+    expect(runText(run, NOW)).toContain('\n  waits for  run.started of loyalty, run.started of mail\n');
+  });
   test('a list', () => {
     expect(runListText([finishedRun({ status: 'failed', reason: 'HOOK_FAILED' })])).toBe(
       `  run                                   mode  started           listed  status

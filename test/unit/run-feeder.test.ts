@@ -398,9 +398,13 @@ describe('hooks', () => {
       },
     });
     await bench.plantAll(1);
-    await bench.start();
+    const { id } = await bench.start();
     await bench.feedAll();
     expect(told).toEqual(['run.started customer', 'run.started mail', 'run.ended customer']);
+    // Whoever refused, and why, is told by the feeder's log alone.
+    const place = `run ${id}, run.started of mail`;
+    const line = { code: 'HANDLER_UNREACHABLE', errorName: 'ConnectorError', place };
+    expect(bench.errors).toEqual([line, line, line]);
   });
 
   test.each(['run.started', 'run.ended'])(

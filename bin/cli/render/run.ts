@@ -27,6 +27,7 @@ export function runText(run: ShownRun, now: number): string {
       ['options', optionsText(options)],
       ['rate', run.ratePerSecond === undefined ? undefined : `${run.ratePerSecond} a second`],
       ['where', hasEnded(run.status) ? undefined : `page ${run.page}, ${run.stage}`],
+      ['waits for', run.waitsFor?.join(', ')],
       ['listed', run.expected === undefined ? run.listed : `${count(run.listed)} of ${count(run.expected)}`],
       ['found', Object.keys(run.classes).length === 0 ? undefined : countsText(run.classes)],
       ['planned', run.planned],

@@ -1,0 +1,33 @@
+import type { ConnectedHandler } from './connected-handler.ts';
+import type { RunHook } from './handler-request.ts';
+import type { EntryCounts, Run } from './run.ts';
+
+type Handlers = Readonly<Record<string, Pick<ConnectedHandler, 'runHooks'>>>;
+
+/** As the run's row notes it. */
+export function hookName(hook: RunHook, handlerId: string): string {
+  return `${hook}/${handlerId}`;
+}
+
+/** Handlers that ask for the hook and have not taken it. */
+export function hooksToTake(
+  handlers: Handlers,
+  { hooksTaken }: Pick<Run, 'hooksTaken'>,
+  hook: RunHook,
+): string[] {
+  return Object.entries(handlers).flatMap(([id, { runHooks }]) =>
+    runHooks.includes(hook) && !hooksTaken.includes(hookName(hook, id)) ? [id] : [],
+  );
+}
+
+/** What keeps a run from its first page, or from its end: `run.started of loyalty`. */
+export function hooksAwaited(handlers: Handlers, run: Run, entries: EntryCounts): string[] {
+  const hook = hookAwaited(run, entries);
+  return hook === undefined ? [] : hooksToTake(handlers, run, hook).map((id) => `${hook} of ${id}`);
+}
+
+function hookAwaited({ status, cursor, sentAt }: Run, { pending }: EntryCounts): RunHook | undefined {
+  if (status !== 'preparing' && status !== 'running') return undefined;
+  if (cursor.page === 0) return 'run.started';
+  return sentAt !== undefined && pending === 0 ? 'run.ended' : undefined;
+}
