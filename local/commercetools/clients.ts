@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { ApiError } from './api-error.ts';
 
 /**
- * runtime: reads customers, as the connector does. subscription: manages subscriptions, at deploy time.
+ * runtime: reads customers, as the connector does. subscription: manages subscriptions, at deploy time. canary: changes one
+ * customer, if there is a canary.
  * admin: everything, as the shop, the Merchant Center or a person with Postman does.
  */
-export type ClientKind = 'runtime' | 'subscription' | 'admin';
+export type ClientKind = 'runtime' | 'subscription' | 'canary' | 'admin';
 
 export interface ApiClient {
   readonly clientId: string;
@@ -26,6 +27,11 @@ export const defaultClients: Record<ClientKind, ApiClient> = {
     clientId: 'twin-subscription',
     clientSecret: 'twin-subscription-secret',
     scopes: ['manage_subscriptions'],
+  },
+  canary: {
+    clientId: 'twin-canary',
+    clientSecret: 'twin-canary-secret',
+    scopes: ['manage_customers'],
   },
   admin: {
     clientId: 'twin-admin',

@@ -1,6 +1,7 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import type { CommercetoolsConnection, FluentConnection } from '../../lambdas/core/connection.ts';
 import { forRealSystems, type RealSystems } from '../../lib/real-systems.ts';
 import { parseStage, type StageConfig } from '../../lib/stage-config.ts';
@@ -34,6 +35,11 @@ export interface EmbeddedOptions {
    * outage the breaker needs a few. Absent = the template's clock alone.
    */
   readonly caretakerEveryMs?: number;
+  /**
+   * Folder, from the project's on, with what somebody who extends the connector adds or changes: `lambdas/routes.ts`,
+   * `lambdas/handlers/<name>/handler.ts`, `lib/stages.ts`. Its files lie over the project's own.
+   */
+  readonly extension?: string;
   /** Told before each step that takes a while. */
   readonly onStep?: (step: string) => void;
 }
@@ -61,9 +67,9 @@ export interface EmbeddedConnector {
 }
 
 export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<EmbeddedConnector> {
-  const { ports, seed = 1, onStep = () => undefined } = options;
+  const { ports, seed = 1, extension, onStep = () => undefined } = options;
   const realSystems = keysOf(options.real ?? {});
-  const config = parseStage('local', forRealSystems(stages, realSystems));
+  const config = parseStage('local', forRealSystems(await stagesOf(extension), realSystems));
   const region = config.env?.region ?? 'eu-central-1';
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -71,7 +77,7 @@ export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<
   };
   try {
     onStep('synthesizing the stack (stage local)');
-    const assembly = await synthesize('local', options.real ? { realSystems } : {});
+    const assembly = await synthesize('local', options.real ? { realSystems } : {}, extension);
     onStep('starting the embedded AWS and both twins');
     const aws = await startLocalAws({ port: ports.aws, region, seed });
     stops.push(() => aws.stop());
@@ -96,6 +102,7 @@ export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<
       ],
       [config.commercetools.subscriptionSecret, commercetools.connection('subscription')],
       [config.fluent.secret, options.real?.fluent?.connection ?? fluent.connection()],
+      ...canarySecret(config, commercetools),
     ]);
     onStep('deploying the template');
     const stackName = `commercetools-fluent-${config.stage}`;
@@ -123,8 +130,10 @@ export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<
   }
 }
 
+const projectFolder = join(import.meta.dirname, '../..');
+
 /** The functions' logs of the last run. */
-export const logFolder = join(import.meta.dirname, '../../.local/logs');
+export const logFolder = join(projectFolder, '.local/logs');
 
 /** commercetools' side of EventBridge: it speaks to the same service as everybody, as a partner. */
 export function partnerBus(gateway: Gateway): PartnerBus {
@@ -153,11 +162,25 @@ function keysOf({ commercetools, fluent }: NonNullable<EmbeddedOptions['real']>)
   };
 }
 
+/** The stages that the extension brings, or the project's. They are data: nothing of them is resolved from where they lie. */
+async function stagesOf(extension: string | undefined): Promise<typeof stages> {
+  if (extension === undefined) return stages;
+  const file = join(projectFolder, extension, 'lib/stages.ts');
+  return existsSync(file) ? (await import(pathToFileURL(file).href)).stages : stages;
+}
+
+type NamedSecret = readonly [name: string, connection: object];
+
+/** A canary changes a customer: that needs a client of its own. */
+function canarySecret(
+  { commercetools: { canarySecret: name } }: StageConfig,
+  twin: CommercetoolsTwin,
+): NamedSecret[] {
+  return name === undefined ? [] : [[name, twin.connection('canary')]];
+}
+
 /** What an operator would put into Secrets Manager before the first deploy. */
-async function seedSecrets(
-  gateway: Gateway,
-  secrets: readonly (readonly [name: string, connection: object])[],
-): Promise<void> {
+async function seedSecrets(gateway: Gateway, secrets: readonly NamedSecret[]): Promise<void> {
   for (const [Name, value] of secrets) {
     const input = { Name, SecretString: JSON.stringify(value) };
     await gateway.call({ service: 'secretsmanager', operation: 'CreateSecret', input, caller: host });

@@ -11,6 +11,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makeExtendedTree } from './extended-tree.ts';
 
 const root = join(import.meta.dirname, '../..');
 const assemblies = join(root, '.local/cdk');
@@ -26,19 +27,22 @@ const KEPT_MS = 86_400_000;
  * would send. Kept in `.local/cdk/<stage>-<hash>`, one folder for each state of the sources and of the context: a connector
  * that runs keeps its bundles, whatever is changed and started beside it.
  *
+ * @param extension folder, from the project's on, whose files lie over the project's own.
  * @returns the folder of the cloud assembly.
  */
-export async function synthesize(stage: string, context: object = {}): Promise<string> {
-  const hash = hashOf(stage, context);
+export async function synthesize(stage: string, context: object = {}, extension?: string): Promise<string> {
+  const hash = hashOf(stage, context, extension);
   const folder = join(assemblies, `${stage}-${hash}`);
   if (!existsSync(folder)) {
     // Made aside and then renamed: a folder of that name is whole.
     const fresh = `${folder}.${randomUUID()}`;
+    const tree = `${fresh}.tree`;
     try {
-      await runApp(fresh, { ...context, stage });
+      if (extension !== undefined) makeExtendedTree(root, extension, tree);
+      await runApp(extension === undefined ? root : tree, fresh, { ...context, stage });
       rename(fresh, folder);
     } finally {
-      rmSync(fresh, { recursive: true, force: true });
+      for (const made of [fresh, tree]) rmSync(made, { recursive: true, force: true });
     }
   }
   utimesSync(folder, new Date(), new Date());
@@ -64,18 +68,19 @@ function dropOldAssemblies(): void {
   }
 }
 
-function hashOf(stage: string, context: object): string {
-  const hash = createHash('sha256').update(JSON.stringify([stage, context]));
-  for (const path of globSync(sources, { cwd: root }).sort()) {
+function hashOf(stage: string, context: object, extension: string | undefined): string {
+  const hash = createHash('sha256').update(JSON.stringify([stage, context, extension]));
+  const read = extension === undefined ? sources : [...sources, `${extension}/**/*`];
+  for (const path of globSync(read, { cwd: root }).sort()) {
     if (statSync(join(root, path)).isFile()) hash.update(path).update(readFileSync(join(root, path)));
   }
   return hash.digest('hex').slice(0, 16);
 }
 
-async function runApp(folder: string, added: { stage: string }): Promise<void> {
-  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+async function runApp(tree: string, folder: string, added: { stage: string }): Promise<void> {
+  const { context } = JSON.parse(readFileSync(join(tree, 'cdk.json'), 'utf8'));
   const app = spawn(process.execPath, ['bin/connector.ts'], {
-    cwd: root,
+    cwd: tree,
     // The flags of cdk.json are context: without them the template would differ from the deployed one.
     env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...added }) },
     stdio: ['ignore', 'pipe', 'pipe'],
