@@ -138,7 +138,12 @@ export class ConnectorStack extends Stack {
     const connected = new ConnectedHandlers(handlers, routes, config);
     const beside = { source, handlers: connected, table, config, alarms };
     const runs = new RunFeeder(this, 'Runs', { ...beside, folder: join(lambdas, 'run-feeder') });
-    const caretaker = new Caretaker(this, 'Care', { ...beside, runs, folder: join(lambdas, 'caretaker') });
+    const caretaker = new Caretaker(this, 'Care', {
+      ...beside,
+      runs,
+      ingest,
+      folder: join(lambdas, 'caretaker'),
+    });
     const control = new Control(this, 'Operator', {
       ...beside,
       runs,

@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
 
+/** Name of what holds notifications as dead letters -> URL of these. */
+export const notificationDeadLetters = z.record(z.string(), z.string());
+
 /** Environment of the caretaker: written by lib, read once at cold start. */
 export const caretakerEnv = z.object({
   PROJECT_KEY: z.string(),
@@ -7,6 +10,8 @@ export const caretakerEnv = z.object({
   /** JSON of `core/connected-handler.ts`, `connectedHandlers`. */
   HANDLERS: z.string(),
   TICK_QUEUE_URL: z.string(),
+  /** JSON of `notificationDeadLetters`. */
+  NOTIFICATION_DEAD_LETTERS: z.string(),
   /** Bus and rule between commercetools and the ingest queue, and the archive beside them. */
   PARTNER_BUS_NAME: z.string(),
   PARTNER_BUS_ARN: z.string(),

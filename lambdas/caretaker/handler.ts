@@ -6,7 +6,7 @@ import { subscriptionProperties } from '../core/subscription-request.ts';
 import { createCaretakerServices } from '../runtime/caretaker-services.ts';
 import { createHandler } from '../runtime/create-handler.ts';
 import { readEnv, readJsonVariable } from '../runtime/env.ts';
-import { caretakerEnv } from './env.ts';
+import { caretakerEnv, notificationDeadLetters } from './env.ts';
 import { lookAfter } from './look-after.ts';
 
 const env = readEnv(caretakerEnv);
@@ -16,6 +16,11 @@ const servicesOf = createCaretakerServices({
   tableName: env.TABLE_NAME,
   handlers: readJsonVariable('HANDLERS', env.HANDLERS, connectedHandlers),
   tickQueueUrl: env.TICK_QUEUE_URL,
+  notificationDeadLetters: readJsonVariable(
+    'NOTIFICATION_DEAD_LETTERS',
+    env.NOTIFICATION_DEAD_LETTERS,
+    notificationDeadLetters,
+  ),
   rule: { busName: env.PARTNER_BUS_NAME, name: env.PARTNER_RULE_NAME },
   archive: { arn: env.ARCHIVE_ARN, busArn: env.PARTNER_BUS_ARN, ruleArn: env.PARTNER_RULE_ARN },
   subscriptionFunction: env.SUBSCRIPTION_FUNCTION,

@@ -2,6 +2,7 @@ import { ConnectorError } from '../core/errors.ts';
 import { tendBreaker } from './breaker.ts';
 import { keepCanary } from './canary.ts';
 import { catchUpLate } from './catch-up.ts';
+import { removeErasedCopies } from './erased-copies.ts';
 import { replayLate } from './late-replay.ts';
 import type { CaretakerPorts } from './ports.ts';
 import { keepSchedules } from './schedules.ts';
@@ -38,6 +39,7 @@ export async function lookAfter(ports: CaretakerPorts): Promise<void> {
     ],
     [{ name: 'stuck-runs', work: reviveRuns }],
     [{ name: 'canary', work: keepCanary }],
+    [{ name: 'erased-copies', work: removeErasedCopies }],
   ];
   await Promise.all(rows.map((row) => doInTurn(ports, row)));
 }

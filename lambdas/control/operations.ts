@@ -138,6 +138,8 @@ export const receipt = z.object({
   how: text,
   traceId: text,
   incomplete: z.array(text),
+  /** When the dead-letter queues held nothing of it any more. */
+  copiesGoneAt: z.optional(time),
 });
 
 export const runRequest = z.object({ handler, mode: runMode, options: z._default(runOptions, {}) });

@@ -3,6 +3,7 @@ import type { ConnectedHandler } from '../core/connected-handler.ts';
 import type { DeliverySettings } from '../core/delivery-settings.ts';
 import type { Clock, Random } from '../core/ports/clock.ts';
 import type { CommercetoolsLister } from '../core/ports/commercetools-lister.ts';
+import type { DeadLetterCopies } from '../core/ports/dead-letter-copies.ts';
 import type { FailureStore } from '../core/ports/failure-store.ts';
 import type { HandlerFunctions } from '../core/ports/handler-functions.ts';
 import type { HandlerQueues } from '../core/ports/handler-queues.ts';
@@ -40,6 +41,7 @@ export interface ControlPorts {
   readonly settings: SettingsStore;
   readonly switches: IntakeSwitches;
   readonly desk: QueueDesk;
+  readonly copies: DeadLetterCopies;
   readonly queues: HandlerQueues;
   readonly lister: CommercetoolsLister;
   readonly handlerFunctions: HandlerFunctions;

@@ -97,6 +97,13 @@ export function withHandlerQueues(
   return { ...queues, ...Object.fromEntries(ofHandlers) };
 }
 
+/** `handler/<id>` -> URL of its dead letters. */
+export function deadLettersOf(handlers: Readonly<Record<string, ConnectedHandler>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(handlers).map(([id, { deadLettersUrl }]) => [`handler/${id}`, deadLettersUrl]),
+  );
+}
+
 function mapped<T, R>(record: Readonly<Record<string, T>>, change: (value: T) => R): Record<string, R> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }

@@ -1,6 +1,7 @@
 import type { ConnectedHandler } from '../core/connected-handler.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { CommercetoolsLister } from '../core/ports/commercetools-lister.ts';
+import type { DeadLetterCopies } from '../core/ports/dead-letter-copies.ts';
 import type { FailureStore } from '../core/ports/failure-store.ts';
 import type { HandlerFunctions } from '../core/ports/handler-functions.ts';
 import type { HandlerQueues } from '../core/ports/handler-queues.ts';
@@ -32,7 +33,8 @@ export interface FeederPorts {
   readonly failures: Pick<FailureStore, 'items'>;
   readonly settings: Pick<SettingsStore, 'watermark'>;
   readonly queues: HandlerQueues;
-  readonly desk: Pick<QueueDesk, 'state' | 'removeCopies'>;
+  readonly desk: Pick<QueueDesk, 'state'>;
+  readonly copies: DeadLetterCopies;
   readonly handlerFunctions: HandlerFunctions;
 
   readonly clock: Clock;

@@ -1,7 +1,8 @@
+import { madeGoodBy } from '../core/dead-letter.ts';
 import { ConnectorError } from '../core/errors.ts';
 import type { Listed } from '../core/ports/commercetools-lister.ts';
 import type { Dispatch } from '../core/ports/handler-queues.ts';
-import type { ResourceEvent } from '../core/resource-event.ts';
+import { groupId, type ResourceEvent } from '../core/resource-event.ts';
 import { entryName, type PlannedEntry, type Run, type RunPage } from '../core/run.ts';
 import { withBodies } from './message-bodies.ts';
 import type { Feeding } from './ports.ts';
@@ -49,8 +50,12 @@ export async function sendPage(feeding: Feeding, page: RunPage, seen: Bodies | u
 }
 
 /** Before the sends: a copy that is there afterwards tells of a new failure. The failure item itself stays until it is well. */
-async function removeCopies({ ports, run }: Feeding, entries: readonly PlannedEntry[]): Promise<void> {
-  await ports.desk.removeCopies(run.handler, new Map(entries.map((one) => [one.id, one])), COPIES_LOOKED_AT);
+async function removeCopies(
+  { ports, run, handler: { resourceType: typeId } }: Feeding,
+  entries: readonly PlannedEntry[],
+): Promise<void> {
+  const changes = new Map(entries.map((one) => [groupId({ resource: { typeId, id: one.id } }), one]));
+  await ports.copies.remove(`handler/${run.handler}`, madeGoodBy(changes), COPIES_LOOKED_AT);
 }
 
 /** A page that is sent again, or was not listed at the source, asks for its bodies in bulk: else each costs the handler a read. */

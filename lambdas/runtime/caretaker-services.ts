@@ -7,16 +7,19 @@ import {
   type AwsIntakeSwitchesOptions,
   createAwsIntakeSwitches,
 } from '../adapters/aws/aws-intake-switches.ts';
+import { createDynamoDbErasedStore } from '../adapters/aws/dynamodb-erased-store.ts';
 import { createDynamoDbFailureStore } from '../adapters/aws/dynamodb-failure-store.ts';
+import { createDynamoDbReceiptStore } from '../adapters/aws/dynamodb-receipt-store.ts';
 import { createDynamoDbRunStore } from '../adapters/aws/dynamodb-run-store.ts';
 import { createDynamoDbSettingsStore } from '../adapters/aws/dynamodb-settings-store.ts';
 import { createDynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.ts';
 import { createLambdaHandlerFunctions } from '../adapters/aws/lambda-handler-functions.ts';
 import { createLambdaSubscriptionFunction } from '../adapters/aws/lambda-subscription-function.ts';
 import { readSecret } from '../adapters/aws/secrets-manager-secrets.ts';
+import { createSqsDeadLetterCopies } from '../adapters/aws/sqs-dead-letter-copies.ts';
 import { createSqsTicks } from '../adapters/aws/sqs-ticks.ts';
 import { createCommercetoolsCanary } from '../adapters/commercetools/commercetools-canary.ts';
-import type { ConnectedHandler } from '../core/connected-handler.ts';
+import { type ConnectedHandler, deadLettersOf } from '../core/connected-handler.ts';
 import { commercetoolsConnection } from '../core/connection.ts';
 import type { DeliverySettings } from '../core/delivery-settings.ts';
 import type { Canary } from '../core/ports/canary.ts';
@@ -33,6 +36,7 @@ export interface CaretakerServicesOptions {
   readonly tableName: string;
   readonly handlers: Readonly<Record<string, ConnectedHandler>>;
   readonly tickQueueUrl: string;
+  readonly notificationDeadLetters: Readonly<Record<string, string>>;
   readonly rule: AwsIntakeSwitchesOptions['rule'];
   readonly archive: NonNullable<AwsIntakeSwitchesOptions['archive']>;
   readonly subscriptionFunction: string;
@@ -51,9 +55,10 @@ const askingClientSettings = {
 
 /** What the caretaker works with: clients and stores once per environment, what calls out bound to one invocation. */
 export function createCaretakerServices(options: CaretakerServicesOptions) {
-  const { projectKey, tableName, handlers, runSettings } = options;
+  const { projectKey, tableName, handlers, runSettings, notificationDeadLetters } = options;
   const clock = Date.now;
   const table = { client: new DynamoDBClient(awsClientSettings), tableName, projectKey, clock };
+  const sqs = new SQSClient(awsClientSettings);
   const askingLambda = new LambdaClient(askingClientSettings);
   const kept = {
     projectKey,
@@ -65,7 +70,11 @@ export function createCaretakerServices(options: CaretakerServicesOptions) {
       ...table,
       onUnreadable: (name) => log.error({ code: 'SETTING_UNREADABLE', errorName: 'ZodError', place: name }),
     }),
-    ticks: createSqsTicks(new SQSClient(awsClientSettings), options.tickQueueUrl),
+    erased: createDynamoDbErasedStore(table),
+    receipts: createDynamoDbReceiptStore(table),
+    ticks: createSqsTicks(sqs, options.tickQueueUrl),
+    copies: createSqsDeadLetterCopies(sqs, { ...deadLettersOf(handlers), ...notificationDeadLetters }),
+    sharedQueues: Object.keys(notificationDeadLetters),
     switches: createAwsIntakeSwitches({
       lambda: new LambdaClient(awsClientSettings),
       eventBridge: new EventBridgeClient(awsClientSettings),

@@ -19,10 +19,16 @@ import { createDynamoDbSettingsStore } from '../adapters/aws/dynamodb-settings-s
 import { createDynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.ts';
 import { createLambdaHandlerFunctions } from '../adapters/aws/lambda-handler-functions.ts';
 import { createLambdaSubscriptionFunction } from '../adapters/aws/lambda-subscription-function.ts';
+import { createSqsDeadLetterCopies } from '../adapters/aws/sqs-dead-letter-copies.ts';
 import { createSqsHandlerQueues } from '../adapters/aws/sqs-handler-queues.ts';
 import { createSqsQueueDesk } from '../adapters/aws/sqs-queue-desk.ts';
 import { createSqsTicks } from '../adapters/aws/sqs-ticks.ts';
-import { type ConnectedHandler, type ConnectedQueue, withHandlerQueues } from '../core/connected-handler.ts';
+import {
+  type ConnectedHandler,
+  type ConnectedQueue,
+  deadLettersOf,
+  withHandlerQueues,
+} from '../core/connected-handler.ts';
 import type { DeliverySettings } from '../core/delivery-settings.ts';
 import type { SubscriptionProperties } from '../core/subscription-request.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
@@ -86,6 +92,7 @@ export function createControlServices(options: ControlServicesOptions) {
     }),
     ticks: createSqsTicks(sqs, options.tickQueueUrl),
     desk: createSqsQueueDesk(sqs, withHandlerQueues(options.queues, handlers)),
+    copies: createSqsDeadLetterCopies(sqs, deadLettersOf(handlers)),
     queues: createSqsHandlerQueues(
       sqs,
       Object.fromEntries(Object.entries(handlers).map(([id, { queueUrl }]) => [id, queueUrl])),

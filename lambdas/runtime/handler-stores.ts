@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createDynamoDbErasedStore } from '../adapters/aws/dynamodb-erased-store.ts';
 import { createDynamoDbFailureStore } from '../adapters/aws/dynamodb-failure-store.ts';
 import { createDynamoDbPendingStore } from '../adapters/aws/dynamodb-pending-store.ts';
 import { createDynamoDbReceiptStore } from '../adapters/aws/dynamodb-receipt-store.ts';
@@ -28,6 +29,7 @@ export function createHandlerStores({
     failures: createDynamoDbFailureStore(table),
     pending: createDynamoDbPendingStore(table),
     receipts: createDynamoDbReceiptStore(table),
+    erased: createDynamoDbErasedStore(table),
     runs: createDynamoDbRunStore(table),
     switchSetting: createDynamoDbSettingsStore(table).handler(env.HANDLER_ID),
   };

@@ -1,6 +1,7 @@
 import type { DeliverySettings } from '../core/delivery-settings.ts';
 import type { HandlerSwitches } from '../core/live-settings.ts';
 import type { Clock, Random } from '../core/ports/clock.ts';
+import type { ErasedStore } from '../core/ports/erased-store.ts';
 import type { FailureStore } from '../core/ports/failure-store.ts';
 import type { PendingStore } from '../core/ports/pending-store.ts';
 import type { ReceiptStore } from '../core/ports/receipt-store.ts';
@@ -34,7 +35,8 @@ export interface ResourcePorts extends Observer {
   readonly store: StateStore;
   readonly failures: FailureStore;
   readonly pending: PendingStore;
-  readonly receipts: ReceiptStore;
+  readonly receipts: Pick<ReceiptStore, 'put'>;
+  readonly erased: Pick<ErasedStore, 'add'>;
   readonly runs: Pick<RunStore, 'recordEntries'>;
   readonly switches: SwitchBoard;
   readonly queue: WorkQueue;

@@ -101,7 +101,7 @@ async function remove<Source, Model, Settings>(
 }
 
 /**
- * What was recorded of the resource goes, and a receipt says what was done. Before the commit: whatever crashes in between,
+ * What was recorded of the resource goes, a receipt says what was done, and copies are looked for from then on. Before the commit: whatever crashes in between,
  * the erasure comes back and does it once more.
  */
 async function leaveNothing(
@@ -119,6 +119,7 @@ async function leaveNothing(
     traceId: group.work.event.traceId,
     incomplete: incomplete.map(({ field }) => field),
   });
+  await ports.erased.add(key);
 }
 
 function superseded({ metrics }: ResourcePorts, { group, row }: Item<unknown>): End {

@@ -8,10 +8,11 @@ import { createDynamoDbSettingsStore } from '../adapters/aws/dynamodb-settings-s
 import { createDynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.ts';
 import { createDynamoDbSweepCandidates } from '../adapters/aws/dynamodb-sweep-candidates.ts';
 import { createLambdaHandlerFunctions } from '../adapters/aws/lambda-handler-functions.ts';
+import { createSqsDeadLetterCopies } from '../adapters/aws/sqs-dead-letter-copies.ts';
 import { createSqsHandlerQueues } from '../adapters/aws/sqs-handler-queues.ts';
 import { createSqsQueueDesk } from '../adapters/aws/sqs-queue-desk.ts';
 import { createSqsTicks } from '../adapters/aws/sqs-ticks.ts';
-import { type ConnectedHandler, withHandlerQueues } from '../core/connected-handler.ts';
+import { type ConnectedHandler, deadLettersOf, withHandlerQueues } from '../core/connected-handler.ts';
 import type { DeliverySettings } from '../core/delivery-settings.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
 import { createListers } from './lister.ts';
@@ -64,6 +65,7 @@ export function createRunServices(options: RunServicesOptions) {
     }),
     queues: createSqsHandlerQueues(sqs, ofHandlers('queueUrl')),
     desk: createSqsQueueDesk(sqs, withHandlerQueues({}, handlers)),
+    copies: createSqsDeadLetterCopies(sqs, deadLettersOf(handlers)),
     clock,
     log,
     metrics,

@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IRuleTarget, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { CaretakerEnv } from '../../lambdas/caretaker/env.ts';
 import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
@@ -15,7 +16,8 @@ import type { CommercetoolsSource } from './commercetools-source.ts';
 import type { ConnectedHandlers } from './connected-handlers.ts';
 import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction } from './connector-function.ts';
-import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { allowRemoveCopies, DeadLetterQueue } from './dead-letter-queue.ts';
+import type { MessageQueue } from './message-queue.ts';
 import { allowSend } from './queue-rule.ts';
 import type { RunFeeder } from './run-feeder.ts';
 import type { StateTable } from './state-table.ts';
@@ -23,6 +25,7 @@ import type { StateTable } from './state-table.ts';
 export interface CaretakerProps {
   readonly folder: string;
   readonly source: CommercetoolsSource;
+  readonly ingest: MessageQueue;
   readonly handlers: ConnectedHandlers;
   readonly runs: RunFeeder;
   readonly table: StateTable;
@@ -65,6 +68,9 @@ export class Caretaker extends Construct {
     acknowledge(this, acknowledged.replay);
     source.subscriber.grantInvoke(this.function);
     runs.grantTick(this.function);
+    handlers.grantRemoveCopies(this.function);
+    for (const queue of Object.values(notificationDeadLetters(props)))
+      allowRemoveCopies(this.function, queue);
     const { canarySecret } = config.commercetools;
     if (canarySecret !== undefined) grantReadSecret(this, this.function, canarySecret);
 
@@ -90,13 +96,18 @@ export class Caretaker extends Construct {
     };
   }
 
-  #environment({ source, handlers, runs, table, config }: CaretakerProps): CaretakerEnv {
+  #environment(props: CaretakerProps): CaretakerEnv {
+    const { source, handlers, runs, table, config } = props;
     const stack = Stack.of(this);
+    const holdingNotifications = Object.entries(notificationDeadLetters(props));
     return {
       PROJECT_KEY: config.commercetools.projectKey,
       TABLE_NAME: table.table.tableName,
       HANDLERS: handlers.json(stack),
       TICK_QUEUE_URL: runs.ticks.queue.queueUrl,
+      NOTIFICATION_DEAD_LETTERS: stack.toJsonString(
+        Object.fromEntries(holdingNotifications.map(([queue, { queueUrl }]) => [queue, queueUrl])),
+      ),
       PARTNER_BUS_NAME: source.bus.eventBusName,
       PARTNER_BUS_ARN: source.bus.eventBusArn,
       PARTNER_RULE_NAME: source.rule.ruleName,
@@ -152,4 +163,9 @@ export class Caretaker extends Construct {
       periods: 3,
     });
   }
+}
+
+/** By what is in front of them: what commercetools sent lies there as it came. */
+function notificationDeadLetters({ source, ingest }: CaretakerProps): Readonly<Record<string, Queue>> {
+  return { 'partner-rule': source.rule.deadLetters, ingest: ingest.deadLetters };
 }

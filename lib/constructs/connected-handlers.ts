@@ -3,6 +3,7 @@ import type { PackedHandlers, PackedQueues } from '../../lambdas/core/connected-
 import type { Route } from '../../lambdas/routes.ts';
 import { expansionsOf, handlerConfigOf, type StageConfig } from '../stage-config.ts';
 import type { FunctionGrants } from './connector-function.ts';
+import { allowRemoveCopies } from './dead-letter-queue.ts';
 import type { Handler } from './handler.ts';
 import type { MessageQueue } from './message-queue.ts';
 
@@ -52,9 +53,9 @@ export class ConnectedHandlers {
     }
   }
 
-  /** May take copies of customers that are tried again out of the dead-letter queues. */
+  /** May take copies of customers that are tried again, or were erased, out of the dead-letter queues. */
   grantRemoveCopies(to: FunctionGrants): void {
-    for (const { queue } of this.#handlers) queue.grantRemoveCopies(to);
+    for (const { queue } of this.#handlers) allowRemoveCopies(to, queue.deadLetters);
   }
 
   /** May stop and start what the handlers take from their queues. */

@@ -88,10 +88,16 @@ export class ConnectorDashboard extends Construct {
   }
 
   #care(): IWidget {
-    const names = ['BreakerOpen', 'SubscriptionUnhealthy', 'CanaryLate', 'CareProblems'] as const;
+    const names = [
+      'BreakerOpen',
+      'SubscriptionUnhealthy',
+      'CanaryLate',
+      'CareProblems',
+      'CopiesRemoved',
+    ] as const;
     const left = names.map((name) => businessMetric(name, 'caretaker', period));
     return new GraphWidget({
-      title: 'Minutes of an open breaker, an unhealthy subscription',
+      title: 'Minutes of an open breaker, an unhealthy subscription; removed copies',
       left,
       ...third,
     });

@@ -9,6 +9,7 @@ import {
 import { Construct } from 'constructs';
 import { acknowledge, acknowledged } from '../acknowledged-findings.ts';
 import { type Alarms, alarmPeriod } from './alarms.ts';
+import type { FunctionGrants } from './connector-function.ts';
 
 /**
  * What all queues share. SSE-SQS and not the AWS-managed key: EventBridge cannot use that key and would lose every
@@ -56,4 +57,9 @@ export class DeadLetterQueue extends Construct {
       threshold: 1,
     });
   }
+}
+
+/** May take dead letters out, and put back those it only looked at. */
+export function allowRemoveCopies(to: FunctionGrants, deadLetters: Queue): void {
+  to.allow(['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'], deadLetters.queueArn);
 }

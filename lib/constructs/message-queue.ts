@@ -66,12 +66,6 @@ export class MessageQueue extends Construct {
     to.allow(['sqs:GetQueueAttributes'], this.queue.queueArn);
   }
 
-  /** May take copies out of the dead-letter queue, and put back those it only looked at. */
-  grantRemoveCopies(to: FunctionGrants): void {
-    to.allow(['sqs:DeleteMessage', 'sqs:ReceiveMessage'], this.deadLetters.queueArn);
-    this.grantPutBack(to);
-  }
-
   /** May put back dead letters that it only looked at. */
   grantPutBack(to: FunctionGrants): void {
     to.allow(['sqs:ChangeMessageVisibility'], this.deadLetters.queueArn);

@@ -29,12 +29,14 @@ export class QueueRule extends Construct {
   readonly rule: Rule;
   /** A rule of a bus of its own has the Ref `bus|rule`; operations and metrics know it as `rule`. */
   readonly ruleName: string;
+  /** What could not be handed over, as it came. */
+  readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: QueueRuleProps) {
     super(scope, id);
     const { name, bus, alarms, impact } = props;
     const { queue } = props.target;
-    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       name,
       impact: `Events could not be handed over. ${impact}`,
       alarms,
@@ -43,11 +45,15 @@ export class QueueRule extends Construct {
     this.ruleName = Fn.select(1, Fn.split('|', this.rule.ruleName));
     // Not targets.SqsQueue: it grants two actions more and leaves out the account.
     this.rule.addTarget({
-      bind: () => ({ arn: queue.queueArn, deadLetterConfig: { arn: deadLetters.queueArn }, retryPolicy }),
+      bind: () => ({
+        arn: queue.queueArn,
+        deadLetterConfig: { arn: this.deadLetters.queueArn },
+        retryPolicy,
+      }),
     });
     const { account } = Stack.of(this);
     allowSend(this.rule, queue, account);
-    allowSend(this.rule, deadLetters, account);
+    allowSend(this.rule, this.deadLetters, account);
     alarms.add({
       name: `${name}-failed`,
       impact: `Events were neither handed over nor kept. ${impact}`,

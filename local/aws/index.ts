@@ -31,6 +31,8 @@ export interface LocalAws {
   pendingDeliveries(): number;
   /** Every queue with its messages ready, delayed and in flight. */
   queueDepths(): Promise<QueueDepth[]>;
+  /** By the name of a queue: the body of every message, delayed and in flight too. Nothing is received by it. */
+  queueBodies(): Promise<Record<string, string[]>>;
   /** Deletes what has expired in every table with time to live; answers how many items that were. Runs by itself too. */
   sweepExpired(): Promise<number>;
   /** Takes the queues' gauges and judges every alarm, as of now unless told. Runs by itself too. */
@@ -74,6 +76,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     metrics,
     pendingDeliveries: () => events.pendingDeliveries(),
     queueDepths: () => sqs.queueDepths(),
+    queueBodies: () => sqs.queueBodies(),
     sweepExpired: () => dynamodb.sweepExpired(),
     evaluateAlarms,
     alarmsWithoutData: () => monitoring.alarmsWithoutData(),

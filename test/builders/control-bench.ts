@@ -69,6 +69,7 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
   };
   const subscription: SubscriptionFunction = { ask: async (request) => subscribed[request] };
   let draws = 0;
+  const desk = createMemoryQueueDesk(['ingest', 'route', 'handler/customer', 'runs']);
   const parts = {
     stage: 'test',
     projectKey: 'local',
@@ -97,7 +98,8 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
     store: createMemoryStateStore(clock, delivery.tombstoneSeconds),
     settings: createMemorySettingsStore(),
     switches: createMemoryIntakeSwitches(['customer']),
-    desk: createMemoryQueueDesk(['ingest', 'route', 'handler/customer', 'runs']),
+    desk,
+    copies: desk.copies,
     queues: createMemoryHandlerQueues(),
     lister: createMemoryLister(customers),
     handlerFunctions: createMemoryHandlerFunctions(answers),

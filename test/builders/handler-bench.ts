@@ -1,4 +1,5 @@
 import { createMemoryCommercetools } from '../../lambdas/adapters/memory/memory-commercetools-reader.ts';
+import { createMemoryErasedStore } from '../../lambdas/adapters/memory/memory-erased-store.ts';
 import { createMemoryFailureStore } from '../../lambdas/adapters/memory/memory-failure-store.ts';
 import { createMemoryFluent } from '../../lambdas/adapters/memory/memory-fluent-writer.ts';
 import { createMemoryPendingStore } from '../../lambdas/adapters/memory/memory-pending-store.ts';
@@ -34,6 +35,7 @@ export function createHandlerBench(settings: Record<string, unknown> = {}) {
   const failures = createMemoryFailureStore();
   const pending = createMemoryPendingStore(clock);
   const receipts = createMemoryReceiptStore();
+  const erased = createMemoryErasedStore(clock);
   const liveSettings = createMemorySettingsStore();
   const care = careSettings.parse({});
   const entries: { runId: string; page: number; ends: object }[] = [];
@@ -56,6 +58,7 @@ export function createHandlerBench(settings: Record<string, unknown> = {}) {
     failures,
     pending,
     receipts,
+    erased,
     runs,
     switches,
     queue,
@@ -77,6 +80,7 @@ export function createHandlerBench(settings: Record<string, unknown> = {}) {
     failures,
     pending,
     receipts,
+    erased,
     liveSettings,
     /** Ends of run entries, as they were recorded. */
     entries,

@@ -51,6 +51,7 @@ export function createRunBench({ settings = {}, handlers, answers = {} }: RunBen
   const observer = createObserver();
   const store = createMemoryStateStore(clock, 86_400);
   const calls: string[] = [];
+  const desk = createMemoryQueueDesk(['handler/customer']);
   const ports = {
     projectKey: 'local',
     handlers: handlers ?? { customer: connectedCustomer },
@@ -64,7 +65,8 @@ export function createRunBench({ settings = {}, handlers, answers = {} }: RunBen
     failures: createMemoryFailureStore(),
     settings: createMemorySettingsStore(),
     queues: createMemoryHandlerQueues(),
-    desk: createMemoryQueueDesk(['handler/customer']),
+    desk,
+    copies: desk.copies,
     handlerFunctions: createMemoryHandlerFunctions(answers),
     clock,
     // Never the same twice: two starts at one moment are two runs.

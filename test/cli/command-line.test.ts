@@ -401,10 +401,12 @@ describe('erase', () => {
     how: 'erased',
     traceId: 'op:1',
     incomplete: [],
+    copiesGoneAt: 1_795_294_860_000,
   };
+  const { copiesGoneAt: _gone, ...unlooked } = receipt;
   test('waits for the receipt and prints it', async () => {
     control.answers('record.erase', { subject: 'aGFzaA', requestId: 'op:1' });
-    control.answers('record.receipt', {}, {}, { receipt });
+    control.answers('record.receipt', {}, { receipt: unlooked }, { receipt });
     const { exitCode, json } = await local(`erase ${CUSTOMER} --yes --json`);
     expect({ exitCode, answer: json() }).toEqual({
       exitCode: 0,
@@ -429,6 +431,13 @@ describe('erase', () => {
     expect(exitCode).toBe(0);
     expect(out).toContain('nothing to erase');
     expect(out).not.toContain('Erased.');
+  });
+  test('until the dead-letter queues were looked through, it is not done', async () => {
+    control.answers('record.erase', { subject: 'aGFzaA', requestId: 'op:1' });
+    control.answers('record.receipt', { receipt: unlooked });
+    const { exitCode, out } = await local(`erase ${CUSTOMER} --yes --timeout 3`);
+    expect(exitCode).toBe(1);
+    expect(out).toContain('copies   the caretaker has not looked');
   });
   test('no receipt in time says that it waits', async () => {
     control.answers('record.erase', { subject: 'aGFzaA', requestId: 'op:1' });

@@ -1,7 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSqsDeadLetters } from '../../lambdas/adapters/aws/sqs-dead-letters.ts';
-import { createSqsHandlerQueues } from '../../lambdas/adapters/aws/sqs-handler-queues.ts';
 import { createSqsQueueDesk } from '../../lambdas/adapters/aws/sqs-queue-desk.ts';
 import { createMemoryQueueDesk } from '../../lambdas/adapters/memory/memory-queue-desk.ts';
 import type { QueueDesk } from '../../lambdas/core/ports/queue-desk.ts';
@@ -13,16 +12,10 @@ import { event } from '../builders/records.ts';
 
 const letters = 'handler/customer/dead-letters';
 
-/** Updates of these customers, as new as those that were set aside. */
-const updatesOf = (...numbers: readonly number[]) =>
-  new Map(numbers.map((n) => [idOf(n), { version: event().version, kind: 'UPSERT' as const }]));
-
 /** A desk, and a way to set copies aside behind its back. */
 interface World {
   readonly desk: QueueDesk;
   setAside(...numbers: readonly number[]): Promise<void>;
-  /** One of a delete, of the first customer. */
-  setDeleteAside(over: { dataErasure?: true }): Promise<void>;
 }
 
 describe('the queue desk', () => {
@@ -83,10 +76,6 @@ describe('the queue desk', () => {
           await copies.setAside({ ...copy, messageId: `m-${index}`, reason: 'INVALID:email' }, groupId(copy));
         }
       },
-      async setDeleteAside(over) {
-        const copy = event({ resource: { typeId: 'customer', id: idOf(1) }, kind: 'DELETE', ...over });
-        await copies.setAside({ ...copy, messageId: 'm-delete', reason: 'GAVE_UP_AGE' }, groupId(copy));
-      },
     };
   }
 
@@ -99,8 +88,6 @@ describe('the queue desk', () => {
           letters,
           ...numbers.map((n) => ({ id: idOf(n), version: event().version, kind: 'UPSERT' as const })),
         ),
-      setDeleteAside: async (over) =>
-        desk.put(letters, { id: idOf(1), version: event().version, kind: 'DELETE', ...over }),
     };
   }
 
@@ -149,68 +136,6 @@ describe('the queue desk', () => {
       await world.desk.purge(letters);
       expect(await ready(world, letters)).toBe(0);
     });
-
-    test('takes the copies of some customers out, all of each, and leaves the others ready', async () => {
-      const world = await open();
-      await world.setAside(1, 2, 3, 1, 4, 5, 6, 7, 8, 9, 10, 11, 1);
-      const removed = await world.desk.removeCopies('customer', updatesOf(1, 11, 99), 1_000);
-      expect(removed).toBe(4);
-      expect(await world.desk.state(letters)).toMatchObject({ ready: 9, inFlight: 0 });
-      expect(await world.desk.removeCopies('customer', updatesOf(1), 1_000)).toBe(0);
-    });
-
-    test.each([
-      ['an update', { kind: 'UPSERT' }, {}, 0],
-      ['an update', { kind: 'UPSERT' }, { dataErasure: true }, 0],
-      ['a delete', { kind: 'DELETE' }, { dataErasure: true }, 0],
-      ['a delete', { kind: 'DELETE' }, {}, 1],
-      ['an erasure', { kind: 'DELETE', dataErasure: true }, { dataErasure: true }, 1],
-    ] as const)('for %s (%j) of a delete (%j) it takes out %d copies', async (_, sent, over, expected) => {
-      const { desk, setDeleteAside } = await open();
-      await setDeleteAside(over);
-      const change = { ...sent, version: event().version };
-      expect(await desk.removeCopies('customer', new Map([[idOf(1), change]]), 10)).toBe(expected);
-      expect(await desk.state(letters)).toMatchObject({ ready: 1 - expected });
-    });
-
-    test('leaves the copy of a newer change', async () => {
-      const { desk, setAside } = await open();
-      await setAside(1);
-      const older = { kind: 'UPSERT', version: event().version - 1 } as const;
-      expect(await desk.removeCopies('customer', new Map([[idOf(1), older]]), 10)).toBe(0);
-    });
-
-    test('of a handler without a queue says so', async () => {
-      const { desk } = await open();
-      await expect(desk.removeCopies('order', updatesOf(1), 10)).rejects.toMatchObject({
-        code: 'QUEUE_UNKNOWN',
-      });
-    });
-  });
-
-  test('stops looking after about as many messages as it may', async () => {
-    const { desk, setAside } = await onSqs();
-    await setAside(...Array.from({ length: 25 }, (_, n) => n));
-    await desk.removeCopies('customer', updatesOf(99), 10);
-    expect(await desk.state(letters)).toMatchObject({ ready: 25, inFlight: 0 });
-  });
-
-  test('takes out an event that SQS moved itself, too, and leaves what it cannot read', async () => {
-    const { desk } = await onSqs();
-    const queue = urlOf(`dead-customer-${round}.fifo`);
-    const one = event({ resource: { typeId: 'customer', id: idOf(1) } });
-    const typeId = 'commercetools.connect.customer.upsert';
-    await createSqsHandlerQueues(sqs, { customer: queue }).send([
-      { handler: 'customer', typeId, event: one },
-    ]);
-    await call('SendMessage', {
-      QueueUrl: queue,
-      MessageBody: 'what is this',
-      MessageGroupId: 'g',
-      MessageDeduplicationId: 'd',
-    });
-    expect(await desk.removeCopies('customer', updatesOf(1), 100)).toBe(1);
-    expect(await desk.state(letters)).toMatchObject({ ready: 1, inFlight: 0 });
   });
 
   test('a queue that is gone is a matter of the stack, one that does not answer is worth another try', async () => {

@@ -22,6 +22,18 @@ function describeReceiptStore(name: string, connect: () => ReceiptStore) {
     expect(await store.read(receipt.subject)).toEqual(receipt);
     expect(await store.read('another-hash')).toBeUndefined();
   });
+
+  test(`${name}: notes when the copies are gone, of what there is a receipt of`, async () => {
+    const store = connect();
+    await store.put(receipt);
+    await store.noteCopiesGone(receipt.subject, receipt.erasedAt + 60_000);
+    expect(await store.read(receipt.subject)).toEqual({
+      ...receipt,
+      copiesGoneAt: receipt.erasedAt + 60_000,
+    });
+    await store.noteCopiesGone('no-receipt', 1);
+    expect(await store.read('no-receipt')).toBeUndefined();
+  });
 }
 
 describe('the store of erasure receipts', () => {

@@ -3,6 +3,7 @@ import { host } from '../../local/aws/parts.ts';
 import { demoProject } from '../../local/commercetools/demo-project.ts';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { createShop, type Shop } from '../../local/demo/shop.ts';
+import { change, eventBridgeEvent } from '../builders/notification.ts';
 import { quietly, refusal } from '../builders/operations.ts';
 
 const subscriptionKey = 'fluent-connector-local';
@@ -246,6 +247,8 @@ describe('operating the connector, on one machine', () => {
 
   test('an erased customer leaves nothing anywhere, but a receipt', async () => {
     const values = {
+      key: 'zebulon-key',
+      customerNumber: 'ZQ-4711',
       firstName: 'Zebulon',
       lastName: 'Quetzalcoatl',
       email: 'zebulon.q@example.com',
@@ -253,14 +256,31 @@ describe('operating the connector, on one machine', () => {
       externalId: 'canary-99',
     };
     const customer = await shop.create(values);
+    const neighbour = await shop.create(draft());
     await quietly(connector);
+    // A copy that the handler sets aside itself, with its failure ...
+    const long = `${'z'.repeat(245)}@zebulon.example.com`;
+    await shop.update(customer, [{ action: 'changeEmail', email: long }]);
+    await expect
+      .poll(async () => (await queue('handler/customer/dead-letters'))?.ready, { timeout: 180_000 })
+      .toBe(1);
+    // ... and what AWS moves by itself: a message of a run with its body, and notifications as they came.
+    for (const { id, ...about } of [{ ...customer, ...values }, neighbour])
+      await moveToDeadLetters(id, about);
+
     await expect(refusal(connector.control('record.erase', { id: customer.id }))).resolves.toMatchObject({
       kind: 'conflict',
     });
-    await shop.remove(customer, true);
+    const { version } = connector.commercetools.customers().find(({ id }) => id === customer.id) ?? customer;
+    await shop.remove({ ...customer, version }, true);
     await quietly(connector);
-    const { receipt } = await connector.control('record.receipt', { id: customer.id });
-    expect(receipt).toMatchObject({ how: 'erased' });
+    const receiptOf = async () => (await connector.control('record.receipt', { id: customer.id })).receipt;
+    await expect
+      .poll(async () => (await receiptOf())?.copiesGoneAt, { timeout: 60_000 })
+      .toBeTypeOf('number');
+    const receipt = await receiptOf();
+    expect(receipt).toMatchObject({ how: 'erased', incomplete: [] });
+
     const table =
       [...connector.stack.resources.values()].find(({ type }) => type === 'AWS::DynamoDB::GlobalTable')
         ?.physicalId ?? '';
@@ -270,8 +290,10 @@ describe('operating the connector, on one machine', () => {
       input: { TableName: table },
       caller: host,
     });
+    const queues = await connector.aws.queueBodies();
     const places = {
       rows: JSON.stringify(rows),
+      queues: JSON.stringify(queues),
       logs: connector.lambda
         .logs()
         .map(({ text }) => text)
@@ -279,8 +301,41 @@ describe('operating the connector, on one machine', () => {
       fluent: JSON.stringify(connector.fluent.customers()),
     };
     for (const [place, text] of Object.entries(places))
-      for (const value of Object.values(values))
+      for (const value of [...Object.values(values), long])
         expect(text.includes(value), `${value} in ${place}`).toBe(false);
     expect(JSON.stringify(receipt)).not.toContain(customer.id);
+    // The neighbour's are still there, ready to be given back.
+    const held = Object.values(queues).filter((bodies) => bodies.some((body) => body.includes(neighbour.id)));
+    expect(held).toHaveLength(3);
+    for (const bodies of held) expect(bodies.join()).not.toContain(customer.id);
   }, 240_000);
+
+  /** What lies in dead-letter queues when AWS itself gives up: messages as they were. */
+  async function moveToDeadLetters(id: string, about: Record<string, unknown>): Promise<void> {
+    const resource = { typeId: 'customer', id };
+    const run = { projectKey: 'local', resource, version: 2, kind: 'UPSERT', traceId: 'run/0/1' };
+    const notification = change('ResourceUpdated', { resource, resourceUserProvidedIdentifiers: about });
+    const letters: [queue: RegExp, body: object, fifo: object][] = [
+      [
+        /^HandlercustomerQueueDeadLettersQueue/,
+        { ...run, body: about },
+        { MessageGroupId: `customer/${id}`, MessageDeduplicationId: id },
+      ],
+      [/^IngestDeadLettersQueue/, eventBridgeEvent(notification), {}],
+      [/^CommercetoolsRuleDeadLettersQueue/, eventBridgeEvent(notification), {}],
+    ];
+    for (const [logicalId, body, fifo] of letters) {
+      const [found] = [...connector.stack.resources].filter(([name]) => logicalId.test(name));
+      await connector.aws.gateway.call({
+        service: 'sqs',
+        operation: 'SendMessage',
+        input: {
+          QueueUrl: `${connector.aws.gateway.url}/${connector.aws.gateway.accountId}/${found?.[1].physicalId}`,
+          MessageBody: JSON.stringify(body),
+          ...fifo,
+        },
+        caller: host,
+      });
+    }
+  }
 });

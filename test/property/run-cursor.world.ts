@@ -241,7 +241,7 @@ function dying(ports: RunBench['ports'], scheduler: fc.Scheduler, crash: Crash |
         return typeof call === 'function' ? scheduler.scheduleFunction(mortal(call.bind(target))) : call;
       },
     });
-  const { runs, ticks, lister, store, queues, desk } = ports;
+  const { runs, ticks, lister, store, queues, desk, copies } = ports;
   return {
     ...ports,
     runs: watched(runs),
@@ -250,5 +250,6 @@ function dying(ports: RunBench['ports'], scheduler: fc.Scheduler, crash: Crash |
     store: watched(store),
     queues: watched(queues),
     desk: watched(desk),
+    copies: watched(copies),
   };
 }

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createMemoryErasedStore } from '../../lambdas/adapters/memory/memory-erased-store.ts';
 import { createMemoryFailureStore } from '../../lambdas/adapters/memory/memory-failure-store.ts';
 import { createMemoryHandlerFunctions } from '../../lambdas/adapters/memory/memory-handler-functions.ts';
 import { createMemoryIntakeSwitches } from '../../lambdas/adapters/memory/memory-intake-switches.ts';
+import { createMemoryQueueDesk } from '../../lambdas/adapters/memory/memory-queue-desk.ts';
+import { createMemoryReceiptStore } from '../../lambdas/adapters/memory/memory-receipt-store.ts';
 import { createMemoryRunStore } from '../../lambdas/adapters/memory/memory-run-store.ts';
 import { createMemorySettingsStore } from '../../lambdas/adapters/memory/memory-settings-store.ts';
 import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
@@ -11,6 +14,7 @@ import type { CaretakerPorts } from '../../lambdas/caretaker/ports.ts';
 import type { ConnectedHandler } from '../../lambdas/core/connected-handler.ts';
 import { ConnectorError } from '../../lambdas/core/errors.ts';
 import type { HandlerSwitches, Schedule, ScheduleName } from '../../lambdas/core/live-settings.ts';
+import { receiptSubject } from '../../lambdas/core/receipt-subject.ts';
 import type { Run, RunStatus } from '../../lambdas/core/run.ts';
 import { careSettings, runSettings } from '../../lambdas/core/run-settings.ts';
 import type { SubscriptionHealth } from '../../lambdas/core/subscription-request.ts';
@@ -52,6 +56,12 @@ function createWorld(over: { care?: object; handlers?: Record<string, ConnectedH
   const switches = createMemoryIntakeSwitches(Object.keys(handlers));
   const store = createMemoryStateStore(clock, 90 * 86_400);
   const touches: string[] = [];
+  const erased = createMemoryErasedStore(clock);
+  const receipts = createMemoryReceiptStore();
+  const desk = createMemoryQueueDesk([
+    ...['partner-rule', 'ingest'],
+    ...Object.keys(handlers).map((id) => `handler/${id}`),
+  ]);
   const started: StartRunRequest[] = [];
   let observer = createObserver();
   const settingsOfRuns = runSettings.parse({ overlapSeconds: 600 });
@@ -65,6 +75,10 @@ function createWorld(over: { care?: object; handlers?: Record<string, ConnectedH
     runs,
     ticks,
     store,
+    erased,
+    receipts,
+    copies: desk.copies,
+    sharedQueues: ['partner-rule', 'ingest'],
     clock,
     handlerFunctions: createMemoryHandlerFunctions({ probe: () => ({ isUp: !world.isDown, latencyMs: 1 }) }),
     subscription: {
@@ -96,6 +110,10 @@ function createWorld(over: { care?: object; handlers?: Record<string, ConnectedH
     runs,
     ticks,
     touches,
+    desk,
+    receipts,
+    erased,
+    store,
     /** What was asked for, whether it began or not. */
     started,
     /** One look after `minutes`; answers what it counted and told. */
@@ -641,5 +659,117 @@ describe('a duty that fails', () => {
     expect(await world.switches.isListening()).toBe(false);
     expect(world.ticks.sent).toHaveLength(1);
     expect(await world.schedule('reconcile')).toBeDefined();
+  });
+});
+
+describe('the copies of who was erased', () => {
+  const own = 'handler/customer/dead-letters';
+  const keyOf = (n: number, handlerId = 'customer') => ({
+    ...{ handlerId, projectKey, resourceType: 'customer', id: idOf(n) },
+  });
+  /** As a handler leaves it: the receipt, the item, and then the row. */
+  async function erase(n: number, { handlerId = 'customer', isCommitted = true } = {}) {
+    const key = keyOf(n, handlerId);
+    const subject = receiptSubject(key);
+    await world.receipts.put({
+      subject,
+      erasedAt: world.now,
+      how: 'erased',
+      traceId: `trace-${n}`,
+      incomplete: [],
+    });
+    await world.erased.add(key);
+    if (isCommitted) await world.store.commitDeleted(key, { version: 3, erased: true });
+  }
+  const goneAt = async (n: number, handlerId = 'customer') =>
+    (await world.receipts.read(receiptSubject(keyOf(n, handlerId))))?.copiesGoneAt;
+  /** Looks that are no full hour. */
+  const look = (changed: Partial<CaretakerPorts> = {}) => world.look(1, changed);
+
+  test('are taken out of all dead letters within a minute, and the receipt says so', async () => {
+    await erase(1);
+    world.desk.put(own, idOf(1), idOf(2), { id: idOf(1), version: 99, kind: 'DELETE', dataErasure: true });
+    world.desk.put('ingest/dead-letters', idOf(1), idOf(3));
+    world.desk.put('partner-rule/dead-letters', idOf(1));
+    const { count } = await look();
+    expect(world.desk.held(own)).toEqual([idOf(2)]);
+    expect(world.desk.held('ingest/dead-letters')).toEqual([idOf(3)]);
+    expect(world.desk.held('partner-rule/dead-letters')).toEqual([]);
+    expect(count('CopiesRemoved')).toBe(4);
+    expect(await goneAt(1)).toBe(world.now);
+    expect(count('CareProblems')).toBe(0);
+  });
+
+  test('stay while the erasure is not committed: one of them may be all that is left of it', async () => {
+    await erase(1, { isCommitted: false });
+    await world.store.commitDeleted(keyOf(2), { version: 3, erased: false });
+    await world.erased.add(keyOf(2));
+    world.desk.put(own, idOf(1), idOf(2));
+    await look();
+    expect(world.desk.held(own)).toEqual([idOf(1), idOf(2)]);
+    expect(await goneAt(1)).toBeUndefined();
+    await erase(1);
+    await look();
+    expect(world.desk.held(own)).toEqual([idOf(2)]);
+    expect(await goneAt(1)).toBe(world.now);
+  });
+
+  test('that turn up later are found at the next full hour, and not asked for every minute', async () => {
+    await erase(1);
+    await look();
+    world.desk.put(own, idOf(1));
+    const asked: string[] = [];
+    const copies: CaretakerPorts['copies'] = {
+      remove: (queue, ...rest) => {
+        asked.push(queue);
+        return world.desk.copies.remove(queue, ...rest);
+      },
+    };
+    for (let minutes = 2; minutes < 60; minutes++) await look({ copies });
+    expect(asked).toEqual([]);
+    await look({ copies });
+    expect(asked).toEqual(['partner-rule', 'ingest', 'handler/customer']);
+    expect(world.desk.held(own)).toEqual([]);
+    expect(await goneAt(1)).toBe(start + minute);
+  });
+
+  test('among more dead letters than a look takes are a problem that is told, and looked for again', async () => {
+    await erase(1);
+    world.desk.put(own, ...Array.from({ length: 5_000 }, (_, n) => idOf(n + 2)), idOf(1));
+    const { errors, count } = await look();
+    expect(errors).toMatchObject([{ code: 'COPIES_LEFT', place: 'caretaker/erased-copies' }]);
+    expect(count('CareProblems')).toBe(1);
+    expect(await goneAt(1)).toBeUndefined();
+    await world.desk.purge(own);
+    world.desk.put(own, idOf(1));
+    await look();
+    expect(world.desk.held(own)).toEqual([]);
+    expect(await goneAt(1)).toBe(world.now);
+  });
+
+  test('of a notification stay until every handler of its kind has erased', async () => {
+    const order = { ...customer, resourceType: 'order' };
+    world = createWorld({ handlers: { customer, loyalty: customer, order } });
+    await erase(1);
+    world.desk.put('ingest/dead-letters', idOf(1));
+    world.desk.put(own, idOf(1));
+    world.desk.put('handler/loyalty/dead-letters', idOf(1));
+    await look();
+    expect(world.desk.held(own)).toEqual([]);
+    expect(world.desk.held('ingest/dead-letters')).toEqual([idOf(1)]);
+    expect(world.desk.held('handler/loyalty/dead-letters')).toEqual([idOf(1)]);
+    await erase(1, { handlerId: 'loyalty' });
+    await look();
+    expect(world.desk.held('ingest/dead-letters')).toEqual([]);
+    expect(world.desk.held('handler/loyalty/dead-letters')).toEqual([]);
+    expect(await goneAt(1, 'loyalty')).toBe(world.now);
+  });
+
+  test('of more than one read of the table are all found', async () => {
+    for (let n = 1; n <= 120; n++) await erase(n);
+    world.desk.put(own, ...Array.from({ length: 120 }, (_, n) => idOf(n + 1)));
+    await look();
+    expect(world.desk.held(own)).toEqual([]);
+    expect(await goneAt(120)).toBe(world.now);
   });
 });

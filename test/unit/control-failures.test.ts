@@ -67,8 +67,8 @@ describe('failures', () => {
 
   test('a copy that cannot be taken out does no harm to a retry', async () => {
     const bench = await benchWithTwelve();
-    const desk = { ...bench.desk, removeCopies: () => Promise.reject(new Error('no')) };
-    const failing = createControlBench({ ...bench.ports, desk });
+    const copies = { remove: () => Promise.reject(new Error('no')) };
+    const failing = createControlBench({ ...bench.ports, copies });
     expect(await failing.refusal('failure.retry', { ids: [idOf(1)] })).toBe('done');
     expect(failing.errors).toEqual([]);
     expect(bench.errors).toMatchObject([{ code: 'COPIES_LEFT' }]);

@@ -91,7 +91,9 @@ interface EraseFlags {
 function addErase(program: Command, runner: Runner): void {
   program
     .command('erase')
-    .description('erase a customer from Fluent and from the connector; waits for the receipt')
+    .description(
+      'erase a customer from Fluent, the connector and its dead-letter queues; waits for the receipt',
+    )
     .argument('<id>', 'customer', id)
     .option('--yes', 'do not ask')
     .option(
@@ -118,7 +120,7 @@ function addErase(program: Command, runner: Runner): void {
         });
         const receipt = await waitForReceipt(session, { customer, seconds: flags.timeout });
         print({ ...asked, receipt }, () => receiptText(receipt));
-        return receipt.incomplete.length === 0 ? 'ok' : 'problem';
+        return receipt.incomplete.length === 0 && receipt.copiesGoneAt !== undefined ? 'ok' : 'problem';
       }),
     );
 }
@@ -131,10 +133,15 @@ async function waitForReceipt(
 ): Promise<Receipt> {
   remark('Asked for. Waiting for the receipt.');
   const end = shell.now() + seconds * 1_000;
+  let isTold = false;
   for (;;) {
     const { receipt } = await control('record.receipt', { handler, id: customer });
-    if (receipt) return receipt;
-    if (shell.now() >= end || shell.interrupted.aborted) break;
+    if (receipt?.copiesGoneAt !== undefined) return receipt;
+    if (receipt && !isTold) remark('Erased. Dead-letter queues are looked through within a minute.');
+    isTold ||= receipt !== undefined;
+    const isOver = shell.now() >= end || shell.interrupted.aborted;
+    if (isOver && receipt) return receipt;
+    if (isOver) break;
     await shell.sleep(RECEIPT_LOOK_MS);
   }
   throw new CliError(
@@ -147,6 +154,12 @@ async function waitForReceipt(
 const NOTHING_THERE =
   'Fluent has no record of this customer, so there was nothing to erase. Look whether the id is the right one.';
 
+function copiesText({ copiesGoneAt }: Receipt): string {
+  return copiesGoneAt === undefined
+    ? 'the caretaker has not looked through the dead-letter queues yet: ask again with the same command in a minute'
+    : `none in the dead-letter queues, looked through at ${timeText(copiesGoneAt)}`;
+}
+
 function receiptText(receipt: Receipt): string {
   const incomplete = receipt.incomplete.join(', ');
   return [
@@ -156,6 +169,7 @@ function receiptText(receipt: Receipt): string {
       ['when', timeText(receipt.erasedAt)],
       ['how', receipt.how],
       ['trace', receipt.traceId],
+      ['copies', copiesText(receipt)],
       [
         'left in Fluent',
         incomplete && `${incomplete}: Fluent lets nobody overwrite these; ask Fluent support`,

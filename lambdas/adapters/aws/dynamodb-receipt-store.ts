@@ -1,7 +1,7 @@
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ReceiptStore } from '../../core/ports/receipt-store.ts';
 import { itemKey, receiptsKey } from './table-keys.ts';
-import { rethrowTableError, type Table } from './table-query.ts';
+import { rethrowTableError, type Table, unlessMissing } from './table-query.ts';
 
 /** Receipts never end: they prove, and hold nothing that leads back to a person. */
 export function createDynamoDbReceiptStore(table: Table & { readonly projectKey: string }): ReceiptStore {
@@ -32,7 +32,20 @@ export function createDynamoDbReceiptStore(table: Table & { readonly projectKey:
         how: item['how']?.S ?? '',
         traceId: item['trace']?.S ?? '',
         incomplete: (item['incomplete']?.L ?? []).flatMap(({ S }) => S ?? []),
+        ...(item['gone']?.N !== undefined && { copiesGoneAt: Number(item['gone'].N) }),
       };
+    },
+
+    async noteCopiesGone(subject, at) {
+      const command = new UpdateItemCommand({
+        TableName: tableName,
+        Key: keyOf(subject),
+        UpdateExpression: 'SET #gone = :at',
+        ConditionExpression: 'attribute_exists(#pk)',
+        ExpressionAttributeNames: { '#gone': 'gone', '#pk': 'pk' },
+        ExpressionAttributeValues: { ':at': { N: String(at) } },
+      });
+      await client.send(command).catch(unlessMissing);
     },
   };
 }

@@ -18,6 +18,7 @@ import type { StateKey } from '../../core/ports/state-store.ts';
  * | run lock | LOCK#project | handler |
  * | live setting | C#project | name |
  * | erasure receipt | E#project | hash of handler and resource |
+ * | erased resource that copies are looked for of | X#handler#project | type#id |
  */
 export interface ItemKey {
   readonly pk: string;
@@ -48,6 +49,7 @@ export const failuresKey = ({ handlerId, projectKey }: Scope, group: string): st
   `F#${handlerId}#${projectKey}#${group}`;
 export const failureGroupsKey = ({ handlerId, projectKey }: Scope): string => `FG#${handlerId}#${projectKey}`;
 export const pendingKey = ({ handlerId, projectKey }: Scope): string => `P#${handlerId}#${projectKey}`;
+export const erasedKey = ({ handlerId, projectKey }: Scope): string => `X#${handlerId}#${projectKey}`;
 export const resourceSortKey = ({ resourceType, id }: Pick<StateKey, 'resourceType' | 'id'>): string =>
   `${resourceType}#${id}`;
 export const runsKey = (projectKey: string): string => `RUNS#${projectKey}`;

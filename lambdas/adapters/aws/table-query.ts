@@ -1,4 +1,9 @@
-import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import { ConnectorError } from '../../core/errors.ts';
 import type { RunPageOf } from '../../core/ports/run-store.ts';
 import { itemKey } from './table-keys.ts';
@@ -69,4 +74,9 @@ export function rethrowTableError(error: unknown): never {
     `The table did not answer: ${name}.`,
     { cause: error },
   );
+}
+
+/** For an update of what must be there: what is gone needs none. */
+export function unlessMissing(error: unknown): void {
+  if (!(error instanceof ConditionalCheckFailedException)) rethrowTableError(error);
 }

@@ -1,9 +1,11 @@
 import { ConnectorError } from '../../core/errors.ts';
-import { type Change, covers } from '../../core/pending-change.ts';
+import type { Change } from '../../core/pending-change.ts';
+import type { DeadLetterCopies } from '../../core/ports/dead-letter-copies.ts';
 import type { QueueDesk } from '../../core/ports/queue-desk.ts';
 
 export interface MemoryQueueDesk extends QueueDesk {
-  /** Puts messages into a queue: ids of the resources that they are about, or what they want of them. */
+  readonly copies: DeadLetterCopies;
+  /** Puts messages into a queue: ids of the customers that they are about, or what they want of them. */
   put(name: string, ...messages: readonly (string | Message)[]): void;
   /** The resources whose messages a queue holds. */
   held(name: string): readonly string[];
@@ -55,15 +57,16 @@ export function createMemoryQueueDesk(names: readonly string[]): MemoryQueueDesk
 
     purge: async (name) => void queueOf(name).splice(0),
 
-    removeCopies: async (handlerId, changes, limit) => {
-      const name = `handler/${handlerId}${suffix}`;
-      const kept = queueOf(name).filter((copy, index) => {
-        const change = changes.get(copy.id);
-        return index >= limit || !change || !covers(change, copy);
-      });
-      const removed = queueOf(name).length - kept.length;
-      queues.set(name, kept);
-      return removed;
+    copies: {
+      remove: async (name, isMoot, limit) => {
+        const letters = queueOf(`${name}${suffix}`);
+        const kept = letters.filter(
+          ({ id, ...change }, index) => index >= limit || !isMoot({ resource: `customer/${id}`, change }),
+        );
+        const removed = letters.length - kept.length;
+        queues.set(`${name}${suffix}`, kept);
+        return { removed, isWhole: letters.length < limit };
+      },
     },
   };
 }

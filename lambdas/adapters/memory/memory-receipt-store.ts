@@ -8,5 +8,9 @@ export function createMemoryReceiptStore(): ReceiptStore & {
     receipts,
     put: async (receipt) => void receipts.set(receipt.subject, receipt),
     read: async (subject) => receipts.get(subject),
+    noteCopiesGone: async (subject, copiesGoneAt) => {
+      const receipt = receipts.get(subject);
+      if (receipt) receipts.set(subject, { ...receipt, copiesGoneAt });
+    },
   };
 }

@@ -1,10 +1,12 @@
 import { invalid, notFound } from '../../core/control-error.ts';
+import { madeGoodBy } from '../../core/dead-letter.ts';
 import { type FailureGroup, failureGroup, remedyFor } from '../../core/failure.ts';
 import type { Change } from '../../core/pending-change.ts';
+import { groupId } from '../../core/resource-event.ts';
 import type { Run } from '../../core/run.ts';
 import { timeUuid } from '../../core/uuid.ts';
 import { startRun } from '../../runtime/start-run.ts';
-import { scopeOf } from '../known-handler.ts';
+import { knownHandler, scopeOf } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { rowsOf } from '../rows-of.ts';
 import { queueUnreachable, sendEvents, type Wish } from '../send-events.ts';
@@ -115,13 +117,17 @@ async function deletesAmong(
 const newest = (id: string): Wish => ({ id, version: Number.MAX_SAFE_INTEGER, kind: 'UPSERT' });
 
 /** They are tried again: their copies would make them be tried a second time at a redrive. A copy that stays does no harm. */
-async function removeCopies({ desk, log }: ControlPorts, handler: string, wishes: readonly Wish[]) {
+async function removeCopies(ports: ControlPorts, handler: string, wishes: readonly Wish[]) {
+  const typeId = knownHandler(ports, handler).resourceType;
   const changes = wishes.map(({ id, version, kind, dataErasure }): [string, Change] => [
-    id,
+    groupId({ resource: { typeId, id } }),
     { version, kind, ...(dataErasure && { dataErasure }) },
   ]);
-  await desk.removeCopies(handler, new Map(changes), MOST_COPIES).catch((error: unknown) => {
-    const errorName = error instanceof Error ? error.name : typeof error;
-    log.error({ code: 'COPIES_LEFT', errorName, place: 'control failure.retry' });
-  });
+  const { copies, log } = ports;
+  await copies
+    .remove(`handler/${handler}`, madeGoodBy(new Map(changes)), MOST_COPIES)
+    .catch((error: unknown) => {
+      const errorName = error instanceof Error ? error.name : typeof error;
+      log.error({ code: 'COPIES_LEFT', errorName, place: 'control failure.retry' });
+    });
 }

@@ -24,6 +24,8 @@ export const metricNames = [
   'Differences',
   'Repaired',
   'RunsFailed',
+  // Dead letters of erased resources, taken away.
+  'CopiesRemoved',
   // Beside the flow: 1 a minute while it is so.
   'BreakerOpen',
   'SubscriptionUnhealthy',

@@ -10,10 +10,14 @@ export interface ErasureReceipt {
   readonly traceId: string;
   /** Names of fields that could not be overwritten in the OMS. */
   readonly incomplete: readonly string[];
+  /** When the dead-letter queues had been looked through and held nothing of it any more, milliseconds since the epoch. */
+  readonly copiesGoneAt?: number;
 }
 
 /** Throws a ConnectorError of class `retry`. */
 export interface ReceiptStore {
   put(receipt: ErasureReceipt): Promise<void>;
   read(subject: string): Promise<ErasureReceipt | undefined>;
+  /** Where there is no such receipt, nothing is noted. */
+  noteCopiesGone(subject: string, at: number): Promise<void>;
 }

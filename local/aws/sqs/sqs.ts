@@ -8,6 +8,7 @@ import { checkRedrivePolicy } from './redrive-policy.ts';
 
 export interface Sqs extends Service {
   queueDepths(): Promise<QueueDepth[]>;
+  queueBodies(): Promise<Record<string, string[]>>;
   stop(): Promise<void>;
 }
 
@@ -73,6 +74,11 @@ export async function createSqs(gateway: Gateway): Promise<Sqs> {
     return answer;
   }
 
+  async function bodiesIn(queue: string): Promise<string[]> {
+    const { ready, delayed, inflight } = await fauxqs.inspect(queue);
+    return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(({ body }) => body);
+  }
+
   return {
     handle: async ({ operation, input }) => {
       if (forwarded.includes(operation)) return forward(operation, input);
@@ -92,6 +98,10 @@ export async function createSqs(gateway: Gateway): Promise<Sqs> {
       }
     },
     queueDepths: () => depths.read(Date.now()),
+    queueBodies: async () => {
+      const names = await fauxqs.queueNames();
+      return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await bodiesIn(name)])));
+    },
     stop: () => fauxqs.close(),
   };
 }

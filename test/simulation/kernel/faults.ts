@@ -132,6 +132,7 @@ export const faultKinds = {
   ask: ['unreachable', 'answer-lost'],
   switches: ['in-use', 'throttled', 'answer-lost', 'slow'],
   depth: ['unreachable', 'old'],
+  copies: ['unreachable', 'answer-lost', 'in-hand'],
   deployment: ['mapping-on', 'mapping-off', 'rule-on'],
   archive: ['late'],
   // Chosen by the plan.
@@ -155,6 +156,7 @@ export const besideSites: ReadonlySet<Site> = new Set<Site>([
   'ask',
   'switches',
   'depth',
+  'copies',
   'deployment',
   'archive',
   'table-restore',
@@ -184,6 +186,7 @@ const weight: Partial<Record<Site, number>> = {
   'ct-query': 3,
   'route-dlq': 2,
   'ingest-dlq': 1.5,
+  copies: 4,
   outage: 0.5,
   operations: 0.8,
   feeder: 0.25,

@@ -1,6 +1,7 @@
+import { short } from '../kernel/sim.ts';
 import { Violation } from '../kernel/violation.ts';
-import type { Beside } from '../world/beside.ts';
-import type { World } from '../world/world.ts';
+import { type Beside, HANDLER_ID } from '../world/beside.ts';
+import { PROJECT, type World } from '../world/world.ts';
 
 const THREE_DAYS = 3 * 86_400_000;
 
@@ -21,4 +22,21 @@ export function checkDeadLetters(world: World, { plan }: Beside): void {
   }
   if (world.handlerQueue.dead.length > 0)
     world.sim.violate(new Violation('I4', 'SQS itself moved a message to the dead letters'));
+}
+
+/** I8: where the dead letters were looked through after an erasure, none of them is about whom it erased, and the receipt says so. */
+export async function checkErasedCopies(world: World): Promise<void> {
+  const { code, sim, stores } = world;
+  const scope = { handlerId: HANDLER_ID, projectKey: PROJECT };
+  const places = Object.values(world.deadLetterPlaces()).flat(2);
+  const about = new Set(places.map(({ body }) => code.readDeadLetter(body)?.resource));
+  for (const { resourceType, id, isLookedFor } of await stores.erased.list(scope)) {
+    const key = { ...scope, resourceType, id };
+    const receipt = await stores.receipts.read(code.receiptSubject(key));
+    if (!isLookedFor) sim.violate(new Violation('I8', `${short(id)}: nobody looked for copies`));
+    if (receipt?.copiesGoneAt === undefined)
+      sim.violate(new Violation('I8', `${short(id)}: the receipt does not say that the copies are gone`));
+    if (about.has(code.groupId({ resource: { typeId: resourceType, id } })))
+      sim.violate(new Violation('I8', `${short(id)}: a dead letter of an erased customer`));
+  }
 }

@@ -8,7 +8,7 @@ import { CANARY } from '../plan/content.ts';
 import type { Beside } from '../world/beside.ts';
 import type { Failures } from '../world/observer.ts';
 import type { World } from '../world/world.ts';
-import { checkDeadLetters } from './dead-letters.ts';
+import { checkDeadLetters, checkErasedCopies } from './dead-letters.ts';
 import { checkEnd } from './end.ts';
 import { Ledger } from './ledger.ts';
 import { checkRuns } from './runs.ts';
@@ -98,6 +98,7 @@ export class Oracle {
   async atRest(beside: Beside): Promise<void> {
     await checkRuns(this.#world, beside);
     checkDeadLetters(this.#world, beside);
+    await checkErasedCopies(this.#world);
   }
 
   atEnd(): void {

@@ -4,6 +4,7 @@ import type { QueueDesk } from '../../../lambdas/core/ports/queue-desk.ts';
 import type { SubscriptionFunction } from '../../../lambdas/core/ports/subscription-function.ts';
 import type { QueueRecord } from '../../../lambdas/runtime/fifo-batch.ts';
 import { Violation } from '../kernel/violation.ts';
+import { deadLetterCopiesOf } from '../models/dead-letter-copies.ts';
 import { handlerFunctionsOf } from '../models/handler-functions.ts';
 import { handlerQueuesOf } from '../models/handler-queues.ts';
 import type { Invocation } from '../models/invocation.ts';
@@ -52,6 +53,8 @@ function sharedPorts(world: World, beside: Beside, invocation: Invocation) {
       timeoutMs: world.delivery.commercetoolsTimeoutMs,
       isDown: () => world.isDown('commercetools'),
     }),
+    copies: deadLetterCopiesOf(sim, code, { places: world.deadLetterPlaces(), invocation }),
+    sharedQueues: ['ingest'],
     handlerFunctions: handlerFunctionsOf(sim, code, {
       invocation,
       host: world.handlerHost,
@@ -127,7 +130,6 @@ const noDesk: ControlPorts['desk'] = {
   state: refuse,
   redrive: refuse,
   purge: refuse,
-  removeCopies: refuse,
 };
 
 /** The feeder behind its queue of ticks. */

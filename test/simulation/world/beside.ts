@@ -95,6 +95,12 @@ export class Beside {
     this.#world.kernel.after(MINUTE, () => void this.#minute());
   }
 
+  /** One look a minute, for so many minutes. */
+  lookFor(minutes: number): void {
+    for (let minute = 1; minute <= minutes; minute++)
+      this.#world.kernel.after(minute * MINUTE, () => this.#lookAfter());
+  }
+
   operate({ operation, input }: Pick<Operate, 'operation' | 'input'>): void {
     this.#asking++;
     const done = () => {

@@ -1,4 +1,5 @@
 import { classifyGraphqlErrors } from '../../../lambdas/adapters/fluent/fluent-errors.ts';
+import { createMemoryErasedStore } from '../../../lambdas/adapters/memory/memory-erased-store.ts';
 import { createMemoryFailureStore } from '../../../lambdas/adapters/memory/memory-failure-store.ts';
 import { createMemoryPendingStore } from '../../../lambdas/adapters/memory/memory-pending-store.ts';
 import { createMemoryReceiptStore } from '../../../lambdas/adapters/memory/memory-receipt-store.ts';
@@ -7,11 +8,13 @@ import { createMemorySettingsStore } from '../../../lambdas/adapters/memory/memo
 import { createMemoryStateStore } from '../../../lambdas/adapters/memory/memory-state-store.ts';
 import { lookAfter } from '../../../lambdas/caretaker/look-after.ts';
 import { answer } from '../../../lambdas/control/answer.ts';
+import { readDeadLetter } from '../../../lambdas/core/dead-letter.ts';
 import { deliverySettings } from '../../../lambdas/core/delivery-settings.ts';
 import { ConnectorError } from '../../../lambdas/core/errors.ts';
 import { handlerAnswers, handlerFailure } from '../../../lambdas/core/handler-request.ts';
 import { contentHash } from '../../../lambdas/core/hash.ts';
 import { classifyHttp } from '../../../lambdas/core/http-failure.ts';
+import { receiptSubject } from '../../../lambdas/core/receipt-subject.ts';
 import { deduplicationId, groupId } from '../../../lambdas/core/resource-event.ts';
 import { careSettings, runSettings } from '../../../lambdas/core/run-settings.ts';
 import { readTick } from '../../../lambdas/core/run-tick.ts';
@@ -44,6 +47,7 @@ export const code = {
   classifyHttp,
   ConnectorError,
   contentHash,
+  createMemoryErasedStore,
   createMemoryFailureStore,
   createMemoryPendingStore,
   createMemoryReceiptStore,
@@ -58,6 +62,8 @@ export const code = {
   groupId,
   listen,
   processBatch,
+  readDeadLetter,
+  receiptSubject,
   renewalTime,
   route,
   routes,

@@ -1,6 +1,6 @@
 import { Violation } from '../kernel/violation.ts';
-import type { Beside } from './beside.ts';
-import type { World } from './world.ts';
+import { type Beside, HANDLER_ID } from './beside.ts';
+import { PROJECT, type World } from './world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -21,6 +21,7 @@ export async function playBeside(world: World, beside: Beside): Promise<number> 
   beside.caresUntil = kernel.now + timeToFind(beside);
   if (!(await drain(world, beside))) return kernel.now;
   if (!(await close(world, beside))) return kernel.now;
+  if (!(await lookForCopies(world, beside))) return kernel.now;
   await world.oracle.atRest(beside);
   const moved = world.redrive(false);
   if (moved > 0 && !(await drain(world, beside))) return kernel.now;
@@ -33,6 +34,14 @@ function timeToFind({ care, plan }: Beside): number {
   const minutes = Math.max(care.reconcileMinutes, care.incrementalMinutes);
   const looks = care.watchSeconds < 3_600 ? 3 * care.watchSeconds * 1_000 : 0;
   return 2 * minutes * MINUTE + looks + 10 * plan.careEvery;
+}
+
+/** The caretaker goes on for ever; where somebody was erased, its next full hour is waited for. */
+async function lookForCopies(world: World, beside: Beside): Promise<boolean> {
+  const erased = await world.stores.erased.list({ handlerId: HANDLER_ID, projectKey: PROJECT });
+  if (erased.length === 0) return true;
+  beside.lookFor(62);
+  return drain(world, beside);
 }
 
 /** What the operator starts because no run of that kind has come to its end. */

@@ -1,3 +1,4 @@
+import type { ErasedStore } from '../../../lambdas/core/ports/erased-store.ts';
 import type { FailureStore } from '../../../lambdas/core/ports/failure-store.ts';
 import type { PendingStore } from '../../../lambdas/core/ports/pending-store.ts';
 import type { ReceiptStore } from '../../../lambdas/core/ports/receipt-store.ts';
@@ -16,6 +17,7 @@ export interface Stores {
   readonly failures: FailureStore;
   readonly pending: PendingStore;
   readonly receipts: ReceiptStore;
+  readonly erased: ErasedStore;
 }
 
 /** The memory adapters, which the contract suites hold to the real ones. */
@@ -26,6 +28,7 @@ export function newStores(code: Code, clock: () => number) {
     failures: code.createMemoryFailureStore(),
     pending: code.createMemoryPendingStore(clock),
     receipts: code.createMemoryReceiptStore(),
+    erased: code.createMemoryErasedStore(clock),
   } satisfies Stores;
 }
 
@@ -48,5 +51,6 @@ export function storesOf(world: World, invocation: Invocation): Stores {
     failures: underFaults<FailureStore>(calls('FAILURES'), stores.failures, ['groups', 'items']),
     pending: underFaults<PendingStore>(calls('PENDING'), stores.pending, ['list', 'byIds', 'count']),
     receipts: underFaults<ReceiptStore>(calls('RECEIPTS'), stores.receipts, ['read']),
+    erased: underFaults<ErasedStore>(calls('ERASED'), stores.erased, ['list']),
   };
 }

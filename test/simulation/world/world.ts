@@ -10,6 +10,7 @@ import { type Sim, short } from '../kernel/sim.ts';
 import { Trace } from '../kernel/trace.ts';
 import type { Violation } from '../kernel/violation.ts';
 import { Commercetools } from '../models/commercetools.ts';
+import type { DeadLetterPlaces } from '../models/dead-letter-copies.ts';
 import type { DeadLetterQueue } from '../models/dead-letters.ts';
 import { FifoQueue } from '../models/fifo-queue.ts';
 import { Fluent } from '../models/fluent.ts';
@@ -18,7 +19,7 @@ import type { LambdaFunction, PollingName } from '../models/lambda-function.ts';
 import { StandardQueue } from '../models/standard-queue.ts';
 import { Oracle } from '../oracle/oracle.ts';
 import type { Plan } from '../plan/plan.ts';
-import { Beside } from './beside.ts';
+import { Beside, HANDLER_ID } from './beside.ts';
 import { applyChange } from './changes.ts';
 import type { Code } from './code.ts';
 import { connectorFunctions } from './functions.ts';
@@ -224,6 +225,14 @@ export class World {
       if (deletedAt !== undefined && row?.status === 'live')
         this.sendToHandler(id, { version: 0, kind: 'DELETE' });
     }
+  }
+
+  /** The dead letters as they lie there now, by the queue before them. */
+  deadLetterPlaces(): DeadLetterPlaces {
+    return {
+      [`handler/${HANDLER_ID}`]: [this.deadLetters['handler-dlq'].copies, this.handlerQueue.dead],
+      ingest: [this.deadLetters['ingest-dlq'].copies, this.ingest.dead],
+    };
   }
 
   /** Moves every dead letter back to where it came from. */

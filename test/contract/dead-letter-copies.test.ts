@@ -1,0 +1,192 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createSqsDeadLetterCopies } from '../../lambdas/adapters/aws/sqs-dead-letter-copies.ts';
+import { createSqsDeadLetters } from '../../lambdas/adapters/aws/sqs-dead-letters.ts';
+import { createSqsHandlerQueues } from '../../lambdas/adapters/aws/sqs-handler-queues.ts';
+import { createMemoryQueueDesk } from '../../lambdas/adapters/memory/memory-queue-desk.ts';
+import { madeGoodBy } from '../../lambdas/core/dead-letter.ts';
+import type { Change } from '../../lambdas/core/pending-change.ts';
+import type { DeadLetterCopies } from '../../lambdas/core/ports/dead-letter-copies.ts';
+import { groupId } from '../../lambdas/core/resource-event.ts';
+import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
+import { host, type JsonObject } from '../../local/aws/parts.ts';
+import { change, eventBridgeEvent, idOf } from '../builders/notification.ts';
+import { event } from '../builders/records.ts';
+
+const queue = 'handler/customer';
+const resourceOf = (n: number) => `customer/${idOf(n)}`;
+const update = { version: event().version, kind: 'UPSERT' } as const;
+/** Copies that an update of these customers, as new as what was set aside, makes good. */
+const updatesOf = (...numbers: readonly number[]) =>
+  madeGoodBy(new Map(numbers.map((n) => [resourceOf(n), update])));
+
+/** Dead letters of a handler, and a way to set copies aside. */
+interface World {
+  readonly copies: DeadLetterCopies;
+  setAside(...numbers: readonly number[]): Promise<void>;
+  /** One of a delete, of the first customer. */
+  setDeleteAside(over: { dataErasure?: true }): Promise<void>;
+  /** How many can be received. */
+  ready(): Promise<number>;
+}
+
+describe('the copies in a dead-letter queue', () => {
+  let aws: LocalAws;
+  let sqs: SQSClient;
+  let round = 0;
+  const call = (operation: string, input: JsonObject) =>
+    aws.gateway.call({ service: 'sqs', operation, input, caller: host });
+  const urlOf = (name: string) => `${aws.gateway.url}/000000000000/${name}`;
+
+  beforeAll(async () => {
+    aws = await startLocalAws({ region: 'eu-central-1' });
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    sqs = new SQSClient({ endpoint: aws.gateway.url, region: 'eu-central-1', credentials, maxAttempts: 1 });
+  });
+  afterAll(async () => {
+    sqs.destroy();
+    await aws.stop();
+  });
+  beforeEach(() => void round++);
+
+  async function makeQueue(name: string): Promise<string> {
+    const fifo = name.endsWith('.fifo')
+      ? { FifoQueue: 'true', DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' }
+      : {};
+    await call('CreateQueue', { QueueName: name, Attributes: { VisibilityTimeout: '30', ...fifo } });
+    return urlOf(name);
+  }
+
+  async function onSqs(): Promise<World & { readonly url: string }> {
+    const url = await makeQueue(`dead-${round}.fifo`);
+    const letters = createSqsDeadLetters(sqs, url);
+    return {
+      url,
+      copies: createSqsDeadLetterCopies(sqs, { [queue]: url }),
+      async setAside(...numbers) {
+        for (const [index, n] of numbers.entries()) {
+          const copy = event({ resource: { typeId: 'customer', id: idOf(n) }, traceId: `trace-${index}` });
+          await letters.setAside(
+            { ...copy, messageId: `m-${index}`, reason: 'INVALID:email' },
+            groupId(copy),
+          );
+        }
+      },
+      async setDeleteAside(over) {
+        const copy = event({ resource: { typeId: 'customer', id: idOf(1) }, kind: 'DELETE', ...over });
+        await letters.setAside({ ...copy, messageId: 'm-delete', reason: 'GAVE_UP_AGE' }, groupId(copy));
+      },
+      ready: async () => {
+        const AttributeNames = ['ApproximateNumberOfMessages'];
+        const { Attributes } = (await call('GetQueueAttributes', { QueueUrl: url, AttributeNames })) as {
+          Attributes: Record<string, string>;
+        };
+        return Number(Attributes['ApproximateNumberOfMessages']);
+      },
+    };
+  }
+
+  async function inMemory(): Promise<World> {
+    const desk = createMemoryQueueDesk([queue]);
+    const letters = `${queue}/dead-letters`;
+    return {
+      copies: desk.copies,
+      setAside: async (...numbers) =>
+        desk.put(letters, ...numbers.map((n): Change & { id: string } => ({ ...update, id: idOf(n) }))),
+      setDeleteAside: async (over) =>
+        desk.put(letters, { id: idOf(1), version: update.version, kind: 'DELETE', ...over }),
+      ready: async () => desk.held(letters).length,
+    };
+  }
+
+  describe.each([
+    ['in memory', inMemory],
+    ['on SQS', onSqs],
+  ] as const)('%s', (_, open) => {
+    test('of some customers are taken out, all of each, and the others are left ready', async () => {
+      const { copies, setAside, ready } = await open();
+      await setAside(1, 2, 3, 1, 4, 5, 6, 7, 8, 9, 10, 11, 1);
+      expect(await copies.remove(queue, updatesOf(1, 11, 99), 1_000)).toEqual({ removed: 4, isWhole: true });
+      expect(await ready()).toBe(9);
+      expect(await copies.remove(queue, updatesOf(1), 1_000)).toEqual({ removed: 0, isWhole: true });
+    });
+
+    test.each([
+      ['an update', { kind: 'UPSERT' }, {}, 0],
+      ['an update', { kind: 'UPSERT' }, { dataErasure: true }, 0],
+      ['a delete', { kind: 'DELETE' }, { dataErasure: true }, 0],
+      ['a delete', { kind: 'DELETE' }, {}, 1],
+      ['an erasure', { kind: 'DELETE', dataErasure: true }, { dataErasure: true }, 1],
+    ] as const)('%s (%j) makes %d of a delete (%j) good: %d', async (_, sent, over, removed) => {
+      const { copies, setDeleteAside, ready } = await open();
+      await setDeleteAside(over);
+      const isMoot = madeGoodBy(new Map([[resourceOf(1), { ...sent, version: update.version }]]));
+      expect(await copies.remove(queue, isMoot, 10)).toMatchObject({ removed });
+      expect(await ready()).toBe(1 - removed);
+    });
+
+    test('of a newer change are not made good by an older one', async () => {
+      const { copies, setAside } = await open();
+      await setAside(1);
+      const older = new Map([[resourceOf(1), { kind: 'UPSERT', version: update.version - 1 } as const]]);
+      expect(await copies.remove(queue, madeGoodBy(older), 10)).toMatchObject({ removed: 0 });
+    });
+
+    test('that nobody looked at are not spoken for', async () => {
+      const { copies, setAside, ready } = await open();
+      await setAside(...Array.from({ length: 25 }, (_, n) => n));
+      expect(await copies.remove(queue, updatesOf(99), 10)).toEqual({ removed: 0, isWhole: false });
+      expect(await ready()).toBe(25);
+    });
+
+    test('of a queue that there is not: says so', async () => {
+      const { copies } = await open();
+      await expect(copies.remove('handler/order', updatesOf(1), 10)).rejects.toMatchObject({
+        failureClass: 'configuration',
+        code: 'QUEUE_UNKNOWN',
+      });
+    });
+  });
+
+  test('are recognised where SQS moved an event itself, its body with it; what cannot be read stays', async () => {
+    const { copies, url, ready } = await onSqs();
+    const one = event({ resource: { typeId: 'customer', id: idOf(1) }, body: { email: 'jane@example.com' } });
+    const typeId = 'commercetools.connect.customer.upsert';
+    await createSqsHandlerQueues(sqs, { customer: url }).send([{ handler: 'customer', typeId, event: one }]);
+    await call('SendMessage', {
+      QueueUrl: url,
+      MessageBody: 'what is this',
+      MessageGroupId: 'g',
+      MessageDeduplicationId: 'd',
+    });
+    expect(await copies.remove(queue, ({ resource }) => resource === resourceOf(1), 100)).toEqual({
+      removed: 1,
+      isWhole: true,
+    });
+    expect(await ready()).toBe(1);
+  });
+
+  test('are recognised where a notification could not be handed over, bare or in its envelope', async () => {
+    const url = await makeQueue(`ingest-${round}`);
+    const copies = createSqsDeadLetterCopies(sqs, { ingest: url });
+    const notification = change('ResourceUpdated', { resource: { typeId: 'customer', id: idOf(1) } });
+    for (const MessageBody of [
+      JSON.stringify(notification),
+      JSON.stringify(eventBridgeEvent(notification)),
+      JSON.stringify(change('ResourceUpdated', { resource: { typeId: 'customer', id: idOf(2) } })),
+      JSON.stringify(change('ResourceUpdated', { resource: { typeId: 'order', id: idOf(1) } })),
+    ])
+      await call('SendMessage', { QueueUrl: url, MessageBody });
+    const isMoot = ({ resource }: { resource: string }) => resource === resourceOf(1);
+    expect(await copies.remove('ingest', isMoot, 100)).toEqual({ removed: 2, isWhole: true });
+  });
+
+  test('are of no use to know when SQS does not answer: worth another try', async () => {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const endpoint = 'http://127.0.0.1:9';
+    const lost = new SQSClient({ endpoint, region: 'eu-central-1', credentials, maxAttempts: 1 });
+    const copies = createSqsDeadLetterCopies(lost, { ingest: `${endpoint}/a` });
+    await expect(copies.remove('ingest', () => true, 10)).rejects.toMatchObject({ failureClass: 'retry' });
+    lost.destroy();
+  });
+});
