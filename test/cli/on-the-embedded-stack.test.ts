@@ -141,12 +141,15 @@ describe('the command line, on the connector that runs here', () => {
   test('an erasure gives its receipt', async () => {
     const refused = await run(`erase ${id(5)} --yes`);
     expect(refused.exitCode).toBe(4);
-    const { exitCode, answer: erased } = await answer<{ receipt: object }>(
-      `erase ${id(5)} --yes --even-if-present`,
-    );
+    const asked = answer<{ receipt: object }>(`erase ${id(5)} --yes --even-if-present`);
+    const receipt = async () => (await connector.control('record.receipt', { id: id(5) })).receipt;
+    await expect.poll(receipt, { timeout: 180_000 }).toBeDefined();
+    await quiet();
+    await connector.tickCaretaker();
+    const { exitCode, answer: erased } = await asked;
     expect({ exitCode, receipt: erased.receipt }).toMatchObject({
       exitCode: 0,
-      receipt: { how: 'erased', incomplete: [] },
+      receipt: { how: 'erased', incomplete: [], copiesGoneAt: expect.any(Number) },
     });
     expect(inFluent(5)?.lastName).not.toBe('Canary5');
   });
