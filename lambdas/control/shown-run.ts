@@ -21,10 +21,11 @@ export async function showRun(
 ): Promise<ShownRun> {
   const { id, handler, mode, status, startedBy, options, cursor, counts, createdAt, updatedAt } = run;
   const entries = await runs.entryCounts(id);
+  const reason = run.statusReason ?? run.reason;
   const waitsFor = hooksAwaited(handlers, run, entries);
   return {
     ...{ id, handler, mode, status, startedBy, options, createdAt, updatedAt },
-    ...(run.reason !== undefined && { reason: run.reason }),
+    ...(reason !== undefined && { reason }),
     ...(run.window && { window: { ...run.window } }),
     page: cursor.page,
     stage: cursor.stage,

@@ -89,8 +89,10 @@ export interface Run {
   readonly handler: string;
   readonly mode: RunMode;
   readonly status: RunStatus;
-  /** Why the mode is not the one asked for (`first`), why it failed (a code), why it was paused. */
+  /** Why the mode is not the one asked for: `first`. */
   readonly reason?: string;
+  /** Why it has this status: who paused or cancelled it, the code of its failure. */
+  readonly statusReason?: string;
   /** Who started it: `schedule:reconcile`, `watchdog`, `operator:<name of the caller>`. */
   readonly startedBy: string;
   readonly options: RunOptions;

@@ -81,7 +81,7 @@ function describeRunStore(name: string, connect: () => RunStore) {
         expect(await store.setStatus(running, end, 'WHY')).toBe('changed');
         expect(await read()).toMatchObject({
           status: end,
-          reason: 'WHY',
+          statusReason: 'WHY',
           endedAt: 60_000,
           updatedAt: 60_000,
         });
@@ -107,6 +107,17 @@ function describeRunStore(name: string, connect: () => RunStore) {
       await store.setStatus(run, 'paused');
       time.now += 400 * 86_400_000;
       expect(await store.create(someRun({ handler: run.handler }))).toMatchObject({ answer: 'busy' });
+    });
+
+    test('the reason of a status is forgotten with the next one, why the run is what it is stays', async () => {
+      const first = someRun({ handler: 'second', reason: 'first' });
+      await store.create(first);
+      await store.setStatus(first, 'paused', 'operator:jo');
+      expect(await store.read(first.id)).toMatchObject({ reason: 'first', statusReason: 'operator:jo' });
+      await store.setStatus({ ...first, status: 'paused' }, 'running');
+      const resumed = await store.read(first.id);
+      expect(resumed).toMatchObject({ reason: 'first', status: 'running' });
+      expect(resumed).not.toHaveProperty('statusReason');
     });
 
     test('a status is changed from the one it has, to one that may follow', async () => {

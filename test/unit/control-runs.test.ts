@@ -85,7 +85,9 @@ describe('a run', () => {
     expect(await bench.done('run.pause', { runId })).toMatchObject({ status: 'paused' });
     expect(await bench.done('run.throttle', { runId, ratePerSecond: 2 })).toMatchObject({ ratePerSecond: 2 });
     expect(await bench.done('run.throttle', { runId })).not.toHaveProperty('ratePerSecond');
-    expect(await bench.done('run.resume', { runId })).toMatchObject({ status: 'running' });
+    const resumed = await bench.done('run.resume', { runId });
+    expect(resumed).toMatchObject({ status: 'running' });
+    expect(resumed).not.toHaveProperty('reason');
     expect(bench.ticks.sent.at(-1)).toEqual({ runId, delaySeconds: 0 });
     expect(await bench.done('run.cancel', { runId })).toMatchObject({ status: 'cancelled' });
     expect(await bench.done('run.cancel', { runId })).toMatchObject({ status: 'cancelled' });

@@ -366,7 +366,7 @@ describe('a sweep', () => {
     const { id } = await bench.start({ mode: 'sweep' });
     await bench.feedAll();
     expect(bench.sent()).toEqual([]);
-    expect(await bench.run(id)).toMatchObject({ status: 'failed', reason: 'SWEEP_CAP' });
+    expect(await bench.run(id)).toMatchObject({ status: 'failed', statusReason: 'SWEEP_CAP' });
     expect((await bench.report(id)).map((one) => one.id)).toEqual([1, 99]);
     expect(bench.count('RunsFailed')).toBe(1);
     const wider = await swept([1, 99], { sweepCap: 0.02 });

@@ -308,7 +308,7 @@ describe('a tick', () => {
     const { bench, id, tick } = await started();
     bench.ports.lister.page = fails(failure);
     await tick(1);
-    expect(await bench.run(id)).toMatchObject({ status: 'failed', reason: failure.code });
+    expect(await bench.run(id)).toMatchObject({ status: 'failed', statusReason: failure.code });
     expect(bench.count('RunsFailed')).toBe(1);
     expect(bench.ports.ticks.sent).toEqual([]);
     expect(await bench.start()).toMatchObject({ status: 'preparing' });
@@ -323,7 +323,7 @@ describe('a tick', () => {
     await expect(tick(1, 2)).rejects.toThrow(TypeError);
     expect(await bench.run(id)).toMatchObject({ status: 'preparing' });
     await tick(1, 3);
-    expect(await bench.run(id)).toMatchObject({ status: 'failed', reason: 'INTERNAL' });
+    expect(await bench.run(id)).toMatchObject({ status: 'failed', statusReason: 'INTERNAL' });
     expect(JSON.stringify(bench.errors)).not.toContain('jane');
   });
 
@@ -334,7 +334,7 @@ describe('a tick', () => {
     bench.ports.lister.page = async () => same;
     await tick(1);
     await tick(2);
-    expect(await bench.run(id)).toMatchObject({ status: 'failed', reason: 'SOURCE_UNSORTED' });
+    expect(await bench.run(id)).toMatchObject({ status: 'failed', statusReason: 'SOURCE_UNSORTED' });
     expect(bench.sent()).toEqual([1, 2]);
   });
 
@@ -344,13 +344,13 @@ describe('a tick', () => {
     const { id } = await bench.start();
     await bench.feedAll();
     expect(bench.sent()).toEqual([1, 2, 3]);
-    expect(await bench.run(id)).toMatchObject({ status: 'failed', reason: 'TOO_MANY_PAGES' });
+    expect(await bench.run(id)).toMatchObject({ status: 'failed', statusReason: 'TOO_MANY_PAGES' });
   });
 
   test('of a handler that is no more ends its run', async () => {
     const { bench, id } = await started();
     await feed({ ...bench.ports, handlers: {} }, { tick: { runId: id }, receives: 1 });
-    expect(await bench.run(id)).toMatchObject({ status: 'failed', reason: 'HANDLER_UNKNOWN' });
+    expect(await bench.run(id)).toMatchObject({ status: 'failed', statusReason: 'HANDLER_UNKNOWN' });
   });
 });
 
@@ -424,7 +424,7 @@ describe('hooks', () => {
       const { id } = await bench.start();
       await bench.feedAll();
       const run = await bench.run(id);
-      expect(run).toMatchObject({ status: 'failed', reason: 'HOOK_FAILED' });
+      expect(run).toMatchObject({ status: 'failed', statusReason: 'HOOK_FAILED' });
       expect((run.endedAt ?? 0) - run.createdAt).toBeGreaterThan(3_600_000);
       expect((run.endedAt ?? 0) - run.createdAt).toBeLessThan(3_700_000);
       expect(bench.sent()).toEqual(failing === 'run.started' ? [] : [1, 2]);

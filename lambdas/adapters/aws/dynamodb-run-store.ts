@@ -126,9 +126,10 @@ export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunSto
         set: {
           st: { S: to },
           updatedAt: number(clock()),
-          ...(reason !== undefined && { reason: { S: reason } }),
+          ...(reason !== undefined && { why: { S: reason } }),
           ...(isEnd && { endedAt: number(clock()), ttl: ttl() }),
         },
+        ...(reason === undefined && { remove: ['why'] }),
         condition: '#st = :status',
         values: { ':status': { S: status } },
       };

@@ -23,6 +23,7 @@ export function runItem(run: Run): Item {
     createdAt: number(run.createdAt),
     updatedAt: number(run.updatedAt),
     ...(run.reason !== undefined && { reason: { S: run.reason } }),
+    ...(run.statusReason !== undefined && { why: { S: run.statusReason } }),
     ...(run.ratePerSecond !== undefined && { rate: number(run.ratePerSecond) }),
     ...(run.expected !== undefined && { expected: number(run.expected) }),
   };
@@ -44,6 +45,7 @@ export function toRun(item: Item): Run {
     createdAt: Number(item['createdAt']?.N),
     updatedAt: Number(item['updatedAt']?.N),
     ...(item['reason']?.S !== undefined && { reason: item['reason'].S }),
+    ...(item['why']?.S !== undefined && { statusReason: item['why'].S }),
     ...counted('rate', 'ratePerSecond'),
     ...counted('expected', 'expected'),
     ...counted('waits', 'waits'),

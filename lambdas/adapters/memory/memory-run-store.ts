@@ -80,11 +80,12 @@ export function createMemoryRunStore(clock: Clock): RunStore {
       const run = runs.get(id);
       if (run?.status !== status || !mayMove(status, to)) return 'refused';
       const now = clock();
+      const { statusReason: _last, ...kept } = run;
       runs.set(id, {
-        ...run,
+        ...kept,
         status: to,
         updatedAt: now,
-        ...(reason !== undefined && { reason }),
+        ...(reason !== undefined && { statusReason: reason }),
         ...(hasEnded(to) && { endedAt: now }),
       });
       if (hasEnded(to) && locks.get(handler) === id) locks.delete(handler);

@@ -12,7 +12,7 @@ type Violate = (invariant: string, what: string) => void;
 export async function checkRuns(world: World, beside: Beside): Promise<void> {
   const violate: Violate = (invariant, what) => world.sim.violate(new Violation(invariant, what));
   for (const run of await beside.runs()) {
-    world.sim.reach.hit(`run: ${run.mode} ${run.status} ${run.reason ?? ''}`.trimEnd());
+    world.sim.reach.hit(`run: ${run.mode} ${run.status} ${run.statusReason ?? run.reason ?? ''}`.trimEnd());
     const ids = await checkEntries(world, run, violate);
     if (run.mode === 'full' && run.status === 'finished' && run.window === undefined)
       checkCovered(world, run, ids, violate);
