@@ -18,6 +18,7 @@ export const connectedHandler = z.object({
   runHooks: z.array(runHook),
 });
 export type ConnectedHandler = z.infer<typeof connectedHandler>;
+const fields = connectedHandler.shape;
 
 /** A queue as the operator's desk knows it. */
 export const connectedQueue = z.object({
@@ -28,19 +29,26 @@ export const connectedQueue = z.object({
 export type ConnectedQueue = z.infer<typeof connectedQueue>;
 
 /**
- * As lib writes them. The environment of a function holds 4,096 bytes in all, so queues go by their names: the beginning of
+ * As lib writes them. The environment of a function holds 4,096 bytes in all, so nothing but the ids is named, and the beginning of
  * every URL stands there once.
  */
 export const packedHandlers = z.object({
   /** What the URLs of all queues begin with. */
   url: z.string(),
+  /** Handler id -> its properties in the order of `connectedHandler`; queues by their names. */
   handlers: z.record(
     z.string(),
-    z.object({
-      ...z.omit(connectedHandler, { queueUrl: true, deadLettersUrl: true }).shape,
-      queue: z.string(),
-      deadLetters: z.string(),
-    }),
+    z.tuple([
+      fields.resourceType,
+      fields.upsertTypeId,
+      z.string(),
+      z.string(),
+      fields.functionName,
+      fields.mappingId,
+      fields.maxConcurrency,
+      fields.expand,
+      fields.runHooks,
+    ]),
   ),
 });
 export type PackedHandlers = z.infer<typeof packedHandlers>;
@@ -50,11 +58,13 @@ export const connectedHandlers = z.pipe(
   packedHandlers,
   z.transform(
     ({ url, handlers }): Record<string, ConnectedHandler> =>
-      mapped(handlers, ({ queue, deadLetters, ...handler }) => ({
-        ...handler,
-        queueUrl: url + queue,
-        deadLettersUrl: url + deadLetters,
-      })),
+      mapped(handlers, ([resourceType, upsertTypeId, queue, deadLetters, ...rest]) => {
+        const [functionName, mappingId, maxConcurrency, expand, runHooks] = rest;
+        return {
+          ...{ resourceType, upsertTypeId, queueUrl: url + queue, deadLettersUrl: url + deadLetters },
+          ...{ functionName, mappingId, maxConcurrency, expand, runHooks },
+        };
+      }),
   ),
 );
 

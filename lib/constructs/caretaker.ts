@@ -5,31 +5,19 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { CaretakerEnv } from '../../lambdas/caretaker/env.ts';
-import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
-import { careSettings, runSettings } from '../../lambdas/core/run-settings.ts';
 import { acknowledge, acknowledged } from '../acknowledged-findings.ts';
-import { settingsJson } from '../settings-json.ts';
-import type { StageConfig } from '../stage-config.ts';
 import { type Alarms, alarmPeriod } from './alarms.ts';
+import { type BesideProps, besideEnvironment, grantBeside } from './beside.ts';
 import { businessMetric } from './business-metric.ts';
-import type { CommercetoolsSource } from './commercetools-source.ts';
-import type { ConnectedHandlers } from './connected-handlers.ts';
 import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction } from './connector-function.ts';
 import { allowRemoveCopies, DeadLetterQueue } from './dead-letter-queue.ts';
 import type { MessageQueue } from './message-queue.ts';
 import { allowSend } from './queue-rule.ts';
-import type { RunFeeder } from './run-feeder.ts';
-import type { StateTable } from './state-table.ts';
 
-export interface CaretakerProps {
+export interface CaretakerProps extends BesideProps {
   readonly folder: string;
-  readonly source: CommercetoolsSource;
   readonly ingest: MessageQueue;
-  readonly handlers: ConnectedHandlers;
-  readonly runs: RunFeeder;
-  readonly table: StateTable;
-  readonly config: StageConfig;
   readonly alarms: Alarms;
 }
 
@@ -42,7 +30,7 @@ export class Caretaker extends Construct {
 
   constructor(scope: Construct, id: string, props: CaretakerProps) {
     super(scope, id);
-    const { source, handlers, runs, table, config, alarms } = props;
+    const { handlers, config, alarms } = props;
     const impact =
       'Nobody looks after the connector: no schedules, no breaker, no watch over the subscription. Changes keep flowing.';
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { name, impact, alarms }).queue;
@@ -59,15 +47,8 @@ export class Caretaker extends Construct {
       config,
       alarms,
     });
-    table.grantKeep(this.function);
-    table.grantList(this.function);
-    handlers.grantAsk(this.function);
-    handlers.grantSwitch(this.function);
-    source.grantSwitch(this.function);
-    source.grantReplay(this.function);
+    grantBeside(this.function, props);
     acknowledge(this, acknowledged.replay);
-    source.subscriber.grantInvoke(this.function);
-    runs.grantTick(this.function);
     handlers.grantRemoveCopies(this.function);
     for (const queue of Object.values(notificationDeadLetters(props)))
       allowRemoveCopies(this.function, queue);
@@ -97,28 +78,13 @@ export class Caretaker extends Construct {
   }
 
   #environment(props: CaretakerProps): CaretakerEnv {
-    const { source, handlers, runs, table, config } = props;
-    const stack = Stack.of(this);
     const holdingNotifications = Object.entries(notificationDeadLetters(props));
     return {
-      PROJECT_KEY: config.commercetools.projectKey,
-      TABLE_NAME: table.table.tableName,
-      HANDLERS: handlers.json(stack),
-      TICK_QUEUE_URL: runs.ticks.queue.queueUrl,
-      NOTIFICATION_DEAD_LETTERS: stack.toJsonString(
+      ...besideEnvironment(props),
+      NOTIFICATION_DEAD_LETTERS: Stack.of(this).toJsonString(
         Object.fromEntries(holdingNotifications.map(([queue, { queueUrl }]) => [queue, queueUrl])),
       ),
-      PARTNER_BUS_NAME: source.bus.eventBusName,
-      PARTNER_BUS_ARN: source.bus.eventBusArn,
-      PARTNER_RULE_NAME: source.rule.ruleName,
-      PARTNER_RULE_ARN: source.rule.rule.ruleArn,
-      ARCHIVE_ARN: source.archive.archiveArn,
-      SUBSCRIPTION_FUNCTION: source.subscriber.function.functionName,
-      SUBSCRIPTION: stack.toJsonString(source.subscription),
-      CANARY_SECRET: config.commercetools.canarySecret ?? '',
-      DELIVERY_SETTINGS: settingsJson(deliverySettings, config.delivery),
-      RUN_SETTINGS: settingsJson(runSettings, config.runs),
-      CARE_SETTINGS: settingsJson(careSettings, config.care),
+      CANARY_SECRET: props.config.commercetools.canarySecret ?? '',
     };
   }
 

@@ -72,17 +72,17 @@ export class ConnectedHandlers {
     const routes = this.#routes.filter((route) => route.handler === handler);
     const [first] = routes;
     if (first === undefined) throw new Error(`No route leads to the handler "${handler}".`);
-    return {
-      resourceType: first.resourceType,
-      upsertTypeId: (routes.find(({ kind }) => kind === 'UPSERT') ?? first).typeId,
-      queue: queue.queue.queueName,
-      deadLetters: queue.deadLetters.queueName,
-      functionName: fn.function.functionName,
-      mappingId: mapping.eventSourceMappingId,
-      maxConcurrency: handlerConfigOf(this.#config, handler).maxConcurrency,
-      expand: expansionsOf(this.#config, handler),
-      runHooks: [...new Set(routes.flatMap(({ runHooks = [] }) => runHooks))],
-    };
+    return [
+      first.resourceType,
+      (routes.find(({ kind }) => kind === 'UPSERT') ?? first).typeId,
+      queue.queue.queueName,
+      queue.deadLetters.queueName,
+      fn.function.functionName,
+      mapping.eventSourceMappingId,
+      handlerConfigOf(this.#config, handler).maxConcurrency,
+      expansionsOf(this.#config, handler),
+      [...new Set(routes.flatMap(({ runHooks = [] }) => runHooks))],
+    ];
   }
 }
 

@@ -1,29 +1,18 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { ControlEnv } from '../../lambdas/control/env.ts';
-import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
-import { careSettings, runSettings } from '../../lambdas/core/run-settings.ts';
 import { acknowledge, acknowledged } from '../acknowledged-findings.ts';
-import { settingsJson } from '../settings-json.ts';
-import type { StageConfig } from '../stage-config.ts';
 import type { Alarms } from './alarms.ts';
-import type { CommercetoolsSource } from './commercetools-source.ts';
-import { type ConnectedHandlers, queuesJson } from './connected-handlers.ts';
+import { type BesideProps, besideEnvironment, grantBeside } from './beside.ts';
+import { queuesJson } from './connected-handlers.ts';
 import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction } from './connector-function.ts';
 import type { MessageQueue } from './message-queue.ts';
-import type { RunFeeder } from './run-feeder.ts';
-import type { StateTable } from './state-table.ts';
 
-export interface ControlProps {
+export interface ControlProps extends BesideProps {
   readonly folder: string;
-  readonly source: CommercetoolsSource;
-  readonly handlers: ConnectedHandlers;
-  readonly runs: RunFeeder;
   /** The queues beside those of the handlers, by the names that the operator uses. */
   readonly queues: Readonly<Record<string, MessageQueue>>;
-  readonly table: StateTable;
-  readonly config: StageConfig;
   readonly alarms: Alarms;
 }
 
@@ -33,7 +22,7 @@ export class Control extends Construct {
 
   constructor(scope: Construct, id: string, props: ControlProps) {
     super(scope, id);
-    const { source, handlers, runs, queues, table, config } = props;
+    const { handlers, queues, config } = props;
     this.function = new ConnectorFunction<ControlEnv>(this, 'Control', {
       folder: props.folder,
       name: 'control',
@@ -46,14 +35,7 @@ export class Control extends Construct {
       config,
       alarms: props.alarms,
     });
-    table.grantKeep(this.function);
-    table.grantList(this.function);
-    handlers.grantAsk(this.function);
-    handlers.grantSwitch(this.function);
-    source.grantSwitch(this.function);
-    source.grantReplay(this.function);
-    source.subscriber.grantInvoke(this.function);
-    runs.grantTick(this.function);
+    grantBeside(this.function, props);
     for (const queue of Object.values(queues)) queue.grantDesk(this.function);
     handlers.grantDesk(this.function);
     grantReadSecret(this, this.function, config.commercetools.secret);
@@ -66,26 +48,12 @@ export class Control extends Construct {
     });
   }
 
-  #environment({ source, handlers, runs, queues, table, config }: ControlProps): ControlEnv {
-    const stack = Stack.of(this);
+  #environment(props: ControlProps): ControlEnv {
     return {
-      STAGE: config.stage,
-      PROJECT_KEY: config.commercetools.projectKey,
-      TABLE_NAME: table.table.tableName,
-      HANDLERS: handlers.json(stack),
-      QUEUES: queuesJson(stack, queues),
-      TICK_QUEUE_URL: runs.ticks.queue.queueUrl,
-      PARTNER_BUS_NAME: source.bus.eventBusName,
-      PARTNER_BUS_ARN: source.bus.eventBusArn,
-      PARTNER_RULE_NAME: source.rule.ruleName,
-      PARTNER_RULE_ARN: source.rule.rule.ruleArn,
-      ARCHIVE_ARN: source.archive.archiveArn,
-      SUBSCRIPTION_FUNCTION: source.subscriber.function.functionName,
-      SUBSCRIPTION: stack.toJsonString(source.subscription),
-      COMMERCETOOLS_SECRET: config.commercetools.secret,
-      DELIVERY_SETTINGS: settingsJson(deliverySettings, config.delivery),
-      RUN_SETTINGS: settingsJson(runSettings, config.runs),
-      CARE_SETTINGS: settingsJson(careSettings, config.care),
+      ...besideEnvironment(props),
+      STAGE: props.config.stage,
+      QUEUES: queuesJson(Stack.of(this), props.queues),
+      COMMERCETOOLS_SECRET: props.config.commercetools.secret,
     };
   }
 }

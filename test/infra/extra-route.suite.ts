@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packedHandlers } from '../../lambdas/core/connected-handler.ts';
+import { connectedHandlers } from '../../lambdas/core/connected-handler.ts';
 import { type Route, routes } from '../../lambdas/routes.ts';
 import { parseStage } from '../../lib/stage-config.ts';
 import { stages } from '../../lib/stages.ts';
@@ -72,7 +72,7 @@ describe('one more route', () => {
       const text = listOf(listOf(handlers?.['Fn::Join'])[1])
         .map((part) => (typeof part === 'string' ? part : 'x'))
         .join('');
-      expect(packedHandlers.parse(JSON.parse(text)).handlers, name).toMatchObject({
+      expect(connectedHandlers.parse(JSON.parse(text)), name).toMatchObject({
         customer: { resourceType: 'customer', maxConcurrency: 20, expand: ['customerGroup'], runHooks: [] },
         echo: {
           resourceType: 'product',
@@ -103,5 +103,27 @@ describe('one more route', () => {
 
   it('passes the policy lint', () => {
     expect(lint(template)).toEqual([]);
+  });
+});
+
+describe('the environment of the functions beside the flow', () => {
+  const withHandlers = (count: number) => {
+    const more = Array.from(
+      { length: count - 1 },
+      (_, n): Route => ({
+        ...echo,
+        typeId: `commercetools.connect.product-${n}.upsert`,
+        handler: `echo-${n}`,
+      }),
+    );
+    const handlerFolder = (handler: string) =>
+      join(projectRoot, folders[handler.replace(/-\d$/, '')] ?? `lambdas/handlers/${handler}`);
+    const config = parseStage('prod', stages);
+    return () => synthesise('prod', { config, routes: [...routes, ...more], handlerFolder });
+  };
+
+  it('has room for five handlers, and synth says so when there are more', () => {
+    expect(withHandlers(5)).not.toThrow();
+    expect(withHandlers(6)).toThrow(/needs up to \d+ bytes, and Lambda allows 4096/);
   });
 });

@@ -4,6 +4,7 @@ import {
   connectedQueues,
   withHandlerQueues,
 } from '../../lambdas/core/connected-handler.ts';
+import { nameOfRule } from '../../lambdas/runtime/beside-env.ts';
 
 const url = 'https://sqs.eu-central-1.amazonaws.com/123456789012/';
 const arn = 'arn:aws:sqs:eu-central-1:123456789012:';
@@ -11,29 +12,28 @@ const arn = 'arn:aws:sqs:eu-central-1:123456789012:';
 const handlers = connectedHandlers.parse({
   url,
   handlers: {
-    customer: {
-      resourceType: 'customer',
-      upsertTypeId: 'commercetools.connect.customer.upsert',
-      queue: 'customers.fifo',
-      deadLetters: 'customers-dead.fifo',
-      functionName: 'customer-handler',
-      mappingId: '5f3c',
-      maxConcurrency: 10,
-      expand: ['customerGroup'],
-      runHooks: [],
-    },
+    customer: [
+      ...(['customer', 'commercetools.connect.customer.upsert'] as const),
+      ...(['customers.fifo', 'customers-dead.fifo', 'customer-handler', '5f3c'] as const),
+      ...([10, ['customerGroup'], []] as const),
+    ],
   },
 });
 const queues = connectedQueues.parse({ url, arn, queues: { ingest: ['in', 'in-dead'] } });
 
 describe('what stands in the environment by names', () => {
   test('becomes the URLs of each handler', () => {
-    expect(handlers['customer']).toMatchObject({
+    expect(handlers['customer']).toEqual({
+      resourceType: 'customer',
+      upsertTypeId: 'commercetools.connect.customer.upsert',
       queueUrl: `${url}customers.fifo`,
       deadLettersUrl: `${url}customers-dead.fifo`,
       functionName: 'customer-handler',
+      mappingId: '5f3c',
+      maxConcurrency: 10,
+      expand: ['customerGroup'],
+      runHooks: [],
     });
-    expect(handlers['customer']).not.toHaveProperty('queue');
   });
 
   test('becomes the queues of the desk, those of the handlers with them', () => {
@@ -44,6 +44,15 @@ describe('what stands in the environment by names', () => {
         deadLettersUrl: `${url}customers-dead.fifo`,
         deadLettersArn: `${arn}customers-dead.fifo`,
       },
+    });
+  });
+
+  test('becomes the names of bus and rule, which the ARN of the rule has both', () => {
+    const bus = 'aws.partner/commercetools.com/shop/fluent-connector';
+    const at = 'arn:aws:events:eu-central-1:123456789012';
+    expect(nameOfRule({ busArn: `${at}:event-bus/${bus}`, ruleArn: `${at}:rule/${bus}/Rule-1` })).toEqual({
+      busName: bus,
+      name: 'Rule-1',
     });
   });
 
