@@ -38,6 +38,7 @@ export class Fluent {
   #tokens = 0;
   readonly #hasStrangers: boolean;
   readonly #validUntil = new Map<string, number>();
+  readonly #refused = new Map<unknown, { readonly code: string; readonly until: number }>();
 
   constructor(options: { hasStrangers: boolean }) {
     this.#hasStrangers = options.hasStrangers;
@@ -95,6 +96,18 @@ export class Fluent {
     });
   }
 
+  /** Writes of this customer are refused for good until then. */
+  refuse(id: string, code: string, until: number): void {
+    this.#refused.set(id, { code, until });
+  }
+
+  refusalOf({ username, attributes }: CreateCustomerInput | UpdateCustomerInput, now: number) {
+    const known = this.customers.get(username)?.attributes ?? [];
+    const mark = [...attributes, ...known].find(({ name }) => name === 'commercetoolsId')?.value;
+    const refusal = this.#refused.get(mark);
+    return refusal && now < refusal.until ? refusal.code : undefined;
+  }
+
   newToken(now: number): string {
     const token = `token-${++this.#tokens}`;
     this.#validUntil.set(token, now + TOKEN_LIFE_SECONDS * 1_000);
@@ -118,6 +131,8 @@ interface Request<T> {
   readonly what: string;
   readonly isWrite: boolean;
   readonly effect: () => T;
+  /** What is written. */
+  readonly input?: CreateCustomerInput | UpdateCustomerInput;
 }
 
 /** The writer of one invocation, with the token of its environment. */
@@ -179,7 +194,7 @@ export function fluentWriterOf(
 
   async function send<T>(request: Request<T>): Promise<T> {
     await authorised(request.isWrite);
-    const { what, isWrite, effect } = request;
+    const { what, isWrite, effect, input } = request;
     const left = Math.min(options.timeoutMs, invocation.abortsAt - kernel.now);
     if (left <= 0) throw toError({ failureClass: 'retry', code: 'FLUENT_NO_TIME' });
     const after = random.integer(30, 250);
@@ -188,7 +203,11 @@ export function fluentWriterOf(
       : isWrite
         ? faults.draw('fluent-write')
         : faults.draw('fluent-read');
-    const fate = fateOf(drawn, isWrite, { after, left });
+    const refusal = input && fluent.refusalOf(input, kernel.now);
+    const fate =
+      refusal === undefined || drawn === '503'
+        ? fateOf(drawn, isWrite, { after, left })
+        : { answerAfter: after, error: byCode(refusal, isWrite) };
     const isCut = fate.answerAfter === undefined || fate.answerAfter > left;
     const bounded: Fate = isCut ? { ...fate, answerAfter: left, error: byStatus(undefined, isWrite) } : fate;
     return invocation.call(what, bounded, effect);
@@ -291,6 +310,7 @@ export function fluentWriterOf(
       return send({
         what: 'create',
         isWrite: true,
+        input,
         effect: () => {
           if (isRaced) fluent.race(input);
           return fluent.create(input);
@@ -302,6 +322,7 @@ export function fluentWriterOf(
       return send({
         what: 'update',
         isWrite: true,
+        input,
         effect: () => (isUnknown ? 'unknown' : fluent.update(input)),
       });
     },

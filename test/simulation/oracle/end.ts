@@ -11,12 +11,16 @@ type Violate = (invariant: string, what: string) => void;
 /** What has to hold when everything has come to rest. */
 export function checkEnd(world: World, oracle: Oracle): void {
   const violate: Violate = (invariant, what) => world.sim.violate(new Violation(invariant, what));
+  const { word } = oracle;
   for (const customer of world.source.customers.values()) {
-    if (customer.deletedAt === undefined) checkLive(world, oracle, customer, violate);
-    else checkDeleted(world, customer, violate);
+    const { id } = customer;
+    if (word.isToBeErased(id)) checkErased(world, oracle, id, violate);
+    if (customer.deletedAt !== undefined) checkDeleted(world, customer, violate);
+    else if (word.isSkipped(id)) checkSkipped(world, customer, violate);
+    else if (!word.isErased(id)) checkLive(world, oracle, customer, violate);
   }
   checkState(world, violate);
-  checkWork(world, violate);
+  checkWork(world, oracle, violate);
   checkSinks(world, violate);
   const isClean = [...world.sim.faults.hits.keys()].every((kind) => /^(partner|noise) /.test(kind));
   if (isClean && world.sim.cuts.crashAt === undefined) {
@@ -39,7 +43,9 @@ function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer
     return;
   }
   if (isRightlyRefused(world, oracle, id, current.version)) return;
-  const records = recordsOf(world, id);
+  const chosen = oracle.word.linkedTo(id);
+  // The record that a link left keeps its mark; that nobody writes or makes it afterwards is judged at every write.
+  const records = recordsOf(world, id).filter(({ username }) => chosen === undefined || username === chosen);
   const [record] = records;
   if (!record || records.length > 1) {
     const why = oracle.failures.byId.get(id)?.at(-1)?.reason ?? '';
@@ -47,6 +53,8 @@ function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer
     return;
   }
   const row = world.rowsById().get(id);
+  if (chosen !== undefined && (row?.ref !== chosen || row.isLinked !== true))
+    violate('I11', `${short(id)}: linked to ${chosen}, the row says ${row?.ref}`);
   if (row?.version !== current.version || row.status !== 'live')
     violate(
       'I1',
@@ -62,6 +70,41 @@ function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer
   const hasRun = world.plan.changes.some((change) => change.kind === 'run' && change.run === 99);
   if (hasRun && !world.plan.twoMappers && row?.mapperVersion !== world.mapperVersion)
     violate('I6', `${short(id)}: the mapper version of a finished run was not kept`);
+}
+
+/** I11: who was taken out is in the OMS as some version of the source was, and not half of it. */
+function checkSkipped(world: World, { id, history }: SourceCustomer, violate: Violate): void {
+  const { code, settings } = world;
+  for (const record of recordsOf(world, id)) {
+    const version = record.attributes.find(({ name }) => name === 'commercetoolsVersion')?.value;
+    const stand = history.find((one) => String(one.version) === String(version));
+    const parsed = code.customerDefinition.source.safeParse(stand?.body);
+    const mapped =
+      parsed.success && code.customerDefinition.map(parsed.data, { settings, projectKey: 'local' });
+    const difference = mapped ? firstDifference(record, mapped.content as Expected, 'keep') : 'everything';
+    if (difference)
+      violate('I11', `${short(id)}: taken out, and ${difference} is not of version ${version} in the OMS`);
+  }
+}
+
+/** I8: erased by an operator's word, whatever the source still has. Until dead letters are moved back, the wish may lie there. */
+function checkErased(world: World, { word }: Oracle, id: string, violate: Violate): void {
+  const row = world.rowsById().get(id);
+  if (row?.status !== 'deleted' || row.erased !== true) {
+    if (!word.hasErasureSetAside(id))
+      violate('I8', `${short(id)}: an operator's erasure is not done: the row is ${row?.status ?? 'absent'}`);
+    return;
+  }
+  if (row.ref !== undefined || row.customs !== undefined)
+    violate('I8', `${short(id)}: the row still holds something of whom an operator erased`);
+  if (holdsPerson(world, id)) violate('I8', `${short(id)}: the OMS still holds whom an operator erased`);
+}
+
+function holdsPerson(world: World, id: string): boolean {
+  const mark = canaryOf(Number(id.slice(-12)));
+  return recordsOf(world, id).some(({ fields, attributes }) =>
+    JSON.stringify([fields, attributes]).includes(mark),
+  );
 }
 
 /** Somebody else's record stands under the customer's username: set aside and said so, and the record is untouched. */
@@ -111,11 +154,8 @@ function checkDeleted(world: World, customer: SourceCustomer, violate: Violate):
   if (!isErased && world.settings.onDelete === 'ignore') return;
   // A create whose commit was lost, and whose delete outlived its queue: only a comparison with the OMS sees that orphan.
   if (!isErased && mayHaveNoRow && (row?.version ?? 0) === 0) return;
-  for (const record of recordsOf(world, id)) {
-    const held = JSON.stringify([record.fields, record.attributes]);
-    if (held.includes(canaryOf(Number(id.slice(-12)))))
-      violate(isErased ? 'I8' : 'I3', `${short(id)}: the OMS still holds a deleted customer`);
-  }
+  if (holdsPerson(world, id))
+    violate(isErased ? 'I8' : 'I3', `${short(id)}: the OMS still holds a deleted customer`);
 }
 
 /** I5: one row per customer, and every row of a deleted one ends some day. */
@@ -128,11 +168,12 @@ function checkState(world: World, violate: Violate): void {
 }
 
 /** I6: nothing multiplies. */
-function checkWork(world: World, violate: Violate): void {
+function checkWork(world: World, oracle: Oracle, violate: Violate): void {
   const sends = world.handlerQueue.sent + (world.runQueue === world.handlerQueue ? 0 : world.runQueue.sent);
   const most = world.deliveries('router') + world.sentDirectly;
   if (sends > most) violate('I6', `${sends} messages in the handler queue for ${most} that were sent to it`);
-  const deliveries = world.deliveries('handler') + world.fluent.raced;
+  // Who was linked may stand in two records, and a removal overwrites both.
+  const deliveries = world.deliveries('handler') + world.fluent.raced + oracle.word.links;
   if (world.fluent.writes > deliveries)
     violate('I6', `${world.fluent.writes} writes for ${deliveries} deliveries`);
 }

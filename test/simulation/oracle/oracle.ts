@@ -11,6 +11,8 @@ import type { World } from '../world/world.ts';
 import { checkDeadLetters, checkErasedCopies } from './dead-letters.ts';
 import { checkEnd } from './end.ts';
 import { Ledger } from './ledger.ts';
+import { OperatorsWord } from './operators-word.ts';
+import { checkRetried } from './retried.ts';
 import { checkRuns } from './runs.ts';
 
 /** What was written into the OMS for one customer. */
@@ -23,6 +25,7 @@ interface Written {
 export class Oracle {
   readonly failures: Failures = { byId: new Map(), count: 0 };
   readonly ledger: Ledger;
+  readonly word: OperatorsWord;
   forgedEvents = 0;
   readonly #world: World;
   readonly #written = new Map<string, Written>();
@@ -30,6 +33,7 @@ export class Oracle {
   constructor(world: World) {
     this.#world = world;
     this.ledger = new Ledger((violation) => world.sim.violate(violation));
+    this.word = new OperatorsWord(world);
   }
 
   /** A notification reached the ingest queue. */
@@ -55,6 +59,7 @@ export class Oracle {
       written.isRemoved = true;
       return;
     }
+    this.word.onWrite(id, input.username);
     const row = this.#world.rowsById().get(id);
     if (row?.status === 'deleted')
       this.#violate('I3', `${short(id)}: version ${version} was written over a deleted row`);
@@ -66,7 +71,8 @@ export class Oracle {
     }
     const wasRemoved =
       written.isRemoved && (settings.onDelete === 'anonymise' || source.customers.get(id)?.isErased);
-    if (wasRemoved) {
+    // An erasure that was asked for somebody who stays at the source holds from its commit on: the row says so, above.
+    if (wasRemoved && !this.word.isToBeErased(id)) {
       if (source.customers.get(id)?.hadOldCopy)
         sim.reach.hit('transient: written after a removal whose commit was lost');
       else this.#violate('I3', `${short(id)}: version ${version} was written after the removal`);
@@ -79,10 +85,12 @@ export class Oracle {
   watched(table: StateStore): StateStore {
     return {
       ...table,
+      ...this.word.heard(table),
       commitSynced: (key, commit) => this.#watchCommit(table, key, commit),
       commitDeleted: (key, commit) => {
         // Whoever is there at the source must never be called deleted: not by a sweep, not by a 404.
-        if (this.#world.source.current(key.id))
+        const isAsked = commit.erased && this.word.isToBeErased(key.id);
+        if (this.#world.source.current(key.id) && !isAsked)
           this.#violate('I3', `${short(key.id)}: a live customer was deleted`);
         return table.commitDeleted(key, commit);
       },
@@ -99,6 +107,7 @@ export class Oracle {
     await checkRuns(this.#world, beside);
     checkDeadLetters(this.#world, beside);
     await checkErasedCopies(this.#world);
+    if (beside.plan.retriesAll) await checkRetried(this.#world, beside);
   }
 
   atEnd(): void {

@@ -1,6 +1,7 @@
 import type { RunMode } from '../../../lambdas/core/run.ts';
 import type { Random } from '../../../local/random.ts';
 import type { Change } from './change.ts';
+import { commandsToMany, lifeUnderCommands, operate } from './commands.ts';
 import { emailOf } from './content.ts';
 import { type Draft, MINUTE } from './history.ts';
 
@@ -18,6 +19,7 @@ export const besideWorkloads = [
   'stop-start',
   'prepare',
   'restore',
+  'commands',
 ] as const;
 export type BesideWorkload = (typeof besideWorkloads)[number];
 
@@ -46,10 +48,14 @@ export interface BesidePlan {
   readonly findsLost: boolean;
   /** No change may end in a dead-letter queue. */
   readonly hasNoDeadLetters: boolean;
+  /** At the end the operator tries every failure again, and dead letters are moved back only after everything was judged. */
+  readonly retriesAll?: true;
 }
 
 export interface BesideDraft extends Draft {
   readonly beside: BesidePlan;
+  /** Handler settings that the workload needs. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** Nothing starts by itself, nobody watches. */
@@ -98,6 +104,7 @@ const drafts: Readonly<Record<BesideWorkload, (random: Random) => BesideDraft>> 
   'stop-start': stopStart,
   prepare,
   restore,
+  commands,
 };
 
 /** The first day: customers that nobody announced, a run that brings them, and live edits meanwhile. */
@@ -287,12 +294,20 @@ function prepare(random: Random): BesideDraft {
   return { customers, changes, beside: quiet };
 }
 
-function operate(
-  at: number,
-  operation: Extract<Change, { kind: 'operate' }>['operation'],
-  input: Readonly<Record<string, unknown>>,
-): Change {
-  return { kind: 'operate', customer: 0, at, operation, input };
+/** An operator's words about single customers, retries and forced runs meanwhile, and causes of failures that end. */
+function commands(random: Random): BesideDraft {
+  const customers = random.integer(2, 6);
+  const lives = Array.from({ length: customers }, (_, customer) => lifeUnderCommands(random, customer));
+  const changes: Change[] = [
+    ...created(random, { customers, until: 5 * MINUTE, isSilent: false }),
+    ...edits(random, { customers, from: MINUTE, to: HOUR, most: 18, deletes: 0.08 }),
+    ...lives.flat(),
+    ...commandsToMany(random, customers),
+  ];
+  // A record of another retailer may not be taken over, rightly.
+  const settings = { retailerByCountry: {} };
+  const beside = { ...quiet, runs: smallPages(random), retriesAll: true } as const;
+  return { customers, changes, beside, settings };
 }
 
 function created(

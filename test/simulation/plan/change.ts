@@ -32,7 +32,9 @@ export type Change = { readonly at: number; readonly customer: number } & (
   | { readonly kind: 'manual-sync' }
   /** Somebody edits the record in the OMS. */
   | { readonly kind: 'oms-edit' }
-  /** The OMS has a customer under this e-mail already: of somebody else, of nobody, or of another retailer. */
+  /** The OMS refuses to write this customer, for milliseconds. */
+  | { readonly kind: 'oms-refuses'; readonly code: 'C0101E' | 'S0010E'; readonly lasts: number }
+  /** The OMS has a customer under this username already: of somebody else, of nobody, or of another retailer. `email` is both. */
   | {
       readonly kind: 'stranger';
       readonly which: 'marked' | 'unmarked' | 'other-retailer';

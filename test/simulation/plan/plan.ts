@@ -79,13 +79,17 @@ export function makePlan(seed: number, workload: Workload): Plan {
 }
 
 /** Nothing mends what a run or the caretaker has to mend. */
-function besidePlan(workload: Workload, { customers, changes, beside }: BesideDraft, random: Random): Plan {
+function besidePlan(
+  workload: Workload,
+  { customers, changes, beside, settings }: BesideDraft,
+  random: Random,
+): Plan {
   const last = Math.max(...changes.map((change) => change.at + ('lasts' in change ? change.lasts : 0)));
   return {
     workload,
     customers,
     changes: changes.sort((a, b) => a.at - b.at),
-    settings: { ...settingsOf(workload, random), usernameStrategy: 'customerId' },
+    settings: { ...settingsOf(workload, random), usernameStrategy: 'customerId', ...settings },
     delivery: {},
     coalesceSeconds: random.pick([0, 5]),
     deduplicates: random.chance(0.8),

@@ -67,6 +67,9 @@ export function applyChange(world: World, change: Change): void {
           customer.fields = { ...customer.fields, lastName: 'edited by hand' };
       }
       return;
+    case 'oms-refuses':
+      world.fluent.refuse(id, change.code, kernel.now + change.lasts);
+      return;
     case 'stranger':
       world.fluent.addStranger(change);
       return;

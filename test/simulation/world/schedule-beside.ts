@@ -1,11 +1,15 @@
 import { Violation } from '../kernel/violation.ts';
+import { checkErasedCopies } from '../oracle/dead-letters.ts';
 import { type Beside, HANDLER_ID } from './beside.ts';
+import { linksToRepeat, nextToRetry } from './closing-commands.ts';
 import { PROJECT, type World } from './world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** Steps of a schedule: a caretaker that is called for days takes many. */
 const MOST_STEPS = 3_000_000;
+/** Retries of the operator at the end: as many as there are causes, and some more. */
+const MOST_RETRIES = 12;
 
 /**
  * A schedule with what stands beside the flow: faults, then peace in which the operator leaves nothing switched off, and the
@@ -21,10 +25,17 @@ export async function playBeside(world: World, beside: Beside): Promise<number> 
   beside.caresUntil = kernel.now + timeToFind(beside);
   if (!(await drain(world, beside))) return kernel.now;
   if (!(await close(world, beside))) return kernel.now;
+  if (beside.plan.retriesAll && !(await retryAll(world, beside))) return kernel.now;
   if (!(await lookForCopies(world, beside))) return kernel.now;
   await world.oracle.atRest(beside);
+  // Trying again is enough: what is moved back afterwards must do no harm.
+  if (beside.plan.retriesAll) world.oracle.atEnd();
   const moved = world.redrive(false);
   if (moved > 0 && !(await drain(world, beside))) return kernel.now;
+  if (beside.plan.retriesAll && moved > 0) {
+    if (!(await lookForCopies(world, beside))) return kernel.now;
+    await checkErasedCopies(world);
+  }
   world.oracle.atEnd();
   return kernel.now;
 }
@@ -49,11 +60,30 @@ async function close(world: World, beside: Beside): Promise<boolean> {
   for (const closing of beside.plan.closing ?? [])
     for (let times = 0; times < 3 && !(await beside.hasFinished(closing)); times++) {
       beside.operate({ operation: 'run.start', input: { mode: closing.mode, options: closing.options } });
-      beside.caresUntil = world.kernel.now + MINUTE;
-      beside.start();
-      if (!(await drain(world, beside))) return false;
+      if (!(await goOn(world, beside))) return false;
     }
   return true;
+}
+
+/** What the operator does until no failure is left: links again what did not take, tries one cause after the other. */
+async function retryAll(world: World, beside: Beside): Promise<boolean> {
+  for (const input of linksToRepeat(world)) beside.operate({ operation: 'record.link', input });
+  if (!(await goOn(world, beside))) return false;
+  for (let times = 0; times < MOST_RETRIES; times++) {
+    const group = await nextToRetry(world);
+    if (group === undefined) return true;
+    beside.operate({ operation: 'failure.retry', input: { group } });
+    if (!(await goOn(world, beside))) return false;
+  }
+  world.sim.violate(new Violation('I4', `a failure is left after ${MOST_RETRIES} retries`));
+  return false;
+}
+
+/** The caretaker goes on for a minute, and until everything is at rest. */
+function goOn(world: World, beside: Beside): Promise<boolean> {
+  beside.caresUntil = world.kernel.now + MINUTE;
+  beside.start();
+  return drain(world, beside);
 }
 
 /** I7: without faults everything comes to rest within some hours of virtual time. */

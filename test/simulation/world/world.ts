@@ -272,6 +272,7 @@ export class World {
   /** A message of a run or of an operator's command. */
   sendDirectly(body: string, group: string, deduplicationId: string): void {
     this.#sentDirectly++;
+    this.oracle.word.sent(body);
     this.handlerQueue.send(body, group, deduplicationId);
   }
 

@@ -1,0 +1,23 @@
+import { HANDLER_ID } from './beside.ts';
+import { PROJECT, type World } from './world.ts';
+
+/** A cause of which somebody is set aside who was not taken out. */
+export async function nextToRetry(world: World): Promise<string | undefined> {
+  const scope = { handlerId: HANDLER_ID, projectKey: PROJECT };
+  for (const { group } of await world.stores.failures.groups(scope)) {
+    const { items } = await world.stores.failures.items(scope, { group, limit: 1_000 });
+    if (items.some(({ id, kind }) => kind === 'DELETE' || world.rowsById().get(id)?.isSkipped !== true))
+      return group;
+  }
+  return undefined;
+}
+
+/** Links that were refused, because a list did not have the customer yet, for example. */
+export function linksToRepeat(world: World): Readonly<Record<string, unknown>>[] {
+  const rows = world.rowsById();
+  return world.plan.changes.flatMap((change) => {
+    if (change.kind !== 'operate' || change.operation !== 'record.link') return [];
+    const row = rows.get(String(change.input['id']));
+    return row?.status === 'live' && row.isLinked !== true ? [change.input] : [];
+  });
+}
