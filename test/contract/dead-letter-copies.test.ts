@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSqsDeadLetterCopies } from '../../lambdas/adapters/aws/sqs-dead-letter-copies.ts';
 import { createSqsDeadLetters } from '../../lambdas/adapters/aws/sqs-dead-letters.ts';
@@ -8,8 +7,7 @@ import { madeGoodBy } from '../../lambdas/core/dead-letter.ts';
 import type { Change } from '../../lambdas/core/pending-change.ts';
 import type { DeadLetterCopies } from '../../lambdas/core/ports/dead-letter-copies.ts';
 import { groupId } from '../../lambdas/core/resource-event.ts';
-import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
-import { host, type JsonObject } from '../../local/aws/parts.ts';
+import { type EmbeddedSqs, lostSqs, startEmbeddedSqs } from '../builders/embedded-sqs.ts';
 import { change, eventBridgeEvent, idOf } from '../builders/notification.ts';
 import { event } from '../builders/records.ts';
 
@@ -31,38 +29,20 @@ interface World {
 }
 
 describe('the copies in a dead-letter queue', () => {
-  let aws: LocalAws;
-  let sqs: SQSClient;
+  let sqs: EmbeddedSqs;
   let round = 0;
-  const call = (operation: string, input: JsonObject) =>
-    aws.gateway.call({ service: 'sqs', operation, input, caller: host });
-  const urlOf = (name: string) => `${aws.gateway.url}/000000000000/${name}`;
-
   beforeAll(async () => {
-    aws = await startLocalAws({ region: 'eu-central-1' });
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    sqs = new SQSClient({ endpoint: aws.gateway.url, region: 'eu-central-1', credentials, maxAttempts: 1 });
+    sqs = await startEmbeddedSqs();
   });
-  afterAll(async () => {
-    sqs.destroy();
-    await aws.stop();
-  });
+  afterAll(() => sqs.stop());
   beforeEach(() => void round++);
 
-  async function makeQueue(name: string): Promise<string> {
-    const fifo = name.endsWith('.fifo')
-      ? { FifoQueue: 'true', DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' }
-      : {};
-    await call('CreateQueue', { QueueName: name, Attributes: { VisibilityTimeout: '30', ...fifo } });
-    return urlOf(name);
-  }
-
   async function onSqs(): Promise<World & { readonly url: string }> {
-    const url = await makeQueue(`dead-${round}.fifo`);
-    const letters = createSqsDeadLetters(sqs, url);
+    const url = await sqs.makeQueue(`dead-${round}.fifo`);
+    const letters = createSqsDeadLetters(sqs.client, url);
     return {
       url,
-      copies: createSqsDeadLetterCopies(sqs, { [queue]: url }),
+      copies: createSqsDeadLetterCopies(sqs.client, { [queue]: url }),
       async setAside(...numbers) {
         for (const [index, n] of numbers.entries()) {
           const copy = event({ resource: { typeId: 'customer', id: idOf(n) }, traceId: `trace-${index}` });
@@ -78,7 +58,7 @@ describe('the copies in a dead-letter queue', () => {
       },
       ready: async () => {
         const AttributeNames = ['ApproximateNumberOfMessages'];
-        const { Attributes } = (await call('GetQueueAttributes', { QueueUrl: url, AttributeNames })) as {
+        const { Attributes } = (await sqs.call('GetQueueAttributes', { QueueUrl: url, AttributeNames })) as {
           Attributes: Record<string, string>;
         };
         return Number(Attributes['ApproximateNumberOfMessages']);
@@ -117,7 +97,7 @@ describe('the copies in a dead-letter queue', () => {
       ['a delete', { kind: 'DELETE' }, { dataErasure: true }, 0],
       ['a delete', { kind: 'DELETE' }, {}, 1],
       ['an erasure', { kind: 'DELETE', dataErasure: true }, { dataErasure: true }, 1],
-    ] as const)('%s (%j) makes %d of a delete (%j) good: %d', async (_, sent, over, removed) => {
+    ] as const)('%s (%j) makes a copy of a delete with %j good %d times', async (_, sent, over, removed) => {
       const { copies, setDeleteAside, ready } = await open();
       await setDeleteAside(over);
       const isMoot = madeGoodBy(new Map([[resourceOf(1), { ...sent, version: update.version }]]));
@@ -152,8 +132,10 @@ describe('the copies in a dead-letter queue', () => {
     const { copies, url, ready } = await onSqs();
     const one = event({ resource: { typeId: 'customer', id: idOf(1) }, body: { email: 'jane@example.com' } });
     const typeId = 'commercetools.connect.customer.upsert';
-    await createSqsHandlerQueues(sqs, { customer: url }).send([{ handler: 'customer', typeId, event: one }]);
-    await call('SendMessage', {
+    await createSqsHandlerQueues(sqs.client, { customer: url }).send([
+      { handler: 'customer', typeId, event: one },
+    ]);
+    await sqs.call('SendMessage', {
       QueueUrl: url,
       MessageBody: 'what is this',
       MessageGroupId: 'g',
@@ -167,8 +149,8 @@ describe('the copies in a dead-letter queue', () => {
   });
 
   test('are recognised where a notification could not be handed over, bare or in its envelope', async () => {
-    const url = await makeQueue(`ingest-${round}`);
-    const copies = createSqsDeadLetterCopies(sqs, { ingest: url });
+    const url = await sqs.makeQueue(`ingest-${round}`);
+    const copies = createSqsDeadLetterCopies(sqs.client, { ingest: url });
     const notification = change('ResourceUpdated', { resource: { typeId: 'customer', id: idOf(1) } });
     for (const MessageBody of [
       JSON.stringify(notification),
@@ -176,17 +158,15 @@ describe('the copies in a dead-letter queue', () => {
       JSON.stringify(change('ResourceUpdated', { resource: { typeId: 'customer', id: idOf(2) } })),
       JSON.stringify(change('ResourceUpdated', { resource: { typeId: 'order', id: idOf(1) } })),
     ])
-      await call('SendMessage', { QueueUrl: url, MessageBody });
+      await sqs.call('SendMessage', { QueueUrl: url, MessageBody });
     const isMoot = ({ resource }: { resource: string }) => resource === resourceOf(1);
     expect(await copies.remove('ingest', isMoot, 100)).toEqual({ removed: 2, isWhole: true });
   });
 
   test('are of no use to know when SQS does not answer: worth another try', async () => {
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const endpoint = 'http://127.0.0.1:9';
-    const lost = new SQSClient({ endpoint, region: 'eu-central-1', credentials, maxAttempts: 1 });
-    const copies = createSqsDeadLetterCopies(lost, { ingest: `${endpoint}/a` });
+    const { client, endpoint } = lostSqs();
+    const copies = createSqsDeadLetterCopies(client, { ingest: `${endpoint}/a` });
     await expect(copies.remove('ingest', () => true, 10)).rejects.toMatchObject({ failureClass: 'retry' });
-    lost.destroy();
+    client.destroy();
   });
 });

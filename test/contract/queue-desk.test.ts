@@ -1,12 +1,10 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSqsDeadLetters } from '../../lambdas/adapters/aws/sqs-dead-letters.ts';
 import { createSqsQueueDesk } from '../../lambdas/adapters/aws/sqs-queue-desk.ts';
 import { createMemoryQueueDesk } from '../../lambdas/adapters/memory/memory-queue-desk.ts';
 import type { QueueDesk } from '../../lambdas/core/ports/queue-desk.ts';
 import { groupId } from '../../lambdas/core/resource-event.ts';
-import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
-import { host, type JsonObject } from '../../local/aws/parts.ts';
+import { type EmbeddedSqs, lostSqs, startEmbeddedSqs } from '../builders/embedded-sqs.ts';
 import { idOf } from '../builders/notification.ts';
 import { event } from '../builders/records.ts';
 
@@ -19,57 +17,39 @@ interface World {
 }
 
 describe('the queue desk', () => {
-  let aws: LocalAws;
-  let sqs: SQSClient;
+  let sqs: EmbeddedSqs;
   let round = 0;
-  const call = (operation: string, input: JsonObject) =>
-    aws.gateway.call({ service: 'sqs', operation, input, caller: host });
-  const urlOf = (name: string) => `${aws.gateway.url}/000000000000/${name}`;
-  const arnOf = (name: string) => `arn:aws:sqs:eu-central-1:000000000000:${name}`;
-
   beforeAll(async () => {
-    aws = await startLocalAws({ region: 'eu-central-1' });
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    sqs = new SQSClient({ endpoint: aws.gateway.url, region: 'eu-central-1', credentials, maxAttempts: 1 });
+    sqs = await startEmbeddedSqs();
   });
-  afterAll(async () => {
-    sqs.destroy();
-    await aws.stop();
-  });
+  afterAll(() => sqs.stop());
   beforeEach(() => void round++);
-
-  async function makeQueue(name: string): Promise<void> {
-    const fifo = name.endsWith('.fifo')
-      ? { FifoQueue: 'true', DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' }
-      : {};
-    await call('CreateQueue', { QueueName: name, Attributes: { VisibilityTimeout: '30', ...fifo } });
-  }
 
   async function onSqs(): Promise<World> {
     const names = [`ingest-${round}`, `customer-${round}.fifo`] as const;
     const lettersOf = (name: string) => `dead-${name}`;
     for (const name of names) {
-      await makeQueue(lettersOf(name));
-      await makeQueue(name);
-      await call('SetQueueAttributes', {
-        QueueUrl: urlOf(name),
+      await sqs.makeQueue(lettersOf(name));
+      await sqs.makeQueue(name);
+      await sqs.call('SetQueueAttributes', {
+        QueueUrl: sqs.urlOf(name),
         Attributes: {
           RedrivePolicy: JSON.stringify({
-            deadLetterTargetArn: arnOf(lettersOf(name)),
+            deadLetterTargetArn: sqs.arnOf(lettersOf(name)),
             maxReceiveCount: 1000,
           }),
         },
       });
     }
     const place = (name: string) => ({
-      url: urlOf(name),
-      deadLettersUrl: urlOf(lettersOf(name)),
-      deadLettersArn: arnOf(lettersOf(name)),
+      url: sqs.urlOf(name),
+      deadLettersUrl: sqs.urlOf(lettersOf(name)),
+      deadLettersArn: sqs.arnOf(lettersOf(name)),
     });
     const [ingest, handler] = names;
-    const copies = createSqsDeadLetters(sqs, urlOf(lettersOf(handler)));
+    const copies = createSqsDeadLetters(sqs.client, sqs.urlOf(lettersOf(handler)));
     return {
-      desk: createSqsQueueDesk(sqs, { ingest: place(ingest), 'handler/customer': place(handler) }),
+      desk: createSqsQueueDesk(sqs.client, { ingest: place(ingest), 'handler/customer': place(handler) }),
       async setAside(...numbers) {
         for (const [index, n] of numbers.entries()) {
           const copy = event({ resource: { typeId: 'customer', id: idOf(n) }, traceId: `trace-${index}` });
@@ -140,15 +120,13 @@ describe('the queue desk', () => {
 
   test('a queue that is gone is a matter of the stack, one that does not answer is worth another try', async () => {
     const { desk } = await onSqs();
-    await call('DeleteQueue', { QueueUrl: urlOf(`ingest-${round}`) });
+    await sqs.call('DeleteQueue', { QueueUrl: sqs.urlOf(`ingest-${round}`) });
     await expect(desk.state('ingest')).rejects.toMatchObject({ failureClass: 'configuration' });
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const endpoint = 'http://127.0.0.1:9';
-    const lost = new SQSClient({ endpoint, region: 'eu-central-1', credentials, maxAttempts: 1 });
+    const { client, endpoint } = lostSqs();
     const place = { url: `${endpoint}/a`, deadLettersUrl: `${endpoint}/b`, deadLettersArn: 'arn' };
-    await expect(createSqsQueueDesk(lost, { ingest: place }).state('ingest')).rejects.toMatchObject({
+    await expect(createSqsQueueDesk(client, { ingest: place }).state('ingest')).rejects.toMatchObject({
       failureClass: 'retry',
     });
-    lost.destroy();
+    client.destroy();
   });
 });

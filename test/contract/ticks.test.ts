@@ -1,53 +1,48 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSqsTicks } from '../../lambdas/adapters/aws/sqs-ticks.ts';
 import { createMemoryTicks } from '../../lambdas/adapters/memory/memory-ticks.ts';
 import { readTick } from '../../lambdas/core/run-tick.ts';
-import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
-import { host, type JsonObject } from '../../local/aws/parts.ts';
+import { type EmbeddedSqs, startEmbeddedSqs } from '../builders/embedded-sqs.ts';
 import { someRun } from '../builders/runs.ts';
 
 const runId = someRun().id;
 
 describe('ticks', () => {
-  let aws: LocalAws;
-  let sqs: SQSClient;
-  const call = (operation: string, input: JsonObject) =>
-    aws.gateway.call({ service: 'sqs', operation, input, caller: host });
-  const urlOf = (name: string) => `${aws.gateway.url}/000000000000/${name}`;
+  let sqs: EmbeddedSqs;
   beforeAll(async () => {
-    aws = await startLocalAws({ region: 'eu-central-1' });
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    sqs = new SQSClient({ endpoint: aws.gateway.url, region: 'eu-central-1', credentials, maxAttempts: 1 });
-    await call('CreateQueue', { QueueName: 'ticks' });
+    sqs = await startEmbeddedSqs();
+    await sqs.makeQueue('ticks');
   });
-  afterAll(async () => {
-    sqs.destroy();
-    await aws.stop();
-  });
+  afterAll(() => sqs.stop());
 
   test('a tick names its run, and the page if one was meant', async () => {
     const memory = createMemoryTicks();
-    for (const ticks of [memory, createSqsTicks(sqs, urlOf('ticks'))]) {
+    for (const ticks of [memory, createSqsTicks(sqs.client, sqs.urlOf('ticks'))]) {
       await ticks.send(runId, 0);
       await ticks.send(runId, 0, 3);
     }
-    const answer = await call('ReceiveMessage', { QueueUrl: urlOf('ticks'), MaxNumberOfMessages: 10 });
+    const answer = await sqs.call('ReceiveMessage', {
+      QueueUrl: sqs.urlOf('ticks'),
+      MaxNumberOfMessages: 10,
+    });
     const bodies = (answer['Messages'] as { Body: string }[]).map(({ Body }) => readTick(Body));
     expect(bodies).toEqual(memory.sent.map(({ delaySeconds: _delay, ...tick }) => tick));
     expect(bodies).toEqual([{ runId }, { runId, page: 3 }]);
   });
 
   test('a late tick is hidden until then, and no later than SQS allows', async () => {
-    const ticks = createSqsTicks(sqs, urlOf('ticks'));
+    const ticks = createSqsTicks(sqs.client, sqs.urlOf('ticks'));
     await ticks.send(runId, 20.4);
     await ticks.send(runId, 100_000);
-    const answer = await call('GetQueueAttributes', { QueueUrl: urlOf('ticks'), AttributeNames: ['All'] });
+    const answer = await sqs.call('GetQueueAttributes', {
+      QueueUrl: sqs.urlOf('ticks'),
+      AttributeNames: ['All'],
+    });
     expect(answer['Attributes']).toMatchObject({ ApproximateNumberOfMessagesDelayed: '2' });
   });
 
   test('a queue that does not take it is worth another try', async () => {
-    await expect(createSqsTicks(sqs, urlOf('nowhere')).send(runId, 0)).rejects.toMatchObject({
+    await expect(createSqsTicks(sqs.client, sqs.urlOf('nowhere')).send(runId, 0)).rejects.toMatchObject({
       failureClass: 'retry',
       code: 'TICKS_UNREACHABLE',
     });
