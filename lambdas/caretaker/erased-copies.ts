@@ -1,10 +1,11 @@
+import { allOf } from '../core/all-of.ts';
 import { ConnectorError } from '../core/errors.ts';
 import type { StateKey } from '../core/ports/state-store.ts';
 import { receiptSubject } from '../core/receipt-subject.ts';
 import { groupId } from '../core/resource-event.ts';
 import type { CaretakerPorts } from './ports.ts';
 
-/** Messages of one dead-letter queue that one look takes in hand: about a quarter of the function's minute. */
+/** Messages of one dead-letter queue that one look takes in hand: by ten, about a quarter of the function's minute. */
 const MOST_LOOKED_AT = 5_000;
 const HOUR_MINUTES = 60;
 
@@ -26,16 +27,17 @@ interface ErasedOf {
  */
 export async function removeErasedCopies(ports: CaretakerPorts): Promise<void> {
   const handlerIds = Object.keys(ports.handlers);
-  const announced = await Promise.all(handlerIds.map((id) => announcedBy(ports, id)));
+  const announced = await allOf(handlerIds.map((id) => announcedBy(ports, id)));
   if (!isDue(announced, ports.clock())) return;
-  const erased = await Promise.all(announced.map((each) => committed(ports, each)));
-  const left: string[] = [];
-  if (!(await removeShared(ports, erased))) left.push('notifications');
-  for (const each of erased) if (!(await removeOwn(ports, each))) left.push(each.handlerId);
-  if (left.length === 0) return;
+  const erased = await allOf(announced.map((each) => committed(ports, each)));
+  const areWhole = await allOf([
+    removeShared(ports, erased),
+    ...erased.map((each) => removeOwn(ports, each)),
+  ]);
+  if (areWhole.every(Boolean)) return;
   throw new ConnectorError(
     { failureClass: 'retry', code: 'COPIES_LEFT' },
-    `There are too many dead letters to look through for erased resources: ${left.join(', ')}.`,
+    'There are more dead letters than one look takes, and copies of erased resources may be among them.',
   );
 }
 
@@ -83,9 +85,8 @@ async function removeShared(ports: CaretakerPorts, erased: readonly ErasedOf[]):
       )
       .map(([resource]) => resource),
   );
-  let isWhole = true;
-  for (const queue of ports.sharedQueues) isWhole = (await remove(ports, queue, everywhere)) && isWhole;
-  return isWhole;
+  const areWhole = await allOf(ports.sharedQueues.map((queue) => remove(ports, queue, everywhere)));
+  return areWhole.every(Boolean);
 }
 
 async function removeOwn(ports: CaretakerPorts, { handlerId, resources }: ErasedOf): Promise<boolean> {
