@@ -50,6 +50,33 @@ describe('process', () => {
     expect(rows.get(idOf(2))?.isSkipped).toBe(true);
   });
 
+  test('sets back who was recorded and taken out, with a forced event too: later changes ended as skipped', async () => {
+    const bench = createControlBench();
+    bench.have(1);
+    await bench.pending.record(bench.keyOf(1), upsert);
+    await bench.store.commitSynced(bench.keyOf(1), committed);
+    await bench.done('record.skip', { ids: [idOf(1)] });
+    expect(await bench.done('record.process', { ids: [idOf(1)] })).toEqual({ sent: 1, left: 0 });
+    expect(events(bench)).toMatchObject([{ ...upsert, force: true, process: true }]);
+    expect((await bench.store.read([bench.keyOf(1)])).get(idOf(1))?.isSkipped).toBeUndefined();
+  });
+
+  test('leaves taken out whose recorded change the queue did not take', async () => {
+    const queues = createMemoryHandlerQueues();
+    const refusesFirst: typeof queues = {
+      ...queues,
+      send: async () => new Set([0]),
+    };
+    const bench = createControlBench({ queues: refusesFirst });
+    bench.have(1, 2);
+    for (const n of [1, 2]) await bench.pending.record(bench.keyOf(n), upsert);
+    await bench.done('record.skip', { ids: [idOf(1), idOf(2)] });
+    expect(await bench.done('record.process', { ids: [idOf(1), idOf(2)] })).toEqual({ sent: 1, left: 1 });
+    const rows = await bench.store.read([bench.keyOf(1), bench.keyOf(2)]);
+    expect(rows.get(idOf(1))?.isSkipped).toBe(true);
+    expect(rows.get(idOf(2))?.isSkipped).toBeUndefined();
+  });
+
   test('of all does not send whom an operator took out: recorded they stay, a delete goes', async () => {
     const bench = createControlBench();
     bench.have(1, 2, 3);

@@ -80,9 +80,9 @@ async function processAll(ports: ControlPorts, handler: string, traceId: string)
     });
     const wanted = await withoutTakenOut(ports, handler, items);
     const released = await release(ports, handler, traceId, wanted);
-    sent += released;
+    sent += released.length;
     if (sent === 0 && wanted.length > 0) throw queueUnreachable(handler);
-    after = released === wanted.length ? next : undefined;
+    after = released.length === wanted.length ? next : undefined;
   } while (after !== undefined && sent < MOST_SENT);
   return sent;
 }
@@ -101,17 +101,20 @@ async function withoutTakenOut(
   return changes.filter(({ id, kind }) => kind === 'DELETE' || rows.get(id)?.isSkipped !== true);
 }
 
-/** Sends what was recorded, then forgets it: a crash in between sends it twice, which does nothing the second time. */
+/**
+ * Sends what was recorded, then forgets it: a crash in between sends it twice, which does nothing the second time. Answers those that
+ * the queue took.
+ */
 async function release(
   ports: ControlPorts,
   handler: string,
   traceId: string,
-  changes: readonly PendingChange[],
-): Promise<number> {
+  changes: readonly (PendingChange & Pick<Wish, 'force'>)[],
+): Promise<readonly Wish[]> {
   const wishes = changes.map((change) => ({ ...change, process: true }));
   const taken = await sendEvents(ports, handler, traceId, wishes);
   await allOf(taken.map((change) => ports.pending.clear(stateKeyOf(ports, handler, change.id), change)));
-  return taken.length;
+  return taken;
 }
 
 /** Those recorded are sent, those taken out are sent and set back. Throws not-found NOTHING_RECORDED. */
@@ -132,8 +135,13 @@ async function processNamed(
       'None of these is recorded in Prepare mode or taken out by `skip`. `explain` tells how each stands.',
     );
   }
-  const sent = await release(ports, handler, traceId, recorded);
-  // Sent first: what is released passes although it is skipped, and a crash in between leaves what can be asked again.
+  // Sent first: what is released passes although it is skipped, and a crash in between leaves what can be asked again. Forced: changes
+  // after the recorded one ended as skipped, and that one may have been written by a run.
+  const changes = recorded.map((change) => ({
+    ...change,
+    ...(change.kind === 'UPSERT' && skipped.includes(change.id) && { force: true }),
+  }));
+  const released = await release(ports, handler, traceId, changes);
   const only = skipped.filter((id) => !recorded.some((change) => change.id === id));
   const forced = await sendEvents(
     ports,
@@ -141,10 +149,11 @@ async function processNamed(
     traceId,
     only.map((id) => forcedWish(id, rows.get(id))),
   );
-  if (sent + forced.length === 0) throw queueUnreachable(handler);
-  const back = skipped.filter((id) => !only.includes(id) || forced.some((wish) => wish.id === id));
+  const sent = [...released, ...forced];
+  if (sent.length === 0) throw queueUnreachable(handler);
+  const back = skipped.filter((id) => sent.some((wish) => wish.id === id));
   await Promise.all(back.map((id) => ports.store.setSkipped(stateKeyOf(ports, handler, id), false)));
-  return sent + forced.length;
+  return sent.length;
 }
 
 /** Fluent must know the record, and it must not be marked as another resource. */
