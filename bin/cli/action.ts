@@ -42,14 +42,19 @@ export function createRunner(shell: Shell, onEnd: (exitCode: number) => void): R
 async function tell(session: Session, error: unknown): Promise<number> {
   const { shell, options } = session;
   const failure = await asCliError(session, error);
-  const { kind, code, message, violations } = failure;
-  const details = violations.map((each) => `  ${each.path || '(whole)'}: ${each.message}`);
+  const { code, message, violations } = failure;
+  const details = violations
+    .filter((each) => each.message !== message)
+    .map((each) => `  ${each.path || '(whole)'}: ${each.message}`);
   shell.err(`${plainText([`${message} [${code}]`, ...details].join('\n'))}\n`);
-  if (options.json) {
-    const answer = { error: { kind, code, message, ...(violations.length > 0 && { violations }) } };
-    shell.out(`${JSON.stringify(answer, undefined, 2)}\n`);
-  }
+  if (options.json) shell.out(errorDocument(failure));
   return failure.exitCode;
+}
+
+/** What a script that asked for JSON finds in place of an answer. */
+export function errorDocument({ kind, code, message, violations }: CliError): string {
+  const error = { kind, code, message, ...(violations.length > 0 && { violations }) };
+  return `${JSON.stringify({ error }, undefined, 2)}\n`;
 }
 
 async function asCliError(session: Session, error: unknown): Promise<CliError> {

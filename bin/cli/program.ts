@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
-import { type CommandGroup, createRunner } from './action.ts';
+import { type CommandGroup, createRunner, errorDocument } from './action.ts';
 import { wholeNumber } from './arguments.ts';
+import { usageError } from './cli-error.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addFailureCommands } from './commands/failures.ts';
 import { addLookCommands } from './commands/look.ts';
@@ -34,10 +35,26 @@ export async function runCli(args: readonly string[], shell: Shell): Promise<num
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help that was asked for is no error; commander has told the rest.
-    return error.exitCode === 0 ? exitCodes.ok.code : exitCodes.invalid.code;
+    // Help that was asked for is no error; commander has told the rest to a person.
+    if (error.exitCode === 0) return exitCodes.ok.code;
+    if (asksForJson(args)) shell.out(errorDocument(usageError(problemOf(error))));
+    return exitCodes.invalid.code;
   }
   return exitCode;
+}
+
+/** A line that commander refuses was not read to its end. */
+function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? args.length : end).includes('--json');
+}
+
+/** Commander's own word for a line that names no command, or only the first half of one. */
+const NO_COMMAND = 'commander.help';
+
+function problemOf({ code, message }: CommanderError): string {
+  if (code === NO_COMMAND) return 'There is a word missing that says what to do; --help lists the commands.';
+  return message.replace(/^error: /, '');
 }
 
 export function createProgram(shell: Shell, onEnd: (exitCode: number) => void): Command {

@@ -315,6 +315,13 @@ describe('a refusal says what to do, and its kind is the exit code', () => {
     });
     expect(err).toContain('  options.from: lies in the future\n');
   });
+  test('what is wrong is said once, also where it is the one thing that is wrong', async () => {
+    const message = 'The next start must be a time to come.';
+    const refusal = { code: 'NEXT_IN_PAST', message, violations: [{ path: 'nextAt', message }] };
+    control.refuses('schedule.set', { kind: 'invalid', ...refusal });
+    const { err } = await local('schedules set sweep --next 2020-01-01');
+    expect(err).toBe(`${message} [NEXT_IN_PAST]\n`);
+  });
   test('a function that crashed is a fault inside', async () => {
     control.crashes('run.start');
     const { exitCode, err } = await local('run start full');
@@ -362,6 +369,16 @@ describe('a wrong command line asks for nothing', () => {
     });
     expect(asked()).toEqual([]);
   });
+  test.each([...cases.map(([line]) => line), 'bananas', 'run', 'status --banana'])(
+    '%s: with --json a script finds the error on standard output',
+    async (line) => {
+      const { exitCode, json } = await local(line.includes('--json') ? line : `${line} --json`);
+      expect({ exitCode, answer: json() }).toEqual({
+        exitCode: 2,
+        answer: { error: { kind: 'invalid', code: 'USAGE', message: expect.stringMatching(/^(?!error)./) } },
+      });
+    },
+  );
   test('help is no error', async () => {
     const { exitCode, out } = await connector(['--help']);
     expect(exitCode).toBe(0);
