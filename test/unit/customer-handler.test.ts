@@ -111,6 +111,18 @@ describe('what the source shows', () => {
     expect(bench.outcomes).toEqual([]);
   });
 
+  test('a read older than what was set aside is refused too: no message of that version is left', async () => {
+    const bench = createHandlerBench();
+    bench.commercetools.customers.set(someId, bareCustomer({ version: 8, email: undefined }));
+    await bench.run(record(event({ version: 8 })));
+    expect(bench.told()).toEqual(['failed: EMAIL_MISSING']);
+    bench.commercetools.customers.set(someId, fullCustomer({ version: 5 }));
+    const message = record(event({ version: 5, force: true }));
+    expect(await bench.run(message)).toEqual([message.messageId]);
+    expect(bench.fluentCalls()).toEqual([]);
+    expect(bench.row()?.failure).toMatchObject({ version: 8 });
+  });
+
   test('a missing customer is absent only when every look of ten minutes and three tries missed it', async () => {
     const bench = createHandlerBench();
     const message = record(event(), { sentAt: bench.time.now - hour });

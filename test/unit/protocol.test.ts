@@ -108,10 +108,15 @@ describe('an inline body', () => {
   });
 });
 
-test('the floor is the highest of what was announced and what is confirmed', () => {
+test('the floor is the highest of what was announced, what is confirmed and what was set aside', () => {
   expect(sourceFloor(event({ version: 3 }), undefined)).toBe(3);
   expect(sourceFloor(event({ version: 3 }), live({ version: 5 }))).toBe(5);
   expect(sourceFloor(event({ version: 7 }), live({ version: 5 }))).toBe(7);
+  const setAside = (code: string) => live({ version: 5, failure: { code, version: 8 } });
+  expect(sourceFloor(event({ version: 1, force: true }), setAside('IDENTITY_CONFLICT'))).toBe(8);
+  expect(sourceFloor(event({ version: 9 }), setAside('IDENTITY_CONFLICT'))).toBe(9);
+  // What was given up may never have been at the source.
+  expect(sourceFloor(event({ version: 1, force: true }), setAside('GAVE_UP_AGE'))).toBe(5);
 });
 
 test.each([

@@ -15,7 +15,7 @@ export function checkEnd(world: World, oracle: Oracle): void {
   for (const customer of world.source.customers.values()) {
     const { id } = customer;
     if (word.isToBeErased(id)) checkErased(world, oracle, id, violate);
-    if (customer.deletedAt !== undefined) checkDeleted(world, customer, violate);
+    if (customer.deletedAt !== undefined) checkDeleted(world, oracle, customer, violate);
     else if (word.isSkipped(id)) checkSkipped(world, customer, violate);
     else if (!word.isErased(id)) checkLive(world, oracle, customer, violate);
   }
@@ -91,7 +91,7 @@ function checkSkipped(world: World, { id, history }: SourceCustomer, violate: Vi
 function checkErased(world: World, { word }: Oracle, id: string, violate: Violate): void {
   const row = world.rowsById().get(id);
   if (row?.status !== 'deleted' || row.erased !== true) {
-    if (!word.hasErasureSetAside(id))
+    if (!word.hasDeleteSetAside(id, true))
       violate('I8', `${short(id)}: an operator's erasure is not done: the row is ${row?.status ?? 'absent'}`);
     return;
   }
@@ -138,8 +138,9 @@ function firstDifference(record: OmsCustomer, expected: Expected, clearMode: str
 }
 
 /** I3 and I8: the row says so, and the OMS is as the policy wants it. */
-function checkDeleted(world: World, customer: SourceCustomer, violate: Violate): void {
+function checkDeleted(world: World, { word }: Oracle, customer: SourceCustomer, violate: Violate): void {
   const { id, isErased } = customer;
+  if (word.hasDeleteSetAside(id, isErased)) return;
   const row = world.rowsById().get(id);
   // Nobody can note the delete of somebody of whom no row is left, or came to be: the OMS is judged all the same.
   const { hits } = world.sim.faults;

@@ -21,6 +21,8 @@ interface Wish {
  */
 export class OperatorsWord {
   links = 0;
+  /** Dead letters are still to be moved back. */
+  redriveFollows = false;
   readonly #world: World;
   readonly #skippedAt = new Map<string, number>();
   readonly #linked = new Map<string, { readonly ref: string; readonly at: number }>();
@@ -87,13 +89,17 @@ export class OperatorsWord {
     return this.#toBeErased.has(id) && this.#world.rowsById().get(id)?.erased === true;
   }
 
-  /** The erasure failed for good: its copy waits in the dead letters. */
-  hasErasureSetAside(id: string): boolean {
+  /**
+   * A delete that failed for good, and then something else of another cause: the failure is that of the other one now, and the copy in
+   * the dead letters waits until it is moved back (docs/testing.md, "Not promised").
+   */
+  hasDeleteSetAside(id: string, isErasure: boolean): boolean {
+    if (!this.redriveFollows) return false;
     const { code } = this.#world;
     const letters = (this.#world.deadLetterPlaces()[`handler/${HANDLER_ID}`] ?? []).flat();
     return letters.some(({ body, group }) => {
-      const letter = code.readDeadLetter(body);
-      return group.endsWith(id) && letter?.change?.dataErasure === true;
+      const change = group.endsWith(id) ? code.readDeadLetter(body)?.change : undefined;
+      return change?.kind === 'DELETE' && (!isErasure || change.dataErasure === true);
     });
   }
 

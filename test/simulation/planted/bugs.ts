@@ -498,7 +498,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: protocol,
-        from: 'return Math.max(event.version, row?.version ?? 0);',
+        from: 'return Math.max(event.version, row?.version ?? 0, setAsideVersion(row));',
         to: 'return event.version;',
       },
     ],

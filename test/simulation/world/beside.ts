@@ -57,6 +57,8 @@ export class Beside {
   caresUntil = 0;
   /** Commands under way. */
   #asking = 0;
+  /** Inputs of commands that were told to be done. */
+  readonly #done = new Set<unknown>();
   readonly #world: World;
 
   constructor(world: World, plan: BesidePlan) {
@@ -118,6 +120,11 @@ export class Beside {
     this.excuseUntil(sim.kernel.now);
     if (fault === 'rule-on') this.valves.isListening = true;
     else this.valves.setTaking(fault === 'mapping-on');
+  }
+
+  /** Was the operator told that it is done? */
+  wasDone({ input }: Pick<Operate, 'input'>): boolean {
+    return this.#done.has(input);
   }
 
   /** Deliveries stop for a while; commercetools says so a little later. */
@@ -230,7 +237,9 @@ export class Beside {
       );
       told = answer.ok ? 'ok' : answer.error.code;
       sim.reach.hit(`operator: ${operation} ${told}`);
-      if (answer.ok ? !isOwed(answer.output) : !isPassing(answer.error.kind, told)) return;
+      const isDone = answer.ok && !isOwed(answer.output);
+      if (isDone) this.#done.add(input);
+      if (isDone || (!answer.ok && !isPassing(answer.error.kind, told))) return;
     } catch {
       // Crashed, or the answer was lost.
     } finally {

@@ -1,4 +1,4 @@
-import { HANDLER_ID } from './beside.ts';
+import { type Beside, HANDLER_ID } from './beside.ts';
 import { PROJECT, type World } from './world.ts';
 
 /** A cause of which somebody is set aside who was not taken out. */
@@ -12,12 +12,12 @@ export async function nextToRetry(world: World): Promise<string | undefined> {
   return undefined;
 }
 
-/** Links that were refused, because a list did not have the customer yet, for example. */
-export function linksToRepeat(world: World): Readonly<Record<string, unknown>>[] {
+/** Links that were refused or not answered: a list did not have the customer yet, or the token had ended, for example. */
+export function linksToRepeat(world: World, beside: Beside): Readonly<Record<string, unknown>>[] {
   const rows = world.rowsById();
   return world.plan.changes.flatMap((change) => {
     if (change.kind !== 'operate' || change.operation !== 'record.link') return [];
     const row = rows.get(String(change.input['id']));
-    return row?.status === 'live' && row.isLinked !== true ? [change.input] : [];
+    return row?.status === 'live' && !beside.wasDone(change) ? [change.input] : [];
   });
 }

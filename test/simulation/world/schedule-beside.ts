@@ -1,5 +1,4 @@
 import { Violation } from '../kernel/violation.ts';
-import { checkErasedCopies } from '../oracle/dead-letters.ts';
 import { type Beside, HANDLER_ID } from './beside.ts';
 import { linksToRepeat, nextToRetry } from './closing-commands.ts';
 import { PROJECT, type World } from './world.ts';
@@ -32,9 +31,9 @@ export async function playBeside(world: World, beside: Beside): Promise<number> 
   if (beside.plan.retriesAll) world.oracle.atEnd();
   const moved = world.redrive(false);
   if (moved > 0 && !(await drain(world, beside))) return kernel.now;
-  if (beside.plan.retriesAll && moved > 0) {
-    if (!(await lookForCopies(world, beside))) return kernel.now;
-    await checkErasedCopies(world);
+  if (beside.plan.retriesAll) {
+    if (moved > 0 && !(await lookForCopies(world, beside))) return kernel.now;
+    await world.oracle.afterRedrive();
   }
   world.oracle.atEnd();
   return kernel.now;
@@ -67,7 +66,7 @@ async function close(world: World, beside: Beside): Promise<boolean> {
 
 /** What the operator does until no failure is left: links again what did not take, tries one cause after the other. */
 async function retryAll(world: World, beside: Beside): Promise<boolean> {
-  for (const input of linksToRepeat(world)) beside.operate({ operation: 'record.link', input });
+  for (const input of linksToRepeat(world, beside)) beside.operate({ operation: 'record.link', input });
   if (!(await goOn(world, beside))) return false;
   for (let times = 0; times < MOST_RETRIES; times++) {
     const group = await nextToRetry(world);
