@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, constants, open, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,8 +49,20 @@ export function processShell(): Shell {
       path === '-'
         ? text(process.stdin)
         : readFile(path, 'utf8').catch((cause) => refused('read', path, cause)),
+    checkWritable: (path) => checkWritable(path).catch((cause) => refused('write', path, cause)),
     writeFile: (path, content) => writeFile(path, content).catch((cause) => refused('write', path, cause)),
   };
+}
+
+async function checkWritable(path: string): Promise<void> {
+  try {
+    // Refuses a folder too; what stands in the file stays until there is something new to write.
+    await (await open(path, 'r+')).close();
+  } catch (error) {
+    const isNew = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isNew) throw error;
+    await access(dirname(path), constants.W_OK);
+  }
 }
 
 function refused(verb: string, path: string, cause: NodeJS.ErrnoException): never {

@@ -15,5 +15,7 @@ export interface Shell {
   sleep(milliseconds: number): Promise<void>;
   readonly interrupted: AbortSignal;
   readFile(path: string): Promise<string>;
+  /** Throws CliError if `writeFile` would be refused; writes nothing. */
+  checkWritable(path: string): Promise<void>;
   writeFile(path: string, text: string): Promise<void>;
 }

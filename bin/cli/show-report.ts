@@ -12,10 +12,14 @@ export interface Report {
   readonly remark?: string;
 }
 
-/** Before anything is asked: standard output takes one form. */
-export function checkReportFlags({ options }: Pick<Session, 'options'>, csvFile: string | undefined): void {
+/** Before anything is asked: standard output takes one form, and a file can be written. Throws CliError. */
+export async function checkReportFlags(
+  { options, shell }: Pick<Session, 'options' | 'shell'>,
+  csvFile: string | undefined,
+): Promise<void> {
   if (csvFile === '-' && options.json)
     throw usageError('--csv - and --json both want standard output: give one of them.');
+  if (csvFile !== undefined && csvFile !== '-') await shell.checkWritable(csvFile);
 }
 
 /** A report as text or JSON, and as CSV into a file; `-` gives standard output to the CSV alone. */
@@ -32,4 +36,5 @@ export async function showReport(
   }
   if (csvFile !== undefined) await shell.writeFile(csvFile, reportCsv(report.differences));
   print(report.answer, report.text);
+  if (csvFile !== undefined) remark(`The report is in ${csvFile}.`);
 }

@@ -571,9 +571,33 @@ describe('reconcile', () => {
     ]);
   });
   test('as CSV, into a file', async () => {
-    const { files, out } = await local('reconcile --csv report.csv');
+    const { files, out, err } = await local('reconcile --csv report.csv');
     expect(files.get('report.csv')).toContain(`${id(1)},missing`);
     expect(out).toContain('3 customers in the report.');
+    expect(err).toContain('The report is in report.csv.\n');
+    control.answers('run.report', { differences });
+    expect((await local(`run report ${RUN_ID} --csv report.csv`)).err).toBe('The report is in report.csv.\n');
+  });
+  test.each(['reconcile', `run report ${RUN_ID}`])(
+    '%s: a file that cannot be written is refused before anything is asked',
+    async (line) => {
+      const { exitCode, err } = await local(`${line} --csv /nowhere/x.csv`);
+      expect({ exitCode, err }).toEqual({
+        exitCode: 2,
+        err: 'Cannot write /nowhere/x.csv (ENOENT). [USAGE]\n',
+      });
+      expect(asked()).toEqual([]);
+    },
+  );
+  test('Ctrl-C leaves the run running, and what it has found so far is no report', async () => {
+    control.answers('run.show', shownRun({ mode: 'reconcile' }));
+    const { exitCode, out, err } = await local('reconcile', { answers: [], interruptsAfter: 2 });
+    expect({ exitCode, out }).toEqual({ exitCode: 130, out: '' });
+    expect(err).toContain(`The run goes on. Look again: connector run show ${RUN_ID}`);
+    expect(err).toContain(`What it finds: connector run report ${RUN_ID}`);
+    expect(asked().map(({ operation }) => operation)).not.toContain('run.report');
+    const asJson = await local('reconcile --json', { interruptsAfter: 2 });
+    expect(asJson.json()).toEqual({ run: shownRun({ mode: 'reconcile' }) });
   });
   test('all repaired is 0; an orphan that is left is not', async () => {
     const queued = differences.map((each) => ({ ...each, queued: true }));

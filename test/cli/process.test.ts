@@ -50,6 +50,19 @@ describe('bin/cli.ts as a process', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(scripts).toMatchObject({ start: 'node -- local/start.ts', connector: 'node -- bin/cli.ts' });
   });
+  test('looks whether a file can be written before anything is asked', async () => {
+    const asked = control.requests.length;
+    for (const [file, why] of [
+      ['nowhere/report.csv', 'ENOENT'],
+      ['docs', 'EISDIR'],
+    ] as const) {
+      expect(await run('reconcile', '--csv', file, '--local')).toMatchObject({
+        code: 2,
+        stderr: `Cannot write ${file} (${why}). [USAGE]\n`,
+      });
+    }
+    expect(control.requests).toHaveLength(asked);
+  });
   test('asks nobody before something that cannot be undone when nobody is there', async () => {
     const { code, stderr } = await run('queues', 'purge', 'ingest', '--local');
     expect({ code, isTold: stderr.includes('--yes') }).toEqual({ code: 2, isTold: true });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { usageError } from '../../bin/cli/cli-error.ts';
 import { runCli } from '../../bin/cli/program.ts';
 import type { Shell } from '../../bin/cli/shell.ts';
 
@@ -57,6 +58,9 @@ export async function connector(
     },
     interrupted: interrupt.signal,
     readFile: async (path) => files.get(path) ?? '',
+    checkWritable: async (path) => {
+      if (path.startsWith('/nowhere/')) throw usageError(`Cannot write ${path} (ENOENT).`);
+    },
     writeFile: async (path, text) => void files.set(path, text),
   };
   const exitCode = await runCli(args, shell);

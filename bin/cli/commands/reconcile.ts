@@ -1,4 +1,5 @@
 import type { ShownRun } from '../../../lambdas/control/operations.ts';
+import { hasEnded } from '../../../lambdas/core/run.ts';
 import type { CommandGroup } from '../action.ts';
 import { usageError } from '../cli-error.ts';
 import type { Ending } from '../exit-codes.ts';
@@ -70,9 +71,10 @@ Examples:
         if ([flags.since, flags.from, flags.all].filter((each) => each !== undefined).length > 1) {
           throw usageError('--from, --since and --all say from when on: give one of them.');
         }
-        checkReportFlags(session, flags.csv);
+        await checkReportFlags(session, flags.csv);
         const started = await start(session, flags);
         const run = await waitForRun(session, started);
+        if (!hasEnded(run.status)) return leaveRunning(session, run);
         const differences = await readReport(session, run.id);
         const text = () => `${reportText(differences)}\n${summary(run)}`;
         const report = { answer: { run, differences }, differences, text, remark: summary(run) };
@@ -90,6 +92,13 @@ function start({ control, options }: Session, flags: Flags): Promise<ShownRun> {
     options: runOptionsOf({ ...flags, ...(from !== undefined && { from }) }),
     ...(flags.rate !== undefined && { ratePerSecond: flags.rate }),
   });
+}
+
+/** What has been found so far is no report: who is not in it may not have been looked at. */
+function leaveRunning({ options, print, remark }: Session, run: ShownRun): Ending {
+  if (options.json) print({ run }, () => '');
+  remark(`What it finds: connector run report ${run.id}`);
+  return 'interrupted';
 }
 
 function summary(run: ShownRun): string {

@@ -122,7 +122,7 @@ function addReport(run: Command, runner: Runner): void {
     .action(
       runner<[string], { class?: DifferenceClass; csv?: string }>(
         async (session, { args: [reference], options: flags }) => {
-          checkReportFlags(session, flags.csv);
+          await checkReportFlags(session, flags.csv);
           const runId = await runIdOf(session, reference);
           const differences = await readReport(session, runId, flags.class);
           const answer = { runId, differences };
