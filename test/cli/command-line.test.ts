@@ -208,12 +208,12 @@ describe('every command asks for its operation', () => {
       { operation: 'schedule.list', input: {} },
     ],
     [
-      'schedules set sweep --every 7d --next 2026-11-22T02:00:00Z --off',
+      'schedules set sweep --every 7d --next 2026-11-22T02:00:00Z --on',
       () =>
         control.answers('schedule.set', {
           name: 'sweep',
           handler: 'customer',
-          enabled: false,
+          enabled: true,
           everyMinutes: 1,
         }),
       {
@@ -221,7 +221,7 @@ describe('every command asks for its operation', () => {
         input: {
           handler: 'customer',
           name: 'sweep',
-          enabled: false,
+          enabled: true,
           everyMinutes: 10_080,
           nextAt: '2026-11-22T02:00:00.000Z',
         },

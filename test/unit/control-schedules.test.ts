@@ -73,6 +73,20 @@ describe('schedules', () => {
     });
   });
 
+  test('a start of one that is off is refused, because nothing would come of it; with the switch it is taken', async () => {
+    const bench = createControlBench();
+    const next = { name: 'sweep' as const, nextAt: '2026-11-21T02:00:00Z' };
+    await bench.done('schedule.set', { name: 'sweep', enabled: false });
+    const { revision } = await bench.settings.schedule('sweep', 'customer').read();
+    expect(await bench.refusal('schedule.set', next)).toBe('conflict SCHEDULE_OFF');
+    expect(await bench.refusal('schedule.set', { ...next, enabled: false })).toBe('conflict SCHEDULE_OFF');
+    expect((await bench.settings.schedule('sweep', 'customer').read()).revision).toBe(revision);
+    expect(await bench.done('schedule.set', { ...next, enabled: true })).toMatchObject({
+      enabled: true,
+      nextAt: Date.parse(next.nextAt),
+    });
+  });
+
   test.each([
     ['a time that has passed', { nextAt: '2026-11-20T11:59:59Z' }, 'invalid NEXT_IN_PAST'],
     ['what is no time', { nextAt: '20:00' }, 'invalid NEXT_IN_PAST'],

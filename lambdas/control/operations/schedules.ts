@@ -1,4 +1,4 @@
-import { invalid } from '../../core/control-error.ts';
+import { type ControlError, conflict, invalid } from '../../core/control-error.ts';
 import { type Schedule, type ScheduleName, scheduleNames } from '../../core/live-settings.ts';
 import { defaultSchedule, followStage, plannedAt } from '../../core/schedule.ts';
 import { changeSetting } from '../../runtime/change-setting.ts';
@@ -35,9 +35,11 @@ export const scheduleOperations: OperationsOf<'schedule.list' | 'schedule.set'> 
       const message = 'The next start must be a time to come, as ISO 8601 in UTC: 2026-11-22T02:00:00Z.';
       throw invalid('NEXT_IN_PAST', message, 'nextAt');
     }
-    const stored = await changeSetting(ports.settings.schedule(name, handler), (value) =>
-      changed(present(ports, name, value), { enabled, everyMinutes, nextAt }, now),
-    );
+    const stored = await changeSetting(ports.settings.schedule(name, handler), (value) => {
+      const schedule = present(ports, name, value);
+      if (nextAt !== undefined && !(enabled ?? schedule.enabled)) throw offHasNoNext(name);
+      return changed(schedule, { enabled, everyMinutes, nextAt }, now);
+    });
     return shown(name, handler, present(ports, name, stored));
   },
 };
@@ -46,6 +48,11 @@ export const scheduleOperations: OperationsOf<'schedule.list' | 'schedule.set'> 
 function present({ care, clock }: ControlPorts, name: ScheduleName, stored: Schedule | undefined): Schedule {
   const now = clock();
   return stored ? followStage(stored, name, care, now) : defaultSchedule(name, care, now);
+}
+
+function offHasNoNext(name: ScheduleName): ControlError {
+  const message = `"${name}" is off: it has no next start. Switch it on with the same command (connector schedules set ${name} --on --next TIME).`;
+  return conflict('SCHEDULE_OFF', message);
 }
 
 /** Another pace, or a schedule that was off, begins from the last start on, but never in the past: nothing is caught up. */
