@@ -39,6 +39,18 @@ const remedies: readonly (readonly [prefix: string, remedy: string])[] = [
     'The customer in commercetools lacks or breaks this field. Correct it there; the change is tried by itself.',
   ],
   [
+    'EMAIL_MISSING',
+    'Fluent takes no customer without an e-mail. Add it in commercetools; the change is tried by itself.',
+  ],
+  [
+    'EMAIL_TOO_LONG',
+    'Fluent takes 250 characters at most. Shorten the e-mail in commercetools; the change is tried by itself.',
+  ],
+  [
+    'USERNAME_TOO_LONG',
+    'Fluent takes 250 characters, and here the username is made of the e-mail. Shorten it in commercetools; the change is tried by itself.',
+  ],
+  [
     'IDENTITY_CONFLICT',
     'The username belongs to somebody else in Fluent. Link the right one (connector link) or rename there.',
   ],

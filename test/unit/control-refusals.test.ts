@@ -92,6 +92,9 @@ describe('a group of failures', () => {
 
   test.each([
     ['INVALID:email', /commercetools.*Correct it there/],
+    ['EMAIL_MISSING', /Add it in commercetools/],
+    ['EMAIL_TOO_LONG', /250 characters.*Shorten the e-mail in commercetools/],
+    ['USERNAME_TOO_LONG', /made of the e-mail.*Shorten it in commercetools/],
     ['IDENTITY_CONFLICT', /somebody else.*connector link/],
     ['RETAILER_CONFLICT', /another retailer.*retailer settings/],
     ['AMBIGUOUS_MATCH', /Several.*connector link/],
