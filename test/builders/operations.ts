@@ -1,11 +1,30 @@
 import { expect } from 'vitest';
 import type { OperationInput, OperationOutput } from '../../lambdas/control/operations.ts';
 import type { EmbeddedConnector } from '../../local/connector/embedded-connector.ts';
+import { type Result, connector as runCli } from '../cli/recorded-shell.ts';
 
 const QUIET_MS = 180_000;
 
 export async function quietly(connector: EmbeddedConnector): Promise<void> {
   expect(await connector.quiet(QUIET_MS)).toBe(0);
+}
+
+/** Command lines to the connector that runs here, as `connector ... --local` sends them; `--json` gives the answer. */
+export interface CommandLine {
+  run(line: string): Promise<Result>;
+  json<T>(line: string): Promise<{ exitCode: number; answer: T }>;
+}
+
+export function commandLineOf({ aws }: EmbeddedConnector): CommandLine {
+  const port = String(Number(new URL(aws.gateway.url).port) - 2);
+  const run = (line: string) => runCli([...line.split(' '), '--local', '--port', port], { isAwake: true });
+  return {
+    run,
+    json: async <T>(line: string) => {
+      const { exitCode, json } = await run(`${line} --json`);
+      return { exitCode, answer: json() as T };
+    },
+  };
 }
 
 /** Starts a run, or takes one by its id, and waits until it has ended. */
@@ -35,9 +54,11 @@ interface Edit {
   readonly username: string;
   readonly lastName: string;
   readonly create?: boolean;
+  /** Id of the customer that a created one is marked as; null: it carries no mark. Its username unless told. */
+  readonly markedAs?: string | null;
 }
 
-/** What somebody does by hand in Fluent, over its own API. A created one carries our mark. */
+/** What somebody does by hand in Fluent, over its own API. */
 export async function editInFluent({ fluent }: EmbeddedConnector, edit: Edit): Promise<void> {
   const { rootUrl, username, password, clientId, clientSecret, accountId } = fluent.connection();
   const form = new URLSearchParams({
@@ -59,10 +80,7 @@ export async function editInFluent({ fluent }: EmbeddedConnector, edit: Edit): P
         timezone: 'UTC',
         promotionOptIn: false,
         retailer: { id: '1' },
-        attributes: [
-          { name: 'commercetoolsId', type: 'STRING', value: edit.username },
-          { name: 'commercetoolsProjectKey', type: 'STRING', value: 'local' },
-        ],
+        attributes: marksOf(edit),
       }
     : { username: edit.username, lastName: edit.lastName };
   const name = edit.create ? 'createCustomer' : 'updateCustomer';
@@ -81,4 +99,12 @@ export async function editInFluent({ fluent }: EmbeddedConnector, edit: Edit): P
   });
   const { errors } = (await answer.json()) as { errors?: unknown };
   expect(errors).toBeUndefined();
+}
+
+function marksOf({ username, markedAs = username }: Edit): object[] {
+  if (markedAs === null) return [];
+  return [
+    { name: 'commercetoolsId', type: 'STRING', value: markedAs },
+    { name: 'commercetoolsProjectKey', type: 'STRING', value: 'local' },
+  ];
 }

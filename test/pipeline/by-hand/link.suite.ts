@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { OperationOutput } from '../../../lambdas/control/operations.ts';
+import { editInFluent } from '../../builders/operations.ts';
+import { atSource, eventually, inFluent, type World } from '../world.ts';
+import { taken } from './failures.suite.ts';
+
+const [linked = '', other = ''] = taken;
+/** Where the person stands in Fluent, from before the connector was there. */
+const legacy = 'shop-till-0815';
+
+/** Follows the failures: two customers whose id is a username of somebody else in Fluent. */
+export function linkedCustomers(worldOf: () => World): void {
+  describe('a customer that stands in Fluent under another name', () => {
+    let world: World;
+    beforeAll(async () => {
+      world = worldOf();
+      await editInFluent(world.connector, {
+        ...{ username: legacy, lastName: 'Legacy', create: true, markedAs: null },
+      });
+    });
+    const fluentCustomers = () =>
+      world.connector.fluent.customers().filter(({ username }) => !username.startsWith('loyalty-')).length;
+    const explained = async (id: string) =>
+      (await world.cli.json<OperationOutput<'explain'>>(`explain ${id} --plain`)).answer;
+
+    test('is written there once it is linked, and no second one is made', async () => {
+      expect((await explained(linked)).verdict).toContain('IDENTITY_CONFLICT');
+      const before = fluentCustomers();
+      const { exitCode, out } = await world.cli.run(`link ${linked} ${legacy}`);
+      expect({ exitCode, out }).toEqual({ exitCode: 0, out: 'The customer is written there now.\n' });
+      await eventually(() => inFluent(world, legacy)?.firstName).toBe('Tom');
+      await world.shop.update(atSource(world, linked), [{ action: 'setFirstName', firstName: 'Thomas' }]);
+      await eventually(() => inFluent(world, legacy)?.firstName).toBe('Thomas');
+      expect(fluentCustomers()).toBe(before);
+      expect(inFluent(world, linked)).toMatchObject({ lastName: 'Stranger', firstName: 'Orphan' });
+    });
+
+    test('is explained as linked, and its failure is gone', async () => {
+      await eventually(async () => (await explained(linked)).resource.class).toBe('in-sync');
+      expect(await explained(linked)).toMatchObject({
+        resource: { isInOms: true, ref: legacy, fields: [] },
+        row: { isLinked: true },
+      });
+      const { items } = await world.connector.control('failure.items', { group: 'IDENTITY_CONFLICT' });
+      expect(items.map(({ id }) => id)).toEqual([other]);
+    });
+
+    test('cannot be linked to the record of another customer, nor to one that is not there', async () => {
+      expect(await world.cli.run(`link ${other} ${legacy}`)).toMatchObject({
+        exitCode: 4,
+        err: expect.stringContaining(linked),
+      });
+      expect(await world.cli.run(`link ${other} no-such-name`)).toMatchObject({
+        exitCode: 3,
+        err: expect.stringContaining('no record with that username'),
+      });
+      const refusal = (ref: string) => world.connector.control('record.link', { id: other, ref });
+      await expect(refusal(legacy)).rejects.toMatchObject({ code: 'REF_TAKEN' });
+      await expect(refusal('no-such-name')).rejects.toMatchObject({ code: 'REF_UNKNOWN' });
+      expect((await explained(other)).row).toMatchObject({ isLinked: false });
+    });
+
+    test('is erased there, and whoever has its id as a name is left alone', async () => {
+      await world.shop.remove(atSource(world, linked), true);
+      await eventually(() => inFluent(world, legacy)?.firstName).toBe('Deleted');
+      const record = JSON.stringify(inFluent(world, legacy));
+      for (const value of ['Thomas', 'Tom', 'Legacy', 'taken.0@example.com', 'orphan@example.com'])
+        expect(record).not.toContain(value);
+      expect(inFluent(world, linked)).toMatchObject({ lastName: 'Stranger', firstName: 'Orphan' });
+      const { receipt } = await world.connector.control('record.receipt', { id: linked });
+      expect(receipt).toMatchObject({ how: 'erased', incomplete: [] });
+    });
+  });
+}

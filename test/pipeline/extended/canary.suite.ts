@@ -1,0 +1,97 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDynamoDbSettingsStore } from '../../../lambdas/adapters/aws/dynamodb-settings-store.ts';
+import type { CanaryState } from '../../../lambdas/core/live-settings.ts';
+import type { MetricName } from '../../../lambdas/core/ports/metrics.ts';
+import { metricsNamespace } from '../../../lib/constructs/business-metric.ts';
+import { stages } from '../../../lib/stages.ts';
+import { atSource, canaryId, customerId, eventually, inFluent, tableNameOf, type World } from '../world.ts';
+
+const MINUTE = 60_000;
+
+/** The stage of the extension names a customer, and touches it every five minutes. */
+export function theCanary(worldOf: () => World): void {
+  describe('the canary', () => {
+    let world: World;
+    let table: DynamoDBClient;
+    let setting: ReturnType<ReturnType<typeof createDynamoDbSettingsStore>['canary']>;
+    beforeAll(() => {
+      world = worldOf();
+      const { aws, config } = world.connector;
+      table = new DynamoDBClient({
+        endpoint: aws.gateway.url,
+        region: 'eu-central-1',
+        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      });
+      const tableName = tableNameOf(world);
+      const { projectKey } = config.commercetools;
+      setting = createDynamoDbSettingsStore({ client: table, tableName, projectKey }).canary();
+    });
+    afterAll(() => {
+      world.connector.fluent.faults.rates = {};
+      table.destroy();
+    });
+
+    const look = () => world.connector.tickCaretaker();
+    const seen = async (): Promise<CanaryState> => (await setting.read()).value;
+    const counted = (name: MetricName) =>
+      world.connector.aws.metrics.sum(metricsNamespace, name, { service: 'caretaker' });
+    const touches = () => world.connector.commercetools.requests()['POST /customers/{id}'] ?? 0;
+    /** As if the last touch had been so much longer ago. */
+    async function wait(minutes: number): Promise<void> {
+      const { value, revision } = await setting.read();
+      const { touchedAt = 0, ...rest } = value;
+      await setting.write({ ...rest, touchedAt: touchedAt - minutes * MINUTE }, revision);
+    }
+    async function arrived(): Promise<void> {
+      await eventually(async () => {
+        await look();
+        return (await seen()).latencyMs !== undefined && (await seen()).seenAt !== undefined;
+      }).toBe(true);
+    }
+
+    test('is off unless a stage names a secret and a customer', () => {
+      for (const { commercetools, care } of Object.values(stages))
+        expect([commercetools.canarySecret, care?.canaryCustomerId]).toEqual([undefined, undefined]);
+    });
+
+    test('changes its customer and nobody else, and measures the way to Fluent, through every handler', async () => {
+      expect((await world.cli.run('status')).out).toMatch(/canary +not seen yet, touched never/);
+      await look();
+      expect(atSource(world, canaryId)).toMatchObject({ version: 2, middleName: expect.any(String) });
+      expect(touches()).toBe(1);
+      await arrived();
+      expect(inFluent(world, canaryId)).toBeDefined();
+      expect(inFluent(world, `loyalty-${canaryId}`)).toBeDefined();
+      expect((await world.cli.run('status')).out).toMatch(/canary +\d+ ms to Fluent, touched 2/);
+      expect([1, 2, 3].map((n) => atSource(world, customerId(n)).version)).toEqual([1, 1, 1]);
+    });
+
+    test('is touched again when its time has come, not before', async () => {
+      await wait(4);
+      await look();
+      expect(touches()).toBe(1);
+      world.connector.fluent.faults.rates = { serverError: 1, tokenEndpointDown: 1 };
+      await wait(1);
+      await look();
+      expect(touches()).toBe(2);
+    });
+
+    test('is late when Fluent does not have it after two periods, and is not touched meanwhile', async () => {
+      const tries = () => Object.values(world.connector.fluent.calls()).reduce((sum, calls) => sum + calls);
+      const before = tries();
+      await eventually(tries).toBeGreaterThan(before);
+      await wait(8);
+      await look();
+      expect(counted('CanaryLate')).toBe(0);
+      await wait(2);
+      await look();
+      expect([counted('CanaryLate'), touches()]).toEqual([1, 2]);
+      world.connector.fluent.faults.rates = {};
+      await arrived();
+      const late = counted('CanaryLate');
+      await look();
+      expect(counted('CanaryLate')).toBe(late);
+    });
+  });
+}

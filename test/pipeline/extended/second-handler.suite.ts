@@ -1,0 +1,51 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { OperationOutput } from '../../../lambdas/control/operations.ts';
+import { draft, eventually, inFluent, type World } from '../world.ts';
+
+/** Both handlers have a queue, a function, a row and switches of their own. */
+export function secondHandler(worldOf: () => World): void {
+  describe('a second handler', () => {
+    let world: World;
+    beforeAll(() => {
+      world = worldOf();
+    });
+    const statusOf = async (handler: string) => {
+      const { answer } = await world.cli.json<OperationOutput<'status'>>('status');
+      return answer.handlers.find((one) => one.handler === handler);
+    };
+
+    test('gets each change too; paused, it alone waits, and refuses runs', async () => {
+      expect((await world.cli.run('pause loyalty')).exitCode).toBe(0);
+      const { id } = await world.shop.create(draft({ firstName: 'Mia' }));
+      await eventually(() => inFluent(world, id)?.firstName).toBe('Mia');
+      await eventually(async () => {
+        const { queues } = await world.connector.control('queue.list', {});
+        const { ready = 0, delayed = 0 } = queues.find(({ name }) => name === 'handler/loyalty') ?? {};
+        return ready + delayed;
+      }).toBe(1);
+      expect(await statusOf('loyalty')).toMatchObject({ state: 'paused', isTaking: false });
+      expect(await statusOf('customer')).toMatchObject({ state: 'running', isTaking: true });
+      const refused = await world.cli.run('run start full --handler loyalty');
+      expect(refused).toMatchObject({ exitCode: 4, err: expect.stringContaining('connector resume') });
+      expect(inFluent(world, `loyalty-${id}`)).toBeUndefined();
+
+      expect((await world.cli.run('resume loyalty')).exitCode).toBe(0);
+      await eventually(() => inFluent(world, `loyalty-${id}`)?.firstName).toBe('Mia');
+      const { out } = await world.cli.run(`explain ${id} --handler loyalty --plain`);
+      expect(out).toContain('In sync: Fluent holds version 1.');
+      expect(out).toContain(`loyalty-${id}`);
+    });
+
+    test('has its own part in reports, and nothing of it is found by the name of another', async () => {
+      expect(
+        (await world.cli.run('run start reconcile --compare oms --handler loyalty --wait')).exitCode,
+      ).toBe(0);
+      const { answer: list } = await world.cli.json<OperationOutput<'run.list'>>(
+        'run list --handler loyalty',
+      );
+      expect(list.runs.every(({ handler }) => handler === 'loyalty')).toBe(true);
+      expect((await world.cli.run('pause loyalti')).err).toContain('customer, loyalty');
+      expect((await world.cli.run('doctor')).out).toContain('Fluent lets "loyalty" in');
+    });
+  });
+}

@@ -1,0 +1,59 @@
+import type { Customer } from '@commercetools/platform-sdk';
+import { expect } from 'vitest';
+import { demoProject } from '../../local/commercetools/demo-project.ts';
+import {
+  type EmbeddedConnector,
+  type EmbeddedOptions,
+  startEmbeddedConnector,
+} from '../../local/connector/embedded-connector.ts';
+import { createShop, type Shop } from '../../local/demo/shop.ts';
+import { type CommandLine, commandLineOf } from '../builders/operations.ts';
+
+export interface World {
+  readonly connector: EmbeddedConnector;
+  readonly shop: Shop;
+  readonly cli: CommandLine;
+}
+
+/** A connector with customers from before it was there: nobody tells about them. */
+export async function startWorld(
+  options: Omit<EmbeddedOptions, 'ports'>,
+  customers: readonly { readonly id: string; readonly email: string; readonly firstName: string }[],
+): Promise<World> {
+  const ports = { commercetools: 0, fluent: 0, aws: 0 };
+  const connector = await startEmbeddedConnector({ ...options, ports });
+  await connector.commercetools.seed(demoProject);
+  await connector.commercetools.seed({ customers: [...customers] });
+  return { connector, shop: createShop(connector.commercetools), cli: commandLineOf(connector) };
+}
+
+/** The state table, where the template put it. */
+export function tableNameOf({ connector: { stack } }: World): string {
+  const tables = [...stack.resources.values()].filter(({ type }) => type === 'AWS::DynamoDB::GlobalTable');
+  return tables[0]?.physicalId ?? '';
+}
+
+/** As lib/stages.ts of the extension names it. */
+export const canaryId = '0cafe000-0000-4000-8000-000000000001';
+export const customerId = (n: number) => `3f1d2c9a-5b7e-4a10-9c1d-0000000000${String(n).padStart(2, '0')}`;
+
+let count = 0;
+export const draft = (over: object = {}) => ({
+  email: `extended.${++count}@example.com`,
+  firstName: 'Ella',
+  ...over,
+});
+
+export function inFluent({ connector }: World, username: string) {
+  return connector.fluent.customers().find((one) => one.username === username);
+}
+
+export function atSource({ connector }: World, id: string): Customer {
+  const found = connector.commercetools.customers().find((one) => one.id === id);
+  if (!found) throw new Error(`commercetools has no ${id}`);
+  return found;
+}
+
+/** Waits for as long as a slow machine needs; what is waited for is no measure. */
+export const eventually = <T>(look: () => T | Promise<T>) =>
+  expect.poll(look, { timeout: 180_000, interval: 200 });
