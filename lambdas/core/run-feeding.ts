@@ -1,6 +1,6 @@
 import { hasEnded, type Run, type RunCounts, type RunPage, type RunProgress } from './run.ts';
+import { dueAt, secondsUntil } from './run-pace.ts';
 import type { RunSettings } from './run-settings.ts';
-import { LONGEST_WAIT } from './run-stuck.ts';
 import type { RunTick } from './run-tick.ts';
 
 /**
@@ -42,10 +42,8 @@ export function decideTick(run: Run | undefined, facts: TickFacts): Step {
   if (run.cursor.stage === 'done') return { step: 'settle' };
   if (run.cursor.page >= settings.mostPages) return { step: 'fail', code: 'TOO_MANY_PAGES' };
   if (run.cursor.stage === 'confirm' && isOverCap(run, settings)) return { step: 'fail', code: 'SWEEP_CAP' };
-  const wait = (run.cursor.notBefore ?? 0) - now;
-  return wait > 0
-    ? { step: 'later', seconds: Math.min(Math.ceil(wait / 1_000), LONGEST_WAIT) }
-    : { step: 'page' };
+  const seconds = secondsUntil(dueAt(run), now);
+  return seconds > 0 ? { step: 'later', seconds } : { step: 'page' };
 }
 
 export function pageInHand({ cursor }: Pick<Run, 'cursor'>): number {
@@ -56,12 +54,6 @@ export function pageInHand({ cursor }: Pick<Run, 'cursor'>): number {
 function isOverCap({ options, counts }: Run, { sweepCap }: RunSettings): boolean {
   const gone = counts.classes.orphan ?? 0;
   return options.dryRun !== true && gone > Math.ceil(counts.listed * sweepCap);
-}
-
-/** Resources of a page: what the settings allow, and what the rate allows until the latest next tick. */
-export function pageLimit({ ratePerSecond }: Run, { pageSize }: RunSettings): number {
-  if (ratePerSecond === undefined) return pageSize;
-  return Math.max(1, Math.min(pageSize, Math.floor(ratePerSecond * LONGEST_WAIT)));
 }
 
 /** What came of looking at a page: the plan of a page before it has its place in the run. */
@@ -90,6 +82,7 @@ export function pageOf(
         classes: sum(run.counts.classes, classes ?? {}),
       },
       ...(expected !== undefined && { expected }),
+      ...(entries.length > 0 && { sent: entries.length }),
     },
   };
 }

@@ -1,14 +1,6 @@
 import { hasEnded, type Run } from './run.ts';
+import { pauseAfter } from './run-pace.ts';
 import type { RunSettings } from './run-settings.ts';
-
-/** Longest delay of a tick in seconds: SQS's own. */
-export const LONGEST_WAIT = 900;
-
-/** Seconds until `sent` more resources are due; none without a rate. */
-export function pauseAfter(sent: number, ratePerSecond: number | undefined): number {
-  if (ratePerSecond === undefined) return 0;
-  return Math.min(Math.ceil(sent / ratePerSecond), LONGEST_WAIT);
-}
 
 /**
  * Open runs that have shown no sign of life for longer than their own waits explain: their tick was lost, before the first page

@@ -102,6 +102,8 @@ export interface Run {
   readonly counts: RunCounts;
   /** Resources a second that the feeder may put into the queue; absent = as fast as the queue drains. */
   readonly ratePerSecond?: number;
+  /** The last page that sent anything: when, in milliseconds since the epoch, and how much. Under a rate the next one is due by it. */
+  readonly lastSent?: { readonly at: number; readonly count: number };
   /** What the source said at the first page, where it was asked. */
   readonly expected?: number;
   /** Milliseconds since the epoch. */
@@ -130,6 +132,8 @@ export interface RunProgress {
   readonly cursor: RunCursor;
   readonly counts: RunCounts;
   readonly expected?: number;
+  /** Messages that were sent for it; absent = none. */
+  readonly sent?: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RunPage } from '../core/run.ts';
-import { decideTick, pageInHand, pageLimit, pageOf } from '../core/run-feeding.ts';
+import { decideTick, pageInHand, pageOf } from '../core/run-feeding.ts';
 import { sendsMessages } from '../core/run-options.ts';
-import { pauseAfter } from '../core/run-stuck.ts';
+import { pageLimit, pauseAfter } from '../core/run-pace.ts';
 import type { RunTick } from '../core/run-tick.ts';
 import { countPage } from './count-page.ts';
 import { decidePage } from './decide-page.ts';
@@ -73,7 +73,9 @@ async function feedPage(feeding: Feeding): Promise<NextTick | undefined> {
   await sendPage(feeding, page, bodies);
   if ((await runs.advance(run, page.progress)) === 'stale') return undefined;
   countPage(feeding, page);
-  return { seconds: pauseAfter(page.entries.length, run.ratePerSecond), page: page.page + 1 };
+  const isLast = page.progress.cursor.stage === 'done';
+  const seconds = isLast ? 0 : pauseAfter(page.entries.length, run.ratePerSecond);
+  return { seconds, page: page.page + 1 };
 }
 
 /** The plan that was made before, or a new one; whoever plans a page first plans it for all. */

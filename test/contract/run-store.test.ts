@@ -151,6 +151,19 @@ function describeRunStore(name: string, connect: () => RunStore) {
       expect(await read()).toMatchObject({ sentAt: 80_000, expected: 1_234, cursor: { stage: 'done' } });
     });
 
+    test('notes when something was sent last, and how much; a page that sent nothing leaves that', async () => {
+      time.now = 85_000;
+      const first = next(run);
+      await store.advance(run, { ...first, sent: 12 });
+      expect(await read()).toMatchObject({ lastSent: { at: 85_000, count: 12 } });
+      time.now = 86_000;
+      await store.advance(
+        { ...run, cursor: first.cursor },
+        { ...first, cursor: { ...first.cursor, page: 2 } },
+      );
+      expect(await read()).toMatchObject({ cursor: { page: 2 }, lastSent: { at: 85_000, count: 12 } });
+    });
+
     test('a sign of life moves nothing but its time, and counts once; a hook is taken once', async () => {
       time.now = 90_000;
       expect(await store.wait(run)).toBe('waiting');

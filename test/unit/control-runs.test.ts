@@ -5,7 +5,6 @@ import { idOf } from '../builders/notification.ts';
 
 const runId = '00000000-0000-7000-8000-000000000000';
 const paused = { paused: { since: 1, by: 'ann' } };
-const upsert = (n: number) => ({ id: idOf(n), version: 1, kind: 'UPSERT' as const });
 const open = { breaker: { state: 'open' as const, since: 1, code: 'FLUENT_503', successes: 0 } };
 
 describe('a run', () => {
@@ -97,12 +96,13 @@ describe('a run', () => {
     const bench = createControlBench();
     const { id: runId } = await bench.done('run.start', { mode: 'full', ratePerSecond: 1 });
     const run = (await bench.runs.read(runId)) as Run;
-    const progress = { cursor: { page: 1, stage: 'source' as const }, counts: run.counts };
-    const page = { runId, page: 1, differences: [], progress };
-    await bench.runs.plan({ ...page, entries: [1, 2, 3, 4].map(upsert) });
-    await bench.runs.advance(run, progress);
+    const cursor = { page: 1, stage: 'source' as const };
+    await bench.runs.advance(run, { cursor, counts: run.counts, sent: 10 });
+    bench.time.now += 1_000;
     await bench.done('run.throttle', { runId, ratePerSecond: 2 });
-    expect(bench.ticks.sent.at(-1)).toEqual({ runId, delaySeconds: 2 });
+    expect(bench.ticks.sent.at(-1)).toEqual({ runId, delaySeconds: 4 });
+    await bench.done('run.throttle', { runId, ratePerSecond: 0.005 });
+    expect(bench.ticks.sent.at(-1)).toEqual({ runId, delaySeconds: 900 });
     await bench.done('run.throttle', { runId });
     expect(bench.ticks.sent.at(-1)).toEqual({ runId, delaySeconds: 0 });
   });

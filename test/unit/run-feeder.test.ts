@@ -107,12 +107,15 @@ describe('a full run', () => {
     await bench.plantAll(250);
     const { id } = await bench.start({ ratePerSecond: 8 });
     await bench.tick();
-    expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 2, delaySeconds: 13 }]);
-    await bench.ports.runs.setRate(id, 0.01);
+    expect(bench.sent()).toHaveLength(80);
+    expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 2, delaySeconds: 10 }]);
+    await bench.ports.runs.setRate(id, 0.1);
     await bench.tick();
-    // No page holds more than the latest next tick allows: 0.01 a second in 900 s.
-    expect(bench.sent()).toHaveLength(109);
-    expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 3, delaySeconds: 900 }]);
+    // Eighty at a tenth a second last 800 s, of which ten are over.
+    expect(bench.sent()).toHaveLength(80);
+    expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 2, wait: 1, delaySeconds: 790 }]);
+    await bench.tick();
+    expect(bench.sent()).toHaveLength(81);
     await bench.ports.runs.setRate(id, undefined);
     await bench.feedAll();
     expect(bench.sent()).toEqual(range(1, 250));

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../lambdas/core/run.ts';
-import { decideTick, pageInHand, pageLimit, pageOf, settlePause } from '../../lambdas/core/run-feeding.ts';
+import { decideTick, pageInHand, pageOf, settlePause } from '../../lambdas/core/run-feeding.ts';
+import { pageLimit, pauseAfter, secondsUntil } from '../../lambdas/core/run-pace.ts';
 import { runSettings } from '../../lambdas/core/run-settings.ts';
-import { pauseAfter, stuckRuns } from '../../lambdas/core/run-stuck.ts';
+import { stuckRuns } from '../../lambdas/core/run-stuck.ts';
 import { readTick } from '../../lambdas/core/run-tick.ts';
 import { someRun } from '../builders/runs.ts';
 
@@ -107,12 +108,40 @@ describe('a sweep that found more than its share', () => {
 describe('a page', () => {
   test.each([
     [undefined, 500],
-    [0.1, 90],
-    [0.0001, 1],
-    [0.5, 450],
+    [0.01, 1],
+    [0.1, 1],
+    [0.5, 5],
+    [20, 200],
     [50, 500],
-  ])('at %s a second holds %i', (ratePerSecond, most) => {
+    [10_000, 500],
+  ])('at %s a second holds %i: ten seconds of it', (ratePerSecond, most) => {
     expect(pageLimit(ratePerSecond === undefined ? run : { ...run, ratePerSecond }, settings)).toBe(most);
+  });
+
+  test.each([
+    ['a reconcile that only reports', { mode: 'reconcile' }],
+    ['a dry sweep', { mode: 'sweep', options: { dryRun: true } }],
+    ['the first look of a sweep', { mode: 'sweep' }],
+  ] as const)('of %s is as long as ever: it sends nothing', (_, over) => {
+    expect(pageLimit({ ...run, ...over, ratePerSecond: 1 }, settings)).toBe(500);
+    const repairing = { mode: 'reconcile' as const, options: { repair: ['missing' as const] } };
+    expect(pageLimit({ ...run, ...repairing, ratePerSecond: 1 }, settings)).toBe(10);
+    const second = { mode: 'sweep', cursor: { page: 9, stage: 'confirm' } } as const;
+    expect(pageLimit({ ...run, ...second, ratePerSecond: 1 }, settings)).toBe(10);
+  });
+
+  test.each([
+    [2, 48],
+    [5, 18],
+    [0.01, 900],
+    [100, undefined],
+    [undefined, undefined],
+  ])('after 100 that were sent two seconds ago, at %s a second now, waits %s s', (ratePerSecond, seconds) => {
+    const lastSent = { at: now - 2_000, count: 100 };
+    const over = { lastSent, ...(ratePerSecond !== undefined && { ratePerSecond }) };
+    expect(decided(over)).toEqual(seconds === undefined ? { step: 'page' } : { step: 'later', seconds });
+    // The last outcomes are waited for without it.
+    expect(decided({ ...over, cursor: { page: 9, stage: 'done' } })).toEqual({ step: 'settle' });
   });
 
   test('adds to what the run has counted, and leads to where the next one begins', () => {
@@ -130,11 +159,13 @@ describe('a page', () => {
         cursor: { page: 4, stage: 'oms', after: 'a' },
         counts: { listed: 15, planned: 5, classes: { missing: 3, orphan: 1, edited: 1 } },
         expected: 99,
+        sent: 1,
       },
     });
     const bare = pageOf(counted, { entries: [], differences: [], listed: 0, next });
     expect(bare.progress.counts).toEqual(counted.counts);
     expect(bare.progress).not.toHaveProperty('expected');
+    expect(bare.progress).not.toHaveProperty('sent');
   });
 });
 
@@ -157,6 +188,16 @@ test.each([
   [500, 0.1, 900],
 ])('after %i at %s a second comes a pause of %i s', (sent, rate, seconds) => {
   expect(pauseAfter(sent, rate)).toBe(seconds);
+});
+
+test.each([
+  [now, 0],
+  [now - 5_000, 0],
+  [now + 1, 1],
+  [now + 1_001, 2],
+  [now + 9_000_000, 900],
+])('until %i it is so many seconds, of those that a tick can wait: %i', (time, seconds) => {
+  expect(secondsUntil(time, now)).toBe(seconds);
 });
 
 describe('a run without a sign of life', () => {

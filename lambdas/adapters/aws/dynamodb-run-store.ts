@@ -94,7 +94,7 @@ export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunSto
       return runs.filter((run) => run !== undefined && !hasEnded(run.status)) as Run[];
     },
 
-    async advance({ id, cursor }, { cursor: to, counts, expected }) {
+    async advance({ id, cursor }, { cursor: to, counts, expected, sent }) {
       // Tells our own write from another's when its first answer was lost.
       const writer = crypto.randomUUID();
       const { failed } = await update(rowOf(id), {
@@ -106,6 +106,7 @@ export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunSto
           updatedAt: number(clock()),
           writer: { S: writer },
           ...(expected !== undefined && { expected: number(expected) }),
+          ...(sent !== undefined && { lastSent: json({ at: clock(), count: sent }) }),
           ...(to.stage === 'done' && { sentAt: number(clock()) }),
         },
         condition: '#page = :fromPage AND #stage = :fromStage AND #st IN (:preparing, :running)',

@@ -60,7 +60,7 @@ export function createMemoryRunStore(clock: Clock): RunStore {
 
     open: async () => structuredClone([...runs.values()].filter(({ status }) => !hasEnded(status))),
 
-    async advance({ id, cursor }, { cursor: to, counts, expected }) {
+    async advance({ id, cursor }, { cursor: to, counts, expected, sent }) {
       const run = runs.get(id);
       const isThere = run?.cursor.page === cursor.page && run.cursor.stage === cursor.stage;
       if (!isThere || !['preparing', 'running'].includes(run.status)) return 'stale';
@@ -71,6 +71,7 @@ export function createMemoryRunStore(clock: Clock): RunStore {
         counts,
         updatedAt: now,
         ...(expected !== undefined && { expected }),
+        ...(sent !== undefined && { lastSent: { at: now, count: sent } }),
         ...(to.stage === 'done' && { sentAt: now }),
       });
       return 'advanced';

@@ -1,6 +1,6 @@
 import { conflict } from '../../core/control-error.ts';
 import { hasEnded, mayMove, type Run, type RunStatus } from '../../core/run.ts';
-import { pauseAfter } from '../../core/run-stuck.ts';
+import { dueAt, secondsUntil } from '../../core/run-pace.ts';
 import { startRun } from '../../runtime/start-run.ts';
 import { refuseIfHeldUp } from '../held-up.ts';
 import { knownHandler } from '../known-handler.ts';
@@ -84,10 +84,10 @@ export const runOperations: OperationsOf<
     const run = await knownRun(ports, runId);
     if (hasEnded(run.status)) throw ended(run, 'be throttled');
     await ports.runs.setRate(runId, ratePerSecond);
-    // The tick that waits was sent for the old rate. Of two for one page, one goes on.
-    const { entries } = (await ports.runs.planned(runId, run.cursor.page)) ?? { entries: [] };
-    await ports.ticks.send(runId, pauseAfter(entries.length, ratePerSecond));
-    return showRun(ports, await knownRun(ports, runId));
+    const changed = await knownRun(ports, runId);
+    // The tick that waits was sent for the old rate: too early, it waits again; too late, this one comes first.
+    await ports.ticks.send(runId, secondsUntil(dueAt(changed), ports.clock()));
+    return showRun(ports, changed);
   },
 };
 

@@ -53,7 +53,7 @@ export interface RunStore {
   open(): Promise<readonly Run[]>;
   /**
    * Moves the cursor from exactly this page and stage, while the run is `preparing` or `running`. `stale`: another tick did,
-   * or the run was paused or ended. Sets `sentAt` with the stage `done`.
+   * or the run was paused or ended. Sets `sentAt` with the stage `done`, and `lastSent` if anything was sent.
    */
   advance(run: Pick<Run, 'id' | 'cursor'>, to: RunProgress): Promise<'advanced' | 'stale'>;
   /** Conditional on the status it has. The reason is that of this status; that of the last one is forgotten. Ending statuses set `endedAt`, free the lock and set the TTL (365 d). */
