@@ -11,6 +11,8 @@ const time = z.int().check(z.nonnegative());
 export const handlerSwitches = z.object({
   /** `prepare`: record changes, send nothing until `process`. */
   mode: z._default(z.enum(['process', 'prepare']), 'process'),
+  /** Prepare mode was on, and something it recorded may still be there: whoever writes a newer version forgets it, for one more write. */
+  mayBeRecorded: z.optional(z.boolean()),
   /** Nothing is taken from the handler's queue. */
   paused: z.optional(z.object({ since: time, by: z.string() })),
   breaker: z.optional(

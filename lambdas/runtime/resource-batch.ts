@@ -54,6 +54,8 @@ export interface Item<Settings> {
   readonly start: Start;
   readonly context: ProtocolContext;
   readonly settings: Settings;
+  /** Prepare mode may have recorded something of it. */
+  readonly mayBeRecorded: boolean;
 }
 
 /**
@@ -101,13 +103,15 @@ async function processGroups<Source, Model, Settings>(
     now: ports.clock(),
     isPreparing: switches.mode === 'prepare',
   };
+  const mayBeRecorded = switches.mode === 'prepare' || switches.mayBeRecorded === true;
   // A key that was not read is no absent row: its group comes back.
   const unread = keyed.filter(({ key }) => !rows.has(key.id));
   const items = keyed
     .filter(({ key }) => rows.has(key.id))
     .map(({ group, key }): Item<Settings> => {
       const row = rows.get(key.id);
-      return { group, key, row, start: decideStart(group.work, row, context), context, settings };
+      const start = decideStart(group.work, row, context);
+      return { group, key, row, start, context, settings, mayBeRecorded };
     });
   const fetched = await fetchAll(definition, ports, items);
   const settled = await Promise.all([

@@ -2,6 +2,7 @@ import { ConnectorError } from '../core/errors.ts';
 import { contentFields, fieldHashes } from '../core/field-hashes.ts';
 import { contentHash } from '../core/hash.ts';
 import type { Outcome } from '../core/outcome.ts';
+import type { Change } from '../core/pending-change.ts';
 import { type Customs, relinkedRow } from '../core/ports/state-store.ts';
 import { maySkipWrite } from '../core/protocol.ts';
 import { receiptSubject } from '../core/receipt-subject.ts';
@@ -50,6 +51,7 @@ export async function bringToOms<Source, Model, Settings>(
   if (maySkipWrite(item.group.work, item.row, commit.hash, item.context)) {
     const end = { outcome: 'unchanged', reason: 'equal-content' } as const;
     await resolveFailure(ports, item);
+    await clearOvertaken(ports, item, { version: commit.version, kind: 'UPSERT' });
     const ref = item.row?.ref;
     const answer = await ports.store.commitSynced(item.key, {
       ...commit,
@@ -65,6 +67,7 @@ export async function bringToOms<Source, Model, Settings>(
   const customs = keepable(ports, upserted.customs);
   const end = { outcome: 'synced', reason: upserted.how } as const;
   await resolveFailure(ports, item);
+  await clearOvertaken(ports, item, { version: commit.version, kind: 'UPSERT' });
   const answer = await ports.store.commitSynced(item.key, {
     ...commit,
     ...memory(end),
@@ -94,6 +97,8 @@ async function remove<Source, Model, Settings>(
   const version = Math.max(item.group.work.event.version, item.row?.version ?? 0);
   const end = { outcome: 'deleted', reason: removed.how } as const;
   await resolveFailure(ports, item);
+  // Who is deleted is deleted: of what was recorded, only an erasure is still to be done.
+  await clearOvertaken(ports, item, { version: Number.MAX_SAFE_INTEGER, kind: 'DELETE' });
   if (erase) await leaveNothing(ports, item, removed);
   const recent = recentWith(ports, item, { ...end, version });
   await ports.store.commitDeleted(item.key, { version, erased: erase, recent });
@@ -120,6 +125,18 @@ async function leaveNothing(
     incomplete: incomplete.map(({ field }) => field),
   });
   await ports.erased.add(key);
+}
+
+/**
+ * What was recorded and is in the OMS by now waits for nobody any more. Before the commit, as a failure is resolved; a write of its own
+ * only while something is recorded at all.
+ */
+async function clearOvertaken(
+  { pending }: ResourcePorts,
+  { key, mayBeRecorded }: Item<unknown>,
+  done: Change,
+): Promise<void> {
+  if (mayBeRecorded) await pending.clear(key, done);
 }
 
 function superseded({ metrics }: ResourcePorts, { group, row }: Item<unknown>): End {

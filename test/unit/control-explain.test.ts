@@ -139,6 +139,16 @@ describe('explain', () => {
     expect(await bench.done('explain', { subject: { key: 'key-1' } })).toEqual(byId);
   });
 
+  test('says nothing of a recorded change when a newer version was written since', async () => {
+    const bench = createControlBench();
+    bench.inspected.set(idOf(1), { class: 'in-sync', isInOms: true, sourceVersion: 3, writtenVersion: 3 });
+    await bench.pending.record(bench.keyOf(1), { version: 2, kind: 'UPSERT' });
+    await bench.store.commitSynced(bench.keyOf(1), { version: 3, hash: 'h', mapperVersion: 1 });
+    const explained = await bench.done('explain', { subject: { id: idOf(1) } });
+    expect(explained.verdict).toBe('In sync: Fluent holds version 3.');
+    expect(explained).not.toHaveProperty('pending');
+  });
+
   test('masks values unless they are asked for', async () => {
     const bench = createControlBench();
     bench.inspected.set(idOf(1), { class: 'in-sync', isInOms: true });

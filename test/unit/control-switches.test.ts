@@ -56,6 +56,22 @@ describe('a handler', () => {
     expect(bench.queues.sent).toEqual([]);
   });
 
+  test('tells handlers to look for what was recorded, until nothing is left of it', async () => {
+    const bench = createControlBench();
+    const isLooking = async () => (await bench.settings.handler('customer').read()).value.mayBeRecorded;
+    await bench.done('handler.mode', { mode: 'prepare' });
+    await bench.done('record.process', {});
+    expect(await isLooking()).toBe(true);
+    await bench.pending.record(bench.keyOf(1), { version: 3, kind: 'UPSERT' });
+    await bench.done('handler.mode', { mode: 'process' });
+    expect(await isLooking()).toBe(true);
+    await bench.done('record.process', {});
+    expect(await isLooking()).toBeUndefined();
+    await bench.done('handler.mode', { mode: 'prepare' });
+    await bench.done('handler.mode', { mode: 'process' });
+    expect(await isLooking()).toBeUndefined();
+  });
+
   test('keeps what another writes at the same time', async () => {
     const bench = createControlBench();
     const setting = bench.settings.handler('customer');

@@ -271,8 +271,52 @@ describe('Prepare mode', () => {
     expect(await bench.run(message)).toHaveLength(1);
     bench.ports.pending.clear = clear;
     expect(await bench.run({ ...message, receives: 2 })).toEqual([]);
-    expect(bench.told()).toEqual(['superseded: version-gate']);
+    expect(bench.told()).toEqual(['synced: updated']);
     expect(await bench.pending.count(scope)).toBe(0);
+  });
+
+  test('that is over: a newer version that is written takes what was recorded before along', async () => {
+    const bench = await preparing();
+    change(bench, 4);
+    await bench.run(record(event({ version: 4 })));
+    await bench.switchTo({ mode: 'process', mayBeRecorded: true });
+    change(bench, 5);
+    await bench.run(record(event({ version: 5 })));
+    expect(bench.told()).toEqual(['synced: updated']);
+    expect(await bench.pending.count(scope)).toBe(0);
+  });
+
+  test('that is over: a newer version of equal content, and a delete, take it along too', async () => {
+    const bench = await preparing();
+    const over = { mode: 'process', mayBeRecorded: true } as const;
+    await bench.run(record(event({ version: 4 })));
+    bench.commercetools.customers.set(someId, fullCustomer({ version: 5 }));
+    await bench.switchTo(over);
+    await bench.run(record(event({ version: 5 })));
+    expect(bench.told()).toEqual(['unchanged: equal-content']);
+    expect(await bench.pending.count(scope)).toBe(0);
+    await bench.switchTo({ mode: 'prepare' });
+    await bench.run(record(event({ version: 9 })));
+    await bench.switchTo(over);
+    await bench.run(record(event({ version: 8, kind: 'DELETE' })));
+    expect(await bench.pending.count(scope)).toBe(0);
+  });
+
+  test('that is over: an older version that is written leaves what was recorded', async () => {
+    const bench = await preparing();
+    await bench.run(record(event({ version: 9 })));
+    await bench.switchTo({ mode: 'process', mayBeRecorded: true });
+    change(bench, 5);
+    await bench.run(record(event({ version: 5 })));
+    expect(await bench.pending.byIds([key])).toMatchObject([{ version: 9 }]);
+  });
+
+  test('that was never on costs no change a write', async () => {
+    const bench = await synced();
+    bench.ports.pending.clear = refuse('retry', 'STATE_Asked');
+    change(bench, 4);
+    expect(await bench.run(record(event({ version: 4 })))).toEqual([]);
+    expect(bench.told()).toEqual(['synced: updated']);
   });
 
   test('records a delete, which a later update does not undo', async () => {

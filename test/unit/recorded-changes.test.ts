@@ -4,7 +4,7 @@ import { collapse } from '../../lambdas/core/collapse.ts';
 import { contentFields, equalsWritten, equalValues, fieldHashes } from '../../lambdas/core/field-hashes.ts';
 import type { Watch } from '../../lambdas/core/live-settings.ts';
 import { isMadeOfIds, masked } from '../../lambdas/core/masking.ts';
-import { type Change, covers, mergeChanges } from '../../lambdas/core/pending-change.ts';
+import { type Change, covers, isOvertaken, mergeChanges } from '../../lambdas/core/pending-change.ts';
 import type { StateRow } from '../../lambdas/core/ports/state-store.ts';
 import { readRecent, withRecent, writeRecent } from '../../lambdas/core/recent-outcome.ts';
 import { isLookDue } from '../../lambdas/core/watchdog.ts';
@@ -41,6 +41,27 @@ describe('a change that waits to be released', () => {
     [erase, true, erase],
   ])('is done with %j: %s, when %j was recorded', (change, isDone, recorded) => {
     expect(covers(change, recorded)).toBe(isDone);
+  });
+});
+
+describe('a recorded change and the row', () => {
+  const recorded = { version: 4, kind: 'UPSERT', since: 10_500 } as const;
+  const live = { status: 'live', version: 4 } as const;
+  const gone = { status: 'deleted', version: 4, erased: false } as const;
+
+  test.each([
+    [undefined, recorded, false],
+    [{ ...live, version: 3, at: 99 }, recorded, false],
+    [{ ...live, version: 5 }, recorded, true],
+    [live, recorded, false],
+    [{ ...live, at: 10 }, recorded, false],
+    [{ ...live, at: 11 }, recorded, true],
+    [{ ...live, version: 5 }, { ...recorded, kind: 'DELETE' }, false],
+    [gone, recorded, true],
+    [gone, { ...recorded, kind: 'DELETE', dataErasure: true }, false],
+    [{ ...gone, erased: true }, { ...recorded, kind: 'DELETE', dataErasure: true }, true],
+  ] as const)('with the row %j, %j is overtaken: %s', (row, change, is) => {
+    expect(isOvertaken(change, row)).toBe(is);
   });
 });
 

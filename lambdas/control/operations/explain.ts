@@ -2,6 +2,7 @@ import { conflict, notFound } from '../../core/control-error.ts';
 import { ConnectorError } from '../../core/errors.ts';
 import { remedyFor } from '../../core/failure.ts';
 import type { InspectedResource, ValuesShown } from '../../core/handler-request.ts';
+import { isOvertaken } from '../../core/pending-change.ts';
 import type { StateRow } from '../../core/ports/state-store.ts';
 import { knownHandler, stateKeyOf } from '../known-handler.ts';
 import type { OperationInput, OperationOutput } from '../operations.ts';
@@ -24,7 +25,7 @@ export const explainOperations: OperationsOf<'explain'> = {
       ports.settings.handler(handler).read(),
     ]);
     const row = rows.get(id);
-    const pending = recorded[0];
+    const pending = recorded.find((change) => !isOvertaken(change, row));
     if (!row && !pending && isNowhere(resource)) {
       throw notFound(
         'RESOURCE_UNKNOWN',

@@ -1,5 +1,6 @@
 import { desiredTaking } from '../../core/breaker.ts';
 import { changeSetting } from '../../runtime/change-setting.ts';
+import { forgetRecording } from '../forget-recording.ts';
 import { knownHandler } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { showHandler } from '../shown-handler.ts';
@@ -32,9 +33,11 @@ export const handlerOperations: OperationsOf<'handler.pause' | 'handler.resume' 
   'handler.mode': async (ports, { handler, mode }) => {
     knownHandler(ports, handler);
     await changeSetting(ports.settings.handler(handler), (value) =>
-      value.mode === mode ? value : { ...value, mode },
+      value.mode === mode ? value : { ...value, mode, mayBeRecorded: true },
     );
-    return showHandler(ports, handler, await modeNote(ports, handler, mode));
+    const note = await modeNote(ports, handler, mode);
+    await forgetRecording(ports, handler);
+    return showHandler(ports, handler, note);
   },
 };
 

@@ -4,6 +4,7 @@ import type { PendingChange } from '../../core/ports/pending-store.ts';
 import type { StateRow } from '../../core/ports/state-store.ts';
 import { receiptSubject } from '../../core/receipt-subject.ts';
 import { timeUuid } from '../../core/uuid.ts';
+import { forgetRecording } from '../forget-recording.ts';
 import { knownHandler, scopeOf, stateKeyOf } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { rowsOf } from '../rows-of.ts';
@@ -22,7 +23,7 @@ export const recordOperations: OperationsOf<
       ids === undefined
         ? await processAll(ports, handler, traceId)
         : await processNamed(ports, handler, traceId, [...new Set(ids)]);
-    return { sent, left: await ports.pending.count(scopeOf(ports, handler)) };
+    return { sent, left: await forgetRecording(ports, handler) };
   },
 
   'record.skip': async (ports, { handler, ids }) => {
