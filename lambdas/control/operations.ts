@@ -160,6 +160,8 @@ export const operations = {
       handlers: z.array(shownHandler),
       subscription: z.object({
         status: text,
+        /** commercetools' own word for the status, or what is wrong with the event source. */
+        detail: z.optional(text),
         lastHealthyAt: z.optional(time),
         lostFrom: z.optional(time),
         backAt: z.optional(time),

@@ -100,6 +100,10 @@ export function toControlError(error: unknown): ControlError {
 /** By the beginning of the code: which credential or permission it is about. */
 const credentials: readonly (readonly [prefix: string, mend: string])[] = [
   [
+    'SUBSCRIPTION_COMMERCETOOLS',
+    'Check the API client in the secret "commercetools.subscriptionSecret" of the stage: it needs manage_subscriptions.',
+  ],
+  [
     'COMMERCETOOLS',
     'Check the API client in the secret "commercetools.secret" of the stage: it needs view_customers.',
   ],

@@ -18,7 +18,7 @@ export type SubscriptionProperties = z.infer<typeof subscriptionProperties>;
  * - show: what stands in commercetools, and whether EventBridge knows its source.
  * - create: brings it to `subscription`, as a deployment does; waits up to 2 minutes for its event source.
  * - delete: one that is gone already is a success.
- * - health: what commercetools says of its delivery.
+ * - health: what commercetools says of its delivery, and whether its event source hands on what is delivered.
  */
 export const subscriptionRequest = z.object({
   request: z.enum(['show', 'create', 'delete', 'health']),
@@ -26,19 +26,24 @@ export const subscriptionRequest = z.object({
 });
 export type SubscriptionRequest = z.infer<typeof subscriptionRequest>;
 
-/** `Unhealthy`: notifications are not delivered, and may be lost; `detail` has commercetools' own word, or `Missing`. */
-export const subscriptionHealth = z.object({
-  status: z.enum(['Healthy', 'TemporaryError', 'Unhealthy']),
-  detail: z.optional(z.string()),
-});
-export type SubscriptionHealth = z.infer<typeof subscriptionHealth>;
-
 /**
  * What EventBridge says of the partner event source. `ACTIVE`: a bus is associated with it; `PENDING`: none is, so its events go
  * nowhere; `DELETED`: commercetools took it back while a bus held it; `MISSING`: EventBridge does not know it.
  */
 export const eventSourceState = z.enum(['ACTIVE', 'PENDING', 'DELETED', 'MISSING']);
 export type EventSourceState = z.infer<typeof eventSourceState>;
+
+/**
+ * `Unhealthy`: notifications are not delivered, and may be lost; `detail` has commercetools' own word, or `Missing`, or
+ * `EventSourcePending` and the like.
+ */
+export const subscriptionHealth = z.object({
+  status: z.enum(['Healthy', 'TemporaryError', 'Unhealthy']),
+  detail: z.optional(z.string()),
+  /** Only if that is why it is unhealthy: commercetools delivers, and nobody takes it. */
+  sourceState: z.optional(eventSourceState),
+});
+export type SubscriptionHealth = z.infer<typeof subscriptionHealth>;
 
 export const subscriptionAnswers = {
   show: z.object({

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import { ConnectorError } from '../core/errors.ts';
 import { firstPath } from '../core/notification.ts';
 import {
+  type EventSourceState,
   type SubscriptionAnswer,
   type SubscriptionRequest,
   type subscriptionFailure,
@@ -25,7 +26,7 @@ const answers: {
     await removeSubscription(ports, subscriptionKey);
     return { done: true };
   },
-  health: ({ subscriptions }, { subscriptionKey }) => subscriptions.health(subscriptionKey),
+  health,
 };
 
 /** What was asked, or why it could not be done: never an exception, which Lambda would hand on as text. */
@@ -66,11 +67,32 @@ async function show(
   };
 }
 
+/** commercetools also calls healthy what it delivers to a source without a bus, where it is lost. */
+async function health(
+  { subscriptions, eventSources }: SubscriptionPorts,
+  { subscriptionKey }: Wanted,
+): Promise<Answers['health']> {
+  const { said, source } = await subscriptions.health(subscriptionKey);
+  if (said.status !== 'Healthy' || source === undefined) return said;
+  const sourceState = await eventSources.state(source);
+  if (sourceState === 'ACTIVE') return said;
+  return { status: 'Unhealthy', detail: inactive[sourceState], sourceState };
+}
+
+const inactive: Readonly<Record<Exclude<EventSourceState, 'ACTIVE'>, string>> = {
+  PENDING: 'EventSourcePending',
+  DELETED: 'EventSourceDeleted',
+  MISSING: 'EventSourceMissing',
+};
+
 /** Of what nobody declared only the name is told. */
 function failureOf(error: unknown): z.infer<typeof subscriptionFailure>['error'] {
   if (error instanceof ConnectorError) {
-    const { failureClass, code, message } = error;
-    return { failureClass, code, message };
+    const { failureClass, message } = error;
+    // These are other credentials than those that customers are read with.
+    const prefix =
+      failureClass === 'configuration' && /^COMMERCETOOLS_/.test(error.code) ? 'SUBSCRIPTION_' : '';
+    return { failureClass, code: `${prefix}${error.code}`, message };
   }
   const name = error instanceof Error ? error.name : 'Unknown';
   return {

@@ -89,6 +89,15 @@ Queues
       expect(unwrapped(text)).toContain(sentence);
     }
   });
+  test('of one whose event source has no bus: why no change arrives', () => {
+    const subscription = {
+      ...{ status: 'Unhealthy', detail: 'EventSourcePending', lastHealthyAt: NOW - MINUTE },
+      lostFrom: NOW - MINUTE,
+    } as const;
+    expect(unwrapped(statusView(status({ subscription }), NOW))).toContain(
+      'Unhealthy (EventSourcePending), last healthy',
+    );
+  });
   test('of one that was started again and could not catch up yet', () => {
     const text = statusView(status({ intake: { isListening: true, catchUpFrom: NOW - 60 * MINUTE } }), NOW);
     expect(text).toContain('on, but what happened since 2026-11-21 20:00:00 is not caught up yet');

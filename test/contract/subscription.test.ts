@@ -1,13 +1,20 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import {
+  CreateEventBusCommand,
+  DeletePartnerEventSourceCommand,
+  EventBridgeClient,
+} from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEventBridgeEventSources } from '../../lambdas/adapters/aws/eventbridge-event-sources.ts';
 import { createLambdaSubscriptionFunction } from '../../lambdas/adapters/aws/lambda-subscription-function.ts';
 import { createCommercetoolsSubscriptions } from '../../lambdas/adapters/commercetools/commercetools-subscriptions.ts';
+import { toControlError } from '../../lambdas/core/control-error.ts';
+import { ConnectorError } from '../../lambdas/core/errors.ts';
 import type { Subscriptions } from '../../lambdas/core/ports/subscriptions.ts';
+import { subscriptionFailure } from '../../lambdas/core/subscription-request.ts';
 import { TokenCache } from '../../lambdas/core/token.ts';
 import { answerCloudFormation } from '../../lambdas/runtime/custom-resource.ts';
 import { answerRequest } from '../../lambdas/subscription/answer-request.ts';
@@ -157,6 +164,7 @@ describe('health of a subscription, and what the function answers when it is ask
     eventSources: createEventBridgeEventSources(eventBridge),
     sleep: async () => undefined,
   });
+  const stored = () => subscriptions.byKey('connector');
   const ask = (request: string, over: object = {}) =>
     answerRequest({ request, subscription: { ...wanted, ...over } }, portsOf);
 
@@ -171,6 +179,13 @@ describe('health of a subscription, and what the function answers when it is ask
     await twin.stop();
     await aws.stop();
   });
+  /** As a deployment leaves it: the event source with its bus. A bus never comes back to a name, so each needs its own key. */
+  const deployed = async (subscriptionKey: string) => {
+    await ask('create', { subscriptionKey });
+    const name = `aws.partner/commercetools.com/local/${subscriptionKey}`;
+    await eventBridge.send(new CreateEventBusCommand({ Name: name, EventSourceName: name }));
+    return subscriptionKey;
+  };
   beforeEach(async () => {
     await twin.reset();
     subscriptions = createCommercetoolsSubscriptions({
@@ -226,9 +241,40 @@ describe('health of a subscription, and what the function answers when it is ask
     ],
     ['ManuallySuspended', { status: 'Unhealthy', detail: 'ManuallySuspended' }],
   ])('%s is told', async (status, answer) => {
-    await ask('create');
-    await twin.setSubscriptionStatus('connector', status);
-    expect(await ask('health')).toEqual(answer);
+    const subscriptionKey = await deployed(`of-${status}`);
+    await twin.setSubscriptionStatus(subscriptionKey, status);
+    expect(await ask('health', { subscriptionKey })).toEqual(answer);
+  });
+
+  test('healthy is only one whose event source has its bus: deleted and created again, every change is lost', async () => {
+    const subscriptionKey = await deployed('made-again');
+    expect(await ask('health', { subscriptionKey })).toEqual({ status: 'Healthy' });
+    await ask('delete', { subscriptionKey });
+    await ask('create', { subscriptionKey });
+    expect(await ask('health', { subscriptionKey })).toEqual({
+      status: 'Unhealthy',
+      detail: 'EventSourcePending',
+      sourceState: 'PENDING',
+    });
+    await eventBridge.send(
+      new DeletePartnerEventSourceCommand({
+        Account: '000000000000',
+        Name: `aws.partner/commercetools.com/local/${subscriptionKey}`,
+      }),
+    );
+    expect(await ask('health', { subscriptionKey })).toMatchObject({
+      status: 'Unhealthy',
+      detail: 'EventSourceMissing',
+    });
+  });
+
+  test('one that leads elsewhere than to EventBridge has no event source, and is not ill for it', async () => {
+    const elsewhere = { health: async () => ({ said: { status: 'Healthy' as const } }) };
+    const answer = await answerRequest({ request: 'health', subscription: wanted }, async () => ({
+      ...(await portsOf()),
+      subscriptions: { ...subscriptions, ...elsewhere },
+    }));
+    expect(answer).toEqual({ status: 'Healthy' });
   });
 
   test.each(['serverError', 'badGatewayHtml', 'hang', 'reset', 'rateLimited'] as const)(
@@ -246,7 +292,7 @@ describe('health of a subscription, and what the function answers when it is ask
     await ask('create');
     await twin.setSubscriptionStatus('connector', 'ConfigurationErrorDeliveryStopped');
     expect(await ask('create')).toEqual({ done: true });
-    expect(await ask('health')).toEqual({ status: 'Healthy' });
+    expect(await stored()).toMatchObject({ status: 'Healthy' });
     await twin.setSubscriptionStatus('connector', 'ManuallySuspended');
     expect(await ask('create')).toEqual({ done: true });
     expect(await ask('health')).toMatchObject({ detail: 'ManuallySuspended' });
@@ -265,6 +311,25 @@ describe('health of a subscription, and what the function answers when it is ask
       error: { code: 'REQUEST_INVALID', message: expect.stringMatching(/subscription\.subscriptionKey/) },
     });
     expect(await ask('explode')).toMatchObject({ error: { code: 'REQUEST_INVALID' } });
+  });
+
+  test('a refused API client is told apart from the one that reads customers', async () => {
+    subscriptions = createCommercetoolsSubscriptions({
+      connection: { ...twin.connection('subscription'), clientSecret: 'wrong' },
+      projectKey: 'local',
+      clock: Date.now,
+      timeoutMs: 500,
+      tokens: new TokenCache(Date.now),
+      signal: new AbortController().signal,
+    });
+    const answer = await ask('show');
+    expect(answer).toMatchObject({
+      error: { failureClass: 'configuration', code: 'SUBSCRIPTION_COMMERCETOOLS_401' },
+    });
+    const { error } = subscriptionFailure.parse(answer);
+    expect(toControlError(new ConnectorError(error, error.message)).message).toMatch(
+      /"commercetools\.subscriptionSecret".*manage_subscriptions/,
+    );
   });
 
   test('what nobody declared is told by its name alone', async () => {

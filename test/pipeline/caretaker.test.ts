@@ -116,4 +116,15 @@ describe('the caretaker, from its template, on one machine', () => {
     await lookUntil(() => customers.every(({ id }) => inFluent(id)));
     expect(counted('BreakerOpen')).toBeGreaterThan(0);
   });
+
+  // The last one: the bus does not come back.
+  test('tells that every change is lost when the subscription was deleted and created again', async () => {
+    const { key: confirm } = await connector.control('subscription.show', {});
+    await connector.control('subscription.delete', { confirm });
+    await connector.control('subscription.create', {});
+    await lookUntil(async () => (await settings.watch().read()).value.detail === 'EventSourcePending');
+    const { subscription } = await connector.control('status', {});
+    expect(subscription).toMatchObject({ status: 'Unhealthy', lostFrom: expect.any(Number) });
+    expect(subscription).not.toHaveProperty('backAt');
+  });
 });

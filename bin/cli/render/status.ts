@@ -36,11 +36,13 @@ function intakeText(
 }
 
 function subscriptionText(
-  { status, lastHealthyAt, lostFrom, backAt, runId }: Status['subscription'],
+  { status, detail, lastHealthyAt, lostFrom, backAt, runId }: Status['subscription'],
   now: number,
 ) {
   if (status === 'Unknown' && lastHealthyAt === undefined) return 'nobody looked yet';
-  const healthy = status === 'Healthy' ? '' : `, last healthy ${timeAgo(lastHealthyAt, now) ?? 'never'}`;
+  const why = detail === undefined || detail === status ? '' : ` (${detail})`;
+  const healthy =
+    status === 'Healthy' ? '' : `${why}, last healthy ${timeAgo(lastHealthyAt, now) ?? 'never'}`;
   if (lostFrom === undefined) return `${status}${healthy}`;
   const until = backAt === undefined ? 'now' : timeText(backAt);
   const run = runId === undefined ? 'not reconciled yet' : `reconciled by run ${runId}`;

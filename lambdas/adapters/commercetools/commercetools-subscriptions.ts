@@ -89,24 +89,28 @@ export function createCommercetoolsSubscriptions(options: CommercetoolsClientOpt
         subscriptions.withKey({ key }).get().execute(),
         'GET subscription',
       );
-      if (!found) return missing;
-      const { id: ID, status } = found.body;
-      const call = subscriptions.withId({ ID }).withIdHealth().get().execute();
-      // The status of the answer decides; the body's form is not documented, the subscription's own status is.
-      const answer = await unless(
-        { 400: 'Unhealthy', 404: 'Missing', 503: 'TemporaryError' } as const,
-        call,
-        'health',
-      );
-      if (answer === 'Missing') return missing;
-      if (answer === 'Unhealthy') return { status: answer, detail: status };
-      // A 503 is also what an outage of commercetools itself looks like: that says nothing about the subscription.
-      if (answer === 'TemporaryError' && status === 'Healthy') {
-        throw commercetoolsError({ status: 503, now: options.clock() }, 'health of the subscription');
-      }
-      return answer === 'TemporaryError' ? { status: answer, detail: status } : { status: 'Healthy' };
+      if (!found) return { said: missing };
+      const { source } = toSubscription(found.body);
+      return { said: await delivery(found.body), ...(source !== undefined && { source }) };
     },
   };
+
+  async function delivery({ id: ID, status }: StoredSubscription): Promise<SubscriptionHealth> {
+    const call = subscriptions.withId({ ID }).withIdHealth().get().execute();
+    // The status of the answer decides; the body's form is not documented, the subscription's own status is.
+    const answer = await unless(
+      { 400: 'Unhealthy', 404: 'Missing', 503: 'TemporaryError' } as const,
+      call,
+      'health',
+    );
+    if (answer === 'Missing') return missing;
+    if (answer === 'Unhealthy') return { status: answer, detail: status };
+    // A 503 is also what an outage of commercetools itself looks like: that says nothing about the subscription.
+    if (answer === 'TemporaryError' && status === 'Healthy') {
+      throw commercetoolsError({ status: 503, now: options.clock() }, 'health of the subscription');
+    }
+    return answer === 'TemporaryError' ? { status: answer, detail: status } : { status: 'Healthy' };
+  }
 }
 
 const missing: SubscriptionHealth = { status: 'Unhealthy', detail: 'Missing' };

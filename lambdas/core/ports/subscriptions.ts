@@ -33,8 +33,11 @@ export interface Subscriptions {
     },
   ): Promise<'updated' | 'conflict'>;
   remove(key: string, version: number): Promise<'removed' | 'conflict'>;
-  /** What commercetools says of its delivery. One that does not exist is Unhealthy, `Missing`. */
-  health(key: string): Promise<SubscriptionHealth>;
+  /**
+   * What commercetools says of its delivery, and the event source that it delivers to, if it has one. A subscription that does
+   * not exist is Unhealthy, `Missing`.
+   */
+  health(key: string): Promise<{ readonly said: SubscriptionHealth; readonly source?: string }>;
 }
 
 export interface EventSources {
