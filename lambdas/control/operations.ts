@@ -92,6 +92,10 @@ export const shownQueue = z.object({
   inFlight: count,
   delayed: count,
   isDeadLetters: z.boolean(),
+  /** How long the oldest message waits: some minutes late, absent where nothing waits or no metrics can be read. */
+  oldestSeconds: z.optional(count),
+  /** It is nearly full, or nobody takes from it. */
+  warning: z.optional(text),
 });
 
 export const shownSchedule = z.object({

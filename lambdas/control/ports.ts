@@ -10,6 +10,7 @@ import type { HandlerQueues } from '../core/ports/handler-queues.ts';
 import type { IntakeSwitches } from '../core/ports/intake-switches.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { PendingStore } from '../core/ports/pending-store.ts';
+import type { QueueAges } from '../core/ports/queue-ages.ts';
 import type { QueueDesk } from '../core/ports/queue-desk.ts';
 import type { Rates } from '../core/ports/rates.ts';
 import type { ReceiptStore } from '../core/ports/receipt-store.ts';
@@ -41,6 +42,7 @@ export interface ControlPorts {
   readonly settings: SettingsStore;
   readonly switches: IntakeSwitches;
   readonly desk: QueueDesk;
+  readonly ages: QueueAges;
   readonly copies: DeadLetterCopies;
   readonly queues: HandlerQueues;
   readonly lister: CommercetoolsLister;

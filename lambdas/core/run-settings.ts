@@ -41,6 +41,8 @@ export const careSettings = z.object({
   probeSeconds: z._default(count, 120),
   /** Pause between two looks at the subscription's health. */
   watchSeconds: z._default(count, 300),
+  /** Messages that one queue may hold; "queues" and "status" warn from 80 % of it on. */
+  queueBacklog: z._default(count, 10_000),
   /** Customer that the canary touches; absent = no canary. */
   canaryCustomerId: z.optional(z.string()),
   canaryMinutes: z._default(count, 15),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
+import { createCloudWatchQueueAges } from '../adapters/aws/cloudwatch-queue-ages.ts';
 import { createCloudWatchRates } from '../adapters/aws/cloudwatch-rates.ts';
 import { createDynamoDbPendingStore } from '../adapters/aws/dynamodb-pending-store.ts';
 import { createSqsDeadLetterCopies } from '../adapters/aws/sqs-dead-letter-copies.ts';
@@ -39,10 +40,11 @@ export function createControlServices(options: ControlServicesOptions) {
     projectKey,
     clock,
   });
+  const queues = withHandlerQueues(options.queues, handlers);
   const own = {
     subscriptionKey: options.subscription.subscriptionKey,
     pending: createDynamoDbPendingStore(table),
-    desk: createSqsQueueDesk(sqs, withHandlerQueues(options.queues, handlers)),
+    desk: createSqsQueueDesk(sqs, queues),
     copies: createSqsDeadLetterCopies(sqs, deadLettersOf(handlers)),
     queues: createSqsHandlerQueues(
       sqs,
@@ -55,6 +57,7 @@ export function createControlServices(options: ControlServicesOptions) {
     ...own,
     ...asked(signal),
     lister: listerOf(signal),
+    ages: createCloudWatchQueueAges({ client: cloudWatch, queues, clock, signal }),
     rates: createCloudWatchRates({ client: cloudWatch, namespace, clock, signal }),
   });
 }

@@ -56,6 +56,7 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
     sums: undefined,
     busiest: undefined,
   };
+  const ages: { oldest: Readonly<Record<string, number>> | undefined } = { oldest: undefined };
   const inspected = new Map<string, object>();
   const answers: MemoryAnswers = {
     inspect: ({ resources }) => ({
@@ -99,6 +100,7 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
     settings: createMemorySettingsStore(),
     switches: createMemoryIntakeSwitches(['customer']),
     desk,
+    ages: { oldest: async () => ages.oldest },
     copies: desk.copies,
     queues: createMemoryHandlerQueues(),
     lister: createMemoryLister(customers),
@@ -132,6 +134,7 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
     time,
     customers,
     measured: metrics,
+    measuredAges: ages,
     inspected,
     keyOf,
     scope,

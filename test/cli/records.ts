@@ -81,7 +81,10 @@ export const status = (changes: Partial<OperationOutput<'status'>> = {}): Operat
   subscription: { status: 'Healthy', lastHealthyAt: NOW - MINUTE },
   queues: [
     { name: 'ingest', ready: 0, inFlight: 0, delayed: 0, isDeadLetters: false },
-    { name: 'handler/customer', ready: 1_234, inFlight: 10, delayed: 0, isDeadLetters: false },
+    {
+      ...{ name: 'handler/customer', ready: 1_234, inFlight: 10, delayed: 0, isDeadLetters: false },
+      ...{ oldestSeconds: 960, warning: 'the oldest waits for 16 min' },
+    },
     { name: 'handler/customer/dead-letters', ready: 2, inFlight: 0, delayed: 0, isDeadLetters: true },
   ],
   ...changes,

@@ -45,11 +45,11 @@ Handler customer: running
   last full        finished 2026-11-21 20:59:59 (1 s ago), took 59 s: 1,200 synced, 34 unchanged
 
 Queues
-  queue                          ready  in flight  delayed
-  -----------------------------  -----  ---------  -------  ------------
+  queue                          ready  in flight  delayed  oldest
+  -----------------------------  -----  ---------  -------  ------  ------------------------------
   ingest                             0          0        0
-  handler/customer               1,234         10        0
-  handler/customer/dead-letters      2          0        0  <- set aside`);
+  handler/customer               1,234         10        0  16 min  <- the oldest waits for 16 min
+  handler/customer/dead-letters      2          0        0          <- set aside`);
   });
   test('of one that was stopped, paused, and has a subscription that lost changes', () => {
     const text = statusView(

@@ -27,6 +27,7 @@ const care: Rule[] = [
   ['sweepMinutes', 10_080, 0],
   ['breakerAfter', 20, 1],
   ['switchSeconds', 10, 1],
+  ['queueBacklog', 10_000, 1],
   ['probeSeconds', 120, 1],
   ['watchSeconds', 300, 1],
   ['canaryMinutes', 15, 1],

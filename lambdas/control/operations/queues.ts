@@ -4,6 +4,7 @@ import { ConnectorError } from '../../core/errors.ts';
 import { knownHandler } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { stateOf } from '../shown-handler.ts';
+import { showQueues } from '../shown-queues.ts';
 
 /** AWS takes some seconds to switch a mapping; the function has 60. */
 const RESTART_LOOKS = 15;
@@ -11,9 +12,7 @@ const RESTART_PAUSE_MS = 3_000;
 
 export const queueOperations: OperationsOf<'queue.list' | 'queue.redrive' | 'queue.purge' | 'queue.restart'> =
   {
-    'queue.list': async ({ desk }) => ({
-      queues: await Promise.all(desk.names().map((name) => desk.state(name))),
-    }),
+    'queue.list': async (ports) => ({ queues: await showQueues(ports) }),
 
     'queue.redrive': async ({ desk }, { queue }) => {
       checkKnown(desk.names(), queue);

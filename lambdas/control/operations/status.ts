@@ -1,6 +1,7 @@
 import type { OperationOutput } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { showHandler } from '../shown-handler.ts';
+import { showQueues } from '../shown-queues.ts';
 
 const DAY = 86_400;
 /** Names under which the functions beside the handlers count. */
@@ -9,7 +10,7 @@ const LISTENER = 'queue-listener';
 
 export const statusOperations: OperationsOf<'status'> = {
   status: async (ports) => {
-    const { stage, projectKey, settings, switches, desk } = ports;
+    const { stage, projectKey, settings, switches } = ports;
     const [
       { value: intake },
       isListening,
@@ -24,7 +25,7 @@ export const statusOperations: OperationsOf<'status'> = {
       settings.watch().read(),
       settings.canary().read(),
       Promise.all(Object.keys(ports.handlers).map((handler) => showHandler(ports, handler))),
-      Promise.all(desk.names().map((name) => desk.state(name))),
+      showQueues(ports),
       readLostEvents(ports),
     ]);
     const { stopped, catchUpFrom } = intake;

@@ -116,6 +116,7 @@ export function controlOf(
     stage: 'simulated',
     subscriptionKey: 'simulated',
     desk: noDesk,
+    ages: { oldest: async () => undefined },
     rates: { sums: async () => undefined, busiestMinute: async () => undefined },
     sleep: (ms) => new Promise((resolve) => world.kernel.after(ms, resolve)),
   };
