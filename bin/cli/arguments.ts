@@ -17,11 +17,11 @@ export function rate(text: string): number {
   throw new InvalidArgumentError('It takes customers per second: more than 0, at most 10000.');
 }
 
-const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A point in time: ISO 8601, or how long ago (`30m`, `24h`, `7d`). Answers ISO 8601, UTC. */
+/** A point in time: ISO 8601, or how long ago (`30s`, `30m`, `24h`, `7d`). Answers ISO 8601, UTC. */
 export function moment(text: string): string {
-  const ago = /^(\d{1,5})([mhd])$/.exec(text);
+  const ago = /^(\d{1,5})([smhd])$/.exec(text);
   const unit = units[ago?.[2] ?? ''];
   const at = unit === undefined ? Date.parse(text) : Date.now() - Number(ago?.[1]) * unit;
   const isDate = /^\d{4}-\d\d-\d\d/.test(text);
@@ -29,6 +29,13 @@ export function moment(text: string): string {
   throw new InvalidArgumentError(
     'It takes a time such as 2026-11-21 or 2026-11-21T08:00:00Z, or how long ago: 30m, 24h, 7d.',
   );
+}
+
+/** As `moment`, but what is to come has not happened. */
+export function pastMoment(text: string): string {
+  const at = moment(text);
+  if (Date.parse(at) <= Date.now()) return at;
+  throw new InvalidArgumentError('It takes a time that has passed, or how long ago: 30s, 30m, 24h, 7d.');
 }
 
 /** A length of time in whole minutes: `15m`, `24h`, `7d`, or a bare number of minutes. */

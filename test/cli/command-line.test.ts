@@ -74,6 +74,14 @@ describe('every command asks for its operation', () => {
       },
     ],
     [
+      'run start incremental --since 2026-11-20',
+      () => control.answers('run.start', run),
+      {
+        operation: 'run.start',
+        input: { handler: 'customer', mode: 'incremental', options: { from: '2026-11-20T00:00:00.000Z' } },
+      },
+    ],
+    [
       'run start sweep --dry-run',
       () => control.answers('run.start', run),
       { operation: 'run.start', input: { handler: 'customer', mode: 'sweep', options: { dryRun: true } } },
@@ -343,6 +351,8 @@ describe('a wrong command line asks for nothing', () => {
     ['statsu', 'Did you mean status?'],
     ['run strat full', 'Did you mean start?'],
     ['run start everything', 'Allowed choices are full, incremental, ids, reconcile, sweep'],
+    ['run start full --from 2026-11-20 --since 1h', "cannot be used with option '--from"],
+    ['tail --since 2999-01-01', 'It takes a time that has passed'],
     ['run start full --from tomorrow', 'or how long ago: 30m, 24h, 7d'],
     ['run start full --rate -1', 'customers per second'],
     ['run start full --ids 12', 'is no commercetools id'],

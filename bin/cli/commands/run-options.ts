@@ -5,6 +5,8 @@ import { ids, moment, rate } from '../arguments.ts';
 
 export interface RunFlags {
   readonly from?: string;
+  /** The same as `from`. */
+  readonly since?: string;
   readonly to?: string;
   readonly ids?: string[];
   readonly force?: boolean;
@@ -19,6 +21,7 @@ export const fromOption = () =>
   new Option('--from <time>', 'only customers modified at or after: a date, or 30m, 24h, 7d ago').argParser(
     moment,
   );
+export const sinceOption = () => new Option('--since <time>', 'the same as --from').argParser(moment);
 export const toOption = () => new Option('--to <time>', 'only customers modified before').argParser(moment);
 export const rateOption = () =>
   new Option('--rate <n>', 'customers a second at most (default: as fast as the queue drains)').argParser(
@@ -38,6 +41,7 @@ export const repairOption = () =>
 export function addRunOptions(command: Command): Command {
   return command
     .addOption(fromOption())
+    .addOption(sinceOption().conflicts('from'))
     .addOption(toOption())
     .addOption(new Option('--ids <ids...>', 'of mode ids: the customers').argParser(ids))
     .option('--force', 'write even what is already equal: undoes what was changed by hand in Fluent')
@@ -49,7 +53,7 @@ export function addRunOptions(command: Command): Command {
 
 /** Flags as the operation takes them: what was not given is left out. */
 export function runOptionsOf(flags: RunFlags): RunOptions {
-  const { from, to, ids: given, force, inline, compare, repair, dryRun } = flags;
+  const { since, from = since, to, ids: given, force, inline, compare, repair, dryRun } = flags;
   return {
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { CommandGroup } from '../action.ts';
-import { id, moment } from '../arguments.ts';
+import { id, moment, pastMoment } from '../arguments.ts';
 
 interface Flags {
   readonly follow?: boolean;
@@ -19,7 +19,7 @@ export const addTailCommand: CommandGroup = (program, runner) => {
     .option('--failed', 'only failures and tries that failed')
     .addOption(
       new Option('--since <time>', 'from when on: 15m, 24h, or a time')
-        .argParser(moment)
+        .argParser(pastMoment)
         .default(moment('15m'), '15m'),
     )
     .addHelpText(
