@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasEnded } from '../lambdas/core/run.ts';
+import { meaningOfRunCode } from '../lambdas/core/run-codes.ts';
 import { type Control, ControlRefusal } from './connector/control.ts';
 
 /** Nothing can push to a laptop: this often the source is asked what is new. */
@@ -37,10 +38,12 @@ export function reconcileAgainAndAgain(options: ReconcileOptions): () => Promise
     };
     while (!stopping.signal.aborted) {
       const startedAt = Date.now();
-      const isSeen = await reconcile(options, from, rest, stopping.signal).catch((error: unknown) => {
-        tell(problemOf(error));
-        return false;
-      });
+      const isSeen = await reconcile({ ...options, tell }, from, rest, stopping.signal).catch(
+        (error: unknown) => {
+          tell(problemOf(error));
+          return false;
+        },
+      );
       if (isSeen) {
         tell('');
         from = Math.max(startedAt - OVERLAP_MS, options.since ?? 0);
@@ -63,7 +66,7 @@ function problemOf(error: unknown): string {
 
 /** One run, watched until it ends; did it end well? Another one that runs is left alone: control refuses a second. */
 async function reconcile(
-  { control, print }: ReconcileOptions,
+  { control, print, tell }: ReconcileOptions & { readonly tell: (problem: string) => void },
   from: number | undefined,
   rest: (milliseconds: number) => Promise<void>,
   stopping: AbortSignal,
@@ -78,7 +81,10 @@ async function reconcile(
     await rest(LOOK_MS);
     if (stopping.aborted) return false;
     run = await control('run.show', { runId: run.id });
+    if (run.waitCode !== undefined) tell(`run ${run.id} waits. ${explained(run.waitCode)}`);
   }
+  if (run.status === 'failed')
+    throw new Error(`the run failed. ${explained(run.reason ?? 'INTERNAL')}. It is tried again`);
   const { synced, unchanged, failed } = run.entries;
   if (run.planned > 0 || run.status !== 'finished') {
     print(
@@ -86,4 +92,10 @@ async function reconcile(
     );
   }
   return run.status === 'finished';
+}
+
+/** With what to do: who runs the connector here has nobody else to ask. */
+function explained(code: string): string {
+  const meaning = meaningOfRunCode(code) ?? 'see docs/runs.md';
+  return `${code}: ${meaning.replaceAll('`', '"').replace('connector doctor', 'connector doctor --env-file FILE')}`;
 }

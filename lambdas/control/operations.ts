@@ -56,6 +56,8 @@ export const shownRun = z.object({
   entries: entryCounts,
   /** Hooks that were not taken yet and that it cannot go on without: `run.started of loyalty`. */
   waitsFor: z.optional(z.array(text)),
+  /** Why it does not go on at the moment: QUEUE_FULL, or the code of what does not answer. */
+  waitCode: z.optional(text),
   ratePerSecond: z.optional(z.number()),
   createdAt: time,
   updatedAt: time,

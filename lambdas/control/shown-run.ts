@@ -35,6 +35,7 @@ export async function showRun(
     classes: { ...counts.classes },
     entries: { ...entries },
     ...(waitsFor.length > 0 && { waitsFor }),
+    ...(run.waitCode !== undefined && { waitCode: run.waitCode }),
     ...(run.ratePerSecond !== undefined && { ratePerSecond: run.ratePerSecond }),
     ...(run.endedAt !== undefined && { endedAt: run.endedAt }),
   };

@@ -114,6 +114,8 @@ export interface Run {
   readonly sentAt?: number;
   /** How often its tick has waited; absent = never. Of two ticks that want to wait at once, one goes on. */
   readonly waits?: number;
+  /** Why it waits now: the code of what did not answer, or QUEUE_FULL; absent while it waits for its time only. */
+  readonly waitCode?: string;
   /** Hooks that were taken: `<hook>/<handler>`. */
   readonly hooksTaken: readonly string[];
 }

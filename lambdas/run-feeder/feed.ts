@@ -61,7 +61,7 @@ async function feedPage(feeding: Feeding): Promise<NextTick | undefined> {
     if (!isTaken) return afterHookFailure(feeding, run.createdAt);
   }
   if (sendsMessages(run.mode, run.options) && (await isQueueFull(feeding))) {
-    return later(ports, run, runSettings.waitSeconds);
+    return later(ports, run, runSettings.waitSeconds, 'QUEUE_FULL');
   }
   const { page, bodies } = await planPage(feeding);
   if (run.status === 'preparing' && (await runs.setStatus(run, 'running')) === 'refused') {

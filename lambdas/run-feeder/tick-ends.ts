@@ -29,15 +29,20 @@ export async function judge(
   const { failureClass, code, retryAfterSeconds = 0 } = error;
   if (failureClass === 'configuration' || failureClass === 'permanent') return fail(ports, run, code);
   ports.log.error({ code, errorName: error.name, place: `run ${run.id}` });
-  return later(ports, run, Math.max(retryAfterSeconds, ports.runSettings.waitSeconds));
+  return later(ports, run, Math.max(retryAfterSeconds, ports.runSettings.waitSeconds), code);
 }
 
 /**
  * Comes back to the same page. The sign of life first: a run that waits is not stuck. A tick that was doubled, by a lost answer
  * or by SQS, waits once: without that, ticks would multiply for as long as a page waits.
  */
-export async function later({ runs }: FeederPorts, run: Run, seconds: number): Promise<NextTick | undefined> {
-  if ((await runs.wait(run)) === 'stale') return undefined;
+export async function later(
+  { runs }: FeederPorts,
+  run: Run,
+  seconds: number,
+  waitCode?: string,
+): Promise<NextTick | undefined> {
+  if ((await runs.wait(run, waitCode)) === 'stale') return undefined;
   return { seconds, page: pageInHand(run), wait: (run.waits ?? 0) + 1 };
 }
 

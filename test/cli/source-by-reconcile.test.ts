@@ -50,7 +50,17 @@ describe('a reconcile as the source', () => {
     const failed = () => finishedReconcile({ status: 'failed', listed: 1 });
     const { asked, lines } = await startsOf([failed, well]);
     expect(asked).toEqual([everything, everything, from(NOW + 10_000 - 10 * MINUTE)]);
-    expect(lines).toEqual(['reconcile failed: 1 looked at, 0 repaired (0 synced, 0 unchanged, 0 failed)']);
+    expect(lines).toEqual([
+      `reconcile: the run failed. INTERNAL: a fault of the connector; the log line of the run's id names its kind. It is tried again`,
+    ]);
+  });
+  test('says once why every run fails, and what to do', async () => {
+    const { lines } = await startsOf([
+      () => finishedReconcile({ status: 'failed', reason: 'COMMERCETOOLS_401' }),
+    ]);
+    expect(lines).toEqual([
+      'reconcile: the run failed. COMMERCETOOLS_401: credentials or scopes; see "connector doctor --env-file FILE". It is tried again',
+    ]);
   });
   test('says nothing of a run that an operator started, and a problem once', async () => {
     expect((await startsOf([refused('RUN_BUSY')])).lines).toEqual([]);

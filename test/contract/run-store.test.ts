@@ -164,6 +164,22 @@ function describeRunStore(name: string, connect: () => RunStore) {
       expect(await read()).toMatchObject({ cursor: { page: 2 }, lastSent: { at: 85_000, count: 12 } });
     });
 
+    test('knows why it waits, until it waits for something else, moves on or changes its status', async () => {
+      const codeAfter = async (change: () => Promise<unknown>) => {
+        await change();
+        return (await read())?.waitCode;
+      };
+      const waits = (waited: number, code?: string) => () => store.wait({ ...run, waits: waited }, code);
+      expect(await codeAfter(waits(0, 'QUEUE_FULL'))).toBe('QUEUE_FULL');
+      expect(await codeAfter(waits(0, 'STATE_X'))).toBe('QUEUE_FULL');
+      expect(await codeAfter(waits(1, 'COMMERCETOOLS_503'))).toBe('COMMERCETOOLS_503');
+      expect(await codeAfter(waits(2))).toBeUndefined();
+      expect(await codeAfter(waits(3, 'QUEUE_FULL'))).toBe('QUEUE_FULL');
+      expect(await codeAfter(() => store.advance(run, next(run)))).toBeUndefined();
+      expect(await codeAfter(waits(4, 'QUEUE_FULL'))).toBe('QUEUE_FULL');
+      expect(await codeAfter(() => store.setStatus(run, 'running'))).toBeUndefined();
+    });
+
     test('a sign of life moves nothing but its time, and counts once; a hook is taken once', async () => {
       time.now = 90_000;
       expect(await store.wait(run)).toBe('waiting');

@@ -298,9 +298,10 @@ describe('a tick', () => {
     expect(bench.ports.ticks.sent).toEqual([
       { runId: id, page: 2, wait: 1, delaySeconds: 'retryAfterSeconds' in failure ? 40 : 15 },
     ]);
-    expect(await bench.run(id)).toMatchObject({ status: 'running' });
+    expect(await bench.run(id)).toMatchObject({ status: 'running', waitCode: failure.code });
     bench.ports.lister.page = page;
     await bench.feedAll();
+    expect(await bench.run(id)).not.toHaveProperty('waitCode');
     expect(bench.sent()).toEqual([1, 2, 3]);
   });
 

@@ -5,7 +5,7 @@ import { usageError } from '../cli-error.ts';
 import type { Ending } from '../exit-codes.ts';
 import { readReport, type ShownDifference } from '../read-report.ts';
 import { reportText } from '../render/report.ts';
-import { countsText, statusText, windowText } from '../render/run.ts';
+import { becauseText, countsText, statusText, windowText } from '../render/run.ts';
 import { count } from '../render/values.ts';
 import type { Session } from '../session.ts';
 import { checkReportFlags, showReport } from '../show-report.ts';
@@ -104,7 +104,8 @@ function leaveRunning({ options, print, remark }: Session, run: ShownRun): Endin
 function summary(run: ShownRun): string {
   const repaired = run.planned === 0 ? '' : ` Repair: ${countsText(run.entries)}.`;
   const modified = run.window?.from === undefined ? '' : `, modified ${windowText(run.window)}`;
-  return `${count(run.listed)} looked at${modified}: ${countsText(run.classes)}.${repaired} Run ${run.id} ${statusText(run)}.`;
+  const because = becauseText(run);
+  return `${count(run.listed)} looked at${modified}: ${countsText(run.classes)}.${repaired} Run ${run.id} ${statusText(run)}.${because === undefined ? '' : `\n${because}`}`;
 }
 
 /** As `diff` does: a difference that was left is told by the exit code. */

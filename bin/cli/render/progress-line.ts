@@ -12,7 +12,7 @@ export function progressLine(run: ShownRun, now: number): string {
     total === undefined ? undefined : `${bar(total === 0 ? 1 : done / total)} ${percent(done, total)}`,
     total === undefined ? count(done) : `${count(done)} of ${count(total)}`,
     countsText(counters) === 'none' ? undefined : countsText(counters),
-    run.status === 'running' ? remaining(run, now) : statusText(run),
+    run.status === 'running' && run.waitCode === undefined ? remaining(run, now) : statusText(run),
   ];
   return parts.filter(Boolean).join('  ');
 }

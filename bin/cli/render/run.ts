@@ -1,5 +1,6 @@
 import type { ShownRun } from '../../../lambdas/control/operations.ts';
 import { hasEnded } from '../../../lambdas/core/run.ts';
+import { meaningOfRunCode } from '../../../lambdas/core/run-codes.ts';
 import { factList, textTable } from './text-table.ts';
 import { count, durationText, minuteText, timeAgo, timeText } from './values.ts';
 
@@ -28,6 +29,7 @@ export function runText(run: ShownRun, now: number): string {
       ['rate', run.ratePerSecond === undefined ? undefined : `${run.ratePerSecond} a second`],
       ['where', hasEnded(run.status) ? undefined : `page ${run.page}, ${run.stage}`],
       ['waits for', run.waitsFor?.join(', ')],
+      ['because', becauseText(run)],
       ['listed', run.expected === undefined ? run.listed : `${count(run.listed)} of ${count(run.expected)}`],
       ['found', Object.keys(run.classes).length === 0 ? undefined : countsText(run.classes)],
       ['planned', run.planned],
@@ -36,9 +38,25 @@ export function runText(run: ShownRun, now: number): string {
   ].join('\n');
 }
 
-/** `running`, or `failed: HOOK_FAILED`. */
-export function statusText({ status, reason }: Pick<ShownRun, 'status' | 'reason'>): string {
-  return reason === undefined ? status : `${status} (${reason})`;
+/** `running`, `failed (HOOK_FAILED)`, or `preparing, waits (COMMERCETOOLS_503)`. */
+export function statusText({
+  status,
+  reason,
+  waitCode,
+}: Pick<ShownRun, 'status' | 'reason' | 'waitCode'>): string {
+  const shown = reason === undefined ? status : `${status} (${reason})`;
+  return waitCode === undefined ? shown : `${shown}, waits (${waitCode})`;
+}
+
+/** What the code of a failed or a waiting run means. */
+export function becauseText({
+  status,
+  reason,
+  waitCode,
+}: Pick<ShownRun, 'status' | 'reason' | 'waitCode'>): string | undefined {
+  const code = waitCode ?? (status === 'failed' ? reason : undefined);
+  const meaning = code === undefined ? undefined : meaningOfRunCode(code)?.replaceAll('`', '"');
+  return meaning === undefined ? code : `${code}: ${meaning}`;
 }
 
 export function windowText({ from, to }: NonNullable<ShownRun['window']>): string {

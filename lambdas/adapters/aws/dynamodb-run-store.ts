@@ -109,6 +109,7 @@ export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunSto
           ...(sent !== undefined && { lastSent: json({ at: clock(), count: sent }) }),
           ...(to.stage === 'done' && { sentAt: number(clock()) }),
         },
+        remove: ['waitCode'],
         condition: '#page = :fromPage AND #stage = :fromStage AND #st IN (:preparing, :running)',
         values: {
           ':fromPage': number(cursor.page),
@@ -130,7 +131,7 @@ export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunSto
           ...(reason !== undefined && { why: { S: reason } }),
           ...(isEnd && { endedAt: number(clock()), ttl: ttl() }),
         },
-        ...(reason === undefined && { remove: ['why'] }),
+        remove: reason === undefined ? ['why', 'waitCode'] : ['waitCode'],
         condition: '#st = :status',
         values: { ':status': { S: status } },
       };
@@ -149,10 +150,16 @@ export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunSto
       return failed ? 'refused' : 'changed';
     },
 
-    async wait({ id, waits = 0 }) {
+    async wait({ id, waits = 0 }, waitCode) {
       const writer = crypto.randomUUID();
       const { failed } = await update(rowOf(id), {
-        set: { waits: number(waits + 1), updatedAt: number(clock()), writer: { S: writer } },
+        set: {
+          waits: number(waits + 1),
+          updatedAt: number(clock()),
+          writer: { S: writer },
+          ...(waitCode !== undefined && { waitCode: { S: waitCode } }),
+        },
+        ...(waitCode === undefined && { remove: ['waitCode'] }),
         condition:
           waits === 0
             ? 'attribute_exists(#st) AND attribute_not_exists(#waits)'

@@ -46,6 +46,7 @@ export function toRun(item: Item): Run {
     updatedAt: Number(item['updatedAt']?.N),
     ...(item['reason']?.S !== undefined && { reason: item['reason'].S }),
     ...(item['why']?.S !== undefined && { statusReason: item['why'].S }),
+    ...(item['waitCode']?.S !== undefined && { waitCode: item['waitCode'].S }),
     ...(item['lastSent'] && { lastSent: parsed<NonNullable<Run['lastSent']>>(item['lastSent']) }),
     ...counted('rate', 'ratePerSecond'),
     ...counted('expected', 'expected'),

@@ -65,8 +65,9 @@ export function createMemoryRunStore(clock: Clock): RunStore {
       const isThere = run?.cursor.page === cursor.page && run.cursor.stage === cursor.stage;
       if (!isThere || !['preparing', 'running'].includes(run.status)) return 'stale';
       const now = clock();
+      const { waitCode: _over, ...kept } = run;
       runs.set(id, {
-        ...run,
+        ...kept,
         cursor: to,
         counts,
         updatedAt: now,
@@ -81,7 +82,7 @@ export function createMemoryRunStore(clock: Clock): RunStore {
       const run = runs.get(id);
       if (run?.status !== status || !mayMove(status, to)) return 'refused';
       const now = clock();
-      const { statusReason: _last, ...kept } = run;
+      const { statusReason: _last, waitCode: _over, ...kept } = run;
       runs.set(id, {
         ...kept,
         status: to,
@@ -93,9 +94,15 @@ export function createMemoryRunStore(clock: Clock): RunStore {
       return 'changed';
     },
 
-    async wait({ id, waits = 0 }) {
-      if ((runs.get(id)?.waits ?? 0) !== waits || !runs.has(id)) return 'stale';
-      change(id, () => ({ updatedAt: clock(), waits: waits + 1 }));
+    async wait({ id, waits = 0 }, waitCode) {
+      const run = runs.get(id);
+      if (!run || (run.waits ?? 0) !== waits) return 'stale';
+      const { waitCode: _last, ...kept } = run;
+      runs.set(id, {
+        ...kept,
+        ...{ updatedAt: clock(), waits: waits + 1 },
+        ...(waitCode !== undefined && { waitCode }),
+      });
       return 'waiting';
     },
 

@@ -63,10 +63,10 @@ export interface RunStore {
     reason?: string,
   ): Promise<'changed' | 'refused'>;
   /**
-   * A sign of life of a run that waits: raises `waits` from exactly this number, and sets `updatedAt`. `stale`: another tick of
-   * the run waits already.
+   * A sign of life of a run that waits: raises `waits` from exactly this number, and sets `updatedAt` and `waitCode`, which the
+   * next page and the next status forget. `stale`: another tick of the run waits already.
    */
-  wait(run: Pick<Run, 'id' | 'waits'>): Promise<'waiting' | 'stale'>;
+  wait(run: Pick<Run, 'id' | 'waits'>, waitCode?: string): Promise<'waiting' | 'stale'>;
   /** Notes `<hook>/<handler>` in `hooksTaken`. */
   noteHook(runId: string, hook: string): Promise<void>;
   setRate(runId: string, ratePerSecond: number | undefined): Promise<void>;
