@@ -406,10 +406,35 @@ describe('what cannot be undone asks first', () => {
     expect(err).toContain('Stage "local". Type "sub-1" to go on, anything else to leave it: ');
     expect(asked().at(-1)).toEqual({ operation: 'subscription.delete', input: { confirm: 'sub-1' } });
   });
-  test('anything else leaves it', async () => {
-    const { exitCode, err } = await local('queues purge ingest', { answers: ['yes'] });
-    expect({ exitCode, asked: asked() }).toEqual({ exitCode: 2, asked: [] });
-    expect(err).toContain('Nothing was changed.');
+  test('anything else leaves it, and nothing that is asked sounds as if it were done', async () => {
+    control.answers('queue.list', { queues: status().queues });
+    control.answers('subscription.show', show);
+    for (const line of ['queues purge ingest', 'subscription delete', `erase ${CUSTOMER}`]) {
+      const { exitCode, err } = await local(line, { answers: ['yes'] });
+      expect({ line, exitCode }).toEqual({ line, exitCode: 2 });
+      expect(err).toMatch(/^This (deletes|anonymises) .*\nStage "local"\. Type /);
+      expect(err).toContain('Nothing was changed.');
+    }
+    expect(asked().map(({ operation }) => operation)).toEqual(['queue.list', 'subscription.show']);
+  });
+  test('a queue that there is not is told before anybody is asked', async () => {
+    control.answers('queue.list', { queues: status().queues });
+    const { exitCode, err } = await local('queues purge nowhere', { answers: ['nowhere'] });
+    expect({ exitCode, err }).toEqual({
+      exitCode: 3,
+      err: 'There is no such queue. There are: ingest, handler/customer, handler/customer/dead-letters. [QUEUE_UNKNOWN]\n',
+    });
+  });
+  test('a queue is purged when its name is typed', async () => {
+    control.answers('queue.list', { queues: status().queues });
+    control.answers('queue.purge', { done: true });
+    const { exitCode, err } = await local('queues purge ingest', { answers: ['ingest'] });
+    expect(exitCode).toBe(0);
+    expect(asked().at(-1)).toEqual({
+      operation: 'queue.purge',
+      input: { queue: 'ingest', confirm: 'ingest' },
+    });
+    expect(err).toContain('Type "ingest" to go on');
   });
 });
 

@@ -1,9 +1,18 @@
 import type { CommandGroup } from '../action.ts';
+import { CliError } from '../cli-error.ts';
 import { confirm } from '../confirm.ts';
 import { queuesText } from '../render/queues.ts';
 import { counted } from '../render/values.ts';
+import type { Session } from '../session.ts';
 
 const SUFFIX = '/dead-letters';
+
+async function checkKnown({ control }: Session, queue: string): Promise<void> {
+  const names = (await control('queue.list', {})).queues.map(({ name }) => name);
+  if (names.includes(queue)) return;
+  const message = `There is no such queue. There are: ${names.join(', ')}.`;
+  throw new CliError({ kind: 'not-found', code: 'QUEUE_UNKNOWN' }, message);
+}
 
 /** `queues` and `redrive`. */
 export const addQueueCommands: CommandGroup = (program, runner) => {
@@ -25,9 +34,10 @@ export const addQueueCommands: CommandGroup = (program, runner) => {
     .action(
       runner<[string], { yes?: boolean }>(async (session, { args: [queue], options: { yes } }) => {
         await confirm(session, {
-          consequence: `Everything in the queue "${queue}" is deleted. A reconcile finds what was lost by it.`,
+          consequence: `This deletes everything in the queue "${queue}" for good. A reconcile finds what is lost by it.`,
           word: queue,
           isAgreed: yes,
+          check: () => checkKnown(session, queue),
         });
         const answer = await session.control('queue.purge', { queue, confirm: queue });
         session.print(answer, () => answer.note ?? `Queue ${queue} is empty within a minute.`);

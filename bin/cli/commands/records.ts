@@ -109,7 +109,7 @@ function addErase(program: Command, runner: Runner): void {
           print,
         } = session;
         await confirm(session, {
-          consequence: `Customer ${customer} is anonymised in Fluent and wiped from the connector. It cannot be undone.`,
+          consequence: `This anonymises customer ${customer} in Fluent and wipes it from the connector. It cannot be undone.`,
           word: customer,
           isAgreed: flags.yes,
         });

@@ -36,7 +36,7 @@ export const addSubscriptionCommands: CommandGroup = (program, runner) => {
       runner<[], { yes?: boolean }>(async (session, { options: { yes } }) => {
         const { key } = await session.control('subscription.show', {});
         await confirm(session, {
-          consequence: `Without the subscription "${key}" no change reaches the connector; what happens meanwhile is found by a reconcile only.`,
+          consequence: `This deletes the subscription "${key}": no change reaches the connector then; what happens meanwhile is found by a reconcile only.`,
           word: key,
           isAgreed: yes,
         });
