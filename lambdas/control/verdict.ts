@@ -1,8 +1,15 @@
-import { remedyFor } from '../core/failure.ts';
+import { meaningOf, remedyFor } from '../core/failure.ts';
 import type { InspectedResource } from '../core/handler-request.ts';
-import type { HandlerSwitches } from '../core/live-settings.ts';
+import type { HandlerSwitches, Intake, Schedule, Watch } from '../core/live-settings.ts';
 import type { PendingChange } from '../core/ports/pending-store.ts';
 import type { StateRow } from '../core/ports/state-store.ts';
+
+/** What brings changes to a handler, and finds those that did not come. */
+export interface Flow {
+  readonly intake: Intake;
+  readonly watch: Watch;
+  readonly reconcile: Pick<Schedule, 'enabled' | 'nextAt'>;
+}
 
 /** All that is known of one resource. */
 export interface Findings {
@@ -10,6 +17,7 @@ export interface Findings {
   readonly row: StateRow | undefined;
   readonly pending: PendingChange | undefined;
   readonly switches: HandlerSwitches;
+  readonly flow: Flow;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -27,10 +35,10 @@ export function verdictOf(findings: Findings): string {
 
 const rules: readonly Rule[] = [
   deleted,
-  unasked,
   takenOut,
   recorded,
   setAside,
+  unasked,
   stillWaiting,
   inSync,
   behind,
@@ -45,17 +53,35 @@ function deleted({ resource, row }: Findings): string | undefined {
     resource.sourceVersion === undefined
       ? ''
       : ` commercetools has it at version ${resource.sourceVersion}; no change of it is synced any more.`;
-  if (row.erased) return `Erased: its data in Fluent and here is gone.${still}`;
+  if (row.erased) {
+    const there = resource.isInOms
+      ? 'the record in Fluent is anonymised, its data here is gone'
+      : 'its data in Fluent and here is gone';
+    return `Erased: ${there}.${still}`;
+  }
   const there = resource.isInOms ? ' The delete policy leaves the record in Fluent.' : '';
   return `Deleted in commercetools.${there}${still}`;
 }
 
-/** The handler could not look: what the row alone says. */
-function unasked({ resource, row, now }: Findings): string | undefined {
-  if (resource.class !== 'unknown' || resource.code === undefined) return undefined;
-  const written = row && row.version > 0 ? `Last written: version ${row.version}` : 'Never written';
-  const next = row?.waiting ? `; the next try is ${when(row.waiting.until, now)}` : '';
-  return `It could not be looked at just now (${resource.code}). ${written}${next}.`;
+/** Somebody did not answer: what the others say. */
+function unasked(findings: Findings): string | undefined {
+  const { resource, row, now } = findings;
+  const { class: found, code, sourceVersion } = resource;
+  if (found !== 'unknown' || code === undefined) return undefined;
+  const version = row?.version ?? 0;
+  if (version > 0 && version === sourceVersion)
+    return `${silentSide(resource, code)}. Version ${version}, the newest, was written.`;
+  const newest = sourceVersion === undefined ? '' : `; commercetools has version ${sourceVersion}`;
+  const written = version > 0 ? `Last written: version ${version}` : 'Never written';
+  const next = row?.waiting && `the next try is ${when(row.waiting.until, now)}`;
+  const why = heldUp(findings) ?? next;
+  return `${silentSide(resource, code)}. ${written}${newest}${why === undefined ? '' : `; ${why}`}.`;
+}
+
+function silentSide({ unasked: sides }: InspectedResource, code: string): string {
+  const isOne = (sides?.source === undefined) !== (sides?.oms === undefined);
+  if (!isOne) return `It could not be looked at just now (${code})`;
+  return `${sides?.oms === undefined ? 'commercetools' : 'Fluent'} could not be asked just now (${code})`;
 }
 
 function takenOut({ row }: Findings): string | undefined {
@@ -80,9 +106,12 @@ function stillWaiting(findings: Findings): string | undefined {
   const { resource, row, now } = findings;
   if (!row?.waiting || resource.class === 'in-sync') return undefined;
   const { code, until, receives } = row.waiting;
-  const next = heldUp(findings) ?? `the next try is ${when(until, now)}`;
   const tries = receives === 1 ? 'one try' : `${receives} tries`;
-  return `${lag(findings)}; ${next} because ${systemOf(code)} after ${tries}.`;
+  const held = heldUp(findings);
+  if (held !== undefined) return `${lag(findings)}; ${held}. Before that, ${tries}: ${answerOf(code)}.`;
+  const meaning = meaningOf(code);
+  const because = meaning === undefined ? answerOf(code) : `${answerOf(code)}: ${meaning}`;
+  return `${lag(findings)}; the next try is ${when(until, now)} after ${tries}, because ${because}.`;
 }
 
 function inSync({ resource }: Findings): string | undefined {
@@ -95,10 +124,39 @@ function inSync({ resource }: Findings): string | undefined {
 function behind(findings: Findings): string | undefined {
   const { class: found } = findings.resource;
   if (found !== 'source-ahead' && found !== 'missing') return undefined;
+  const known = [isStopped(findings), isUnwatched(findings), heldUp(findings)].filter(
+    (why) => why !== undefined,
+  );
   const why =
-    heldUp(findings) ??
-    'the change is on its way, or its notification was lost: the next reconcile brings it, `run start ids --ids <id>` at once';
+    known.length > 0
+      ? known.join('; ')
+      : `the change is on its way, or its notification was lost: ${rescue(findings)}`;
   return `${lag(findings)}; ${why}.`;
+}
+
+/** What is changed meanwhile does not come. */
+function isStopped({ flow: { intake } }: Findings): string | undefined {
+  const { stopped, catchUpFrom } = intake;
+  if (stopped)
+    return `real-time sync was stopped by ${stopped.by} at ${clockTime(stopped.since)}: \`start\` catches up`;
+  return catchUpFrom === undefined
+    ? undefined
+    : `real-time sync was stopped, and what happened since ${clockTime(catchUpFrom)} is caught up by itself`;
+}
+
+function isUnwatched({ flow: { watch } }: Findings): string | undefined {
+  const { status, detail } = watch;
+  if (status === 'Healthy' || status === 'Unknown') return undefined;
+  const what = detail === undefined ? status : `${status}, ${detail}`;
+  return `the subscription does not deliver (${what}): what was missed is reconciled when it does again, \`run start ids --ids <id>\` brings this one at once`;
+}
+
+/** What finds a change that nobody told of. */
+function rescue({ flow: { reconcile }, now }: Findings): string {
+  const atOnce = '`run start ids --ids <id>` brings it at once';
+  return reconcile.enabled
+    ? `the reconcile ${reconcile.nextAt <= now ? 'that is due' : when(reconcile.nextAt, now)} brings it, ${atOnce}`
+    : `no reconcile is scheduled, ${atOnce}`;
 }
 
 function edited({ resource }: Findings): string | undefined {
@@ -130,13 +188,13 @@ function lag({ resource, row }: Findings): string {
 function heldUp({ switches: { paused, breaker } }: Findings): string | undefined {
   if (paused) return `the handler was paused by ${paused.by} at ${clockTime(paused.since)}`;
   if (breaker?.state !== 'open') return undefined;
-  return `the breaker is open since ${clockTime(breaker.since)} (${breaker.code}) and closes by itself`;
+  return `the breaker is open since ${clockTime(breaker.since)} (${breaker.code}) and closes by itself when Fluent answers`;
 }
 
 /** `FLUENT_503` -> `Fluent answered 503`. */
-function systemOf(code: string): string {
+function answerOf(code: string): string {
   const [, system, rest] = /^(FLUENT|COMMERCETOOLS)_(.+)$/.exec(code) ?? [];
-  if (system === undefined || rest === undefined) return `of ${code}`;
+  if (system === undefined || rest === undefined) return code;
   const name = system === 'FLUENT' ? 'Fluent' : 'commercetools';
   return /^\d{3}$/.test(rest) ? `${name} answered ${rest}` : `${name} did not answer (${code})`;
 }

@@ -80,3 +80,19 @@ export function remedyFor(code: string): string {
     'Fluent refused the data for good. Look the code up in docs/runbook.md, mend the customer or the mapping, retry the group.'
   );
 }
+
+/** Codes that say little by themselves, of tries that are repeated: what has to be mended until one succeeds. */
+const meanings: Readonly<Record<string, string>> = {
+  C0003E: 'the token of Fluent ran out',
+  C0011E: 'Fluent limits the rate',
+  C0020E:
+    'Fluent refuses a permission; give the role of the integration user CUSTOMER_VIEW, CUSTOMER_CREATE and CUSTOMER_UPDATE',
+  FLUENT_LOOKUP_AND_WRITE_DISAGREE: 'Fluent found the customer and then did not, or the other way round',
+  NOT_FOUND_YET: 'commercetools does not show it yet',
+  STALE_READ: 'commercetools still shows an older version',
+};
+
+/** In a few words; undefined if the code says it itself. */
+export function meaningOf(code: string): string | undefined {
+  return Object.hasOwn(meanings, code) ? meanings[code] : undefined;
+}

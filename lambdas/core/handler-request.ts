@@ -32,6 +32,8 @@ export const handlerRequest = z.discriminatedUnion('request', [
       )
       .check(z.minLength(1), z.maxLength(MOST_INSPECTED)),
     values: z._default(valuesShown, 'none'),
+    /** A system that does not answer leaves its side unknown. Without it the request fails then. */
+    isPartial: z.optional(z.boolean()),
   }),
   /** Resources that the OMS holds with our mark, page by page. */
   z.object({ request: z.literal('list-oms'), after: z.optional(z.string()) }),
@@ -74,6 +76,8 @@ export const inspectedResource = z.object({
   all: z.optional(z.array(z.object({ field: z.string(), source: shownValue, oms: shownValue }))),
   /** Why it could not be mapped or read. */
   code: z.optional(z.string()),
+  /** Sides that did not answer, and why: nothing is known of them. */
+  unasked: z.optional(z.object({ source: z.optional(z.string()), oms: z.optional(z.string()) })),
 });
 export type InspectedResource = z.infer<typeof inspectedResource>;
 

@@ -1,5 +1,5 @@
 import { allOf } from '../core/all-of.ts';
-import { toFailure } from '../core/errors.ts';
+import { ConnectorError, toFailure } from '../core/errors.ts';
 import { contentFields } from '../core/field-hashes.ts';
 import type {
   HandlerAnswer,
@@ -21,8 +21,13 @@ type Request = Extract<HandlerRequest, { request: 'inspect' }>;
 /** Lookups in the OMS at the same time: as many as a batch of a queue makes. */
 const SIDE_BY_SIDE = 10;
 
-/** What stands at the source: a resource, nothing, or something that is none. */
-type AtSource = Current | 'gone' | 'unreadable';
+/** A side that did not answer. */
+interface Silent {
+  readonly silent: string;
+}
+
+/** What stands at the source: a resource, nothing, something that is none, or nobody knows. */
+type AtSource = Current | 'gone' | 'unreadable' | Silent;
 
 /** One resource with what is needed to compare it. */
 interface Look {
@@ -46,7 +51,7 @@ interface Seen {
  */
 export async function inspect<Source, Model, Settings>(
   asked: Asked<Source, Model, Settings>,
-  { resources, values }: Request,
+  { resources, values, isPartial = false }: Request,
 ): Promise<HandlerAnswer<'inspect'>> {
   const given = new Map(
     resources.flatMap(({ id, body }): [string, AtSource][] =>
@@ -54,15 +59,22 @@ export async function inspect<Source, Model, Settings>(
     ),
   );
   const ids = [...new Set(resources.map(({ id }) => id))];
-  const first = await lookAt(asked, ids, given, values);
+  const how = { values, isPartial };
+  const first = await lookAt(asked, ids, given, how);
   const suspects = first.filter(({ inspected }) => !settledClasses.has(inspected.class));
   const moved = await movedMeanwhile(asked, suspects);
-  const again = await lookAt(asked, [...moved], new Map(), values);
+  const again = await lookAt(asked, [...moved], new Map(), how);
   const latest = new Map([...first, ...again].map(({ inspected }) => [inspected.id, inspected]));
   return { resources: resources.flatMap(({ id }) => latest.get(id) ?? []) };
 }
 
 const settledClasses = new Set<InspectedResource['class']>(['in-sync', 'deleted', 'unmappable', 'unknown']);
+
+/** How to look: what is shown of values, and whether a silent side is an answer. */
+interface How {
+  readonly values: ValuesShown;
+  readonly isPartial: boolean;
+}
 
 /** Ids of those whose row or record is not what the comparison saw any more, or is newer than the body that came along. */
 async function movedMeanwhile<Source, Model, Settings>(
@@ -73,7 +85,8 @@ async function movedMeanwhile<Source, Model, Settings>(
   const isMoved = ({ look, omsVersion }: Seen): boolean => {
     const row = rows.get(look.id);
     const newest = Math.max(omsVersion ?? 0, row?.version ?? 0);
-    const isOld = look.isGiven && typeof look.source === 'object' && look.source.version < newest;
+    const version = currentOf(look.source)?.version;
+    const isOld = look.isGiven && version !== undefined && version < newest;
     return isOld || row?.version !== look.row?.version || row?.hash !== look.row?.hash;
   };
   return new Set(suspects.filter(isMoved).map(({ look }) => look.id));
@@ -83,20 +96,20 @@ async function lookAt<Source, Model, Settings>(
   asked: Asked<Source, Model, Settings>,
   ids: readonly string[],
   given: ReadonlyMap<string, AtSource>,
-  values: ValuesShown,
+  how: How,
 ): Promise<Seen[]> {
   if (ids.length === 0) return [];
   const rows = await readRows(asked.ports, asked.definition.resourceType, new Set(ids));
   const unknown = ids.filter((id) => !given.has(id));
-  const read = await readAll(asked, unknown);
+  const read = await orSilent(how, () => readAll(asked, unknown));
   const looks = ids.map((id) => {
-    const source = given.get(id) ?? read.get(id) ?? 'gone';
+    const source = given.get(id) ?? ('silent' in read ? read : (read.get(id) ?? 'gone'));
     return { id, source, row: rows.get(id), isGiven: given.has(id) };
   });
   const seen: Seen[] = [];
   for (let at = 0; at < looks.length; at += SIDE_BY_SIDE) {
     const some = looks.slice(at, at + SIDE_BY_SIDE);
-    seen.push(...(await allOf(some.map((look) => compare(asked, look, values)))));
+    seen.push(...(await allOf(some.map((look) => compare(asked, look, how)))));
   }
   return seen;
 }
@@ -118,18 +131,41 @@ async function readAll<Source, Model, Settings>(
   return found;
 }
 
+/** The answer; or why there is none, if whoever asked can do with that. */
+async function orSilent<T extends object>({ isPartial }: How, ask: () => Promise<T>): Promise<T | Silent> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isPartial || !(error instanceof ConnectorError)) throw error;
+    return { silent: error.code };
+  }
+}
+
+function currentOf(source: AtSource): Current | undefined {
+  return typeof source === 'object' && 'version' in source ? source : undefined;
+}
+
+function silenceOf(side: object | string | undefined): string | undefined {
+  return typeof side === 'object' && 'silent' in side ? String(side.silent) : undefined;
+}
+
 async function compare<Source, Model, Settings>(
   asked: Asked<Source, Model, Settings>,
   look: Look,
-  values: ValuesShown,
+  how: How,
 ): Promise<Seen> {
+  const { values } = how;
   const { definition, settings, ports } = asked;
   const { id, source, row } = look;
   const { mapped, code } = map(asked, row?.status === 'deleted' ? 'gone' : source);
   const known = knownRow(row, true);
   const wanted = { id, ...(mapped && { model: mapped.model }) };
-  const inOms = await definition.inspection.find(ports.services, wanted, known, settings);
-  const sourceVersion = typeof source === 'object' ? source.version : undefined;
+  const found = await orSilent(how, async () => ({
+    inOms: await definition.inspection.find(ports.services, wanted, known, settings),
+  }));
+  const inOms = 'inOms' in found ? found.inOms : undefined;
+  const unasked = sidesUnasked(source, found);
+  const sourceVersion = currentOf(source)?.version;
   const shown: Omit<InspectedResource, 'class' | 'fields'> = {
     id,
     isInOms: inOms !== undefined,
@@ -137,10 +173,13 @@ async function compare<Source, Model, Settings>(
     ...(row?.isSkipped && { isSkipped: true }),
     ...(row && row.version > 0 && { writtenVersion: row.version }),
     ...refOf(inOms?.ref ?? row?.ref, values),
+    ...(unasked && { unasked }),
   };
   const seen = (inspected: InspectedResource): Seen => ({ look, inspected, omsVersion: inOms?.version });
 
   if (row?.status === 'deleted') return seen({ ...shown, class: 'deleted', fields: [] });
+  const silent = unasked?.source ?? unasked?.oms;
+  if (silent !== undefined) return seen({ ...shown, class: 'unknown', fields: [], code: silent });
   if (source === 'gone') return seen({ ...shown, class: inOms ? 'orphan' : 'unknown', fields: [] });
   if (!mapped || sourceVersion === undefined)
     return seen({ ...shown, class: 'unmappable', fields: [], code: code ?? 'INVALID:$' });
@@ -149,6 +188,12 @@ async function compare<Source, Model, Settings>(
     return seen({ ...shown, class: 'unknown', fields: [], code: 'STALE_READ' });
 
   return seen({ ...shown, ...differences(asked, look, { mapped, known, inOms, sourceVersion, values }) });
+}
+
+function sidesUnasked(source: AtSource, found: object): InspectedResource['unasked'] {
+  const [atSource, inOms] = [silenceOf(source), silenceOf(found)];
+  if (atSource === undefined && inOms === undefined) return undefined;
+  return { ...(atSource !== undefined && { source: atSource }), ...(inOms !== undefined && { oms: inOms }) };
 }
 
 function differences<Source, Model, Settings>(
@@ -190,9 +235,10 @@ function map<Source, Model, Settings>(
   { definition, settings, ports: { projectKey } }: Asked<Source, Model, Settings>,
   source: AtSource,
 ): { readonly mapped?: Mapped<Model>; readonly code?: string } {
-  if (typeof source !== 'object') return {};
+  const current = currentOf(source);
+  if (!current) return {};
   try {
-    return { mapped: definition.map(readSource(definition.source, source), { settings, projectKey }) };
+    return { mapped: definition.map(readSource(definition.source, current), { settings, projectKey }) };
   } catch (error) {
     return { code: toFailure(error, false).code };
   }

@@ -134,7 +134,7 @@ test('explain: both sides, our row, the difference, the latest notifications', (
   handler        running
   waits          FLUENT_503, tried 3 times, next try 2026-11-21 21:02:00 (in 2 min)
 
-  field         commercetools  Fluent
+  field         commercetools  Fluent    compared
   ------------  -------------  --------  -------------
   primaryEmail  j***@e***      the same
   lastName      D***           R***      differs (oms)
@@ -153,11 +153,24 @@ test('explain: what could not be looked at is not said to be missing', () => {
     isInOms: false,
     code: 'FLUENT_500',
   };
-  const { sourceVersion: _, ...unseen } = resource;
-  const text = explainText({ ...explanation(), resource: { ...unseen, fields: [], all: [] } }, NOW);
-  expect(text).toContain('commercetools  not asked\n');
-  expect(text).toContain('Fluent         not known just now (FLUENT_500)\n');
-  expect(text).not.toMatch(/no such customer|has it not/);
+  const { sourceVersion, ...unseen } = resource;
+  const shown = (sides: object) =>
+    explainText({ ...explanation(), resource: { ...unseen, ...sides, fields: [], all: [] } }, NOW);
+  const neither = shown({ unasked: { source: 'HANDLER_UNREACHABLE', oms: 'HANDLER_UNREACHABLE' } });
+  expect(neither).toContain('commercetools  not known just now (HANDLER_UNREACHABLE)\n');
+  expect(neither).toContain('Fluent         not known just now (HANDLER_UNREACHABLE)\n');
+  expect(neither).not.toMatch(/no such customer|has it not/);
+  const one = shown({ sourceVersion, unasked: { oms: 'FLUENT_500' } });
+  expect(one).toContain('commercetools  version 4\n');
+  expect(one).toContain('Fluent         not known just now (FLUENT_500)\n');
+});
+
+test('explain: what an erasure leaves in Fluent is called what it is, and one try is one', () => {
+  const row = { version: 4, status: 'deleted', isErased: true, isSkipped: false, isLinked: false } as const;
+  const waiting = { code: 'FLUENT_503', receives: 1, until: NOW };
+  const text = explainText({ ...explanation(), row: { ...row, waiting } }, NOW);
+  expect(text).toContain('Fluent         has its anonymised record, username');
+  expect(text).toContain('FLUENT_503, tried once, next try');
 });
 
 test('explain: a value that is on one side only is shown as it is', () => {

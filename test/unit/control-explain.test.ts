@@ -14,6 +14,7 @@ describe('the verdict', () => {
     row?: Findings['row'];
     pending?: Findings['pending'];
     switches?: Partial<Findings['switches']>;
+    flow?: Partial<Findings['flow']>;
   }): Findings => ({
     resource: {
       ...{ id: idOf(1), class: 'in-sync', isInOms: true, fields: [] },
@@ -23,19 +24,27 @@ describe('the verdict', () => {
     row: 'row' in over ? over.row : live,
     pending: over.pending,
     switches: { mode: 'process', ...over.switches },
+    flow: {
+      intake: {},
+      watch: { status: 'Healthy', repaired: [], failedLooks: 0 },
+      reconcile: { enabled: true, nextAt: at('10:15') },
+      ...over.flow,
+    },
     now: at('10:00'),
   });
   const behind = { class: 'source-ahead' as const, writtenVersion: 5 };
+  const missing = { class: 'missing' as const, isInOms: false, writtenVersion: 0 };
   const waiting = { code: 'FLUENT_503', receives: 4, until: at('10:03') };
+  const breaker = { state: 'open' as const, since: at('09:00'), code: 'FLUENT_503', successes: 0 };
 
   test.each<[string, Findings]>([
     ['In sync: Fluent holds version 7.', findings({})],
     [
-      'Fluent is behind: version 5 of 7; the next try is at 2026-11-20 10:03 UTC because Fluent answered 503 after 4 tries.',
+      'Fluent is behind: version 5 of 7; the next try is at 2026-11-20 10:03 UTC after 4 tries, because Fluent answered 503.',
       findings({ resource: behind, row: { ...live, waiting } }),
     ],
     [
-      'Fluent is behind: version 5 of 7; the next try is due because commercetools did not answer (COMMERCETOOLS_NO_ANSWER) after one try.',
+      'Fluent is behind: version 5 of 7; the next try is due after one try, because commercetools did not answer (COMMERCETOOLS_NO_ANSWER).',
       findings({
         resource: behind,
         row: { ...live, waiting: { code: 'COMMERCETOOLS_NO_ANSWER', receives: 1, until: at('09:59') } },
@@ -46,15 +55,49 @@ describe('the verdict', () => {
       findings({ resource: behind, switches: { paused: { since: at('09:00'), by: 'ann' } } }),
     ],
     [
-      'Fluent is behind: version 5 of 7; the breaker is open since 2026-11-20 09:00 UTC (FLUENT_503) and closes by itself.',
+      'Fluent is behind: version 5 of 7; the breaker is open since 2026-11-20 09:00 UTC (FLUENT_503) and closes by itself when Fluent answers.',
+      findings({ resource: behind, switches: { breaker } }),
+    ],
+    [
+      'Fluent is behind: version 5 of 7; the breaker is open since 2026-11-20 09:00 UTC (FLUENT_503) and closes by itself when Fluent answers. Before that, 4 tries: Fluent answered 503.',
+      findings({ resource: behind, row: { ...live, waiting }, switches: { breaker } }),
+    ],
+    [
+      'Fluent is behind: version 5 of 7; the next try is at 2026-11-20 10:03 UTC after 4 tries, because C0020E: Fluent refuses a permission; give the role of the integration user CUSTOMER_VIEW, CUSTOMER_CREATE and CUSTOMER_UPDATE.',
+      findings({ resource: behind, row: { ...live, waiting: { ...waiting, code: 'C0020E' } } }),
+    ],
+    [
+      'Not in Fluent yet; the change is on its way, or its notification was lost: the reconcile at 2026-11-20 10:15 UTC brings it, `run start ids --ids <id>` brings it at once.',
+      findings({ resource: missing, row: undefined }),
+    ],
+    [
+      'Not in Fluent yet; the change is on its way, or its notification was lost: no reconcile is scheduled, `run start ids --ids <id>` brings it at once.',
       findings({
-        resource: behind,
-        switches: { breaker: { state: 'open', since: at('09:00'), code: 'FLUENT_503', successes: 0 } },
+        resource: missing,
+        row: undefined,
+        flow: { reconcile: { enabled: false, nextAt: at('10:15') } },
       }),
     ],
     [
-      'Not in Fluent yet; the change is on its way, or its notification was lost: the next reconcile brings it, `run start ids --ids <id>` at once.',
-      findings({ resource: { class: 'missing', isInOms: false, writtenVersion: 0 }, row: undefined }),
+      'Not in Fluent yet; real-time sync was stopped by ann at 2026-11-20 09:00 UTC: `start` catches up; the handler was paused by ann at 2026-11-20 09:00 UTC.',
+      findings({
+        resource: missing,
+        row: undefined,
+        flow: { intake: { stopped: { by: 'ann', since: at('09:00') } } },
+        switches: { paused: { since: at('09:00'), by: 'ann' } },
+      }),
+    ],
+    [
+      'Not in Fluent yet; real-time sync was stopped, and what happened since 2026-11-20 09:00 UTC is caught up by itself.',
+      findings({ resource: missing, row: undefined, flow: { intake: { catchUpFrom: at('09:00') } } }),
+    ],
+    [
+      'Not in Fluent yet; the subscription does not deliver (Unhealthy, Missing): what was missed is reconciled when it does again, `run start ids --ids <id>` brings this one at once.',
+      findings({
+        resource: missing,
+        row: undefined,
+        flow: { watch: { status: 'Unhealthy', detail: 'Missing', repaired: [], failedLooks: 0 } },
+      }),
     ],
     [
       'An operator took it out: changes are not sent until `process` sets it back.',
@@ -107,6 +150,39 @@ describe('the verdict', () => {
       findings({
         resource: { class: 'unknown', code: 'FLUENT_503', sourceVersion: undefined },
         row: { ...live, waiting },
+      }),
+    ],
+    [
+      'Fluent could not be asked just now (FLUENT_503). Last written: version 5; commercetools has version 7; the breaker is open since 2026-11-20 09:00 UTC (FLUENT_503) and closes by itself when Fluent answers.',
+      findings({
+        resource: { class: 'unknown', code: 'FLUENT_503', unasked: { oms: 'FLUENT_503' } },
+        row: { ...live, waiting },
+        switches: { breaker },
+      }),
+    ],
+    [
+      'Fluent could not be asked just now (FLUENT_503). Version 7, the newest, was written.',
+      findings({
+        resource: { class: 'unknown', code: 'FLUENT_503', unasked: { oms: 'FLUENT_503' } },
+        row: { ...live, version: 7 },
+        switches: { breaker },
+      }),
+    ],
+    [
+      'commercetools could not be asked just now (COMMERCETOOLS_503). Never written.',
+      findings({
+        resource: {
+          ...{ class: 'unknown', code: 'COMMERCETOOLS_503', sourceVersion: undefined },
+          unasked: { source: 'COMMERCETOOLS_503' },
+        },
+        row: undefined,
+      }),
+    ],
+    [
+      'Erased: the record in Fluent is anonymised, its data here is gone.',
+      findings({
+        resource: { class: 'deleted', sourceVersion: undefined },
+        row: { version: 7, status: 'deleted', erased: true },
       }),
     ],
   ])('%s', (sentence, given) => {

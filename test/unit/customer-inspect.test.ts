@@ -398,3 +398,52 @@ describe('other questions to a handler', () => {
     });
   });
 });
+
+describe('a look that takes what it gets', () => {
+  const silent = (code: string) => () =>
+    Promise.reject(new ConnectorError({ failureClass: 'retry', code }, code));
+  const look = async (bench: Bench, isPartial: boolean) => {
+    const request = { request: 'inspect', resources: [{ id: someId }], values: 'masked', isPartial };
+    return bench.ask(request);
+  };
+
+  test('tells what commercetools has when Fluent is silent', async () => {
+    const bench = await synced();
+    bench.ports.services.fluent.findByUsername = silent('FLUENT_503');
+    expect(await look(bench, true)).toMatchObject({
+      resources: [
+        {
+          class: 'unknown',
+          code: 'FLUENT_503',
+          sourceVersion: 3,
+          unasked: { oms: 'FLUENT_503' },
+          fields: [],
+        },
+      ],
+    });
+    expect(await look(bench, false)).toMatchObject({ error: { code: 'FLUENT_503' } });
+  });
+
+  test('tells what Fluent has when commercetools is silent', async () => {
+    const bench = await synced();
+    bench.ports.services.commercetools.customersById = silent('COMMERCETOOLS_503');
+    expect(await look(bench, true)).toMatchObject({
+      resources: [
+        {
+          ...{ class: 'unknown', code: 'COMMERCETOOLS_503', isInOms: true, ref: someId, writtenVersion: 3 },
+          unasked: { source: 'COMMERCETOOLS_503' },
+        },
+      ],
+    });
+    expect(await look(bench, false)).toMatchObject({ error: { code: 'COMMERCETOOLS_503' } });
+  });
+
+  test('says of neither side what it does not know', async () => {
+    const bench = await synced();
+    bench.ports.services.commercetools.customersById = silent('COMMERCETOOLS_503');
+    bench.ports.services.fluent.findByUsername = silent('FLUENT_NO_ANSWER');
+    const { resources } = handlerAnswers.inspect.parse(await look(bench, true));
+    expect(resources[0]?.unasked).toEqual({ source: 'COMMERCETOOLS_503', oms: 'FLUENT_NO_ANSWER' });
+    expect(resources[0]).not.toHaveProperty('sourceVersion');
+  });
+});

@@ -13,7 +13,7 @@ export function explainText(explanation: Explanation, now: number): string {
     factList([
       ['commercetools', sourceText(resource)],
       ['written', writtenText(explanation)],
-      ['Fluent', omsText(resource)],
+      ['Fluent', omsText(explanation)],
       ['compared', resource.code === undefined ? resource.class : `${resource.class} (${resource.code})`],
       ['handler', explanation.handlerState],
       [
@@ -33,14 +33,15 @@ export function explainText(explanation: Explanation, now: number): string {
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
-function sourceText({ sourceVersion, class: found, code }: Explanation['resource']): string {
+function sourceText({ sourceVersion, unasked }: Explanation['resource']): string {
   if (sourceVersion !== undefined) return `version ${sourceVersion}`;
-  return found === 'unknown' && code !== undefined ? 'not asked' : 'has no such customer';
+  return unasked?.source === undefined ? 'has no such customer' : `not known just now (${unasked.source})`;
 }
 
-function omsText({ class: found, code, isInOms, ref }: Explanation['resource']): string {
-  if (isInOms) return `has it${ref === undefined ? '' : `, username ${ref}`}`;
-  return found === 'unknown' && code !== undefined ? `not known just now (${code})` : 'has it not';
+function omsText({ resource: { isInOms, ref, unasked }, row }: Explanation): string {
+  const what = row?.isErased ? 'has its anonymised record' : 'has it';
+  if (isInOms) return `${what}${ref === undefined ? '' : `, username ${ref}`}`;
+  return unasked?.oms === undefined ? 'has it not' : `not known just now (${unasked.oms})`;
 }
 
 function writtenText({ row, resource }: Explanation): string {
@@ -61,7 +62,7 @@ function waitingText(
   { code, receives, until }: NonNullable<NonNullable<Explanation['row']>['waiting']>,
   now: number,
 ): string {
-  return `${code}, tried ${receives} times, next try ${timeAgo(until, now)}`;
+  return `${code}, ${receives === 1 ? 'tried once' : `tried ${receives} times`}, next try ${timeAgo(until, now)}`;
 }
 
 /** With values: every mapped field on both sides; without: the names of those that differ. */
@@ -74,7 +75,7 @@ function fieldsText({ all, fields }: Explanation['resource']): string {
       !changed.has(field) && valueText(oms) === valueText(source) ? 'the same' : valueText(oms),
       changed.has(field) ? `differs (${changed.get(field)})` : '',
     ]);
-    return textTable(['field', 'commercetools', 'Fluent', ''], rows);
+    return textTable(['field', 'commercetools', 'Fluent', 'compared'], rows);
   }
   if (fields.length === 0) return '';
   return textTable(

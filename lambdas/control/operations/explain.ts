@@ -4,12 +4,13 @@ import { remedyFor } from '../../core/failure.ts';
 import type { InspectedResource, ValuesShown } from '../../core/handler-request.ts';
 import { isOvertaken } from '../../core/pending-change.ts';
 import type { StateRow } from '../../core/ports/state-store.ts';
+import { defaultSchedule, followStage } from '../../core/schedule.ts';
 import { knownHandler, stateKeyOf } from '../known-handler.ts';
 import type { OperationInput, OperationOutput } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { rowsOf } from '../rows-of.ts';
 import { stateOf } from '../shown-handler.ts';
-import { verdictOf } from '../verdict.ts';
+import { type Flow, verdictOf } from '../verdict.ts';
 
 type Subject = OperationInput<'explain'>['subject'];
 type ShownRow = NonNullable<OperationOutput<'explain'>['row']>;
@@ -18,11 +19,12 @@ export const explainOperations: OperationsOf<'explain'> = {
   explain: async (ports, { handler, subject, values }) => {
     const id = await idOf(ports, handler, subject);
     const key = stateKeyOf(ports, handler, id);
-    const [resource, rows, recorded, { value: switches }] = await Promise.all([
+    const [resource, rows, recorded, { value: switches }, flow] = await Promise.all([
       inspect(ports, handler, id, values),
       rowsOf(ports, handler, [id]),
       ports.pending.byIds([key]),
       ports.settings.handler(handler).read(),
+      readFlow(ports, handler),
     ]);
     const row = rows.get(id);
     const pending = recorded.find((change) => !isOvertaken(change, row));
@@ -34,7 +36,7 @@ export const explainOperations: OperationsOf<'explain'> = {
     }
     return {
       resource,
-      verdict: verdictOf({ resource, row, pending, switches, now: ports.clock() }),
+      verdict: verdictOf({ resource, row, pending, switches, flow, now: ports.clock() }),
       ...(row && { row: shownRow(row) }),
       ...(pending && {
         pending: { version: pending.version, kind: pending.kind, since: pending.since },
@@ -44,6 +46,20 @@ export const explainOperations: OperationsOf<'explain'> = {
     };
   },
 };
+
+/** What brings changes here: the intake, the subscription, and the reconcile that finds what both missed. */
+async function readFlow(ports: ControlPorts, handler: string): Promise<Flow> {
+  const [{ value: intake }, { value: watch }, { value: stored }] = await Promise.all([
+    ports.settings.intake().read(),
+    ports.settings.watch().read(),
+    ports.settings.schedule('reconcile', handler).read(),
+  ]);
+  const { care, clock } = ports;
+  const reconcile = stored
+    ? followStage(stored, 'reconcile', care, clock())
+    : defaultSchedule('reconcile', care, clock());
+  return { intake, watch, reconcile };
+}
 
 /** The id of the one customer with this e-mail or key. Neither is repeated in a refusal. */
 async function idOf(ports: ControlPorts, handler: string, subject: Subject): Promise<string> {
@@ -78,11 +94,12 @@ async function inspect(
       request: 'inspect',
       resources: [{ id }],
       values,
+      isPartial: true,
     });
     return resources[0] ?? { ...unknown, code: 'NOT_ANSWERED' };
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
-    return { ...unknown, code: error.code };
+    return { ...unknown, code: error.code, unasked: { source: error.code, oms: error.code } };
   }
 }
 
