@@ -6,7 +6,7 @@ import { checkSystems } from '../../bin/cli/doctor/check-systems.ts';
 import { clockProbe } from '../../bin/cli/doctor/clock-probe.ts';
 import { TEST_USERNAME } from '../../bin/cli/doctor/fluent-write-probes.ts';
 import { Http } from '../../bin/cli/doctor/http.ts';
-import { checksText } from '../../bin/cli/render/checks.ts';
+import { checksSummary, checkText } from '../../bin/cli/render/checks.ts';
 import type { PartnerBus } from '../../local/commercetools/ports.ts';
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '../../local/commercetools/twin.ts';
 import { fluentSwitches } from '../../local/fluent/switches.ts';
@@ -57,6 +57,19 @@ const lines = async (under: Parameters<typeof checkSystems>[0], writes = false) 
     ]),
   );
 
+/** The right-hand column of docs/real-systems.md, and the two permissions that come before. */
+const asksByWriting = [
+  'Fluent: a customer can be created',
+  'Fluent: a second create of it is refused',
+  'Fluent: a customer can be updated',
+  'Fluent: update of an unknown customer',
+  'Fluent: null in an update',
+  'Fluent: "" in an update',
+  'Fluent: attributes are merged by name',
+  'Fluent: types of attributes',
+  'Fluent: unit of the greatest lengths',
+];
+
 describe('two systems as they should be', () => {
   test('all is well, by reading alone', async () => {
     expect(await lines(systems())).toEqual({
@@ -74,6 +87,7 @@ describe('two systems as they should be', () => {
       'Fluent: how a GraphQL error comes': 'ok: HTTP 200 with "errors", as the connector reads it',
       'Fluent: page size of customers': 'unknown: all 0 customers are on one page',
       'Fluent: case of usernames': 'unknown: no customer yet whose username has letters',
+      ...Object.fromEntries(asksByWriting.map((check) => [check, 'unknown: asked by --write-probes only'])),
       'clock of this machine': expect.stringMatching(/^ok: within 1 s of/),
     });
     expect(fluent.writes()).toEqual([]);
@@ -190,6 +204,101 @@ describe('wrong credentials and addresses', () => {
   });
 });
 
+describe('an outage', () => {
+  const advice = async (under: Parameters<typeof checkSystems>[0], writes = true) =>
+    (await checkSystems(under, { writes, timeoutMs: 400 })).filter(({ status }) => status === 'problem');
+  afterEach(async () => {
+    fluent.faults.rates = {};
+    commercetools.faults.http.rates = {};
+  });
+
+  test('of Fluent that never answers is one line that waits, and the rest is unknown', async () => {
+    fluent.faults.rates = { hang: 1 };
+    const checks = await checkSystems({ fluent: systems().fluent }, { writes: true, timeoutMs: 400 });
+    const [login, query, ...others] = checks.slice(0, -1);
+    expect(login).toMatchObject({ check: 'Fluent: login', status: 'ok' });
+    expect(query).toMatchObject({
+      ...{ check: 'Fluent: customers can be queried', status: 'problem' },
+      ...{
+        detail: expect.stringContaining('FLUENT_NO_ANSWER'),
+        mend: expect.stringMatching(/^Fluent is down/),
+      },
+    });
+    expect(others.map(({ status, detail }) => `${status}: ${detail}`)).toEqual(
+      others.map(() => 'unknown: not asked: Fluent does not answer'),
+    );
+    expect(others.length).toBeGreaterThan(10);
+  });
+  test('of commercetools that never answers says for how long nobody answered', async () => {
+    commercetools.faults.http.rates = { hang: 1 };
+    const found = await advice({ commercetools: systems().commercetools });
+    expect(found.map(({ detail }) => detail)).toEqual(['no answer within 0.4 s']);
+    expect(found[0]?.mend).toMatch(/region of the project.*commercetools is down/);
+  });
+  test('each line is told before the next question is asked', async () => {
+    const told: string[] = [];
+    const probe = (check: string) => ({
+      check,
+      look: async () => {
+        told.push(`asked ${check}`);
+        return { status: 'ok' as const, detail: '' };
+      },
+    });
+    await lookAt([probe('a'), probe('b')], ({ check }) => void told.push(check));
+    expect(told).toEqual(['asked a', 'a', 'asked b', 'b']);
+  });
+  test('of Fluent after its login is no matter of permissions', async () => {
+    const { fluent: target } = systems();
+    fluent.faults.rates = { serverError: 1 };
+    const found = await advice({ fluent: target });
+    expect(found.map(({ mend }) => mend)).toEqual(found.map(() => expect.stringMatching(/^Fluent is down/)));
+    expect(found.length).toBeGreaterThan(0);
+  });
+  test.each(['tokenEndpointDown', 'serverError'])(
+    'of Fluent, %s: nobody is sent to look at secrets',
+    async (fault) => {
+      fluent.faults.rates = { [fault]: 1 };
+      const [login] = await advice({ fluent: systems().fluent });
+      expect(login).toMatchObject({ mend: expect.stringMatching(/^Fluent is down/) });
+    },
+  );
+  test('a token that commercetools refuses on a read is a matter of the API client', async () => {
+    commercetools.faults.http.rates = { tokenExpired: 1 };
+    const found = await advice({ commercetools: { ...systems().commercetools, subscription: undefined } });
+    expect(found).toMatchObject([
+      { detail: 'HTTP 401', mend: expect.stringMatching(/API client was removed.*Make a new one/) },
+    ]);
+  });
+  test('of commercetools is none of its address', async () => {
+    commercetools.faults.http.rates = { serverError: 1 };
+    const { commercetools: source } = systems();
+    const found = await advice({ commercetools: source });
+    expect(found.map(({ detail, mend }) => [detail, mend])).toEqual(
+      found.map(() => ['HTTP 500', 'commercetools is down or overloaded. Try again in some minutes.']),
+    );
+    expect(found.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a permission that is missing', () => {
+  const without = async (...missing: string[]) => {
+    const { permissions } = fluentSwitches.parse({});
+    fluent.switches = fluentSwitches.parse({
+      permissions: permissions.filter((each) => !missing.includes(each)),
+    });
+    const checks = await checkSystems({ fluent: systems().fluent }, { writes: true });
+    return checks.filter(({ status }) => status === 'problem');
+  };
+  test.each(['CUSTOMER_VIEW', 'CUSTOMER_CREATE', 'CUSTOMER_UPDATE', 'RETAILER_VIEW'])(
+    '%s is one problem, and what it hides is unknown',
+    async (permission) => {
+      expect((await without(permission)).map(({ mend }) => mend)).toEqual([
+        expect.stringContaining(permission),
+      ]);
+    },
+  );
+});
+
 describe('the clock', () => {
   const clock = async (skewMs: number) => {
     const http = new Http();
@@ -238,16 +347,14 @@ FLUENT_USERNAME=${username}\nFLUENT_PASSWORD=${password}\nFLUENT_RETAILER_ID=1\n
 });
 
 test('a line per check, the way to mend it below', () => {
-  expect(
-    checksText([
-      { check: 'a', status: 'ok', detail: 'well' },
-      { check: 'longer', status: 'problem', detail: 'bad', mend: 'Do this.' },
-      { check: 'c', status: 'unknown', detail: 'who knows' },
-    ]),
-  ).toBe(`ok       a - well
+  const checks = [
+    { check: 'a', status: 'ok', detail: 'well' },
+    { check: 'longer', status: 'problem', detail: 'bad', mend: 'Do this.' },
+    { check: 'c', status: 'unknown', detail: 'who knows' },
+  ] as const;
+  expect(checks.map(checkText).join('\n')).toBe(`ok       a - well
 PROBLEM  longer - bad
          -> Do this.
-unknown  c - who knows
-
-1 problem found, 1 unknown, 3 checks.`);
+unknown  c - who knows`);
+  expect(checksSummary(checks)).toBe('1 problem found, 1 unknown, 3 checks.');
 });

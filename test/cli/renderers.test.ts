@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isFailure, lineText, readLogLine } from '../../bin/cli/log-line.ts';
-import { checksText } from '../../bin/cli/render/checks.ts';
+import { checkText } from '../../bin/cli/render/checks.ts';
 import { csv } from '../../bin/cli/render/csv.ts';
 import { explainText } from '../../bin/cli/render/explain.ts';
 import { failedText, groupsText } from '../../bin/cli/render/failures.ts';
@@ -185,7 +185,7 @@ describe('nothing is wider than 100 columns', () => {
   const times = { firstSeen: NOW, lastSeen: NOW };
   test.each([
     ['explain', explainText({ ...explanation(), verdict: long }, NOW)],
-    ['doctor', checksText([{ check: long, status: 'problem', detail: long, mend: long }])],
+    ['doctor', checkText({ check: long, status: 'problem', detail: long, mend: long })],
     ['run list', runListText([finishedRun({ mode: 'incremental', status: 'failed', reason: long })])],
     [
       'failures',

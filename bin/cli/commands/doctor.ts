@@ -3,7 +3,7 @@ import type { CommandGroup } from '../action.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { FoundSystems } from '../doctor/aws-probes.ts';
 import { lookAt, unknown } from '../doctor/check.ts';
-import { checksText } from '../render/checks.ts';
+import { checksSummary, checkText } from '../render/checks.ts';
 import type { Session } from '../session.ts';
 import { readSystems } from '../systems.ts';
 
@@ -37,29 +37,39 @@ Examples:
     )
     .action(
       runner<[], Flags>(async (session, { options: flags }) => {
+        const say = (check: DoctorCheck) => {
+          if (!session.options.json) session.shell.out(`${checkText(check)}\n`);
+        };
         const checks =
           flags.envFile === undefined
-            ? await checkTarget(session, flags)
-            : await checkFile(session, { ...flags, envFile: flags.envFile });
-        session.print({ checks }, () => checksText(checks));
+            ? await checkTarget(session, flags, say)
+            : await checkFile(session, { ...flags, envFile: flags.envFile }, say);
+        session.print({ checks }, () => `\n${checksSummary(checks)}`);
         return checks.some(({ status }) => status === 'problem') ? 'problem' : 'ok';
       }),
     );
 };
 
-async function checkFile({ shell, options }: Session, { envFile, writeProbes }: Flags & { envFile: string }) {
+/** Hears each line as it comes: what hangs takes its time. */
+type Say = (check: DoctorCheck) => void;
+
+async function checkFile(
+  { shell, options }: Session,
+  { envFile, writeProbes }: Flags & { envFile: string },
+  say: Say,
+) {
   if (options.stage !== undefined || options.local) {
     throw usageError('--env-file looks at the two systems alone: leave --stage and --local out.');
   }
   const { commercetools, fluent } = readSystems(await shell.readFile(envFile), envFile);
-  return checkSystems({ commercetools, fluent }, writeProbes);
+  return checkSystems({ commercetools, fluent }, writeProbes, say);
 }
 
-async function checkTarget(session: Session, { writeProbes }: Flags): Promise<DoctorCheck[]> {
+async function checkTarget(session: Session, { writeProbes }: Flags, say: Say): Promise<DoctorCheck[]> {
   const target = await session.target();
   const { awsProbes } = await import('../doctor/aws-probes.ts');
   const found: FoundSystems = {};
-  const ofAws = await lookAt(awsProbes(target, found));
+  const ofAws = await lookAt(awsProbes(target, found), say);
   const projectKey = target.isLocal ? await runningProject(session) : found.config?.commercetools.projectKey;
   // A local connector with a real Fluent account has a retailer that lib/stages.ts does not know.
   const isTwin = found.fluent?.rootUrl === `http://127.0.0.1:${session.options.port + 1}`;
@@ -78,8 +88,11 @@ async function checkTarget(session: Session, { writeProbes }: Flags): Promise<Do
       ...(found.fluent && { fluent: { retailerId, connection: found.fluent } }),
     },
     writeProbes,
+    say,
   );
-  return [...ofAws, ...ofSystems, ...(await checkDeployed(session))];
+  const deployed = await checkDeployed(session);
+  deployed.forEach(say);
+  return [...ofAws, ...ofSystems, ...deployed];
 }
 
 async function runningProject({ control }: Session): Promise<string | undefined> {
@@ -91,9 +104,13 @@ async function runningProject({ control }: Session): Promise<string | undefined>
 
 type UnderTest = Parameters<typeof import('../doctor/check-systems.ts')['checkSystems']>[0];
 
-async function checkSystems(systems: UnderTest, writeProbes: boolean | undefined): Promise<DoctorCheck[]> {
+async function checkSystems(
+  systems: UnderTest,
+  writeProbes: boolean | undefined,
+  onCheck: Say,
+): Promise<DoctorCheck[]> {
   const doctor = await import('../doctor/check-systems.ts');
-  return doctor.checkSystems(systems, { writes: writeProbes === true });
+  return doctor.checkSystems(systems, { writes: writeProbes === true, onCheck });
 }
 
 /** What only the deployed functions see: bus, queues, mappings, their own permissions. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { CommercetoolsConnection } from '../../../lambdas/core/connection.ts';
 import { type Finding, ok, type Probe, problem, unknown } from './check.ts';
 import type { Http, HttpAnswer } from './http.ts';
+import { isOutage, outage } from './outage.ts';
 
 const tokenAnswer = z.object({
   access_token: z.string(),
@@ -9,6 +10,9 @@ const tokenAnswer = z.object({
   scope: z.optional(z.string()),
 });
 const pageAnswer = z.object({ total: z.optional(z.number()), results: z.array(z.unknown()) });
+const system = 'commercetools';
+const AUTH_URL = 'Look at the auth URL: it is that of the region of the project.';
+const API_URL = 'Look at the API URL: it is that of the region of the project.';
 /** Subscriptions that a project may have. */
 const MOST_SUBSCRIPTIONS = 50;
 
@@ -33,11 +37,12 @@ export function commercetoolsProbes(
   let reader: Client = { scopes: [] };
   const api = `${connection.apiUrl}/${projectKey}`;
   const get = (path: string, { token }: Client) =>
-    http.ask('commercetools', `${api}${path}`, { headers: { Authorization: `Bearer ${token}` } });
+    http.ask(system, `${api}${path}`, { headers: { Authorization: `Bearer ${token}` } });
   return [
     {
       check: 'commercetools: API client',
-      mend: 'Look at the auth URL: it is that of the region of the project.',
+      system,
+      address: AUTH_URL,
       async look() {
         const { client, finding } = await logIn(http, connection, projectKey);
         reader = client;
@@ -51,7 +56,8 @@ export function commercetoolsProbes(
     },
     {
       check: 'commercetools: customers can be read',
-      mend: 'Look at the API URL: it is that of the region of the project.',
+      system,
+      address: API_URL,
       async look() {
         if (reader.token === undefined) return unknown('not asked: no token');
         const answer = await get('/customers?limit=1&withTotal=true&expand=customerGroup', reader);
@@ -61,7 +67,7 @@ export function commercetoolsProbes(
             `project "${projectKey}", ${page.data.total?.toLocaleString('en-US') ?? 'some'} customers`,
           );
         }
-        return refusedRead(answer, projectKey);
+        return refusedRead(answer, { projectKey, lacking: 'view_customers or view_customer_groups' });
       },
     },
     ...(subscription ? [subscriptionProbe(http, { projectKey, connection: subscription })] : []),
@@ -74,17 +80,18 @@ async function logIn(
   projectKey: string,
 ): Promise<{ client: Client; finding: Finding }> {
   const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
-  const answer = await http.ask('commercetools', `${authUrl}/oauth/token`, {
+  const answer = await http.ask(system, `${authUrl}/oauth/token`, {
     method: 'POST',
     headers: { Authorization: `Basic ${basic}`, 'Content-Type': 'application/x-www-form-urlencoded' },
     body: 'grant_type=client_credentials',
   });
+  if (isOutage(answer.status)) throw outage(system, answer.status);
   const read = tokenAnswer.safeParse(answer.body);
   if (answer.status !== 200 || !read.success) {
     const mend =
       answer.status === 401 || answer.status === 400
         ? 'Client id or secret is wrong. The secret is shown once: make a new API client in the Merchant Center.'
-        : 'Look at the auth URL: it is that of the region of the project.';
+        : AUTH_URL;
     return { client: { scopes: [] }, finding: problem(`no token: HTTP ${answer.status}`, mend) };
   }
   const { access_token: token, expires_in: seconds, scope = '' } = read.data;
@@ -116,17 +123,32 @@ function judgeScopes(client: Client, projectKey: string): Finding {
   return ok(`view_customers, view_customer_groups${more}`);
 }
 
-function refusedRead({ status }: HttpAnswer, projectKey: string): Finding {
-  if (status === 403)
-    return problem('HTTP 403', 'The API client lacks view_customers or view_customer_groups.');
-  if (status === 404) return problem('HTTP 404', `There is no project "${projectKey}" at this API URL.`);
-  return problem(`HTTP ${status}`, 'Look at the API URL, then try again.');
+/** `lacking`: what a 403 means. */
+function refusedRead(
+  { status }: HttpAnswer,
+  { projectKey, lacking }: { readonly projectKey: string; readonly lacking: string },
+): Finding {
+  if (isOutage(status)) throw outage(system, status);
+  switch (status) {
+    case 401:
+      return problem(
+        'HTTP 401',
+        'The token is refused: the API client was removed, or it belongs to another region than the API URL. Make a new one.',
+      );
+    case 403:
+      return problem('HTTP 403', `The API client lacks ${lacking}.`);
+    case 404:
+      return problem('HTTP 404', `There is no project "${projectKey}" at this API URL.`);
+    default:
+      return problem(`HTTP ${status}`, API_URL);
+  }
 }
 
 function subscriptionProbe(http: Http, { projectKey, connection }: CommercetoolsUnderTest): Probe {
   return {
     check: 'commercetools: API client to deploy',
-    mend: 'Look at the auth URL: it is that of the region of the project.',
+    system,
+    address: AUTH_URL,
     async look() {
       const { client, finding } = await logIn(http, connection, projectKey);
       if (client.token === undefined) return finding;
@@ -134,12 +156,14 @@ function subscriptionProbe(http: Http, { projectKey, connection }: Commercetools
         return problem('not granted: manage_subscriptions', 'Make an API client with this scope.');
       }
       const answer = await http.ask(
-        'commercetools',
+        system,
         `${connection.apiUrl}/${projectKey}/subscriptions?limit=1&withTotal=true`,
         { headers: { Authorization: `Bearer ${client.token}` } },
       );
       const page = pageAnswer.safeParse(answer.body);
-      if (answer.status !== 200 || !page.success) return refusedRead(answer, projectKey);
+      if (answer.status !== 200 || !page.success) {
+        return refusedRead(answer, { projectKey, lacking: 'manage_subscriptions' });
+      }
       const used = page.data.total ?? page.data.results.length;
       if (used < MOST_SUBSCRIPTIONS)
         return ok(`manage_subscriptions; ${used} of ${MOST_SUBSCRIPTIONS} subscriptions`);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { codeOf, type Finding, ok, type Probe, problem, unknown } from './check.ts';
+import { type Finding, ok, type Probe, problem, unknown } from './check.ts';
 import type { FluentSession } from './fluent-session.ts';
+import { codeOf, isDenied, isOutage, outage } from './outage.ts';
 
 /** Nobody's username. */
 export const NOBODY = 'connector-doctor-nobody';
@@ -10,19 +11,29 @@ const retailer = z.object({ retailerById: z.nullish(z.object({ id: z.union([z.st
 const found = z.object({ customer: z.nullish(z.object({ username: z.string() })) });
 
 export const FLUENT_LOGIN = 'Fluent: login';
+/** What reads customers needs this too. */
+export const FLUENT_QUERY = 'Fluent: customers can be queried';
+
+const ROOT_URL =
+  'Look at the root URL: https://ACCOUNT.sandbox.api.fluentretail.com, in production without ".sandbox".';
 
 /** Everything else needs its token. */
 export function fluentLogin(session: FluentSession): Probe[] {
   return [
     {
       check: FLUENT_LOGIN,
-      mend: 'Look at the root URL: https://ACCOUNT.sandbox.api.fluentretail.com, in production without ".sandbox".',
+      system: 'Fluent',
+      address: ROOT_URL,
       async look() {
         const { answer, token, seconds } = await session.logIn();
         if (token !== undefined) return ok(`token for ${lifetime(seconds)}`);
+        const { status } = answer;
+        if (isOutage(status)) throw outage('Fluent', status);
         return problem(
-          `no token: HTTP ${answer.status}`,
-          'Look at account id, client id and secret, username and password. The user has to be of type API.',
+          `no token: HTTP ${status}`,
+          [400, 401, 403].includes(status)
+            ? 'Look at account id, client id and secret, username and password. The user has to be of type API.'
+            : ROOT_URL,
         );
       },
     },
@@ -34,7 +45,7 @@ export function fluentProbes(session: FluentSession, retailerId: string | undefi
   const { graphql } = session;
   return [
     {
-      check: 'Fluent: customers can be queried',
+      check: FLUENT_QUERY,
       look: async () => {
         await graphql('query { customers(first: 1) { edges { cursor } } }', {}, edges, 'read');
         return ok('CUSTOMER_VIEW');
@@ -47,10 +58,12 @@ export function fluentProbes(session: FluentSession, retailerId: string | undefi
     },
     {
       check: 'Fluent: an unknown customer is found as absent',
+      needs: FLUENT_QUERY,
       async look() {
         const query = 'query($ref: String!) { customer(ref: $ref) { username } }';
         const answer = await graphql(query, { ref: NOBODY }, found, 'read').catch(codeOf);
         if (typeof answer === 'string') {
+          if (isDenied(answer)) return unknown(`cannot be asked: ${answer}`);
           return answer === 'C0120E'
             ? ok('answered with C0120E, which the connector takes as absent')
             : problem(
@@ -72,8 +85,8 @@ async function lookForRetailer({ graphql }: FluentSession, retailerId: string | 
   if (retailerId === undefined) return unknown('not asked: no retailer is configured here');
   const query = 'query($id: ID!) { retailerById(id: $id) { id } }';
   const answer = await graphql(query, { id: retailerId }, retailer, 'read').catch(codeOf);
-  if (answer === 'C0020E') {
-    return problem('C0020E', 'Give the integration user the permission to view retailers (RETAILER_VIEW).');
+  if (typeof answer === 'string' && isDenied(answer)) {
+    return problem(answer, 'Give the integration user the permission to view retailers (RETAILER_VIEW).');
   }
   if (typeof answer === 'string') return unknown(`cannot be asked: ${answer}`);
   if (answer.retailerById) return ok(`${retailerId} exists`);

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
-import { codeOf, type Finding, ok, type Probe, problem, unknown } from './check.ts';
+import { type Finding, ok, type Probe, problem, unknown } from './check.ts';
+import { FLUENT_QUERY } from './fluent-probes.ts';
 import type { FluentSession } from './fluent-session.ts';
 import type { HttpAnswer } from './http.ts';
+import { codeOf, isOutage, outage } from './outage.ts';
 
 /** Fields that the mapper sends with every create. */
 const ALWAYS_SENT = ['username', 'primaryEmail', 'promotionOptIn', 'retailer', 'firstName', 'timezone'];
@@ -48,8 +50,8 @@ export function fluentUnknowns(session: FluentSession): Probe[] {
     { check: 'Fluent: fields of a customer', look: () => lookAtSchema(session) },
     { check: 'Fluent: header fluent.account', look: () => lookAtHeader(session) },
     { check: 'Fluent: how a GraphQL error comes', look: () => lookAtErrors(session) },
-    { check: 'Fluent: page size of customers', look: () => lookAtPages(session) },
-    { check: 'Fluent: case of usernames', look: () => lookAtCase(session) },
+    { check: 'Fluent: page size of customers', needs: FLUENT_QUERY, look: () => lookAtPages(session) },
+    { check: 'Fluent: case of usernames', needs: FLUENT_QUERY, look: () => lookAtCase(session) },
   ];
 }
 
@@ -84,6 +86,7 @@ async function lookAtHeader({ raw, logIn }: FluentSession): Promise<Finding> {
   const { token } = await logIn();
   if (token === undefined) return unknown('not asked: no token');
   const { status } = await raw(token, 'query { __typename }');
+  if (isOutage(status)) throw outage('Fluent', status);
   return ok(status === 200 ? 'not needed; sent anyway' : `needed (HTTP ${status} without); always sent`);
 }
 
@@ -95,6 +98,7 @@ async function lookAtErrors({ raw, logIn, connection }: FluentSession): Promise<
     'fluent.account': connection.accountId,
   });
   if (!hasErrors(answer)) {
+    if (isOutage(answer.status)) throw outage('Fluent', answer.status);
     return problem(
       `HTTP ${answer.status} without "errors"`,
       'The connector would judge such an answer by its status alone. Report this before you go live.',

@@ -1,3 +1,6 @@
+import { ConnectorError } from '../../../lambdas/core/errors.ts';
+import type { SystemName } from './outage.ts';
+
 /** An answer as far as doctor reads it. */
 export interface HttpAnswer {
   readonly status: number;
@@ -20,11 +23,13 @@ export class Http {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Rejects when no answer comes; redirects are answers. */
-  async ask(system: string, url: string, init: RequestInit = {}): Promise<HttpAnswer> {
+  /** Throws a ConnectorError `..._NO_ANSWER` when none comes; redirects are answers. */
+  async ask(system: SystemName, url: string, init: RequestInit = {}): Promise<HttpAnswer> {
     const sentAt = Date.now();
     const signal = AbortSignal.timeout(this.#timeoutMs);
-    const answer = await fetch(url, { redirect: 'manual', signal, ...init });
+    const answer = await fetch(url, { redirect: 'manual', signal, ...init }).catch((cause: unknown) => {
+      throw this.#silence(system, cause);
+    });
     const receivedAt = Date.now();
     const theirs = Date.parse(answer.headers.get('date') ?? '');
     if (Number.isFinite(theirs)) {
@@ -32,5 +37,14 @@ export class Http {
       this.clocks.push({ system, skewMs: theirs + 500 - (sentAt + receivedAt) / 2 });
     }
     return { status: answer.status, body: await answer.json().catch(() => undefined) };
+  }
+
+  #silence(system: SystemName, cause: unknown): ConnectorError {
+    const isLate = cause instanceof Error && cause.name === 'TimeoutError';
+    return new ConnectorError(
+      { failureClass: 'retry', code: `${system.toUpperCase()}_NO_ANSWER` },
+      isLate ? `no answer within ${this.#timeoutMs / 1_000} s` : 'no answer',
+      { cause },
+    );
   }
 }
