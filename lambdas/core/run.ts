@@ -93,7 +93,7 @@ export interface Run {
   readonly reason?: string;
   /** Why it has this status: who paused or cancelled it, the code of its failure. */
   readonly statusReason?: string;
-  /** Who started it: `schedule:reconcile`, `watchdog`, `operator:<name of the caller>`. */
+  /** Who started it: `schedule:reconcile`, `watchdog`, `catch-up`, `operator:<name of the caller>`, `catch-up:<name of the caller>`. */
   readonly startedBy: string;
   readonly options: RunOptions;
   /** The window of this run, fixed at its start; milliseconds since the epoch. Absent = everything. */

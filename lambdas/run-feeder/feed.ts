@@ -72,7 +72,7 @@ async function feedPage(feeding: Feeding): Promise<NextTick | undefined> {
   await runs.report(run.id, page.differences);
   await sendPage(feeding, page, bodies);
   if ((await runs.advance(run, page.progress)) === 'stale') return undefined;
-  countPage(feeding, page);
+  await countPage(feeding, page);
   const isLast = page.progress.cursor.stage === 'done';
   const seconds = isLast ? 0 : pauseAfter(page.entries.length, run.ratePerSecond);
   return { seconds, page: page.page + 1 };

@@ -31,7 +31,7 @@ export interface FeederPorts {
   readonly store: Pick<StateStore, 'read'>;
   readonly candidates: SweepCandidates;
   readonly failures: Pick<FailureStore, 'items'>;
-  readonly settings: Pick<SettingsStore, 'watermark'>;
+  readonly settings: Pick<SettingsStore, 'watermark' | 'intake'>;
   readonly queues: HandlerQueues;
   readonly desk: Pick<QueueDesk, 'state'>;
   readonly copies: DeadLetterCopies;

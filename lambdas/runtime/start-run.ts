@@ -29,7 +29,7 @@ export interface StartRunRequest {
   readonly handler: string;
   readonly mode: RunMode;
   readonly options: RunOptions;
-  /** `schedule:reconcile`, `watchdog`, `catch-up`, `operator:<name of the caller>`. */
+  /** `schedule:reconcile`, `watchdog`, `catch-up`, `operator:<name of the caller>`, `catch-up:<name of the caller>`. */
   readonly startedBy: string;
   readonly ratePerSecond?: number;
 }

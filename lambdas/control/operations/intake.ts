@@ -25,6 +25,6 @@ export const intakeOperations: OperationsOf<'intake.stop' | 'intake.start'> = {
     });
     await ports.switches.setListening(true);
     if (catchUpFrom === undefined) return { catchUpRunIds: [] };
-    return { stoppedSince: catchUpFrom, ...(await catchUp(ports, catchUpFrom, `operator:${caller}`)) };
+    return { stoppedSince: catchUpFrom, ...(await catchUp(ports, catchUpFrom, `catch-up:${caller}`)) };
   },
 };

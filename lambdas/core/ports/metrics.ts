@@ -19,7 +19,7 @@ export const metricNames = [
   // The version chain: a predecessor that had not been seen, and one that came after all.
   'VersionGaps',
   'LateArrivals',
-  // Reconcile: what the source has and the rows lack, what differs in the OMS, what was queued to mend it.
+  // Reconcile: what the source has and the rows lack, what differs in the OMS, and what it brought that no notification told of.
   'Drift',
   'Differences',
   'Repaired',
