@@ -98,8 +98,9 @@ function recorded({ pending }: Findings): string | undefined {
 
 function setAside({ row }: Findings): string | undefined {
   if (!row?.failure) return undefined;
-  const { code, version } = row.failure;
-  return `Set aside: version ${version} failed with ${code}. ${remedyFor(code)}`;
+  const { code, version, wants } = row.failure;
+  const what = wants ? `its ${wants}` : `version ${version}`;
+  return `Set aside: ${what} failed with ${code}. ${remedyFor(code)}`;
 }
 
 function stillWaiting(findings: Findings): string | undefined {

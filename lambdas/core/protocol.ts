@@ -46,7 +46,7 @@ export function decideStart(work: Work, row: StateRow | undefined, context: Prot
   if (context.isPreparing && !isReleased(work.event)) return { step: 'record' };
   const code = giveUpCode(work, context);
   if (code) return { step: 'give-up', code };
-  if (work.event.kind === 'DELETE') return { step: 'delete', erase: work.event.dataErasure === true };
+  if (work.event.kind === 'DELETE') return { step: 'delete', erase: isErasure(work.event, row) };
   return bodyIsUsable(work.event, row, context) ? { step: 'use-body' } : { step: 'fetch' };
 }
 
@@ -79,6 +79,11 @@ function giveUpCode({ receives, sentAt }: Work, { settings, now }: ProtocolConte
   if (receives >= settings.receiveGuard) return 'GAVE_UP_RECEIVES';
   const isOld = now - sentAt > settings.giveUpSeconds * 1_000;
   return isOld && receives >= settings.giveUpMinReceives ? 'GAVE_UP_AGE' : undefined;
+}
+
+/** An erasure that was set aside is owed: the next delete does it. */
+function isErasure(event: ResourceEvent, row: StateRow | undefined): boolean {
+  return event.dataErasure === true || row?.failure?.wants === 'erasure';
 }
 
 function bodyIsUsable(

@@ -7,7 +7,7 @@ import { groupId } from '../core/resource-event.ts';
 import { recordOutcome } from './counted-outcomes.ts';
 import type { Group, QueueRecord, Refused } from './fifo-batch.ts';
 import type { Item, ResourcePorts } from './resource-batch.ts';
-import { recentWith, resolveFailure } from './resource-row.ts';
+import { failedNow, recentWith, resolveFailure } from './resource-row.ts';
 
 /** How a work item ended. `recorded`: it waits in Prepare mode, and that is no outcome yet. */
 export interface End {
@@ -68,22 +68,23 @@ async function park(
 ): Promise<Settled> {
   const { group, key, row } = item;
   const { body: _body, bodyAt: _bodyAt, ...event } = group.work.event;
-  const { version, kind, dataErasure, traceId } = event;
+  const { version, traceId } = event;
   const { code } = failure;
+  const failed = failedNow(row, event);
   const end = { outcome: 'failed', reason: code } as const;
   try {
     // Of an older cause nothing may stay behind; from here on the row leads to the new one only.
     if (row?.failure?.code !== code) await resolveFailure(ports, item);
     // The row first: it may be written any number of times, a copy may not.
-    await ports.store.park(key, { version, code, recent: recentWith(ports, item, { ...end, version }) });
+    await ports.store.park(key, { ...failed, code, recent: recentWith(ports, item, { ...end, version }) });
     await ports.failures.add(key, {
       group: failureGroup(code),
       code,
-      version,
-      kind,
+      version: failed.version,
+      kind: failed.wants ? 'DELETE' : 'UPSERT',
       traceId,
       lastSeen: ports.clock(),
-      ...(dataErasure === true && { dataErasure }),
+      ...(failed.wants === 'erasure' && { dataErasure: true }),
     });
     const messageId = group.records[0]?.messageId ?? traceId;
     await ports.deadLetters.setAside({ ...event, messageId, reason: code }, groupId(event));
@@ -182,8 +183,10 @@ export function recordEnd(
 ): void {
   const { resource, version, traceId } = group.work.event;
   const about = { resourceType: resource.typeId, id: resource.id, version, traceId };
-  if (outcome === 'recorded') ports.metrics.count('Recorded');
-  else recordOutcome(ports, { outcome, reason, ...about, durationMs: ports.clock() - startedAt });
+  if (outcome === 'recorded') {
+    ports.metrics.count('Recorded');
+    ports.log.recorded(about);
+  } else recordOutcome(ports, { outcome, reason, ...about, durationMs: ports.clock() - startedAt });
   for (const _collapsed of group.records.slice(1))
     recordOutcome(ports, { outcome: 'collapsed', reason: 'handler-batch', ...about });
 }

@@ -44,13 +44,15 @@ export async function bringToOms<Source, Model, Settings>(
     mapperVersion: definition.mapperVersion,
     fieldHashes: fieldHashes(item.key.id, contentFields(content)),
     ...chainOf(ports, item),
+    // A delete or an erasure that was set aside is not made good by an upsert.
+    ...(item.row?.failure?.wants && { keepsFailure: true as const }),
   };
   const memory = (end: End & { outcome: Outcome }) => ({
     recent: recentWith(ports, item, { ...end, version: commit.version }),
   });
   if (maySkipWrite(item.group.work, item.row, commit.hash, item.context)) {
     const end = { outcome: 'unchanged', reason: 'equal-content' } as const;
-    await resolveFailure(ports, item);
+    if (!commit.keepsFailure) await resolveFailure(ports, item);
     await clearOvertaken(ports, item, { version: commit.version, kind: 'UPSERT' });
     const ref = item.row?.ref;
     const answer = await ports.store.commitSynced(item.key, {
@@ -66,7 +68,7 @@ export async function bringToOms<Source, Model, Settings>(
   warn(ports, item, [...warnings, ...upserted.warnings]);
   const customs = keepable(ports, upserted.customs);
   const end = { outcome: 'synced', reason: upserted.how } as const;
-  await resolveFailure(ports, item);
+  if (!commit.keepsFailure) await resolveFailure(ports, item);
   await clearOvertaken(ports, item, { version: commit.version, kind: 'UPSERT' });
   const answer = await ports.store.commitSynced(item.key, {
     ...commit,

@@ -127,6 +127,22 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).not.toHaveProperty('failure');
     });
 
+    test('a park says what is wanted beside an upsert, and a commit that does not do it keeps it', async () => {
+      await commit(3);
+      const failure = { code: 'C0141E', version: 4, wants: 'erasure' } as const;
+      await store.park(key, failure);
+      expect((await row())?.failure).toEqual(failure);
+      await commit(5, { keepsFailure: true });
+      expect(await row()).toMatchObject({ version: 5, hash: 'h5', failure });
+      await store.park(key, { code: 'X', version: 6, wants: 'delete' });
+      expect((await row())?.failure).toEqual({ code: 'X', version: 6, wants: 'delete' });
+      await store.park(key, { code: 'X', version: 6 });
+      expect((await row())?.failure).toEqual({ code: 'X', version: 6 });
+      await store.park(key, failure);
+      await store.commitDeleted(key, { version: 6, erased: true });
+      expect(await row()).not.toHaveProperty('failure');
+    });
+
     test('a park before the first success leaves a row of version 0', async () => {
       await store.park(key, { version: 4, code: 'EMAIL_MISSING' });
       expect(await row()).toEqual({

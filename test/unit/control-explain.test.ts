@@ -120,6 +120,10 @@ describe('the verdict', () => {
       findings({ row: { ...live, failure: { code: 'INVALID:email', version: 6 } } }),
     ],
     [
+      'Set aside: its erasure failed with C0141E. Fluent refused the data for good. Look the code up in docs/runbook.md, mend the customer or the mapping, retry the group.',
+      findings({ row: { ...live, failure: { code: 'C0141E', version: 6, wants: 'erasure' } } }),
+    ],
+    [
       'Edited in Fluent: firstName, timezone. The next change overwrites it, `run start ids --ids <id> --force` at once.',
       findings({
         resource: {

@@ -106,6 +106,67 @@ describe('a failure as an item', () => {
     expect(await bench.failures.groups(scope)).toEqual([]);
   });
 
+  describe('of an erasure of somebody who stays at the source', () => {
+    const erasure = event({ version: 0, kind: 'DELETE', dataErasure: true });
+    const wanted = { kind: 'DELETE', dataErasure: true };
+
+    async function refused() {
+      const bench = await synced();
+      const { update } = bench.ports.services.fluent;
+      bench.ports.services.fluent.update = refuse('permanent', 'C0141E');
+      await bench.run(record(erasure));
+      bench.ports.services.fluent.update = update;
+      return bench;
+    }
+    const items = async (bench: Bench, group: string) =>
+      (await bench.failures.items(scope, { group, limit: 9 })).items;
+
+    test('is not made good by an update that succeeds', async () => {
+      const bench = await refused();
+      change(bench, 4);
+      await bench.run(record(event({ version: 4 })));
+      expect(bench.told().at(-1)).toBe('synced: updated');
+      expect(bench.row()).toMatchObject({ version: 4, failure: { code: 'C0141E', wants: 'erasure' } });
+      change(bench, 5, { firstName: 'Jane 4' });
+      await bench.run(record(event({ version: 5 })));
+      expect(bench.told().at(-1)).toBe('unchanged: equal-content');
+      expect(await items(bench, 'C0141E')).toMatchObject([wanted]);
+      await bench.run(record(erasure));
+      expect(bench.row()).toMatchObject({ status: 'deleted', erased: true });
+      expect(await bench.failures.groups(scope)).toEqual([]);
+    });
+
+    test('stays one when an update fails of another cause, at the highest version of both', async () => {
+      const bench = await refused();
+      change(bench, 4, { email: '' });
+      await bench.run(record(event({ version: 4 })));
+      expect(await items(bench, 'EMAIL_MISSING')).toMatchObject([{ ...wanted, version: 4 }]);
+      expect(await items(bench, 'C0141E')).toEqual([]);
+      expect(bench.row()?.failure).toEqual({ code: 'EMAIL_MISSING', version: 4, wants: 'erasure' });
+    });
+
+    test('is done by the next delete', async () => {
+      const bench = await refused();
+      await bench.run(record(event({ kind: 'DELETE' })));
+      expect(bench.told().at(-1)).toBe('deleted: erased');
+      expect(bench.row()).toMatchObject({ status: 'deleted', erased: true });
+      expect(await bench.failures.groups(scope)).toEqual([]);
+    });
+  });
+
+  test('of a delete stays one when a late update fails of another cause', async () => {
+    const bench = await synced({ onDelete: 'anonymise' });
+    const { update } = bench.ports.services.fluent;
+    bench.ports.services.fluent.update = refuse('permanent', 'C0141E');
+    await bench.run(record(event({ version: 3, kind: 'DELETE' })));
+    bench.ports.services.fluent.update = update;
+    change(bench, 4, { email: '' });
+    await bench.run(record(event({ version: 4 })));
+    const { items } = await bench.failures.items(scope, { group: 'EMAIL_MISSING', limit: 9 });
+    expect(items).toMatchObject([{ kind: 'DELETE', version: 4 }]);
+    expect(items[0]).not.toHaveProperty('dataErasure');
+  });
+
   test('that cannot be stored keeps the message', async () => {
     const bench = await synced();
     change(bench, 4, { email: '' });

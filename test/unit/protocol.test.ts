@@ -67,6 +67,9 @@ describe('the gate', () => {
   test('erases only when it was asked to', () => {
     expect(start(work({ kind: 'DELETE' }))).toEqual({ step: 'delete', erase: false });
     expect(start(work({ kind: 'DELETE', dataErasure: true }))).toEqual({ step: 'delete', erase: true });
+    const owing = (wants: 'delete' | 'erasure') => live({ failure: { code: 'X', version: 0, wants } });
+    expect(start(work({ kind: 'DELETE' }), owing('delete'))).toEqual({ step: 'delete', erase: false });
+    expect(start(work({ kind: 'DELETE' }), owing('erasure'))).toEqual({ step: 'delete', erase: true });
   });
 });
 

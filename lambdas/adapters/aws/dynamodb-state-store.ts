@@ -12,6 +12,7 @@ import {
   type CommitAnswer,
   type Customs,
   deletedRow,
+  type Failed,
   type Missing,
   type RecentOutcome,
   relinkedRow,
@@ -35,6 +36,7 @@ const names = {
   '#er': 'er',
   '#err': 'err',
   '#pv': 'pv',
+  '#pw': 'pw',
   '#ab': 'ab',
   '#wt': 'wt',
   '#ro': 'ro',
@@ -136,7 +138,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           (commit.fieldHashes === undefined ? '' : ', #fh = :fh') +
           (commit.recent === undefined ? '' : ', #ro = :ro') +
           (commit.gap ? ', #gp = :gp' : '') +
-          ` REMOVE #err, #pv, #ab, #wt${commit.gap === 0 ? ', #gp' : ''}`,
+          ` REMOVE #ab, #wt${commit.keepsFailure ? '' : ', #err, #pv, #pw'}${commit.gap === 0 ? ', #gp' : ''}`,
         // `<=`, not `<`: a forced or re-mapped write at an unchanged version has to be remembered too.
         condition: notLinkedElsewhere(
           'attribute_not_exists(#pk) OR (#st <> :deleted AND #v <= :v)',
@@ -164,7 +166,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
       update(key, {
         expression:
           `SET #st = :deleted, #v = :v, #er = :er, #at = :at, #ttl = :ttl${recent ? ', #ro = :ro' : ''}` +
-          ` REMOVE #h, #mv, #fh, #gp, #err, #pv, #ab, #wt, #sk${erased ? ', #ref, #lk, #cu' : ''}`,
+          ` REMOVE #h, #mv, #fh, #gp, #err, #pv, #pw, #ab, #wt, #sk${erased ? ', #ref, #lk, #cu' : ''}`,
         condition: 'attribute_not_exists(#pk) OR #st <> :deleted OR (#er = :false AND :er = :true)',
         values: {
           ':deleted': { S: 'D' },
@@ -178,16 +180,17 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
         },
       }),
 
-    park: async (key, { version, code, recent }) => {
+    park: async (key, { version, code, wants, recent }) => {
       await update(key, {
         expression:
           `SET #err = :code, #pv = :pv, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)${recent ? ', #ro = :ro' : ''}` +
-          ' REMOVE #h, #wt',
+          (wants ? ', #pw = :pw REMOVE #h, #wt' : ' REMOVE #h, #wt, #pw'),
         // An erasure that is still to be done can be set aside too: its commit has to know what to resolve.
         condition: 'attribute_not_exists(#pk) OR #st <> :deleted OR #er = :false',
         values: {
           ':code': { S: code },
           ':pv': { N: String(version) },
+          ...(wants && { ':pw': { S: wants } }),
           ':zero': { N: '0' },
           ':live': { S: 'L' },
           ':deleted': { S: 'D' },
@@ -291,13 +294,21 @@ function toRow(item: Values): StateRow {
     ...(item['skip']?.BOOL === true && { isSkipped: true }),
     ...(item['lk']?.BOOL === true && { isLinked: true }),
     ...(item['err']?.S !== undefined && {
-      failure: { code: item['err'].S, version: Number(item['pv']?.N ?? 0) },
+      failure: {
+        code: item['err'].S,
+        version: Number(item['pv']?.N ?? 0),
+        ...wantsOf(item['pw']?.S),
+      },
     }),
     ...(item['ro']?.S !== undefined && { recent: readRecent(item['ro'].S) }),
     ...(item['fh']?.S !== undefined && { fieldHashes: item['fh'].S }),
     ...(item['gp']?.N !== undefined && { gap: Number(item['gp'].N) }),
     ...(item['at']?.N !== undefined && { at: Number(item['at'].N) }),
   };
+}
+
+function wantsOf(text: string | undefined): Pick<Failed, 'wants'> {
+  return text === 'delete' || text === 'erasure' ? { wants: text } : {};
 }
 
 function recentValue(recent: readonly RecentOutcome[] | undefined): Values {

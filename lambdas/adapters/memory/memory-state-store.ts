@@ -37,7 +37,7 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
       const {
         missing: _missing,
         waiting: _waiting,
-        failure: _failure,
+        failure,
         gap,
         ...kept
       } = row ?? { version: 0, status: 'live' };
@@ -55,6 +55,7 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
         ...(fieldHashes !== undefined && { fieldHashes }),
         ...(recent && { recent: asKept(recent) }),
         ...(openGap && { gap: openGap }),
+        ...(commit.keepsFailure && failure && { failure }),
       });
       return 'committed';
     },
@@ -76,13 +77,13 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
       return 'committed';
     },
 
-    park: async (key, { version, code, recent }) => {
+    park: async (key, { recent, ...failure }) => {
       const row = rows.get(keyOf(key)) ?? { version: 0, status: 'live' as const };
       if (row.status === 'deleted' && row.erased !== false) return;
       const { hash: _hash, waiting: _waiting, ...kept } = row;
       rows.set(keyOf(key), {
         ...kept,
-        failure: { code, version },
+        failure,
         ...(recent && { recent: asKept(recent) }),
       });
     },

@@ -24,7 +24,7 @@ export interface StateRow {
   /** A try that failed and will be repeated. */
   readonly waiting?: Waiting;
   /** Set aside with this code, and not well since. */
-  readonly failure?: { readonly code: string; readonly version: number };
+  readonly failure?: Failed;
   /** One short hash per mapped field of what was last confirmed: see `field-hashes.ts`. */
   readonly fieldHashes?: string;
   /** An operator took it out: no upsert until it is set back. */
@@ -44,6 +44,14 @@ export interface RecentOutcome {
   readonly outcome: Outcome;
   readonly version: number;
   readonly reason: string;
+}
+
+/** The last cause, and all that was set aside since the resource was well. */
+export interface Failed {
+  readonly code: string;
+  readonly version: number;
+  /** A delete or an erasure is among it, which no upsert makes good. */
+  readonly wants?: 'delete' | 'erasure';
 }
 
 export interface Waiting {
@@ -85,6 +93,8 @@ export interface SyncedCommit {
   readonly recent?: readonly RecentOutcome[];
   /** 0 = none is open. Absent = leave what is stored. */
   readonly gap?: number;
+  /** What was set aside wants more than an upsert: it stays. */
+  readonly keepsFailure?: true;
 }
 
 export interface DeletedCommit {
@@ -108,10 +118,7 @@ export interface StateStore {
   commitSynced(key: StateKey, commit: SyncedCommit): Promise<SyncedAnswer>;
   commitDeleted(key: StateKey, commit: DeletedCommit): Promise<CommitAnswer>;
   /** Notes why the resource was set aside and forgets the hash. A deleted row takes it only while its erasure may be asked. */
-  park(
-    key: StateKey,
-    failure: { version: number; code: string; recent?: readonly RecentOutcome[] },
-  ): Promise<void>;
+  park(key: StateKey, failure: Failed & { recent?: readonly RecentOutcome[] }): Promise<void>;
   /** A try failed and will be repeated: for whoever asks why. Never touches what the protocol reads. A deleted row is left as it is. */
   noteWaiting(key: StateKey, waiting: Waiting): Promise<void>;
   /** Takes a resource out, or sets it back. A deleted row is left as it is. */

@@ -14,8 +14,8 @@ export function checkEnd(world: World, oracle: Oracle): void {
   const { word } = oracle;
   for (const customer of world.source.customers.values()) {
     const { id } = customer;
-    if (word.isToBeErased(id)) checkErased(world, oracle, id, violate);
-    if (customer.deletedAt !== undefined) checkDeleted(world, oracle, customer, violate);
+    if (word.isToBeErased(id)) checkErased(world, id, violate);
+    if (customer.deletedAt !== undefined) checkDeleted(world, customer, violate);
     else if (word.isSkipped(id)) checkSkipped(world, customer, violate);
     else if (!word.isErased(id)) checkLive(world, oracle, customer, violate);
   }
@@ -87,12 +87,11 @@ function checkSkipped(world: World, { id, history }: SourceCustomer, violate: Vi
   }
 }
 
-/** I8: erased by an operator's word, whatever the source still has. Until dead letters are moved back, the wish may lie there. */
-function checkErased(world: World, { word }: Oracle, id: string, violate: Violate): void {
+/** I8: erased by an operator's word, whatever the source still has. */
+function checkErased(world: World, id: string, violate: Violate): void {
   const row = world.rowsById().get(id);
   if (row?.status !== 'deleted' || row.erased !== true) {
-    if (!word.hasDeleteSetAside(id, true))
-      violate('I8', `${short(id)}: an operator's erasure is not done: the row is ${row?.status ?? 'absent'}`);
+    violate('I8', `${short(id)}: an operator's erasure is not done: the row is ${row?.status ?? 'absent'}`);
     return;
   }
   if (row.ref !== undefined || row.customs !== undefined)
@@ -138,9 +137,8 @@ function firstDifference(record: OmsCustomer, expected: Expected, clearMode: str
 }
 
 /** I3 and I8: the row says so, and the OMS is as the policy wants it. */
-function checkDeleted(world: World, { word }: Oracle, customer: SourceCustomer, violate: Violate): void {
+function checkDeleted(world: World, customer: SourceCustomer, violate: Violate): void {
   const { id, isErased } = customer;
-  if (word.hasDeleteSetAside(id, isErased)) return;
   const row = world.rowsById().get(id);
   // Nobody can note the delete of somebody of whom no row is left, or came to be: the OMS is judged all the same.
   const { hits } = world.sim.faults;

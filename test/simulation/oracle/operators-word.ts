@@ -1,7 +1,6 @@
 import type { StateKey, StateStore } from '../../../lambdas/core/ports/state-store.ts';
 import { short } from '../kernel/sim.ts';
 import { Violation } from '../kernel/violation.ts';
-import { HANDLER_ID } from '../world/beside.ts';
 import type { World } from '../world/world.ts';
 
 /** An invocation that read the row before a word was written there ends after this. */
@@ -21,8 +20,6 @@ interface Wish {
  */
 export class OperatorsWord {
   links = 0;
-  /** Dead letters are still to be moved back. */
-  redriveFollows = false;
   readonly #world: World;
   readonly #skippedAt = new Map<string, number>();
   readonly #linked = new Map<string, { readonly ref: string; readonly at: number }>();
@@ -87,20 +84,6 @@ export class OperatorsWord {
 
   isErased(id: string): boolean {
     return this.#toBeErased.has(id) && this.#world.rowsById().get(id)?.erased === true;
-  }
-
-  /**
-   * A delete that failed for good, and then something else of another cause: the failure is that of the other one now, and the copy in
-   * the dead letters waits until it is moved back (docs/testing.md, "Not promised").
-   */
-  hasDeleteSetAside(id: string, isErasure: boolean): boolean {
-    if (!this.redriveFollows) return false;
-    const { code } = this.#world;
-    const letters = (this.#world.deadLetterPlaces()[`handler/${HANDLER_ID}`] ?? []).flat();
-    return letters.some(({ body, group }) => {
-      const change = group.endsWith(id) ? code.readDeadLetter(body)?.change : undefined;
-      return change?.kind === 'DELETE' && (!isErasure || change.dataErasure === true);
-    });
   }
 
   #row({ id }: StateKey) {

@@ -104,7 +104,6 @@ export class Oracle {
 
   /** Everything is at rest, before dead letters are moved back. */
   async atRest(beside: Beside): Promise<void> {
-    this.word.redriveFollows = beside.plan.retriesAll === true;
     await checkRuns(this.#world, beside);
     checkDeadLetters(this.#world, beside);
     await checkErasedCopies(this.#world);
@@ -113,7 +112,6 @@ export class Oracle {
 
   /** Dead letters were moved back, and everything is at rest again. */
   async afterRedrive(): Promise<void> {
-    this.word.redriveFollows = false;
     await checkErasedCopies(this.#world);
   }
 

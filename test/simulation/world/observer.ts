@@ -40,6 +40,9 @@ export function observerOf(
       const known = failures.byId.get(record.id) ?? [];
       failures.byId.set(record.id, [...known, { version: record.version ?? 0, reason: record.reason }]);
     },
+    recorded: (record) => {
+      if (invocation.isAlive) checked(record);
+    },
     retry: (record) => {
       if (!invocation.isAlive) return;
       checked(record);

@@ -34,6 +34,7 @@ export function switchBoardOf(world: World, handlerId: string, invocation: Invoc
       clock: () => kept.invocation.now,
       log: {
         outcome: (record) => observer().log.outcome(record),
+        recorded: (record) => observer().log.recorded(record),
         retry: (record) => observer().log.retry(record),
         warning: (record) => observer().log.warning(record),
         action: (record) => observer().log.action(record),
