@@ -9,6 +9,9 @@ export function sourceProblem(
   return problem && { ...problem, detail: `${problem.detail} (${source}).` };
 }
 
+/** Nothing but another key brings back what was lost with an event source: its name is taken by a bus that gets nothing. */
+export const NEW_KEY = 'Deploy with another commercetools.subscriptionKey, then run a reconcile and a sweep.';
+
 const problems: { readonly [S in EventSourceState]?: { readonly detail: string; readonly mend: string } } = {
   PENDING: {
     detail: 'The event source is PENDING: no event bus is associated with it, so every change is lost',
@@ -18,10 +21,10 @@ const problems: { readonly [S in EventSourceState]?: { readonly detail: string; 
   },
   DELETED: {
     detail: 'The event source is DELETED: commercetools took it back, its bus gets nothing any more',
-    mend: 'Deploy with another commercetools.subscriptionKey, then run a reconcile and a sweep.',
+    mend: NEW_KEY,
   },
   MISSING: {
     detail: 'EventBridge does not know the event source',
-    mend: 'Check account and region of the subscription (`subscription show`); delete and create it again, then deploy.',
+    mend: `Check account and region of the subscription (\`subscription show\`). ${NEW_KEY}`,
   },
 };

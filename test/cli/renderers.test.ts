@@ -14,6 +14,7 @@ import { statusView } from '../../bin/cli/render/status.ts';
 import { subscriptionView } from '../../bin/cli/render/subscription.ts';
 import { dollars, durationText, timeAgo } from '../../bin/cli/render/values.ts';
 import { hanging } from '../../bin/cli/render/wrap.ts';
+import { isAskedFor } from '../../bin/cli/tail.ts';
 import type { ShownRun } from '../../lambdas/control/operations.ts';
 import { NOW } from './recorded-shell.ts';
 import {
@@ -356,7 +357,7 @@ test('schedules that are on, off and refused', () => {
 
 test('a subscription that is not there says how to make it', () => {
   expect(subscriptionView({ exists: false, key: 'sub-1', resourceTypes: [] })).toContain(
-    '"connector subscription create" makes it',
+    'Deploy with another commercetools.subscriptionKey',
   );
 });
 
@@ -444,7 +445,18 @@ describe('a log line in words', () => {
         outcome: 'conflict',
         code: 'RUN_BUSY',
       },
-      { text: 'jane run.start a b: conflict RUN_BUSY', isFailure: true },
+      { text: 'jane run.start a b: conflict RUN_BUSY', isFailure: false },
+    ],
+    [
+      { message: 'action', level: 'CRITICAL', operation: 'queue.list', outcome: 'unavailable', code: 'SQS' },
+      { text: 'queue.list: unavailable SQS', isFailure: true },
+    ],
+    [
+      { message: 'recorded', level: 'INFO', resourceType: 'customer', id: CUSTOMER, version: 4 },
+      {
+        text: `customer ${CUSTOMER} v4    recorded: waits for "connector process"`,
+        isFailure: false,
+      },
     ],
     [
       { message: 'error', level: 'ERROR', service: 'router', errorName: 'TypeError' },
@@ -456,6 +468,22 @@ describe('a log line in words', () => {
     ],
   ])('%o', (line, shown) => {
     expect(lineOf(line)).toEqual(shown);
+  });
+  test('a tail leaves out who only looked, unless all is asked for, and of failures what was refused', () => {
+    const act = { message: 'action', outcome: 'done', operation: 'x' };
+    const lines = {
+      look: { ...act, level: 'INFO' },
+      change: { ...act, level: 'CRITICAL' },
+      refused: { ...act, level: 'CRITICAL', outcome: 'not-found' },
+      failed: { message: 'outcome', level: 'ERROR', outcome: 'failed' },
+    };
+    const told = (query: { onlyFailures?: boolean; all?: boolean }) =>
+      Object.entries(lines)
+        .filter(([, line]) => isAskedFor(line, { onlyFailures: false, all: false, ...query }))
+        .map(([name]) => name);
+    expect(told({})).toEqual(['change', 'refused', 'failed']);
+    expect(told({ all: true })).toEqual(['look', 'change', 'refused', 'failed']);
+    expect(told({ onlyFailures: true })).toEqual(['failed']);
   });
   test('what is no line of ours is left out', () => {
     expect(readLogLine('START RequestId: 1')).toBeUndefined();

@@ -140,7 +140,9 @@ describe('an operator, through the control function of the template, on one mach
     await connector.control('subscription.delete', { confirm: key });
     expect(await connector.control('subscription.show', {})).toMatchObject({ exists: false });
     const { checks } = await connector.control('doctor', {});
-    expect(checks.filter(({ status }) => status === 'problem')[0]?.mend).toContain('subscription create');
+    expect(checks.filter(({ status }) => status === 'problem')[0]?.mend).toContain(
+      'another commercetools.subscriptionKey',
+    );
     // Made again it is, and that no bus listens to it any more is said at once.
     expect(await connector.control('subscription.create', {})).toMatchObject({
       note: expect.stringContaining('PENDING'),

@@ -98,6 +98,45 @@ describe('doctor', () => {
     expect(checks.every(({ mend }) => (mend?.length ?? 0) > 10)).toBe(true);
   });
 
+  test.each([
+    ['FLUENT_401', 'It refused: FLUENT_401.', /secret "fluent\.secret"/],
+    ['C0020E', 'It refused: C0020E.', /secret "fluent\.secret"/],
+    ['FLUENT_503', 'It does not answer as it should: FLUENT_503.', /^Fluent is down/],
+    ['FLUENT_NO_ANSWER', 'It does not answer as it should: FLUENT_NO_ANSWER.', /^Fluent is down/],
+  ])('a Fluent that answers %s is a matter of its secret or an outage', async (code, detail, mend) => {
+    const handlerFunctions = createMemoryHandlerFunctions({
+      probe: () => ({ isUp: false, code, latencyMs: 1 }),
+    });
+    const [check] = await problems(createControlBench({ handlerFunctions }));
+    expect(check).toMatchObject({ detail, mend: expect.stringMatching(mend) });
+  });
+
+  test('what is wrong with the subscription is one problem, with the advice that helps', async () => {
+    const subscribed = (health: object, show: object) =>
+      createControlBench({
+        subscription: { ask: async (request) => (request === 'health' ? health : show) as never },
+      });
+    const missing = subscribed(
+      { status: 'Unhealthy', detail: 'Missing' },
+      { exists: false, key: 'connector', resourceTypes: [] },
+    );
+    expect(await problems(missing)).toMatchObject([
+      { status: 'problem', mend: expect.stringMatching(/another commercetools\.subscriptionKey/) },
+      { status: 'unknown', detail: 'There is no subscription.' },
+    ]);
+    const pending = subscribed(
+      { status: 'Unhealthy', detail: 'EventSourcePending', sourceState: 'PENDING' },
+      { exists: true, key: 'connector', resourceTypes: [], source: 'a', sourceState: 'PENDING' },
+    );
+    expect((await problems(pending)).map(({ status }) => status)).toEqual(['problem', 'unknown']);
+  });
+
+  test('an outage of commercetools says nothing about the subscription', async () => {
+    const down = new ConnectorError({ failureClass: 'ambiguous', code: 'COMMERCETOOLS_503' }, 'Down.');
+    const bench = createControlBench({ subscription: { ask: () => Promise.reject(down) } });
+    expect((await problems(bench)).map(({ status }) => status)).toEqual(['unknown', 'unknown']);
+  });
+
   test('a subscription that is missing, ill or without an active event source is a problem each', async () => {
     const answers = {
       show: { exists: false, key: 'connector', resourceTypes: [] as string[] },

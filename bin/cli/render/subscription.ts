@@ -3,7 +3,10 @@ import { factList } from './text-table.ts';
 
 export function subscriptionView(shown: OperationOutput<'subscription.show'>): string {
   if (!shown.exists) {
-    return `There is no subscription "${shown.key}": commercetools tells nobody about changes. "connector subscription create" makes it.`;
+    return (
+      `There is no subscription "${shown.key}": commercetools tells nobody about changes. Deploy with another ` +
+      'commercetools.subscriptionKey: the bus of one that is created again gets nothing. Then run a reconcile and a sweep.'
+    );
   }
   return [
     `Subscription ${shown.key}`,

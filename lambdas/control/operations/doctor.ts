@@ -5,7 +5,7 @@ import { stuckRuns } from '../../core/run-stuck.ts';
 import type { DoctorCheck } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { stateOf } from '../shown-handler.ts';
-import { sourceProblem } from '../source-problem.ts';
+import { NEW_KEY, sourceProblem } from '../source-problem.ts';
 
 /** One look: what it is called, and what it found. A throw is a problem with its own way to mend it. */
 interface Look {
@@ -15,6 +15,7 @@ interface Look {
 
 const ok = (detail: string) => ({ status: 'ok' as const, detail });
 const problem = (detail: string, mend: string) => ({ status: 'problem' as const, detail, mend });
+const unknown = (detail: string) => ({ status: 'unknown' as const, detail });
 
 export const doctorOperations: OperationsOf<'doctor'> = {
   doctor: async (ports) => {
@@ -39,7 +40,8 @@ async function check(ports: ControlPorts, { check: name, look }: Look): Promise<
     const { code, message } = toControlError(error);
     return {
       check: name,
-      status: error.failureClass === 'retry' ? 'unknown' : 'problem',
+      // An outage says nothing about what was asked.
+      status: ['retry', 'ambiguous'].includes(error.failureClass) ? 'unknown' : 'problem',
       detail: code,
       mend: message,
     };
@@ -62,10 +64,7 @@ function handlerLooks(handler: string): readonly Look[] {
       look: async ({ handlerFunctions }) => {
         const { isUp, code, latencyMs } = await handlerFunctions.ask(handler, { request: 'probe' });
         if (isUp) return ok(`It answered in ${Math.round(latencyMs)} ms.`);
-        return problem(
-          `It refused: ${code ?? 'no reason'}.`,
-          'Check the secret "fluent.secret" of the stage: address, account, OAuth client, user and password.',
-        );
+        return fluentProblem(code);
       },
     },
     {
@@ -90,15 +89,27 @@ function handlerLooks(handler: string): readonly Look[] {
   ];
 }
 
+/** Codes of credentials, addresses and permissions; every other is an outage, and no secret is to blame for it. */
+const REFUSED = /^(FLUENT_(3\d\d|40[0134])|C0020E|SECRET_)/;
+
+function fluentProblem(code = 'no reason') {
+  return REFUSED.test(code)
+    ? problem(
+        `It refused: ${code}.`,
+        'Check the secret "fluent.secret" of the stage: address, account, OAuth client, user and password.',
+      )
+    : problem(
+        `It does not answer as it should: ${code}.`,
+        'Fluent is down or overloaded. Changes wait in the queue and go on by themselves; try again in some minutes.',
+      );
+}
+
 const subscriptionLook: Look = {
   check: 'The subscription stands, and its event source is ACTIVE',
   look: async ({ subscription }) => {
     const { exists, key, source, sourceState } = await subscription.ask('show');
     if (!exists) {
-      return problem(
-        `There is no subscription "${key}".`,
-        'Create it (`subscription create`), then run a reconcile.',
-      );
+      return problem(`There is no subscription "${key}".`, NEW_KEY);
     }
     if (source === undefined || sourceState === undefined) {
       return problem(
@@ -114,8 +125,11 @@ const subscriptionLook: Look = {
 const subscriptionHealthLook: Look = {
   check: 'commercetools delivers to the subscription',
   look: async ({ subscription }) => {
-    const { status, detail } = await subscription.ask('health');
+    const { status, detail, sourceState } = await subscription.ask('health');
     if (status === 'Healthy') return ok('Healthy.');
+    // What the line before tells is no problem of its own.
+    if (sourceState !== undefined) return unknown(`Its event source is ${sourceState}.`);
+    if (detail === 'Missing') return unknown('There is no subscription.');
     return problem(
       `${status}${detail ? ` (${detail})` : ''}.`,
       'Mend the destination in AWS, then change the subscription once so that it is tested again. The gap is reconciled by itself.',
