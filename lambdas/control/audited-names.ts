@@ -12,6 +12,7 @@ const audited = [
   'values',
   'preview',
   'evenIfPresent',
+  'evenIfUnknown',
 ] as const;
 
 /** No sentence and no address, whatever somebody put into a name. */

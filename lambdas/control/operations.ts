@@ -328,16 +328,25 @@ export const operations = {
   /** Sends what Prepare mode recorded, and sets skipped ones back. Without ids: all that is recorded, but for those. */
   'record.process': {
     input: z.object({ handler, ids: z.optional(ids) }),
-    output: z.object({ sent: count, left: count }),
+    /** `unknown`: those asked for by id that are neither recorded nor taken out. */
+    output: z.object({ sent: count, left: count, unknown: z.optional(z.array(text)) }),
   },
   'record.skip': { input: z.object({ handler, ids }), output: z.object({ skipped: count }) },
   'record.link': {
     input: z.object({ handler, id: resourceId, ref: z.string().check(z.minLength(1), z.maxLength(255)) }),
     output: done,
   },
-  /** `evenIfPresent`: although commercetools still has it; no change of it is synced while the row of the erasure is kept. */
+  /**
+   * `evenIfPresent`: although commercetools still has it; no change of it is synced while the row of the erasure is kept.
+   * `evenIfUnknown`: although nobody knows it; copies in dead-letter queues are looked for all the same.
+   */
   'record.erase': {
-    input: z.object({ handler, id: resourceId, evenIfPresent: z._default(z.boolean(), false) }),
+    input: z.object({
+      handler,
+      id: resourceId,
+      evenIfPresent: z._default(z.boolean(), false),
+      evenIfUnknown: z._default(z.boolean(), false),
+    }),
     output: z.object({ subject: text, requestId: text }),
   },
   'record.receipt': {

@@ -103,6 +103,13 @@ describe('process', () => {
     expect((await bench.store.read([bench.keyOf(2)])).get(idOf(2))?.isSkipped).toBe(true);
   });
 
+  test('of some that nobody recorded sends the others, and names those', async () => {
+    const bench = createControlBench();
+    await bench.pending.record(bench.keyOf(1), upsert);
+    const ids = [idOf(1), idOf(2)];
+    expect(await bench.done('record.process', { ids })).toEqual({ sent: 1, left: 0, unknown: [idOf(2)] });
+  });
+
   test('of ids that nobody recorded is refused', async () => {
     const bench = createControlBench();
     bench.have(1);
@@ -195,6 +202,7 @@ test('a row that cannot be read is not taken for one that is not there', async (
 describe('erase', () => {
   test('asks for an erasure through the queue of the customer, and names its receipt', async () => {
     const bench = createControlBench();
+    await bench.store.commitSynced(bench.keyOf(1), committed);
     const { subject, requestId } = await bench.done('record.erase', { id: idOf(1) });
     expect(events(bench)).toEqual([
       {
@@ -226,6 +234,36 @@ describe('erase', () => {
 
   test('that no queue took is refused', async () => {
     const bench = createControlBench({ queues: createMemoryHandlerQueues(new Set(['customer'])) });
+    await bench.store.commitSynced(bench.keyOf(1), committed);
     expect(await bench.refusal('record.erase', { id: idOf(1) })).toBe('unavailable QUEUE_UNREACHABLE');
+  });
+
+  test('of a customer that nobody knows is refused, unless it is meant', async () => {
+    const bench = createControlBench();
+    expect(await bench.refusal('record.erase', { id: idOf(1) })).toBe('not-found RECORD_UNKNOWN');
+    expect(bench.queues.sent).toEqual([]);
+    expect(await bench.refusal('record.erase', { id: idOf(1), evenIfUnknown: true })).toBe('done');
+  });
+
+  test.each<[string, (bench: Bench) => Promise<unknown>]>([
+    ['a row', (bench) => bench.store.commitDeleted(bench.keyOf(1), { version: 4, erased: true })],
+    ['a recorded change', (bench) => bench.pending.record(bench.keyOf(1), upsert)],
+    [
+      'a receipt',
+      (bench) =>
+        bench.receipts.put({
+          ...{ subject: receiptSubject(bench.keyOf(1)), erasedAt: 5, how: 'erased', traceId: 't' },
+          incomplete: [],
+        }),
+    ],
+    ['a record in Fluent', async (bench) => bench.inspected.set(idOf(1), { class: 'orphan', isInOms: true })],
+    [
+      'a Fluent that does not answer',
+      async (bench) => bench.inspected.set(idOf(1), { unasked: { oms: 'FLUENT_503' } }),
+    ],
+  ])('of one with no more than %s is taken', async (_, give) => {
+    const bench = createControlBench();
+    await give(bench);
+    expect(await bench.refusal('record.erase', { id: idOf(1) })).toBe('done');
   });
 });

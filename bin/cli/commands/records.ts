@@ -22,8 +22,8 @@ export const addRecordCommands: CommandGroup = (program, runner) => {
       runner<[string[] | undefined], object>(async (session, { args: [given = []] }) => {
         const { print } = session;
         const answer = given.length === 0 ? await processAll(session) : await processNamed(session, given);
-        print(answer, () => `${counted(answer.sent, 'customer')} sent, ${answer.left} recorded ones left.`);
-        return 'ok';
+        print(answer, () => processedText(answer));
+        return answer.unknown ? 'problem' : 'ok';
       }),
     );
   program
@@ -76,15 +76,23 @@ async function processNamed(
 ): Promise<Processed> {
   let answer: Processed = { sent: 0, left: 0 };
   for (const part of chunks(given)) {
-    const { sent, left } = await control('record.process', { handler, ids: part });
-    answer = { sent: answer.sent + sent, left };
+    const { sent, left, unknown } = await control('record.process', { handler, ids: part });
+    const all = [...(answer.unknown ?? []), ...(unknown ?? [])];
+    answer = { sent: answer.sent + sent, left, ...(all.length > 0 && { unknown: all }) };
   }
   return answer;
+}
+
+function processedText({ sent, left, unknown }: Processed): string {
+  const done = `${counted(sent, 'customer')} sent, ${left} recorded ones left.`;
+  if (!unknown) return done;
+  return `${done}\nNeither recorded nor taken out, so nothing was sent of: ${unknown.join(', ')}`;
 }
 
 interface EraseFlags {
   readonly yes?: boolean;
   readonly evenIfPresent?: boolean;
+  readonly evenIfUnknown?: boolean;
   readonly timeout: number;
 }
 
@@ -100,6 +108,7 @@ function addErase(program: Command, runner: Runner): void {
       '--even-if-present',
       'although commercetools still has it; no change of it is synced for 90 days, delete it there by then',
     )
+    .option('--even-if-unknown', 'although neither commercetools nor Fluent nor the connector knows it')
     .option('--timeout <seconds>', 'how long to wait for the receipt', wholeNumber(0, 3_600), 180)
     .action(
       runner<[string], EraseFlags>(async (session, { args: [customer], options: flags }) => {
@@ -117,6 +126,7 @@ function addErase(program: Command, runner: Runner): void {
           handler,
           id: customer,
           evenIfPresent: flags.evenIfPresent === true,
+          evenIfUnknown: flags.evenIfUnknown === true,
         });
         const receipt = await waitForReceipt(session, { customer, seconds: flags.timeout });
         print({ ...asked, receipt }, () => receiptText(receipt));

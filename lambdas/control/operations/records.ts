@@ -1,5 +1,6 @@
 import { allOf } from '../../core/all-of.ts';
 import { conflict, notFound } from '../../core/control-error.ts';
+import { ConnectorError } from '../../core/errors.ts';
 import type { PendingChange } from '../../core/ports/pending-store.ts';
 import type { StateRow } from '../../core/ports/state-store.ts';
 import { receiptSubject } from '../../core/receipt-subject.ts';
@@ -19,11 +20,11 @@ export const recordOperations: OperationsOf<
 > = {
   'record.process': async (ports, { handler, ids }) => {
     const traceId = requestId(ports);
-    const sent =
+    const done =
       ids === undefined
-        ? await processAll(ports, handler, traceId)
+        ? { sent: await processAll(ports, handler, traceId) }
         : await processNamed(ports, handler, traceId, [...new Set(ids)]);
-    return { sent, left: await forgetRecording(ports, handler) };
+    return { ...done, left: await forgetRecording(ports, handler) };
   },
 
   'record.skip': async (ports, { handler, ids }) => {
@@ -46,9 +47,11 @@ export const recordOperations: OperationsOf<
     return { done: true, note: await tryAtOnce(ports, handler, id, rows.get(id)) };
   },
 
-  'record.erase': async (ports, { handler, id, evenIfPresent }) => {
+  'record.erase': async (ports, { handler, id, evenIfPresent, evenIfUnknown }) => {
     const { resourceType } = knownHandler(ports, handler);
-    if (!evenIfPresent && (await ports.lister.isThere({ resourceType, id }))) {
+    const isPresent = await ports.lister.isThere({ resourceType, id });
+    if (!isPresent && !evenIfUnknown) await checkErasable(ports, handler, id);
+    if (!evenIfPresent && isPresent) {
       throw conflict(
         'STILL_PRESENT',
         `commercetools still has ${id}. Delete it there with data erasure, and it is erased here by itself; or ask with ` +
@@ -124,7 +127,7 @@ async function processNamed(
   handler: string,
   traceId: string,
   ids: readonly string[],
-): Promise<number> {
+): Promise<{ readonly sent: number; readonly unknown?: string[] }> {
   const [recorded, rows] = await Promise.all([
     ports.pending.byIds(ids.map((id) => stateKeyOf(ports, handler, id))),
     rowsOf(ports, handler, ids),
@@ -154,7 +157,38 @@ async function processNamed(
   if (sent.length === 0) throw queueUnreachable(handler);
   const back = skipped.filter((id) => sent.some((wish) => wish.id === id));
   await Promise.all(back.map((id) => ports.store.setSkipped(stateKeyOf(ports, handler, id), false)));
-  return sent.length;
+  const unknown = ids.filter((id) => !skipped.includes(id) && !recorded.some((change) => change.id === id));
+  return { sent: sent.length, ...(unknown.length > 0 && { unknown }) };
+}
+
+/** Somebody must know whom to erase: a mistyped id would get a receipt, too. Throws not-found RECORD_UNKNOWN. */
+async function checkErasable(ports: ControlPorts, handler: string, id: string): Promise<void> {
+  const key = stateKeyOf(ports, handler, id);
+  const [rows, recorded, receipt] = await Promise.all([
+    rowsOf(ports, handler, [id]),
+    ports.pending.byIds([key]),
+    ports.receipts.read(receiptSubject(key)),
+  ]);
+  if (rows.get(id) || recorded.length > 0 || receipt || (await mayBeInOms(ports, handler, id))) return;
+  throw notFound(
+    'RECORD_UNKNOWN',
+    `Neither commercetools nor Fluent nor the connector knows ${id}. Look whether the id is the right one; to erase it all the ` +
+      'same, ask with evenIfUnknown (erase --even-if-unknown).',
+  );
+}
+
+/** Yes, if nobody can tell: an erasure waits in the queue until Fluent is back. */
+async function mayBeInOms({ handlerFunctions }: ControlPorts, handler: string, id: string): Promise<boolean> {
+  try {
+    const { resources } = await handlerFunctions.ask(handler, {
+      ...{ request: 'inspect', values: 'none', isPartial: true },
+      resources: [{ id, body: null }],
+    });
+    return resources.some(({ isInOms, unasked }) => isInOms || unasked !== undefined);
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    return true;
+  }
 }
 
 /** Fluent must know the record, and it must not be marked as another resource. */
