@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ControlErrorKind } from '../../lambdas/control/operations.ts';
 import { oneLine } from './render/plain-text.ts';
 
 /** What the functions log, as far as a person reads it. Nothing personal is in it. */
@@ -31,13 +32,14 @@ export function readLogLine(text: string): LogLine | undefined {
   }
 }
 
-/** An outcome, a retry, an operator's action or an error, in words; undefined = nothing to show. */
+/** An outcome, a recorded change, a retry, an operator's action or an error, in words; undefined = nothing to show. */
 export function lineText(line: LogLine): string | undefined {
   const who = `${line.resourceType ?? ''} ${line.id ?? ''} v${line.version ?? '?'}`.padEnd(50);
   if (line.message === 'outcome') {
     const took = line.durationMs === undefined ? '' : `  (${line.durationMs} ms)`;
     return oneLine(`${who}  ${line.outcome}: ${line.reason}${took}`);
   }
+  if (line.message === 'recorded') return oneLine(`${who}  recorded: waits for "connector process"`);
   if (line.message === 'retry') return oneLine(`${who}  again in ${line.delaySeconds} s: ${line.code}`);
   if (line.message === 'action') return oneLine(actionText(line));
   if (line.level === 'ERROR' || line.level === 'CRITICAL') {
@@ -54,9 +56,21 @@ function actionText({ caller, operation, about, outcome, code }: LogLine): strin
   return `${[caller, operation, names].filter(Boolean).join(' ')}: ${[outcome, code].filter(Boolean).join(' ')}`;
 }
 
-/** Is it a failure, a try that failed, or a refused action? */
+/** Somebody only looked: nothing was changed, and nothing personal was shown. */
+export function isLook({ message, level }: LogLine): boolean {
+  // Every other action is logged as CRITICAL, so that it is there whatever level is set.
+  return message === 'action' && level !== 'CRITICAL';
+}
+
+/** A mistyped or refused command has failed nobody; these have. */
+const failedActions: ReadonlySet<string | undefined> = new Set<ControlErrorKind>([
+  'unavailable',
+  'forbidden',
+  'internal',
+]);
+
+/** Is it a failure, a try that failed, or an action that a system or a fault kept from being done? */
 export function isFailure({ message, outcome, level }: LogLine): boolean {
-  // An operator's action is logged as CRITICAL, so that it is there whatever level is set.
-  if (message === 'action') return outcome !== 'done';
+  if (message === 'action') return failedActions.has(outcome);
   return outcome === 'failed' || message === 'retry' || level === 'ERROR' || level === 'CRITICAL';
 }

@@ -1,7 +1,7 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CliError } from './cli-error.ts';
 import { eventsOf, type LogEvent, logGroupsOf } from './log-groups.ts';
-import { isFailure, type LogLine, lineText, readLogLine } from './log-line.ts';
+import { isFailure, isLook, type LogLine, lineText, readLogLine } from './log-line.ts';
 import type { Session } from './session.ts';
 
 const LOOK_MS = 2_000;
@@ -14,6 +14,8 @@ export interface TailQuery {
   readonly follow: boolean;
   readonly id?: string | undefined;
   readonly onlyFailures: boolean;
+  /** Looks of operators too. */
+  readonly all: boolean;
 }
 
 /** Prints what the functions logged: a line each, as text or as JSON (one object a line). */
@@ -65,6 +67,11 @@ function show({ shell, options }: Session, { at, text }: LogEvent, query: TailQu
   );
 }
 
-function isAskedFor(line: LogLine, { id, onlyFailures }: TailQuery): boolean {
-  return (id === undefined || line.id === id) && (!onlyFailures || isFailure(line));
+/** Does it belong to what was asked for? */
+export function isAskedFor(
+  line: LogLine,
+  { id, onlyFailures, all }: Pick<TailQuery, 'id' | 'onlyFailures' | 'all'>,
+): boolean {
+  if (id !== undefined && line.id !== id) return false;
+  return (all || !isLook(line)) && (!onlyFailures || isFailure(line));
 }

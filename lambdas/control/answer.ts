@@ -38,6 +38,8 @@ const looks: ReadonlySet<string> = new Set<OperationName>([
   'run.list',
   'run.show',
   'run.report',
+  'run.entries',
+  'record.receipt',
   'failure.groups',
   'failure.items',
   'queue.list',

@@ -8,6 +8,7 @@ export const logger = new Logger();
 export const log: Log = {
   // A failure must be seen whatever level is set.
   outcome: (record) => logger[record.outcome === 'failed' ? 'error' : 'info']('outcome', { ...record }),
+  recorded: (record) => logger.info('recorded', { ...record }),
   retry: ({ resourceType, id, version, traceId, receives, delaySeconds, failureClass, code }) =>
     logger.warn('retry', { resourceType, id, version, traceId, receives, delaySeconds, failureClass, code }),
   warning: (record) => logger.warn('warning', { ...record }),

@@ -46,13 +46,14 @@ export function watchFlow(
   return () => clearInterval(timer);
 }
 
-/** An outcome or a retry of a log line, in words. */
+/** An outcome, a recorded change or a retry of a log line, in words. */
 function readable(text: string): string | undefined {
   try {
     const line = JSON.parse(text);
     const who = `${line.resourceType ?? ''} ${line.id ?? ''} v${line.version ?? '?'}`.padEnd(50);
     if (line.message === 'outcome')
       return `${who}  ${line.outcome}: ${line.reason}${line.durationMs === undefined ? '' : `  (${line.durationMs} ms)`}`;
+    if (line.message === 'recorded') return `${who}  recorded: waits for "connector process"`;
     if (line.message === 'retry') return `${who}  again in ${line.delaySeconds} s: ${line.code}`;
     if (line.level === 'ERROR') return `${line.service}: ${line.message} ${line.errorName ?? ''}`;
     return undefined;

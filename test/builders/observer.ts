@@ -8,12 +8,14 @@ type Retry = Parameters<Log['retry']>[0];
 export function createObserver() {
   const outcomes: OutcomeRecord[] = [];
   const retries: Retry[] = [];
+  const recorded: Parameters<Log['recorded']>[0][] = [];
   const warnings: Parameters<Log['warning']>[0][] = [];
   const errors: Parameters<Log['error']>[0][] = [];
   const actions: Parameters<Log['action']>[0][] = [];
   const counts = new Map<MetricName, number>();
   const log: Log = {
     outcome: (one) => void outcomes.push(one),
+    recorded: (one) => void recorded.push(one),
     retry: (one) => void retries.push(one),
     warning: (one) => void warnings.push(one),
     action: (one) => void actions.push(one),
@@ -27,6 +29,7 @@ export function createObserver() {
     log,
     metrics,
     outcomes,
+    recorded,
     retries,
     warnings,
     errors,

@@ -123,10 +123,12 @@ describe('the audit line', () => {
     const bench = createControlBench();
     await bench.ask('status', {});
     await bench.ask('explain', { subject: { id: idOf(1) } });
+    await bench.ask('record.receipt', { id: idOf(1) });
     await bench.ask('handler.pause', {});
     expect(bench.actions.map(({ operation, isLook }) => [operation, isLook])).toEqual([
       ['status', true],
       ['explain', false],
+      ['record.receipt', true],
       ['handler.pause', false],
     ]);
   });

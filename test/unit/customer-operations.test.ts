@@ -287,6 +287,7 @@ describe('Prepare mode', () => {
     for (let version = 4; version <= 13; version++) await bench.run(record(event({ version })));
     expect([bench.fluentCalls(), bench.commercetools.calls]).toEqual([[], []]);
     expect(bench.count('Recorded')).toBe(1);
+    expect(bench.recorded).toMatchObject([{ resourceType: 'customer', id: key.id, version: 4 }]);
     expect(bench.told()).toEqual(Array.from({ length: 9 }, () => 'collapsed: prepare'));
     expect(await bench.pending.byIds([key])).toMatchObject([{ version: 13, kind: 'UPSERT' }]);
     expect(bench.row()?.version).toBe(3);

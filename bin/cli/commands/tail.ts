@@ -6,6 +6,7 @@ interface Flags {
   readonly follow?: boolean;
   readonly id?: string;
   readonly failed?: boolean;
+  readonly all?: boolean;
   readonly since: string;
 }
 
@@ -13,10 +14,11 @@ interface Flags {
 export const addTailCommand: CommandGroup = (program, runner) => {
   program
     .command('tail')
-    .description('how notifications ended, from the functions’ logs')
+    .description('how notifications ended and what operators did, from the functions’ logs')
     .option('-f, --follow', 'go on until Ctrl-C')
     .addOption(new Option('--id <id>', 'only this customer').argParser(id))
     .option('--failed', 'only failures and tries that failed')
+    .option('--all', 'also who only looked: status, lists, every look of --wait')
     .addOption(
       new Option('--since <time>', 'from when on: 15m, 24h, or a time')
         .argParser(pastMoment)
@@ -40,6 +42,7 @@ Examples:
           follow: flags.follow === true,
           id: flags.id,
           onlyFailures: flags.failed === true,
+          all: flags.all === true,
         });
         return 'ok';
       }),

@@ -5,6 +5,8 @@ import type { OutcomeRecord } from '../outcome.ts';
 export interface Log {
   /** One line per end. */
   outcome(record: OutcomeRecord): void;
+  /** Prepare mode keeps it until `process`: no end yet. */
+  recorded(record: { resourceType: string; id: string; version: number; traceId: string }): void;
   /** A try that will be repeated. */
   retry(
     record: {
