@@ -17,6 +17,15 @@ export function heldUp(
   return `The breaker of "${handler}" is open (${breaker.code}). It closes by itself when Fluent answers again.`;
 }
 
+/** What becomes of such a run while the handler is in Prepare mode; undefined if it is not, or if the run sends none. */
+export function recordedNote(
+  { handler, mode, options }: Wish,
+  switches: Pick<HandlerSwitches, 'mode'>,
+): string | undefined {
+  if (switches.mode !== 'prepare' || !sendsMessages(mode, options)) return undefined;
+  return `Handler "${handler}" is in Prepare mode: what the run brings is recorded and counts as skipped; nothing is written to Fluent until \`process\`.`;
+}
+
 /** Throws conflict HANDLER_PAUSED. */
 export async function refuseIfHeldUp({ settings }: Pick<ControlPorts, 'settings'>, run: Wish): Promise<void> {
   const { value } = await settings.handler(run.handler).read();

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { controlErrors } from '../core/control-error.ts';
 import { inspectedResource, valuesShown } from '../core/handler-request.ts';
-import { scheduleName } from '../core/live-settings.ts';
+import { scheduleName, watermarkKinds } from '../core/live-settings.ts';
 import { moment, resourceId } from '../core/notification.ts';
-import { differenceClass, runMode, runOptions, runStatus } from '../core/run.ts';
+import { differenceClass, entryOutcomes, runEntry, runMode, runOptions, runStatus } from '../core/run.ts';
 import { eventSourceState } from '../core/subscription-request.ts';
 
 /**
@@ -62,6 +62,8 @@ export const shownRun = z.object({
   createdAt: time,
   updatedAt: time,
   endedAt: z.optional(time),
+  /** What the operator should know of it: Prepare mode. */
+  note: z.optional(text),
 });
 export type ShownRun = z.infer<typeof shownRun>;
 
@@ -223,6 +225,8 @@ export const operations = {
       rate: z.object({ perSecond: z.number(), source: z.enum(['measured', 'assumed']) }),
       /** What would keep it from starting now. */
       obstacles: z.array(text),
+      /** What the operator should know before it starts: Prepare mode. */
+      note: z.optional(text),
     }),
   },
   'run.start': {
@@ -236,7 +240,8 @@ export const operations = {
     input: z.object({
       handler: z.optional(text),
       limit: z._default(count.check(z.gte(1), z.lte(100)), 20),
-      cursor,
+      /** The last run of the page before. */
+      cursor: z.optional(runId),
     }),
     output: z.object({ runs: z.array(shownRun), next: z.optional(text) }),
   },
@@ -250,6 +255,19 @@ export const operations = {
     }),
     output: z.object({ differences: z.array(shownDifference), next: z.optional(text) }),
   },
+  /** Entries that ended so, or have not ended. */
+  'run.entries': {
+    input: z.object({
+      runId,
+      outcome: z.enum([...entryOutcomes, 'pending']),
+      limit: z._default(count.check(z.gte(1), z.lte(1_000)), 500),
+      cursor: z.optional(runEntry),
+    }),
+    output: z.object({
+      entries: z.array(z.object({ id: text, entry: text })),
+      next: z.optional(text),
+    }),
+  },
   'run.pause': { input: z.object({ runId }), output: shownRun },
   'run.resume': { input: z.object({ runId }), output: shownRun },
   'run.cancel': { input: z.object({ runId }), output: shownRun },
@@ -257,6 +275,12 @@ export const operations = {
     /** Absent = as fast as the queue drains. */
     input: z.object({ runId, ratePerSecond: z.optional(z.number().check(z.gt(0), z.lte(10_000))) }),
     output: shownRun,
+  },
+
+  /** Forgets up to where runs have seen the source: the next incremental run is full, the next reconcile goes over everybody. */
+  'watermark.clear': {
+    input: z.object({ handler }),
+    output: z.object({ cleared: z.array(z.enum(watermarkKinds)) }),
   },
 
   'failure.groups': {

@@ -1,6 +1,7 @@
 import { notFound } from '../core/control-error.ts';
-import type { Run } from '../core/run.ts';
+import { hasEnded, type Run } from '../core/run.ts';
 import { hooksAwaited } from '../core/run-hooks.ts';
+import { recordedNote } from './held-up.ts';
 import type { ShownRun } from './operations.ts';
 import type { ControlPorts } from './ports.ts';
 
@@ -16,13 +17,16 @@ export async function knownRun({ runs }: Pick<ControlPorts, 'runs'>, runId: stri
 
 /** A run with its counters, exact at this moment. */
 export async function showRun(
-  { runs, handlers }: Pick<ControlPorts, 'runs' | 'handlers'>,
+  { runs, handlers, settings }: Pick<ControlPorts, 'runs' | 'handlers' | 'settings'>,
   run: Run,
 ): Promise<ShownRun> {
   const { id, handler, mode, status, startedBy, options, cursor, counts, createdAt, updatedAt } = run;
   const entries = await runs.entryCounts(id);
   const reason = run.statusReason ?? run.reason;
   const waitsFor = hooksAwaited(handlers, run, entries);
+  // Only where it may explain something, for it costs a read.
+  const mayBeRecorded = !hasEnded(status) || entries.skipped > 0;
+  const note = mayBeRecorded ? recordedNote(run, (await settings.handler(handler).read()).value) : undefined;
   return {
     ...{ id, handler, mode, status, startedBy, options, createdAt, updatedAt },
     ...(reason !== undefined && { reason }),
@@ -38,5 +42,6 @@ export async function showRun(
     ...(run.waitCode !== undefined && { waitCode: run.waitCode }),
     ...(run.ratePerSecond !== undefined && { ratePerSecond: run.ratePerSecond }),
     ...(run.endedAt !== undefined && { endedAt: run.endedAt }),
+    ...(note !== undefined && { note }),
   };
 }

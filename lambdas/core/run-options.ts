@@ -29,6 +29,12 @@ export function checkOptions(mode: RunMode, options: RunOptions): void {
       `A run of mode "${mode}" takes no "${unfit}". It takes: ${may.join(', ')}. Leave it out or choose another mode.`,
     );
   }
+  if (options.repair?.includes('edited') && options.compare !== 'oms') {
+    throw new RunRefused(
+      'OPTION_UNFIT',
+      'Who was edited in Fluent is found only by comparing with Fluent: add "compare" oms, or leave "edited" out of "repair".',
+    );
+  }
   if (must !== undefined && isEmpty(options[must])) {
     throw new RunRefused('OPTION_UNFIT', `A run of mode "${mode}" needs "${must}". Name ${lacking[must]}.`);
   }

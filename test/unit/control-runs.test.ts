@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Run } from '../../lambdas/core/run.ts';
+import type { Run, RunMode, RunOptions } from '../../lambdas/core/run.ts';
 import { createControlBench } from '../builders/control-bench.ts';
 import { idOf } from '../builders/notification.ts';
+import { somePage } from '../builders/runs.ts';
 
 const runId = '00000000-0000-7000-8000-000000000000';
 const paused = { paused: { since: 1, by: 'ann' } };
@@ -39,6 +40,11 @@ describe('a run', () => {
     [
       'an option that does not fit',
       { mode: 'full', options: { repair: ['missing'] } },
+      'invalid OPTION_UNFIT',
+    ],
+    [
+      'edits to be repaired that it cannot find',
+      { mode: 'reconcile', options: { repair: ['missing', 'edited'] } },
       'invalid OPTION_UNFIT',
     ],
     [
@@ -125,6 +131,66 @@ describe('a run', () => {
     expect(await bench.done('run.show', { runId })).toMatchObject({ status: 'paused' });
   });
 
+  test('tells who of it failed, and who is pending, page by page', async () => {
+    const bench = createControlBench();
+    const { id: runId } = await bench.done('run.start', { mode: 'full' });
+    await bench.runs.plan(somePage(runId, 1, 5));
+    await bench.runs.plan(somePage(runId, 2, 2, 6));
+    await bench.runs.recordEntries(runId, 1, { failed: [1, 3], synced: [0, 2] });
+    await bench.runs.recordEntries(runId, 2, { failed: [0] });
+    const first = await bench.done('run.entries', { runId, outcome: 'failed', limit: 2 });
+    expect(first.entries).toEqual([
+      { id: idOf(2), entry: '1/1' },
+      { id: idOf(4), entry: '1/3' },
+    ]);
+    const cursor = first.next ?? '';
+    expect(await bench.done('run.entries', { runId, outcome: 'failed', limit: 2, cursor })).toEqual({
+      entries: [{ id: idOf(6), entry: '2/0' }],
+    });
+    const pending = await bench.done('run.entries', { runId, outcome: 'pending' });
+    expect(pending.entries.map(({ id }) => id)).toEqual([idOf(5), idOf(7)]);
+    expect(await bench.refusal('run.entries', { runId, outcome: 'failed', cursor: 'banana' })).toBe(
+      'invalid INVALID_INPUT',
+    );
+  });
+
+  test.each<[RunMode, RunOptions, boolean]>([
+    ['full', {}, true],
+    ['reconcile', { repair: ['missing'] }, true],
+    ['reconcile', {}, false],
+  ])('in Prepare mode: %s %j says that it only records', async (mode, options, isTold) => {
+    const bench = createControlBench();
+    const wish = { mode, options };
+    expect(await bench.done('run.plan', wish)).not.toHaveProperty('note');
+    await bench.switchTo({ mode: 'prepare' });
+    const note = expect.stringContaining('recorded');
+    expect((await bench.done('run.plan', wish)).note).toEqual(isTold ? note : undefined);
+    const { id: runId, note: told } = await bench.done('run.start', wish);
+    expect(told).toEqual(isTold ? note : undefined);
+    await bench.runs.plan(somePage(runId, 1, 1));
+    await bench.done('run.cancel', { runId });
+    // Ended, it is of interest only if something was recorded.
+    expect(await bench.done('run.show', { runId })).not.toHaveProperty('note');
+    await bench.runs.recordEntries(runId, 1, { skipped: [0] });
+    expect((await bench.done('run.show', { runId })).note).toEqual(isTold ? note : undefined);
+  });
+
+  test('after a reset the next incremental one is full again, and a reconcile goes over everybody', async () => {
+    const bench = createControlBench();
+    const until = bench.time.now - 60_000;
+    for (const kind of ['incremental', 'reconcile'] as const)
+      await bench.settings.watermark(kind, 'customer').write({ until, runId: 'x', at: until }, 0);
+    expect(await bench.done('run.plan', { mode: 'incremental' })).toMatchObject({ mode: 'incremental' });
+    expect(await bench.done('watermark.clear', {})).toEqual({ cleared: ['incremental', 'reconcile'] });
+    expect(await bench.done('watermark.clear', {})).toEqual({ cleared: [] });
+    expect(await bench.done('run.start', { mode: 'incremental' })).toMatchObject({
+      mode: 'full',
+      reason: 'first',
+    });
+    expect((await bench.done('status', {})).handlers[0]?.watermarks).toEqual({});
+    expect(await bench.refusal('watermark.clear', { handler: 'order' })).toBe('not-found HANDLER_UNKNOWN');
+  });
+
   test.each(['run.show', 'run.report', 'run.pause', 'run.resume', 'run.cancel', 'run.throttle'] as const)(
     '%s of one that there is not is not-found',
     async (operation) => {
@@ -147,6 +213,7 @@ describe('a run', () => {
     const second = await bench.done('run.list', { handler: 'customer', limit: 3, cursor: first.next });
     expect([...first.runs, ...second.runs].map(({ id }) => id)).toEqual(begun);
     expect(second.next).toBeUndefined();
+    expect(await bench.refusal('run.list', { cursor: 'banana' })).toBe('invalid INVALID_INPUT');
     expect(await bench.refusal('run.list', { handler: 'order' })).toBe('not-found HANDLER_UNKNOWN');
   });
 

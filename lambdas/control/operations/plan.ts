@@ -3,7 +3,7 @@ import { assumedRate, planRun } from '../../core/run-plan.ts';
 import { RunRefused } from '../../core/run-refused.ts';
 import type { Scope } from '../../core/run-window.ts';
 import { planScope } from '../../runtime/start-run.ts';
-import { heldUp } from '../held-up.ts';
+import { heldUp, recordedNote } from '../held-up.ts';
 import { knownHandler } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { knownGroup } from './failures.ts';
@@ -21,7 +21,7 @@ const HOUR = 3_600;
 export const planOperations: OperationsOf<'run.plan'> = {
   'run.plan': async (ports, wish) => {
     knownHandler(ports, wish.handler);
-    const [scope, rate, obstacles] = await Promise.all([
+    const [scope, rate, { obstacles, note }] = await Promise.all([
       scopeNow(ports, wish),
       rateOf(ports, wish.handler),
       obstaclesOf(ports, wish),
@@ -41,6 +41,7 @@ export const planOperations: OperationsOf<'run.plan'> = {
       ...(isListed && scope.reason !== undefined && { reason: scope.reason }),
       rate,
       obstacles: isListed ? obstacles : [scope.obstacle, ...obstacles],
+      ...(note !== undefined && { note }),
     };
   },
 };
@@ -82,8 +83,11 @@ async function rateOf(
   return { perSecond: assumedRate(knownHandler(ports, handler).maxConcurrency), source: 'assumed' };
 }
 
-/** What would keep it from starting now. */
-async function obstaclesOf(ports: ControlPorts, wish: Wish): Promise<string[]> {
+/** What would keep it from starting now, and what to know before. */
+async function obstaclesOf(
+  ports: ControlPorts,
+  wish: Wish,
+): Promise<{ obstacles: string[]; note: string | undefined }> {
   const [open, { value }] = await Promise.all([
     ports.runs.open(),
     ports.settings.handler(wish.handler).read(),
@@ -92,5 +96,8 @@ async function obstaclesOf(ports: ControlPorts, wish: Wish): Promise<string[]> {
     .filter(({ handler }) => handler === wish.handler)
     .map(({ id, mode }) => `The ${mode} run ${id} has not ended: wait for it, or cancel it.`);
   const held = heldUp(wish, value);
-  return held === undefined ? running : [...running, held];
+  return {
+    obstacles: held === undefined ? running : [...running, held],
+    note: recordedNote(wish, value),
+  };
 }

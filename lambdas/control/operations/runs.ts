@@ -1,6 +1,8 @@
 import { conflict } from '../../core/control-error.ts';
+import { type WatermarkKind, watermarkKinds } from '../../core/live-settings.ts';
 import { hasEnded, mayMove, type Run, type RunStatus } from '../../core/run.ts';
 import { dueAt, secondsUntil } from '../../core/run-pace.ts';
+import { changeSetting } from '../../runtime/change-setting.ts';
 import { startRun } from '../../runtime/start-run.ts';
 import { refuseIfHeldUp } from '../held-up.ts';
 import { knownHandler } from '../known-handler.ts';
@@ -19,10 +21,12 @@ export const runOperations: OperationsOf<
   | 'run.list'
   | 'run.show'
   | 'run.report'
+  | 'run.entries'
   | 'run.pause'
   | 'run.resume'
   | 'run.cancel'
   | 'run.throttle'
+  | 'watermark.clear'
 > = {
   'run.start': async (ports, { handler, mode, options, ratePerSecond }, { caller }) => {
     knownHandler(ports, handler);
@@ -68,6 +72,15 @@ export const runOperations: OperationsOf<
     return { differences, ...(next !== undefined && { next }) };
   },
 
+  'run.entries': async (ports, { runId, outcome, limit, cursor }) => {
+    await knownRun(ports, runId);
+    const { items, next } = await ports.runs.entries(runId, {
+      ...{ outcome, limit },
+      ...(cursor !== undefined && { after: cursor }),
+    });
+    return { entries: [...items], ...(next !== undefined && { next }) };
+  },
+
   'run.pause': async (ports, { runId }, { caller }) => move(ports, runId, 'paused', `operator:${caller}`),
 
   'run.resume': async (ports, { runId }) => {
@@ -88,6 +101,18 @@ export const runOperations: OperationsOf<
     // The tick that waits was sent for the old rate: too early, it waits again; too late, this one comes first.
     await ports.ticks.send(runId, secondsUntil(dueAt(changed), ports.clock()));
     return showRun(ports, changed);
+  },
+
+  'watermark.clear': async (ports, { handler }) => {
+    knownHandler(ports, handler);
+    const cleared: WatermarkKind[] = [];
+    for (const kind of watermarkKinds) {
+      await changeSetting(ports.settings.watermark(kind, handler), (value) => {
+        if (value) cleared.push(kind);
+        return undefined;
+      });
+    }
+    return { cleared: [...new Set(cleared)] };
   },
 };
 
