@@ -26,7 +26,8 @@ export function createRunner(shell: Shell, onEnd: (exitCode: number) => void): R
       // Commander hands over the arguments, the options and the command, in this order.
       const command = given.at(-1) as Command;
       const args = given.slice(0, -2) as unknown as A;
-      const session = createSession(shell, command.optsWithGlobals<GlobalOptions>());
+      const isHandlerGiven = command.getOptionValueSourceWithGlobals('handler') === 'cli';
+      const session = createSession(shell, { ...command.optsWithGlobals<GlobalOptions>(), isHandlerGiven });
       try {
         const ending = await act(session, { args, options: command.opts() as O });
         onEnd(exitCodes[ending ?? 'ok'].code);

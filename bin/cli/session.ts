@@ -8,6 +8,8 @@ export interface GlobalOptions extends TargetOptions {
   readonly json?: boolean;
   readonly plain?: boolean;
   readonly handler: string;
+  /** Was it named? What is about all handlers is about this one then. */
+  readonly isHandlerGiven: boolean;
 }
 
 /** One command being done. */

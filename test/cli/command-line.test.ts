@@ -259,6 +259,31 @@ describe('who asks', () => {
   });
 });
 
+describe('--handler', () => {
+  const two = [shownHandler(), shownHandler({ handler: 'loyalty' })];
+  const schedules = two.map(({ handler }) => ({
+    ...{ name: 'sweep' as const, handler, enabled: false, everyMinutes: 60 },
+  }));
+  beforeEach(() => {
+    control.answers('status', status({ handlers: two }));
+    control.answers('schedule.list', { schedules });
+  });
+  test('what is about all handlers is about this one when it is named', async () => {
+    expect((await local('status --json')).json()).toMatchObject({ handlers: two });
+    expect((await local('status --handler loyalty --json')).json()).toMatchObject({ handlers: [two[1]] });
+    expect((await local('schedules --handler customer --json')).json()).toEqual({
+      schedules: [schedules[0]],
+    });
+  });
+  test.each(['status', 'schedules'])('%s: one that there is not is told', async (line) => {
+    const { exitCode, err } = await local(`--handler nope ${line}`);
+    expect({ exitCode, err }).toEqual({
+      exitCode: 3,
+      err: 'There is no handler "nope". There are: customer, loyalty. [HANDLER_UNKNOWN]\n',
+    });
+  });
+});
+
 describe('start that cannot catch up yet', () => {
   test('says why, and is no success', async () => {
     control.answers('intake.start', { catchUpRunIds: [], note: 'customer: a run is running.' });

@@ -3,6 +3,7 @@ import type { OperationInput } from '../../../lambdas/control/operations.ts';
 import { resourceId } from '../../../lambdas/core/notification.ts';
 import type { CommandGroup } from '../action.ts';
 import { usageError } from '../cli-error.ts';
+import { onlyHandler } from '../only-handler.ts';
 import { explainText } from '../render/explain.ts';
 import { statusView } from '../render/status.ts';
 
@@ -16,8 +17,10 @@ export const addLookCommands: CommandGroup = (program, runner) => {
     .command('status')
     .description('everything at one sight: sync, handlers, breaker, failures, subscription, queues')
     .action(
-      runner<[], object>(async ({ control, print, shell }) => {
-        const status = await control('status', {});
+      runner<[], object>(async (session) => {
+        const { control, print, shell } = session;
+        const whole = await control('status', {});
+        const status = { ...whole, handlers: onlyHandler(session, whole.handlers) };
         print(status, () => statusView(status, shell.now()));
         return 'ok';
       }),

@@ -3,6 +3,7 @@ import { type ScheduleName, scheduleNames } from '../../../lambdas/core/live-set
 import type { CommandGroup } from '../action.ts';
 import { minutes, moment } from '../arguments.ts';
 import { usageError } from '../cli-error.ts';
+import { onlyHandler } from '../only-handler.ts';
 import { schedulesText } from '../render/schedules.ts';
 
 interface Flags {
@@ -18,9 +19,10 @@ export const addScheduleCommands: CommandGroup = (program, runner) => {
     .command('schedules')
     .description('what the connector starts by itself, and when')
     .action(
-      runner<[], object>(async ({ control, print }) => {
-        const answer = await control('schedule.list', {});
-        print(answer, () => schedulesText(answer.schedules));
+      runner<[], object>(async (session) => {
+        const { schedules: all } = await session.control('schedule.list', {});
+        const shown = onlyHandler(session, all);
+        session.print({ schedules: shown }, () => schedulesText(shown));
         return 'ok';
       }),
     );
