@@ -284,6 +284,20 @@ describe('--handler', () => {
   });
 });
 
+describe('start', () => {
+  test('says that the catch-up has begun, not that it is done', async () => {
+    control.answers('intake.start', { stoppedSince: NOW - 60_000, catchUpRunIds: [RUN_ID], replay: 'r-1' });
+    const { exitCode, out } = await local('start');
+    expect({ exitCode, out }).toEqual({
+      exitCode: 0,
+      out: `Real-time sync is on again; it was stopped 2026-11-21 20:59:00 (1 min ago).
+  run ${RUN_ID} catches up: connector run show ${RUN_ID} --wait
+  and a replay of the archive, for deletes and erasures: r-1
+`,
+    });
+  });
+});
+
 describe('start that cannot catch up yet', () => {
   test('says why, and is no success', async () => {
     control.answers('intake.start', { catchUpRunIds: [], note: 'customer: a run is running.' });

@@ -16,8 +16,12 @@ describe('a handler', () => {
     });
     bench.time.now += 1_000;
     expect(await bench.done('handler.pause', {})).toMatchObject({ pausedSince: bench.time.now - 1_000 });
-    expect(await bench.done('handler.resume', {})).toMatchObject({ state: 'running', isTaking: true });
-    expect(await bench.done('handler.resume', {})).toMatchObject({ state: 'running', isTaking: true });
+    const resumed = await bench.done('handler.resume', {});
+    expect(resumed).toMatchObject({ state: 'running', isTaking: true });
+    expect(resumed.note).toBeUndefined();
+    expect(await bench.done('handler.resume', {})).toMatchObject({
+      ...{ state: 'running', isTaking: true, note: 'It was not paused.' },
+    });
   });
 
   test('that is resumed behind an open breaker stays off, and the answer says why', async () => {
@@ -26,8 +30,15 @@ describe('a handler', () => {
     await bench.done('handler.pause', {});
     const resumed = await bench.done('handler.resume', {});
     expect(resumed).toMatchObject({ state: 'breaker-open', isTaking: false });
-    expect(resumed.note).toContain('breaker');
+    expect(resumed.note).toContain('The pause has ended, the breaker is still open because of FLUENT_503.');
     expect((await bench.settings.handler('customer').read()).value.breaker).toMatchObject({ state: 'open' });
+  });
+
+  test('that was not paused is not told that its pause has ended', async () => {
+    const bench = createControlBench();
+    await bench.switchTo({ breaker: open });
+    const { note } = await bench.done('handler.resume', {});
+    expect(note).toMatch(/^It was not paused\. The breaker is open because of FLUENT_503\. Fluent is probed/);
   });
 
   test('that is resumed behind a half-open breaker begins at least concurrency', async () => {
@@ -52,7 +63,7 @@ describe('a handler', () => {
     await bench.pending.record(bench.keyOf(1), { version: 3, kind: 'UPSERT' });
     const back = await bench.done('handler.mode', { mode: 'process' });
     expect(back).toMatchObject({ mode: 'process', pending: 1 });
-    expect(back.note).toContain('1 recorded');
+    expect(back.note).toContain('1 recorded change is not sent by this');
     expect(bench.queues.sent).toEqual([]);
   });
 

@@ -69,8 +69,8 @@ function startedText(
     since === undefined
       ? 'Real-time sync is on; it was not stopped.'
       : `Real-time sync is on again; it was stopped ${since}.`,
-    ...catchUpRunIds.map((runId) => `  caught up by run ${runId}`),
-    ...(replay === undefined ? [] : [`  replayed from the archive: ${replay}`]),
+    ...catchUpRunIds.map((runId) => `  run ${runId} catches up: connector run show ${runId} --wait`),
+    ...(replay === undefined ? [] : [`  and a replay of the archive, for deletes and erasures: ${replay}`]),
     ...(note === undefined ? [] : [`  ${note}`]),
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import { desiredTaking } from '../../core/breaker.ts';
+import type { HandlerSwitches } from '../../core/live-settings.ts';
 import { changeSetting } from '../../runtime/change-setting.ts';
 import { forgetRecording } from '../forget-recording.ts';
 import { knownHandler } from '../known-handler.ts';
@@ -22,12 +23,19 @@ export const handlerOperations: OperationsOf<'handler.pause' | 'handler.resume' 
 
   'handler.resume': async (ports, { handler }) => {
     knownHandler(ports, handler);
+    let wasPaused = false;
     const switches = await changeSetting(ports.settings.handler(handler), (value) => {
       const { paused, ...rest } = value;
+      wasPaused = paused !== undefined;
       return paused ? rest : value;
     });
-    const note = desiredTaking(switches).taking ? await switchTaking(ports, handler, switches) : breakerNote;
-    return showHandler(ports, handler, note);
+    const notes = [
+      wasPaused ? undefined : 'It was not paused.',
+      desiredTaking(switches).taking
+        ? await switchTaking(ports, handler, switches)
+        : breakerNote(wasPaused, switches),
+    ];
+    return showHandler(ports, handler, notes.filter(Boolean).join(' ') || undefined);
   },
 
   'handler.mode': async (ports, { handler, mode }) => {
@@ -41,8 +49,13 @@ export const handlerOperations: OperationsOf<'handler.pause' | 'handler.resume' 
   },
 };
 
-const breakerNote =
-  'The pause has ended, the breaker has not: Fluent does not answer. It is probed by itself and begins again when it is back.';
+function breakerNote(wasPaused: boolean, { breaker }: HandlerSwitches): string {
+  const why = `because of ${breaker?.code ?? 'an outage'}`;
+  return (
+    (wasPaused ? `The pause has ended, the breaker is still open ${why}.` : `The breaker is open ${why}.`) +
+    ' Fluent is probed by itself, and the handler begins again when it is back.'
+  );
+}
 
 async function modeNote(
   ports: ControlPorts,
@@ -54,5 +67,5 @@ async function modeNote(
   const recorded = await ports.pending.count({ handlerId: handler, projectKey: ports.projectKey });
   return recorded === 0
     ? delay
-    : `${recorded} recorded changes are not sent by this: \`process\` sends them. ${delay}`;
+    : `${recorded} recorded ${recorded === 1 ? 'change is' : 'changes are'} not sent by this: \`process\` sends them. ${delay}`;
 }
