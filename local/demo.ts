@@ -20,7 +20,7 @@ quiet and compares every customer with the Fluent twin. Exit code 0 only if all 
   --json           print the report as JSON; progress goes to standard error (npm run --silent keeps npm's lines out)
   --help           this text
 
-The report is written to .local/demo-report.json, the functions' logs to .local/logs/.`;
+The report is written to .local/demo-report.json, the functions' logs to .local/logs/demo/.`;
 
 const values = readOptions(help, {
   customers: 'string',

@@ -7,7 +7,7 @@ export function greeting(connector: EmbeddedConnector, real: Systems, port: numb
   return `
 ${[commercetoolsLine(connector, real), fluentLine(connector, real)].join('\n')}
   AWS endpoint        ${connector.aws.gateway.url}   for any AWS SDK or CLI
-  logs                .local/logs/
+  logs                .local/logs/${port}/
 
   Look and steer, in another terminal:
     ${cli} status

@@ -23,7 +23,7 @@ twin. Seeds customers, shows what flows, and stays up until Ctrl-C.
   --since DAYS      of a real commercetools project: only customers modified in the last so many days (default: all)
   --help            this text
 
-The functions' logs are in .local/logs/.`;
+The functions' logs are in .local/logs/PORT/.`;
 
 const values = readOptions(help, {
   port: 'string',
@@ -61,7 +61,7 @@ function start(): Promise<EmbeddedConnector> {
   return startEmbeddedConnector({
     ports,
     seed,
-    logFolder,
+    logFolder: logFolder(port),
     caretakerEveryMs: 10_000,
     ...(values['env-file'] !== undefined && { real }),
     onStep: (step) => progress.done(step),

@@ -132,8 +132,10 @@ export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<
 
 const projectFolder = join(import.meta.dirname, '../..');
 
-/** The functions' logs of the last run. */
-export const logFolder = join(projectFolder, '.local/logs');
+/** The functions' logs of the last run of this kind: the first port of `npm start`, or the demo. None empties another's. */
+export function logFolder(of: number | 'demo'): string {
+  return join(projectFolder, '.local/logs', String(of));
+}
 
 /** commercetools' side of EventBridge: it speaks to the same service as everybody, as a partner. */
 export function partnerBus(gateway: Gateway): PartnerBus {

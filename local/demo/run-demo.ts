@@ -41,7 +41,7 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
   const connector = await startEmbeddedConnector({
     ports,
     seed: options.seed,
-    logFolder,
+    logFolder: logFolder('demo'),
     // Where chaos makes Fluent fail in a row, the breaker closes again in seconds.
     caretakerEveryMs: 5_000,
     onStep: (step) => progress.done(step),
