@@ -1,13 +1,13 @@
 import { backoffSeconds } from '../core/backoff.ts';
 import { type Failure, toFailure } from '../core/errors.ts';
-import { failureGroup } from '../core/failure.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { mustForgetHash } from '../core/protocol.ts';
 import { groupId } from '../core/resource-event.ts';
 import { recordOutcome } from './counted-outcomes.ts';
 import type { Group, QueueRecord, Refused } from './fifo-batch.ts';
 import type { Item, ResourcePorts } from './resource-batch.ts';
-import { failedNow, recentWith, resolveFailure } from './resource-row.ts';
+import { failedNow, listAgain, listFailure, resolveFailure } from './resource-failure.ts';
+import { recentWith } from './resource-row.ts';
 
 /** How a work item ended. `recorded`: it waits in Prepare mode, and that is no outcome yet. */
 export interface End {
@@ -37,6 +37,7 @@ export async function settle(
   try {
     const end = await work(progress);
     if (!isCommit(end) && mustForgetHash(group.work, item.row)) await ports.store.forgetHash(item.key);
+    if (!isCommit(end)) await listAgain(ports, item);
     await clearRecorded(ports, item);
     return { group, end, startedAt };
   } catch (error) {
@@ -77,15 +78,7 @@ async function park(
     if (row?.failure?.code !== code) await resolveFailure(ports, item);
     // The row first: it may be written any number of times, a copy may not.
     await ports.store.park(key, { ...failed, code, recent: recentWith(ports, item, { ...end, version }) });
-    await ports.failures.add(key, {
-      group: failureGroup(code),
-      code,
-      version: failed.version,
-      kind: failed.wants ? 'DELETE' : 'UPSERT',
-      traceId,
-      lastSeen: ports.clock(),
-      ...(failed.wants === 'erasure' && { dataErasure: true }),
-    });
+    await listFailure(ports, item, { ...failed, code });
     const messageId = group.records[0]?.messageId ?? traceId;
     await ports.deadLetters.setAside({ ...event, messageId, reason: code }, groupId(event));
     await clearRecorded(ports, item);

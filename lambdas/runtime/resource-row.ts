@@ -1,9 +1,7 @@
 import { ConnectorError } from '../core/errors.ts';
-import { failureGroup } from '../core/failure.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { Failed, RecentOutcome, StateRow, StateStore } from '../core/ports/state-store.ts';
+import type { RecentOutcome, StateRow, StateStore } from '../core/ports/state-store.ts';
 import { withRecent } from '../core/recent-outcome.ts';
-import type { ResourceEvent } from '../core/resource-event.ts';
 import type { Item, ResourcePorts } from './resource-batch.ts';
 import type { KnownRow } from './resource-definition.ts';
 
@@ -46,27 +44,4 @@ export async function readRows(
     { failureClass: 'retry', code: 'STATE_UNREAD_KEY' },
     'The state table did not give every row.',
   );
-}
-
-/** What a new failure is, with all that was set aside before: an upsert that fails takes nothing back of a delete or an erasure. */
-export function failedNow(
-  row: StateRow | undefined,
-  { version, kind, dataErasure }: Pick<ResourceEvent, 'version' | 'kind' | 'dataErasure'>,
-): Omit<Failed, 'code'> {
-  const before = row?.failure;
-  const wants =
-    dataErasure === true || before?.wants === 'erasure'
-      ? 'erasure'
-      : kind === 'DELETE'
-        ? 'delete'
-        : before?.wants;
-  return { version: Math.max(version, before?.version ?? 0), ...(wants && { wants }) };
-}
-
-/**
- * The resource is well again, or gone. Before the commit that forgets the failure: a crash between the two brings the message
- * back, and the row still says what has to be resolved.
- */
-export async function resolveFailure(ports: ResourcePorts, { key, row }: Item<unknown>): Promise<void> {
-  if (row?.failure) await ports.failures.resolve(key, failureGroup(row.failure.code));
 }

@@ -10,7 +10,8 @@ import { gapOf, gapToStore, isLateArrival } from '../core/version-chain.ts';
 import type { Item, ResourcePorts } from './resource-batch.ts';
 import type { Known, Removed, ResourceDefinition, Warning } from './resource-definition.ts';
 import type { End, Progress } from './resource-ends.ts';
-import { knownRow, recentWith, resolveFailure } from './resource-row.ts';
+import { listAgain, resolveFailure } from './resource-failure.ts';
+import { knownRow, recentWith } from './resource-row.ts';
 import { currentResource, type Fetched, readSource } from './resource-source.ts';
 
 /** A handler's own memory of a resource, in bytes of JSON. */
@@ -52,7 +53,7 @@ export async function bringToOms<Source, Model, Settings>(
   });
   if (maySkipWrite(item.group.work, item.row, commit.hash, item.context)) {
     const end = { outcome: 'unchanged', reason: 'equal-content' } as const;
-    if (!commit.keepsFailure) await resolveFailure(ports, item);
+    await dealWithFailure(ports, item);
     await clearOvertaken(ports, item, { version: commit.version, kind: 'UPSERT' });
     const ref = item.row?.ref;
     const answer = await ports.store.commitSynced(item.key, {
@@ -68,7 +69,7 @@ export async function bringToOms<Source, Model, Settings>(
   warn(ports, item, [...warnings, ...upserted.warnings]);
   const customs = keepable(ports, upserted.customs);
   const end = { outcome: 'synced', reason: upserted.how } as const;
-  if (!commit.keepsFailure) await resolveFailure(ports, item);
+  await dealWithFailure(ports, item);
   await clearOvertaken(ports, item, { version: commit.version, kind: 'UPSERT' });
   const answer = await ports.store.commitSynced(item.key, {
     ...commit,
@@ -83,6 +84,11 @@ export async function bringToOms<Source, Model, Settings>(
     { failureClass: 'permanent', code: 'INVARIANT' },
     'The row moved while its group was locked.',
   );
+}
+
+/** An upsert makes good what an upsert was. */
+function dealWithFailure(ports: ResourcePorts, item: Item<unknown>): Promise<void> {
+  return item.row?.failure?.wants ? listAgain(ports, item) : resolveFailure(ports, item);
 }
 
 async function remove<Source, Model, Settings>(

@@ -660,6 +660,34 @@ describe('a process that dies at any call', () => {
     Array.from({ length: 12 }, (_, call) => ({ isBefore, call })),
   );
 
+  test.each([
+    ['an erasure is owed and the update then succeeds', 'succeeds'],
+    ['the customer is taken out meanwhile', 'skipped'],
+    ['the customer is gone', 'absent'],
+  ] as const)('keeps a failure in the list whose cause changes, when %s', async (_, how) => {
+    for (const at of places) {
+      const bench = await synced();
+      const { update } = bench.ports.services.fluent;
+      bench.ports.services.fluent.update = refuse('permanent', 'C0141E');
+      await bench.run(record(event({ version: 0, kind: 'DELETE', dataErasure: true })));
+      bench.ports.services.fluent.update = update;
+      change(bench, 4, { email: '' });
+      const failing = record(event({ version: 4 }), { sentAt: bench.time.now });
+      await dieAt(portsOf(bench), at, () => bench.run(failing));
+      if (how === 'succeeds') change(bench, 5);
+      if (how === 'absent') bench.commercetools.customers.clear();
+      if (how === 'skipped') await bench.store.setSkipped(key, true);
+      for (const receives of [2, 3, 4, 5]) {
+        bench.time.now += 300_000;
+        await bench.run({ ...failing, receives });
+      }
+      const failure = bench.row()?.failure;
+      expect(failure, JSON.stringify(at)).toMatchObject({ wants: 'erasure' });
+      const { items } = await bench.failures.items(scope, { group: failure?.code ?? '', limit: 9 });
+      expect(items, JSON.stringify(at)).toMatchObject([{ kind: 'DELETE', dataErasure: true }]);
+    }
+  });
+
   test('never leaves a failure in the list that the row does not know, nor the other way round', async () => {
     for (const at of places) {
       const bench = await synced();

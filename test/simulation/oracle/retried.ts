@@ -21,9 +21,8 @@ export async function checkRetried(world: World, beside: Beside): Promise<void> 
       else if (rows.get(id)?.isSkipped !== true) violate(`${short(id)}: ${group} is left after a retry`);
     }
   }
-  // A process that died between the row's note and the item: the message comes back, and may end as skipped.
-  for (const [id, { failure, isSkipped }] of rows)
-    if (failure && isSkipped !== true && !shown.has(`${failure.code} ${id}`))
+  for (const [id, { failure }] of rows)
+    if (failure && !shown.has(`${failure.code} ${id}`))
       violate(`${short(id)}: set aside with ${failure.code}, and no group shows it`);
   // Whoever had it in hand just then puts it back afterwards.
   if (world.sim.faults.hits.has('copies in-hand')) return;
