@@ -1,3 +1,4 @@
+import { counted } from '../../bin/cli/render/values.ts';
 import type { EmbeddedConnector } from './embedded-connector.ts';
 import { isDeadLetterQueue } from './embedded-connector.ts';
 
@@ -28,8 +29,8 @@ export function watchFlow(
       depths
         .filter(({ queue }) => isDeadLetterQueue(queue) === dead)
         .reduce((sum, { ready, delayed, inFlight }) => sum + ready + delayed + inFlight, 0);
-    const inFluent = isFluentReal ? '' : `${fluent.customers().length} customers in Fluent, `;
-    const summary = `${inFluent}${count(false)} messages on their way, ${count(true)} in dead-letter queues`;
+    const inFluent = isFluentReal ? '' : `${counted(fluent.customers().length, 'customer')} in Fluent, `;
+    const summary = `${inFluent}${counted(count(false), 'message')} on the way, ${count(true)} in dead-letter queues`;
     if (summary !== lastSummary) print(`  ${' '.repeat(12)}  ${summary}`);
     lastSummary = summary;
   };

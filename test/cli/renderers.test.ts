@@ -292,6 +292,10 @@ describe('the progress of a reconcile', () => {
     const repairing = run({ planned: 4, entries: { ...looking.entries, synced: 1, pending: 3 } });
     expect(progressLine(repairing, NOW)).toContain('[######------------------]  25 %  1 of 4  1 synced');
   });
+  test('says that it prepares, and no bare 0, while nothing is known yet', () => {
+    const { expected: _, ...unknown } = run({ status: 'preparing', stage: 'source', listed: 0, classes: {} });
+    expect(progressLine(unknown, NOW)).toBe('preparing');
+  });
   test('ends full when there was nothing to repair, or nothing at all', () => {
     expect(progressLine(finishedReconcile(), NOW)).toContain('100 %  1,234 of 1,234  1,228 in-sync');
     expect(progressLine(finishedReconcile({ listed: 0, classes: {} }), NOW)).toBe(

@@ -10,7 +10,7 @@ export function progressLine(run: ShownRun, now: number): string {
   const counters = isLooking(run) ? run.classes : withoutPending(run.entries);
   const parts = [
     total === undefined ? undefined : `${bar(total === 0 ? 1 : done / total)} ${percent(done, total)}`,
-    total === undefined ? count(done) : `${count(done)} of ${count(total)}`,
+    total === undefined ? beginning(done) : `${count(done)} of ${count(total)}`,
     countsText(counters) === 'none' ? undefined : countsText(counters),
     run.status === 'running' && run.waitCode === undefined ? remaining(run, now) : statusText(run),
   ];
@@ -32,6 +32,11 @@ function isLooking({ mode, stage, planned }: ShownRun): boolean {
 
 function withoutPending({ pending: _, ...ended }: ShownRun['entries']) {
   return ended;
+}
+
+/** Nothing is known yet: a bare 0 says no more than the status does. */
+function beginning(done: number): string | undefined {
+  return done === 0 ? undefined : count(done);
 }
 
 function bar(share: number): string {
