@@ -46,6 +46,12 @@ export function minutes(text: string): number {
   throw new InvalidArgumentError('It takes a length of time from 1m to 31d, for example 15m, 24h or 7d.');
 }
 
+/** Where a list of runs ended. */
+export function runCursor(text: string): string {
+  if (/^[0-9a-f-]{36}$/.test(text)) return text;
+  throw new InvalidArgumentError('It takes what the end of a list names: "more: --cursor ...".');
+}
+
 /** One id or several with commas between, added to those before. */
 export function ids(text: string, before: readonly string[] = []): string[] {
   const given = text.split(/[\s,]+/).filter(Boolean);

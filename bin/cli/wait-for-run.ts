@@ -3,6 +3,7 @@ import { hasEnded } from '../../lambdas/core/run.ts';
 import { CliError } from './cli-error.ts';
 import type { Ending } from './exit-codes.ts';
 import { progressLine } from './render/progress-line.ts';
+import { notAtSource } from './render/run.ts';
 import type { Session } from './session.ts';
 
 const LOOK_MS = 1_000;
@@ -37,7 +38,8 @@ export async function waitForRun(session: Session, run: ShownRun): Promise<Shown
 /** How a command ends that waited for a run. */
 export function endingOf(run: ShownRun): Ending {
   if (!hasEnded(run.status)) return 'interrupted';
-  return run.status === 'finished' && run.entries.failed === 0 ? 'ok' : 'problem';
+  const isWell = run.status === 'finished' && run.entries.failed === 0 && notAtSource(run) === 0;
+  return isWell ? 'ok' : 'problem';
 }
 
 /** One line that moves on a terminal, plain lines elsewhere, nothing for a script that wants JSON. */

@@ -247,9 +247,9 @@ describe('runs', () => {
   });
   test('a list', () => {
     expect(runListText([finishedRun({ status: 'failed', reason: 'HOOK_FAILED' })])).toBe(
-      `  run                                   mode  started           listed  status
-  ------------------------------------  ----  ----------------  ------  --------------------
-  ${RUN_ID}  full  2026-11-21 20:59   1,234  failed (HOOK_FAILED)`,
+      `  run                                   mode  when               listed  status
+  ------------------------------------  ----  -----------------  ------  --------------------
+  ${RUN_ID}  full  11-21 20:59-20:59   1,234  failed (HOOK_FAILED)`,
     );
     expect(runListText([])).toBe('There was no run yet.');
   });

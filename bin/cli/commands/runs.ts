@@ -1,12 +1,14 @@
 import { Argument, type Command, Option } from 'commander';
+import type { OperationOutput } from '../../../lambdas/control/operations.ts';
 import { type DifferenceClass, differenceClass, type RunMode } from '../../../lambdas/core/run.ts';
 import type { CommandGroup, Runner } from '../action.ts';
-import { rate, wholeNumber } from '../arguments.ts';
+import { rate, runCursor, wholeNumber } from '../arguments.ts';
 import { readReport } from '../read-report.ts';
 import { planText } from '../render/plan.ts';
 import { reportText } from '../render/report.ts';
-import { runListText, runText } from '../render/run.ts';
+import { failedEntriesText, notAtSource, runListText, runText } from '../render/run.ts';
 import { runIdOf } from '../run-id.ts';
+import type { Session } from '../session.ts';
 import { checkReportFlags, showReport } from '../show-report.ts';
 import { endingOf, waitForRun } from '../wait-for-run.ts';
 import { addRunOptions, type RunFlags, rateOption, runOptionsOf } from './run-options.ts';
@@ -31,6 +33,7 @@ Examples:
   $ connector run start incremental --from 24h
   $ connector run start ids --ids ID1,ID2 --force
   $ connector run throttle last 10                while it runs; "none" takes the throttle off
+  $ connector run show last --failed              who of it failed
   $ connector run report last --csv differences.csv`,
     );
   addPlan(run, runner);
@@ -38,6 +41,7 @@ Examples:
   addList(run, runner);
   addReport(run, runner);
   addSteering(run, runner);
+  addReset(run, runner);
 };
 
 function addPlan(run: Command, runner: Runner): void {
@@ -70,7 +74,11 @@ function addStart(run: Command, runner: Runner): void {
           ...(flags.rate !== undefined && { ratePerSecond: flags.rate }),
         });
         const seen = flags.wait ? await waitForRun(session, started) : started;
-        print(seen, () => runText(seen, shell.now()));
+        const absent =
+          notAtSource(seen) === 0 ? [] : (await readReport(session, seen.id)).map(({ id }) => id);
+        const missed = absent.length === 0 ? {} : { notInCommercetools: absent };
+        const named = absent.map((id) => `\n  not in commercetools: ${id}`).join('');
+        print({ ...seen, ...missed }, () => runText(seen, shell.now()) + named);
         return flags.wait ? endingOf(seen) : 'ok';
       }),
     );
@@ -81,7 +89,7 @@ function addList(run: Command, runner: Runner): void {
     .command('list')
     .description('the newest runs; history is kept for a year')
     .option('--limit <n>', 'how many', wholeNumber(1, 100), 20)
-    .option('--cursor <next>', 'go on where a list ended')
+    .addOption(new Option('--cursor <next>', 'go on where a list ended').argParser(runCursor))
     .option('--all', 'of all handlers')
     .action(
       runner<[], { limit: number; cursor?: string; all?: boolean }>(
@@ -102,12 +110,54 @@ function addList(run: Command, runner: Runner): void {
     .description('where a run stands; its counters are exact at every moment')
     .argument('<run>', 'id, or last')
     .option('--wait', 'watch it until it has ended')
+    .option('--failed', 'and who of it failed')
     .action(
-      runner<[string], { wait?: boolean }>(async (session, { args: [reference], options: { wait } }) => {
-        const shown = await session.control('run.show', { runId: await runIdOf(session, reference) });
-        const seen = wait ? await waitForRun(session, shown) : shown;
-        session.print(seen, () => runText(seen, session.shell.now()));
-        return wait ? endingOf(seen) : 'ok';
+      runner<[string], { wait?: boolean; failed?: boolean }>(
+        async (session, { args: [reference], options }) => {
+          const { wait, failed } = options;
+          const shown = await session.control('run.show', { runId: await runIdOf(session, reference) });
+          const seen = wait ? await waitForRun(session, shown) : shown;
+          const entries = failed ? await readFailed(session, seen.id) : undefined;
+          const list = entries ? `\n\n${failedEntriesText(entries)}` : '';
+          session.print(
+            { ...seen, ...(entries && { failedEntries: entries }) },
+            () => runText(seen, session.shell.now()) + list,
+          );
+          return wait ? endingOf(seen) : 'ok';
+        },
+      ),
+    );
+}
+
+async function readFailed({ control }: Pick<Session, 'control'>, runId: string) {
+  const entries: OperationOutput<'run.entries'>['entries'] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await control('run.entries', {
+      ...{ runId, outcome: 'failed' as const, limit: 1_000 },
+      ...(cursor !== undefined && { cursor }),
+    });
+    entries.push(...page.entries);
+    if (page.next === undefined) return entries;
+    cursor = page.next;
+  }
+}
+
+/** `run reset`: what a run has seen is forgotten. */
+function addReset(run: Command, runner: Runner): void {
+  run
+    .command('reset')
+    .description('forget up to where runs have seen commercetools: the next incremental run is full')
+    .action(
+      runner<[], object>(async ({ control, options, print }) => {
+        const answer = await control('watermark.clear', { handler: options.handler });
+        const next =
+          'The next incremental run is full, the next reconcile goes over everybody. Nothing was started.';
+        const forgotten =
+          answer.cleared.length === 0
+            ? 'There was none to forget.'
+            : `Forgotten: ${answer.cleared.join(', ')}.`;
+        print(answer, () => `${forgotten} ${next}`);
+        return 'ok';
       }),
     );
 }

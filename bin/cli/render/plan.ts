@@ -1,4 +1,5 @@
 import type { OperationOutput } from '../../../lambdas/control/operations.ts';
+import { noteText } from './run.ts';
 import { factList } from './text-table.ts';
 import { count, counted, dollars, durationText } from './values.ts';
 
@@ -8,7 +9,7 @@ export function planText(plan: OperationOutput<'run.plan'>): string {
   const reason = plan.reason === undefined ? '' : ` (${plan.reason})`;
   const obstacles = plan.obstacles.map((obstacle) => `  cannot start now: ${obstacle}`);
   return [
-    `A ${plan.mode} run${reason} would look at ${counted(plan.customers, 'customer')}. Nothing was started.`,
+    `A${/^[aeiou]/.test(plan.mode) ? 'n' : ''} ${plan.mode} run${reason} would look at ${counted(plan.customers, 'customer')}. Nothing was started.`,
     factList([
       ['duration', range(plan.seconds, (seconds) => durationText(seconds * 1_000))],
       ['at', `${Number(rate.perSecond.toFixed(1))} customers a second, ${rate.source}`],
@@ -18,6 +19,7 @@ export function planText(plan: OperationOutput<'run.plan'>): string {
       ['DynamoDB', `${count(dynamoDbUnits.read)} read and ${count(dynamoDbUnits.write)} write units`],
       ['Lambda', counted(plan.lambdaInvocations, 'invocation')],
       ['AWS cost', range(plan.dollars, dollars)],
+      ['note', noteText(plan)],
     ]),
     ...obstacles,
   ].join('\n');

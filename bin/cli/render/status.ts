@@ -1,8 +1,8 @@
 import type { OperationOutput } from '../../../lambdas/control/operations.ts';
 import { queuesText } from './queues.ts';
-import { countsText, statusText } from './run.ts';
+import { lastRunText } from './run.ts';
 import { factList } from './text-table.ts';
-import { counted, durationText, timeAgo, timeText } from './values.ts';
+import { counted, timeAgo, timeText } from './values.ts';
 
 type Status = OperationOutput<'status'>;
 type Handler = Status['handlers'][number];
@@ -90,10 +90,7 @@ export function handlerView(handler: Handler, now: number): string {
       ...marks,
       ...handler.lastRuns.map(
         (run) =>
-          [
-            `last ${run.mode}`,
-            `${statusText(run)} ${timeAgo(run.endedAt ?? run.updatedAt, now)}, took ${durationText((run.endedAt ?? now) - run.createdAt)}: ${countsText(run.entries)}`,
-          ] as const,
+          [`${run.endedAt === undefined ? 'present' : 'last'} ${run.mode}`, lastRunText(run, now)] as const,
       ),
     ]),
   ].join('\n');

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type LoopbackControl, startLoopbackControl } from './loopback-control.ts';
+import { connector } from './recorded-shell.ts';
+import { CUSTOMER, finishedRun, RUN_ID } from './records.ts';
+
+let control: LoopbackControl;
+beforeAll(async () => {
+  control = await startLoopbackControl();
+});
+afterAll(() => control.stop());
+beforeEach(() => {
+  control.requests.length = 0;
+});
+const local = (line: string) => connector([...line.split(' '), '--local', '--port', control.port]);
+const other = CUSTOMER.replace('3f', '4f');
+
+describe('run show --failed', () => {
+  const pages = () =>
+    control.answers(
+      'run.entries',
+      { entries: [{ id: CUSTOMER, entry: '1/7' }], next: '1/7' },
+      { entries: [{ id: other, entry: '2/0' }] },
+    );
+  beforeEach(() => {
+    control.answers('run.show', finishedRun({ entries: { ...finishedRun().entries, failed: 2 } }));
+  });
+
+  test('lists who of it failed, all pages of them', async () => {
+    pages();
+    const { exitCode, out } = await local(`run show ${RUN_ID} --failed`);
+    expect(exitCode).toBe(0);
+    expect(out).toContain(`2 customers failed; "connector explain ID" tells why.
+  customer                              page/entry
+  ------------------------------------  ----------
+  ${CUSTOMER}  1/7
+  ${other}  2/0`);
+    expect(control.requests.slice(1).map(({ input }) => input)).toEqual([
+      { runId: RUN_ID, outcome: 'failed', limit: 1_000 },
+      { runId: RUN_ID, outcome: 'failed', limit: 1_000, cursor: '1/7' },
+    ]);
+  });
+
+  test('as JSON beside the run, and says that nobody did', async () => {
+    pages();
+    const answer = (await local(`run show ${RUN_ID} --failed --json`)).json() as { failedEntries: object[] };
+    expect(answer.failedEntries).toHaveLength(2);
+    control.answers('run.entries', { entries: [] });
+    expect((await local(`run show ${RUN_ID} --failed`)).out).toContain('Nobody of it failed.');
+  });
+});
+
+describe('run start ids --wait', () => {
+  test('names who is not in commercetools, and that is a problem', async () => {
+    control.answers('run.start', finishedRun({ mode: 'ids', classes: { failed: 1 } }));
+    control.answers('run.report', {
+      differences: [{ id: other, class: 'failed', code: 'NOT_AT_SOURCE' }],
+    });
+    const line = `run start ids --ids ${CUSTOMER},${other} --wait`;
+    const { exitCode, out } = await local(line);
+    expect(exitCode).toBe(1);
+    expect(out).toContain(`\n  not in commercetools: ${other}\n`);
+    expect((await local(`${line} --json`)).json()).toMatchObject({ notInCommercetools: [other] });
+  });
+});
+
+describe('run reset', () => {
+  test('says what is forgotten, and what comes of it', async () => {
+    control.answers('watermark.clear', { cleared: ['incremental', 'reconcile'] }, { cleared: [] });
+    const { exitCode, out } = await local('run reset --handler order');
+    expect({ exitCode, asked: control.requests[0]?.input }).toEqual({
+      exitCode: 0,
+      asked: { handler: 'order' },
+    });
+    expect(out).toContain('Forgotten: incremental, reconcile. The next incremental run is full');
+    expect((await local('run reset')).out).toContain('There was none to forget.');
+  });
+});
+
+test('a list goes on from where one ended, and from nowhere else', async () => {
+  control.answers('run.list', { runs: [] });
+  await local(`run list --cursor ${RUN_ID}`);
+  expect(control.requests[0]?.input).toMatchObject({ cursor: RUN_ID });
+  const { exitCode, err } = await local('run list --cursor banana');
+  expect({ exitCode, requests: control.requests.length }).toEqual({ exitCode: 2, requests: 1 });
+  expect(err).toContain('It takes what the end of a list names');
+});
