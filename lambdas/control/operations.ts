@@ -82,7 +82,10 @@ export const shownDifference = z.object({
 
 export const shownFailureGroup = z.object({
   group: text,
+  /** Who or what has to be mended: `customer`, `identity`, `refused`, `given-up`, `fault`. */
+  class: text,
   code: text,
+  field: z.optional(text),
   count,
   firstSeen: time,
   lastSeen: time,

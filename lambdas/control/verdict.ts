@@ -1,4 +1,4 @@
-import { meaningOf, remedyFor } from '../core/failure.ts';
+import { meaningOf, remedyFor } from '../core/failure-causes.ts';
 import type { InspectedResource } from '../core/handler-request.ts';
 import type { HandlerSwitches, Intake, Schedule, Watch } from '../core/live-settings.ts';
 import type { PendingChange } from '../core/ports/pending-store.ts';

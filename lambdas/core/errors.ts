@@ -12,6 +12,8 @@ export interface Failure {
   readonly failureClass: FailureClass;
   /** Machine-readable reason, for example C0141E or COMMERCETOOLS_503. Never a value of the payload. */
   readonly code: string;
+  /** The field that is at fault, by its name. Never a value. */
+  readonly field?: string;
   /** Least wait in seconds that the other side asked for. */
   readonly retryAfterSeconds?: number;
 }
@@ -20,6 +22,7 @@ export interface Failure {
 export class ConnectorError extends Error implements Failure {
   readonly failureClass: FailureClass;
   readonly code: string;
+  readonly field?: string;
   readonly retryAfterSeconds?: number;
 
   constructor(failure: Failure, message: string, options?: { cause?: unknown }) {
@@ -27,6 +30,7 @@ export class ConnectorError extends Error implements Failure {
     this.name = 'ConnectorError';
     this.failureClass = failure.failureClass;
     this.code = failure.code;
+    if (failure.field !== undefined) this.field = failure.field;
     if (failure.retryAfterSeconds !== undefined) this.retryAfterSeconds = failure.retryAfterSeconds;
   }
 }
@@ -34,7 +38,7 @@ export class ConnectorError extends Error implements Failure {
 /** A resource that cannot be mapped: no write, set aside with this code. */
 export class MappingError extends ConnectorError {
   constructor(code: string, field: string) {
-    super({ failureClass: 'permanent', code }, `${code}: ${field}`);
+    super({ failureClass: 'permanent', code, field }, `${code}: ${field}`);
     this.name = 'MappingError';
   }
 }

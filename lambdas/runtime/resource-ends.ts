@@ -6,7 +6,7 @@ import { groupId } from '../core/resource-event.ts';
 import { recordOutcome } from './counted-outcomes.ts';
 import type { Group, QueueRecord, Refused } from './fifo-batch.ts';
 import type { Item, ResourcePorts } from './resource-batch.ts';
-import { failedNow, listAgain, listFailure, resolveFailure } from './resource-failure.ts';
+import { failedNow, groupOf, listAgain, listFailure, resolveFailure } from './resource-failure.ts';
 import { recentWith } from './resource-row.ts';
 
 /** How a work item ended. `recorded`: it waits in Prepare mode, and that is no outcome yet. */
@@ -70,15 +70,15 @@ async function park(
   const { group, key, row } = item;
   const { body: _body, bodyAt: _bodyAt, ...event } = group.work.event;
   const { version, traceId } = event;
-  const { code } = failure;
-  const failed = failedNow(row, event);
+  const { code, field } = failure;
+  const failed = { ...failedNow(row, event), code, ...(field !== undefined && { field }) };
   const end = { outcome: 'failed', reason: code } as const;
   try {
     // Of an older cause nothing may stay behind; from here on the row leads to the new one only.
-    if (row?.failure?.code !== code) await resolveFailure(ports, item);
+    if (row?.failure && groupOf(row.failure) !== groupOf(failed)) await resolveFailure(ports, item);
     // The row first: it may be written any number of times, a copy may not.
-    await ports.store.park(key, { ...failed, code, recent: recentWith(ports, item, { ...end, version }) });
-    await listFailure(ports, item, { ...failed, code });
+    await ports.store.park(key, { ...failed, recent: recentWith(ports, item, { ...end, version }) });
+    await listFailure(ports, item, failed);
     const messageId = group.records[0]?.messageId ?? traceId;
     await ports.deadLetters.setAside({ ...event, messageId, reason: code }, groupId(event));
     await clearRecorded(ports, item);

@@ -7,7 +7,7 @@ import type { Item, ResourcePorts } from './resource-batch.ts';
 export function failedNow(
   row: StateRow | undefined,
   { version, kind, dataErasure }: Pick<ResourceEvent, 'version' | 'kind' | 'dataErasure'>,
-): Omit<Failed, 'code'> {
+): Omit<Failed, 'code' | 'field'> {
   const before = row?.failure;
   const wants =
     dataErasure === true || before?.wants === 'erasure'
@@ -22,10 +22,10 @@ export function failedNow(
 export function listFailure(
   ports: ResourcePorts,
   { key, group }: Item<unknown>,
-  { code, version, wants }: Failed,
+  { code, field, version, wants }: Failed,
 ): Promise<void> {
   return ports.failures.add(key, {
-    group: failureGroup(code),
+    group: failureGroup(code, field),
     code,
     version,
     kind: wants ? 'DELETE' : 'UPSERT',
@@ -40,7 +40,7 @@ export function listFailure(
  * back, and the row still says what has to be resolved.
  */
 export async function resolveFailure(ports: ResourcePorts, { key, row }: Item<unknown>): Promise<void> {
-  if (row?.failure) await ports.failures.resolve(key, failureGroup(row.failure.code));
+  if (row?.failure) await ports.failures.resolve(key, groupOf(row.failure));
 }
 
 /**
@@ -50,4 +50,8 @@ export async function resolveFailure(ports: ResourcePorts, { key, row }: Item<un
 export async function listAgain(ports: ResourcePorts, item: Item<unknown>): Promise<void> {
   const { row, group } = item;
   if (row?.failure && group.work.receives > 1) await listFailure(ports, item, row.failure);
+}
+
+export function groupOf({ code, field }: Pick<Failed, 'code' | 'field'>): string {
+  return failureGroup(code, field);
 }

@@ -22,7 +22,7 @@ import type {
 } from '../../lambdas/control/operations.ts';
 import type { ControlPorts } from '../../lambdas/control/ports.ts';
 import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
-import type { FailureItem } from '../../lambdas/core/failure.ts';
+import { type FailureItem, failureGroup } from '../../lambdas/core/failure.ts';
 import type { HandlerSwitches } from '../../lambdas/core/live-settings.ts';
 import type { MetricName } from '../../lambdas/core/ports/metrics.ts';
 import type { SubscriptionFunction } from '../../lambdas/core/ports/subscription-function.ts';
@@ -171,7 +171,7 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
     async fail(n: number, code = 'INVALID:email', over: Partial<FailureItem> = {}): Promise<void> {
       await ports.store.park(keyOf(n), { version: 3, code });
       await ports.failures.add(keyOf(n), {
-        ...{ group: code, code, version: 3, kind: 'UPSERT', traceId: `trace-${n}` },
+        ...{ group: failureGroup(code), code, version: 3, kind: 'UPSERT', traceId: `trace-${n}` },
         lastSeen: time.now + n,
         ...over,
       });

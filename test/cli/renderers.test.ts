@@ -191,7 +191,15 @@ describe('nothing is wider than 100 columns', () => {
     [
       'failures',
       groupsText([
-        { ...times, group: 'FLUENT_400', code: 'C', count: 1_234, exampleId: CUSTOMER, remedy: long },
+        {
+          ...times,
+          group: 'FLUENT_400',
+          class: 'refused',
+          code: 'C',
+          count: 1_234,
+          exampleId: CUSTOMER,
+          remedy: long,
+        },
       ]),
     ],
     [
@@ -307,6 +315,7 @@ describe('the progress of a reconcile', () => {
 describe('failures', () => {
   const group = {
     group: 'INVALID:email',
+    class: 'customer',
     code: 'INVALID:email',
     count: 12,
     firstSeen: NOW - 60 * MINUTE,

@@ -197,6 +197,18 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect((await row())?.recent?.map(({ outcome }) => outcome)).toEqual(['deleted', 'failed']);
     });
 
+    test('keeps which field was at fault, until another failure or a commit', async () => {
+      await store.park(key, { version: 3, code: 'C0141E', field: 'firstName' });
+      expect((await row())?.failure).toEqual({ code: 'C0141E', field: 'firstName', version: 3 });
+      await store.park(key, { version: 4, code: 'C0141E' });
+      expect((await row())?.failure).toEqual({ code: 'C0141E', version: 4 });
+      await store.park(key, { version: 4, code: 'C0141E', field: 'lastName' });
+      await commit(5);
+      expect(await row()).not.toHaveProperty('failure');
+      await store.park(key, { version: 6, code: 'C0140E' });
+      expect((await row())?.failure).toEqual({ code: 'C0140E', version: 6 });
+    });
+
     test('keeps the hashes of fields, and the gap in the chain of versions until one that ends it', async () => {
       await commit(3, { fieldHashes: 'abcdefgh', gap: 2 });
       expect(await row()).toMatchObject({ fieldHashes: 'abcdefgh', gap: 2 });

@@ -120,7 +120,7 @@ describe('the verdict', () => {
       findings({ row: { ...live, failure: { code: 'INVALID:email', version: 6 } } }),
     ],
     [
-      'Set aside: its erasure failed with C0141E. Fluent refused the data for good. Look the code up in docs/runbook.md, mend the customer or the mapping, retry the group.',
+      'Set aside: its erasure failed with C0141E. A field is longer than Fluent takes. Shorten it in commercetools; if many have it, doctor --write-probes measures the length for the mapping. Retry the group.',
       findings({ row: { ...live, failure: { code: 'C0141E', version: 6, wants: 'erasure' } } }),
     ],
     [

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createControlBench } from '../builders/control-bench.ts';
 import { idOf } from '../builders/notification.ts';
 
-const group = 'INVALID:email';
+const group = 'customer:INVALID:email';
 const twelve = Array.from({ length: 12 }, (_, n) => n + 1);
 
 async function benchWithTwelve() {
@@ -18,9 +18,14 @@ describe('failures', () => {
     const { groups } = await bench.done('failure.groups', {});
     expect(groups.map(({ code, count }) => [code, count])).toEqual([
       ['C0141E', 1],
-      [group, 12],
+      ['INVALID:email', 12],
     ]);
-    expect(groups[1]).toMatchObject({ exampleId: idOf(1), remedy: expect.stringContaining('this field') });
+    expect(groups[0]).toMatchObject({ class: 'refused', group: 'refused:C0141E' });
+    expect(groups[1]).toMatchObject({
+      ...{ class: 'customer', group },
+      exampleId: idOf(1),
+      remedy: expect.stringContaining('this field'),
+    });
   });
 
   test('of one cause are listed page by page', async () => {

@@ -96,7 +96,7 @@ describe('run.plan', () => {
   test('counts a group of failures without asking the source', async () => {
     const bench = createControlBench();
     for (let n = 1; n <= 12; n++) await bench.fail(n);
-    const options = { group: 'INVALID:email' };
+    const options = { group: 'customer:INVALID:email' };
     expect(await bench.done('run.plan', { mode: 'retry', options })).toMatchObject({ customers: 12 });
     expect(await bench.refusal('run.plan', { mode: 'retry', options: { group: 'X' } })).toBe(
       'not-found GROUP_UNKNOWN',

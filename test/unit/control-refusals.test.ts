@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   ControlError,
@@ -8,7 +9,8 @@ import {
   toControlError,
 } from '../../lambdas/core/control-error.ts';
 import { ConnectorError, type FailureClass } from '../../lambdas/core/errors.ts';
-import { failureGroup, remedyFor } from '../../lambdas/core/failure.ts';
+import { failureGroup, fieldOfGroup } from '../../lambdas/core/failure.ts';
+import { causes, meanings, remedyFor } from '../../lambdas/core/failure-causes.ts';
 import { type RunRefusalCode, RunRefused } from '../../lambdas/core/run-refused.ts';
 
 describe('an operator is told', () => {
@@ -83,11 +85,30 @@ test('whatever was thrown on purpose is no fault of ours', () => {
 });
 
 describe('a group of failures', () => {
-  test('is its code, as it may stand in a key and on a command line', () => {
-    expect(failureGroup('INVALID:email')).toBe('INVALID:email');
-    expect(failureGroup('A-b_c.d')).toBe('A-b_c.d');
-    expect(failureGroup('a b#c/d$e')).toBe('a_b_c_d_e');
-    expect(failureGroup('x'.repeat(201))).toBe('x'.repeat(200));
+  test.each([
+    ['customer:INVALID:email', 'INVALID:email', undefined],
+    ['customer:EMAIL_TOO_LONG:email', 'EMAIL_TOO_LONG', 'email'],
+    ['identity:C0123E:username', 'C0123E', 'username'],
+    ['refused:C0141E:firstName', 'C0141E', 'firstName'],
+    ['refused:C0141E', 'C0141E', undefined],
+    ['given-up:GAVE_UP_AGE', 'GAVE_UP_AGE', undefined],
+    ['fault:INTERNAL', 'INTERNAL', undefined],
+    ['refused:SOMETHING_ELSE', 'SOMETHING_ELSE', undefined],
+  ])('is "%s": class, code and field', (group, code, field) => {
+    expect(failureGroup(code, field)).toBe(group);
+    expect(fieldOfGroup({ group, code })).toBe(field);
+  });
+
+  test('is explained in the runbook, code by code, and so is a try that is repeated', () => {
+    const runbook = readFileSync('docs/runbook.md', 'utf8');
+    for (const { code, class: of, remedy } of causes)
+      expect(runbook).toContain(`| \`${code}\` | ${of} | ${remedy} |\n`);
+    for (const code of Object.keys(meanings)) expect(runbook).toContain(`| \`${code}\` |`);
+  });
+
+  test('may stand in a key and on a command line', () => {
+    expect(failureGroup('a b#c/d$e', 'A-b_c.d')).toBe('refused:a_b_c_d_e:A-b_c.d');
+    expect(failureGroup('x'.repeat(201))).toHaveLength(200);
   });
 
   test.each([
@@ -103,8 +124,12 @@ describe('a group of failures', () => {
     ['INVARIANT_BROKEN', /second writer.*two stacks/],
     ['INTERNAL', /fault of the connector.*log line/],
     ['CUSTOMS_TOO_LARGE', /keeps too much.*Mend the handler/],
-    ['C0141E', /Fluent refused.*docs\/runbook\.md.*retry the group/],
-    ['NOT_INVALID', /Fluent refused/],
+    ['C0123E', /Another Fluent customer.*connector link/],
+    ['C0120E', /retailer/],
+    ['C0141E', /longer than Fluent takes.*Retry the group/],
+    ['C0105E', /date/],
+    ['S0001E', /set up wrongly/],
+    ['NOT_INVALID', /refused for good.*docs\/runbook\.md.*retry the group/],
   ])('%s comes with its remedy', (code, remedy) => {
     expect(remedyFor(code)).toMatch(remedy);
   });

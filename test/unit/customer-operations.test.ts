@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConnectorError } from '../../lambdas/core/errors.ts';
+import { failureGroup } from '../../lambdas/core/failure.ts';
 import { receiptSubject } from '../../lambdas/core/receipt-subject.ts';
 import { bareCustomer, fullCustomer } from '../builders/customer.ts';
 import { dieAt } from '../builders/dying.ts';
@@ -56,7 +57,7 @@ describe('a failure as an item', () => {
     const bench = await failed();
     expect(await bench.failures.groups(scope)).toEqual([
       {
-        group: 'C0141E',
+        group: 'refused:C0141E',
         code: 'C0141E',
         count: 1,
         firstSeen: bench.time.now,
@@ -64,7 +65,7 @@ describe('a failure as an item', () => {
         exampleId: someId,
       },
     ]);
-    const { items } = await bench.failures.items(scope, { group: 'C0141E', limit: 9 });
+    const { items } = await bench.failures.items(scope, { group: 'refused:C0141E', limit: 9 });
     expect(items).toMatchObject([{ id: someId, version: 4, kind: 'UPSERT', traceId: 'trace-4', times: 1 }]);
     expect(bench.row()).toMatchObject({ version: 3, failure: { code: 'C0141E', version: 4 } });
   });
@@ -82,7 +83,27 @@ describe('a failure as an item', () => {
     const bench = await failed();
     change(bench, 5, { email: ' ' });
     await bench.run(record(event({ version: 5 })));
-    expect((await bench.failures.groups(scope)).map(({ group }) => group)).toEqual(['EMAIL_MISSING']);
+    expect((await bench.failures.groups(scope)).map(({ group }) => group)).toEqual([
+      'customer:EMAIL_MISSING:email',
+    ]);
+  });
+
+  test('of another field is another one, and the row knows which', async () => {
+    const bench = await failed();
+    for (const [version, field] of [
+      [5, 'firstName'],
+      [6, 'lastName'],
+    ] as const) {
+      change(bench, version);
+      bench.ports.services.fluent.update = async () => {
+        throw new ConnectorError({ failureClass: 'permanent', code: 'C0141E', field }, 'C0141E');
+      };
+      await bench.run(record(event({ version })));
+    }
+    expect((await bench.failures.groups(scope)).map(({ group }) => group)).toEqual([
+      'refused:C0141E:lastName',
+    ]);
+    expect(bench.row()?.failure).toEqual({ code: 'C0141E', field: 'lastName', version: 6 });
   });
 
   test('ends with a delete', async () => {
@@ -98,7 +119,7 @@ describe('a failure as an item', () => {
     bench.ports.services.fluent.update = refuse('permanent', 'C0141E');
     const erasure = event({ kind: 'DELETE', dataErasure: true });
     await bench.run(record(erasure));
-    const { items } = await bench.failures.items(scope, { group: 'C0141E', limit: 9 });
+    const { items } = await bench.failures.items(scope, { group: 'refused:C0141E', limit: 9 });
     expect(items).toMatchObject([{ kind: 'DELETE', dataErasure: true }]);
     bench.ports.services.fluent.update = update;
     await bench.run(record(erasure));
@@ -130,7 +151,7 @@ describe('a failure as an item', () => {
       change(bench, 5, { firstName: 'Jane 4' });
       await bench.run(record(event({ version: 5 })));
       expect(bench.told().at(-1)).toBe('unchanged: equal-content');
-      expect(await items(bench, 'C0141E')).toMatchObject([wanted]);
+      expect(await items(bench, 'refused:C0141E')).toMatchObject([wanted]);
       await bench.run(record(erasure));
       expect(bench.row()).toMatchObject({ status: 'deleted', erased: true });
       expect(await bench.failures.groups(scope)).toEqual([]);
@@ -140,9 +161,12 @@ describe('a failure as an item', () => {
       const bench = await refused();
       change(bench, 4, { email: '' });
       await bench.run(record(event({ version: 4 })));
-      expect(await items(bench, 'EMAIL_MISSING')).toMatchObject([{ ...wanted, version: 4 }]);
-      expect(await items(bench, 'C0141E')).toEqual([]);
-      expect(bench.row()?.failure).toEqual({ code: 'EMAIL_MISSING', version: 4, wants: 'erasure' });
+      expect(await items(bench, 'customer:EMAIL_MISSING:email')).toMatchObject([{ ...wanted, version: 4 }]);
+      expect(await items(bench, 'refused:C0141E')).toEqual([]);
+      expect(bench.row()?.failure).toEqual({
+        ...{ code: 'EMAIL_MISSING', field: 'email' },
+        ...{ version: 4, wants: 'erasure' },
+      });
     });
 
     test('is done by the next delete', async () => {
@@ -162,7 +186,7 @@ describe('a failure as an item', () => {
     bench.ports.services.fluent.update = update;
     change(bench, 4, { email: '' });
     await bench.run(record(event({ version: 4 })));
-    const { items } = await bench.failures.items(scope, { group: 'EMAIL_MISSING', limit: 9 });
+    const { items } = await bench.failures.items(scope, { group: 'customer:EMAIL_MISSING:email', limit: 9 });
     expect(items).toMatchObject([{ kind: 'DELETE', version: 4 }]);
     expect(items[0]).not.toHaveProperty('dataErasure');
   });
@@ -683,7 +707,10 @@ describe('a process that dies at any call', () => {
       }
       const failure = bench.row()?.failure;
       expect(failure, JSON.stringify(at)).toMatchObject({ wants: 'erasure' });
-      const { items } = await bench.failures.items(scope, { group: failure?.code ?? '', limit: 9 });
+      const { items } = await bench.failures.items(scope, {
+        group: failureGroup(failure?.code ?? '', failure?.field),
+        limit: 9,
+      });
       expect(items, JSON.stringify(at)).toMatchObject([{ kind: 'DELETE', dataErasure: true }]);
     }
   });

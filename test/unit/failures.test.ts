@@ -129,6 +129,23 @@ describe("Fluent's errors inside an answer", () => {
     });
   });
 
+  test.each([
+    ['C0141E: firstName is longer than 50', { code: 'C0141E', field: 'firstName' }],
+    [
+      'C0123E: Unique constraint on username violated for jane@example.com',
+      { code: 'C0123E', field: 'username' },
+    ],
+    ['Field "primaryEmail" of required type "String!" was not provided: required', { field: 'primaryEmail' }],
+    ['C0141E: surname is longer than 50', { code: 'C0141E' }],
+  ])('"%s" names one of our own fields, or none', (message, expected) => {
+    const { code, field } = judge({ message });
+    expect({ code, field }).toEqual({ code: 'FLUENT_REQUIRED', field: undefined, ...expected });
+  });
+
+  test('that wait name no field: nothing is wrong with it', () => {
+    expect(judge({ message: 'C0011E: too many requests for username' })).not.toHaveProperty('field');
+  });
+
   test('are read from the message when the code stands only there', () => {
     expect(judge({ message: 'C0123E: unique constraint' }).code).toBe('C0123E');
   });

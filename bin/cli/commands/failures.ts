@@ -49,8 +49,8 @@ export const addFailureCommands: CommandGroup = (program, runner) => {
       `
 Examples:
   $ connector failures
-  $ connector retry --group INVALID:email --preview
-  $ connector retry --group INVALID:email --rate 5 --wait`,
+  $ connector retry --group customer:EMAIL_TOO_LONG:email --preview
+  $ connector retry --group customer:EMAIL_TOO_LONG:email --rate 5 --wait`,
     )
     .action(
       runner<[], RetryFlags>(async (session, { options: flags }) => {

@@ -37,6 +37,7 @@ const names = {
   '#err': 'err',
   '#pv': 'pv',
   '#pw': 'pw',
+  '#pf': 'pf',
   '#ab': 'ab',
   '#wt': 'wt',
   '#ro': 'ro',
@@ -138,7 +139,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           (commit.fieldHashes === undefined ? '' : ', #fh = :fh') +
           (commit.recent === undefined ? '' : ', #ro = :ro') +
           (commit.gap ? ', #gp = :gp' : '') +
-          ` REMOVE #ab, #wt${commit.keepsFailure ? '' : ', #err, #pv, #pw'}${commit.gap === 0 ? ', #gp' : ''}`,
+          ` REMOVE #ab, #wt${commit.keepsFailure ? '' : ', #err, #pv, #pw, #pf'}${commit.gap === 0 ? ', #gp' : ''}`,
         // `<=`, not `<`: a forced or re-mapped write at an unchanged version has to be remembered too.
         condition: notLinkedElsewhere(
           'attribute_not_exists(#pk) OR (#st <> :deleted AND #v <= :v)',
@@ -166,7 +167,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
       update(key, {
         expression:
           `SET #st = :deleted, #v = :v, #er = :er, #at = :at, #ttl = :ttl${recent ? ', #ro = :ro' : ''}` +
-          ` REMOVE #h, #mv, #fh, #gp, #err, #pv, #pw, #ab, #wt, #sk${erased ? ', #ref, #lk, #cu' : ''}`,
+          ` REMOVE #h, #mv, #fh, #gp, #err, #pv, #pw, #pf, #ab, #wt, #sk${erased ? ', #ref, #lk, #cu' : ''}`,
         condition: 'attribute_not_exists(#pk) OR #st <> :deleted OR (#er = :false AND :er = :true)',
         values: {
           ':deleted': { S: 'D' },
@@ -180,17 +181,19 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
         },
       }),
 
-    park: async (key, { version, code, wants, recent }) => {
+    park: async (key, { version, code, field, wants, recent }) => {
       await update(key, {
         expression:
           `SET #err = :code, #pv = :pv, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)${recent ? ', #ro = :ro' : ''}` +
-          (wants ? ', #pw = :pw REMOVE #h, #wt' : ' REMOVE #h, #wt, #pw'),
+          `${wants ? ', #pw = :pw' : ''}${field === undefined ? '' : ', #pf = :pf'}` +
+          ` REMOVE #h, #wt${wants ? '' : ', #pw'}${field === undefined ? ', #pf' : ''}`,
         // An erasure that is still to be done can be set aside too: its commit has to know what to resolve.
         condition: 'attribute_not_exists(#pk) OR #st <> :deleted OR #er = :false',
         values: {
           ':code': { S: code },
           ':pv': { N: String(version) },
           ...(wants && { ':pw': { S: wants } }),
+          ...(field !== undefined && { ':pf': { S: field } }),
           ':zero': { N: '0' },
           ':live': { S: 'L' },
           ':deleted': { S: 'D' },
@@ -297,6 +300,7 @@ function toRow(item: Values): StateRow {
       failure: {
         code: item['err'].S,
         version: Number(item['pv']?.N ?? 0),
+        ...(item['pf']?.S !== undefined && { field: item['pf'].S }),
         ...wantsOf(item['pw']?.S),
       },
     }),

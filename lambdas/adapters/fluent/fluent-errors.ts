@@ -9,6 +9,9 @@ const graphqlError = z.object({
 
 /** C: the client can mend it. S: server. T: third party. Four digits, E or W. */
 const CODE = /\b[CST]\d{4}[EW]\b/;
+/** Members of our inputs. Only these are taken out of a message, so that nothing else of it can get anywhere. */
+const FIELD =
+  /\b(username|firstName|lastName|title|primaryEmail|primaryPhone|country|timezone|department|promotionOptIn|retailer|attributes)\b/;
 /** Seconds that Fluent's own clients wait after a fault of the server. */
 const SERVER_FAULT_SECONDS = 30;
 
@@ -28,7 +31,7 @@ const judged: Readonly<
  */
 const severity: readonly FailureClass[] = ['ambiguous', 'permanent', 'configuration', 'retry'];
 
-/** Judges the `errors` of a GraphQL answer. Messages are searched for a code and then forgotten: they may echo variables. */
+/** Judges the `errors` of a GraphQL answer. Messages are searched for a code and the name of a field, and then forgotten: they may echo variables. */
 export function classifyGraphqlErrors(
   errors: readonly unknown[],
   answer: { status: number; isWrite: boolean },
@@ -48,7 +51,9 @@ function classifyOne(error: unknown, answer: { status: number; isWrite: boolean 
   const message = read.success ? (read.data.message ?? '') : '';
   const extension = read.success ? read.data.extensions?.code : undefined;
   const code = CODE.exec(typeof extension === 'string' ? extension : '')?.[0] ?? CODE.exec(message)?.[0];
-  return code ? classifyCode(code, answer.isWrite) : classifyWords(message, answer);
+  const failure = code ? classifyCode(code, answer.isWrite) : classifyWords(message, answer);
+  const field = failure.failureClass === 'permanent' ? FIELD.exec(message)?.[1] : undefined;
+  return field === undefined ? failure : { ...failure, field };
 }
 
 function classifyCode(code: string, isWrite: boolean): Failure {

@@ -1,6 +1,6 @@
 import { conflict, notFound } from '../../core/control-error.ts';
 import { ConnectorError } from '../../core/errors.ts';
-import { remedyFor } from '../../core/failure.ts';
+import { remedyFor } from '../../core/failure-causes.ts';
 import type { InspectedResource, ValuesShown } from '../../core/handler-request.ts';
 import { isOvertaken } from '../../core/pending-change.ts';
 import type { StateRow } from '../../core/ports/state-store.ts';

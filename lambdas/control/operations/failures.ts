@@ -1,12 +1,14 @@
 import { invalid, notFound } from '../../core/control-error.ts';
 import { madeGoodBy } from '../../core/dead-letter.ts';
-import { type FailureGroup, failureGroup, remedyFor } from '../../core/failure.ts';
+import { type FailureGroup, failureGroup, fieldOfGroup } from '../../core/failure.ts';
+import { classOfFailure, remedyFor } from '../../core/failure-causes.ts';
 import type { Change } from '../../core/pending-change.ts';
 import { groupId } from '../../core/resource-event.ts';
 import type { Run } from '../../core/run.ts';
 import { timeUuid } from '../../core/uuid.ts';
 import { startRun } from '../../runtime/start-run.ts';
 import { knownHandler, scopeOf } from '../known-handler.ts';
+import type { OperationOutput } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { rowsOf } from '../rows-of.ts';
 import { queueUnreachable, sendEvents, type Wish } from '../send-events.ts';
@@ -20,7 +22,7 @@ export const failureOperations: OperationsOf<'failure.groups' | 'failure.items' 
   'failure.groups': async (ports, { handler }) => {
     const groups = await ports.failures.groups(scopeOf(ports, handler));
     const newestFirst = groups.toSorted((a, b) => b.lastSeen - a.lastSeen);
-    return { groups: newestFirst.map((group) => ({ ...group, remedy: remedyFor(group.code) })) };
+    return { groups: newestFirst.map(shownGroup) };
   },
 
   'failure.items': async (ports, { handler, group, limit, cursor }) => {
@@ -61,6 +63,16 @@ export const failureOperations: OperationsOf<'failure.groups' | 'failure.items' 
   },
 };
 
+function shownGroup(group: FailureGroup): OperationOutput<'failure.groups'>['groups'][number] {
+  const field = fieldOfGroup(group);
+  return {
+    ...group,
+    class: classOfFailure(group.code),
+    ...(field !== undefined && { field }),
+    remedy: remedyFor(group.code),
+  };
+}
+
 /** Throws not-found GROUP_UNKNOWN. */
 export async function knownGroup(ports: ControlPorts, handler: string, group: string): Promise<FailureGroup> {
   const groups = await ports.failures.groups(scopeOf(ports, handler));
@@ -72,7 +84,7 @@ export async function knownGroup(ports: ControlPorts, handler: string, group: st
   );
 }
 
-/** Code by id, of those that are set aside now. Throws not-found FAILURE_UNKNOWN if none is. */
+/** The group by id, of those that are set aside now. Throws not-found FAILURE_UNKNOWN if none is. */
 async function failedOf(
   ports: ControlPorts,
   handler: string,
@@ -80,7 +92,9 @@ async function failedOf(
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await rowsOf(ports, handler, ids);
   const failed = new Map(
-    [...rows].flatMap(([id, row]) => (row?.failure ? [[id, row.failure.code] as const] : [])),
+    [...rows].flatMap(([id, row]) =>
+      row?.failure ? [[id, failureGroup(row.failure.code, row.failure.field)] as const] : [],
+    ),
   );
   if (failed.size > 0) return failed;
   throw notFound(
@@ -96,8 +110,8 @@ async function deletesAmong(
   failed: ReadonlyMap<string, string>,
 ): Promise<readonly Wish[]> {
   const deletes: Wish[] = [];
-  for (const group of new Set([...failed.values()].map(failureGroup))) {
-    const wanted = new Set([...failed].flatMap(([id, code]) => (failureGroup(code) === group ? [id] : [])));
+  for (const group of new Set(failed.values())) {
+    const wanted = new Set([...failed].flatMap(([id, of]) => (of === group ? [id] : [])));
     let after: string | undefined;
     do {
       const query = { group, limit: ITEMS_A_PAGE, ...(after !== undefined && { after }) };

@@ -49,6 +49,8 @@ export interface RecentOutcome {
 /** The last cause, and all that was set aside since the resource was well. */
 export interface Failed {
   readonly code: string;
+  /** Name of the field at fault. */
+  readonly field?: string;
   readonly version: number;
   /** A delete or an erasure is among it, which no upsert makes good. */
   readonly wants?: 'delete' | 'erasure';
