@@ -158,7 +158,12 @@ describe('the command line, on the connector that runs here', () => {
     expect(exitCode).toBe(0);
     expect(out).toContain('synced: ');
     expect(out).toMatch(/jane handler\.pause .*: done/);
+    expect(out).toContain(`${id(4)} v2    recorded: waits for "connector process"`);
     expect(out).not.toMatch(/example\.com|Canary/);
+    // Who only looked is shown when it is asked for, and a refused command is no failure.
+    expect(out).not.toMatch(/jane (status|run\.show|queue\.list)/);
+    expect((await run('tail --since 1h --all')).out).toMatch(/jane run\.show .*: done/);
+    expect((await run('tail --since 1h --failed')).out).not.toContain('jane ');
     const one = await run(`tail --since 1h --id ${id(4)}`);
     expect(
       one.out
