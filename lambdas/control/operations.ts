@@ -224,8 +224,14 @@ export const operations = {
       lambdaInvocations: count,
       dollars: z.object({ least: z.number(), most: z.number() }),
       seconds: z.object({ least: count, most: count }),
-      /** Where the rate comes from: `measured` in the last hour, or `assumed`. */
-      rate: z.object({ perSecond: z.number(), source: z.enum(['measured', 'assumed']) }),
+      /** Customers a second: what a `run` did, at least what the `busiest-minute` of the last hour had, or `assumed`. */
+      rate: z.object({
+        perSecond: z.number(),
+        /** At best, where `perSecond` is the least. */
+        fastest: z.optional(z.number()),
+        source: z.enum(['run', 'busiest-minute', 'assumed']),
+        runId: z.optional(text),
+      }),
       /** What would keep it from starting now. */
       obstacles: z.array(text),
       /** What the operator should know before it starts: Prepare mode. */

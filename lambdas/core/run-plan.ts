@@ -41,6 +41,8 @@ export interface PlanRequest {
   readonly settings: Pick<RunSettings, 'pageSize' | 'sweepCap'>;
   /** Customers a second that the handler brings to Fluent. */
   readonly perSecond: number;
+  /** What it may bring at best, where `perSecond` is the least. */
+  readonly fastest?: number;
   /** A sweep looks a second time after this many seconds. */
   readonly confirmSeconds: number;
 }
@@ -158,7 +160,7 @@ function tableUnits(
 }
 
 function secondsOf(
-  { mode, options, customers, perSecond, confirmSeconds }: PlanRequest,
+  { mode, options, customers, perSecond, fastest = perSecond, confirmSeconds }: PlanRequest,
   sent: Span,
   pages: number,
 ): Span {
@@ -168,7 +170,7 @@ function secondsOf(
     options.compare === 'oms' ? (customers * assumptions.omsSeconds) / assumptions.parallelGroups : 0;
   const confirming = mode === 'sweep' && sent.most > 0 ? confirmSeconds : 0;
   return {
-    least: Math.ceil(Math.max(listing, sent.least / perSecond) + looking),
+    least: Math.ceil(Math.max(listing, sent.least / fastest) + looking),
     most: Math.ceil(listing + sent.most / perSecond + looking + confirming),
   };
 }

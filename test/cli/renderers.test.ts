@@ -279,7 +279,7 @@ describe('runs', () => {
     };
     expect(planText(plan)).toBe(`A full run (first) would look at 1,234 customers. Nothing was started.
   duration       1 min
-  at             20 customers a second, assumed
+  at             20 customers a second; a guess, nothing was measured yet
   commercetools  3 list queries
   Fluent         1,234 to 2,468 calls
   SQS            620 requests

@@ -2,13 +2,19 @@ import { describe, expect, test } from 'vitest';
 import type { RunMode, RunOptions } from '../../lambdas/core/run.ts';
 import { assumedRate, planRun } from '../../lambdas/core/run-plan.ts';
 
-const planned = (mode: RunMode, customers: number, options: RunOptions = {}, perSecond = 200) =>
+const planned = (
+  mode: RunMode,
+  customers: number,
+  options: RunOptions = {},
+  perSecond = 200,
+  fastest = perSecond,
+) =>
   planRun({
     mode,
     options,
     customers,
     settings: { pageSize: 500, sweepCap: 0.01 },
-    perSecond,
+    ...{ perSecond, fastest },
     confirmSeconds: 600,
   });
 
@@ -40,6 +46,7 @@ describe('a million customers in full', () => {
 
   test('take as long as the listing or Fluent takes, and at most one after the other', () => {
     expect(plan.seconds).toEqual({ least: 5_000, most: 4_000 + 5_000 });
+    expect(planned('full', 1_000_000, {}, 200, 500).seconds).toEqual({ least: 4_000, most: 4_000 + 5_000 });
     expect(planned('full', 1_000_000, {}, 500).seconds).toEqual({ least: 4_000, most: 4_000 + 2_000 });
   });
 });

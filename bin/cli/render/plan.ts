@@ -12,7 +12,7 @@ export function planText(plan: OperationOutput<'run.plan'>): string {
     `A${/^[aeiou]/.test(plan.mode) ? 'n' : ''} ${plan.mode} run${reason} would look at ${counted(plan.customers, 'customer')}. Nothing was started.`,
     factList([
       ['duration', range(plan.seconds, (seconds) => durationText(seconds * 1_000))],
-      ['at', `${Number(rate.perSecond.toFixed(1))} customers a second, ${rate.source}`],
+      ['at', rateText(rate)],
       ['commercetools', counted(plan.commercetoolsQueries, 'list query').replace('querys', 'queries')],
       ['Fluent', `${range(fluentCalls, count)} calls`],
       ['SQS', counted(plan.sqsRequests, 'request')],
@@ -23,6 +23,13 @@ export function planText(plan: OperationOutput<'run.plan'>): string {
     ]),
     ...obstacles,
   ].join('\n');
+}
+
+/** A guess is called one. */
+function rateText({ perSecond, fastest, source, runId }: OperationOutput<'run.plan'>['rate']): string {
+  if (source === 'run') return `${perSecond} customers a second, as run ${runId} did`;
+  if (source === 'assumed') return `${perSecond} customers a second; a guess, nothing was measured yet`;
+  return `${perSecond} to ${fastest} customers a second; a guess: the least is what the busiest minute of the last hour had, the most is assumed`;
 }
 
 function range({ least, most }: { least: number; most: number }, text: (value: number) => string): string {

@@ -1,10 +1,11 @@
 import type { RunMode, RunOptions } from '../../core/run.ts';
-import { assumedRate, planRun } from '../../core/run-plan.ts';
+import { planRun } from '../../core/run-plan.ts';
 import { RunRefused } from '../../core/run-refused.ts';
 import type { Scope } from '../../core/run-window.ts';
 import { planScope } from '../../runtime/start-run.ts';
 import { heldUp, recordedNote } from '../held-up.ts';
 import { knownHandler } from '../known-handler.ts';
+import { measuredRate } from '../measured-rate.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { knownGroup } from './failures.ts';
 
@@ -14,16 +15,12 @@ interface Wish {
   readonly options: RunOptions;
 }
 
-/** A minute with fewer ends than this says nothing of what the handler can do, only of what there was to do. */
-const TELLING_MINUTE = 100;
-const HOUR = 3_600;
-
 export const planOperations: OperationsOf<'run.plan'> = {
   'run.plan': async (ports, wish) => {
     knownHandler(ports, wish.handler);
     const [scope, rate, { obstacles, note }] = await Promise.all([
       scopeNow(ports, wish),
-      rateOf(ports, wish.handler),
+      measuredRate(ports, wish.handler),
       obstaclesOf(ports, wish),
     ]);
     const isListed = !('obstacle' in scope);
@@ -33,6 +30,7 @@ export const planOperations: OperationsOf<'run.plan'> = {
       customers: isListed ? await customersOf(ports, wish, scope) : 0,
       settings: ports.runSettings,
       perSecond: rate.perSecond,
+      ...(rate.fastest !== undefined && { fastest: rate.fastest }),
       confirmSeconds: ports.delivery.absentAfterSeconds,
     });
     return {
@@ -66,21 +64,6 @@ async function customersOf(
   if (mode === 'retry') return (await knownGroup(ports, handler, options.group ?? '')).count;
   const { resourceType } = knownHandler(ports, handler);
   return ports.lister.count({ resourceType, ...(window && { window }) });
-}
-
-/** Measured while the handler was busy, assumed otherwise. */
-async function rateOf(
-  ports: ControlPorts,
-  handler: string,
-): Promise<{ perSecond: number; source: 'measured' | 'assumed' }> {
-  const busiest = await ports.rates.busiestMinute({
-    service: handler,
-    metrics: ['Synced', 'Unchanged'],
-    seconds: HOUR,
-  });
-  if (busiest !== undefined && busiest >= TELLING_MINUTE)
-    return { perSecond: Math.round((busiest / 60) * 10) / 10, source: 'measured' };
-  return { perSecond: assumedRate(knownHandler(ports, handler).maxConcurrency), source: 'assumed' };
 }
 
 /** What would keep it from starting now, and what to know before. */
