@@ -1,5 +1,5 @@
 import type { Customer } from '@commercetools/platform-sdk';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationOutput } from '../../../lambdas/control/operations.ts';
 import { editInFluent } from '../../builders/operations.ts';
 import { atSource, customerId, draft, eventually, inFluent, type World } from '../world.ts';
@@ -23,6 +23,7 @@ export function failuresByCause(worldOf: () => World): void {
       for (const username of taken)
         await editInFluent(world.connector, { username, lastName: 'Stranger', create: true, markedAs: null });
     });
+    afterAll(async () => void (await world.cli.run('start')));
 
     const groups = async (): Promise<Groups> =>
       (await world.cli.json<{ groups: Groups }>('failures')).answer.groups;
@@ -118,7 +119,6 @@ export function failuresByCause(worldOf: () => World): void {
       const { items } = await world.connector.control('failure.items', { group: CONFLICT });
       expect(items.map(({ id, times }) => [id, times]).sort()).toEqual(taken.map((id) => [id, 2]));
       expect(taken.map((id) => inFluent(world, id)?.lastName)).toEqual(['Stranger', 'Stranger']);
-      await world.cli.run('start');
     });
   });
 }

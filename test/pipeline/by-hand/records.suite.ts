@@ -1,13 +1,15 @@
 import type { Customer } from '@commercetools/platform-sdk';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { quietly } from '../../builders/operations.ts';
 import { draft, eventually, inFluent, type World } from '../world.ts';
 
 export function customersOneByOne(worldOf: () => World): void {
   describe('customers one by one', () => {
     let world: World;
     let customers: Customer[] = [];
-    beforeAll(() => {
+    beforeAll(async () => {
       world = worldOf();
+      await quietly(world.connector);
     });
     const pending = async () =>
       (await world.connector.control('status', {})).handlers.find(({ handler }) => handler === 'customer')

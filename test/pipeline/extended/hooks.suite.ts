@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { runsKey } from '../../../lambdas/adapters/aws/table-keys.ts';
 import type { OperationOutput } from '../../../lambdas/control/operations.ts';
 import { host } from '../../../local/aws/parts.ts';
-import { editInFluent, finishedRun, quietly } from '../../builders/operations.ts';
+import { editInFluent, finishedRun } from '../../builders/operations.ts';
 import { canaryId, customerId, eventually, inFluent, tableNameOf, type World } from '../world.ts';
 
 type Shown = OperationOutput<'run.show'>;
@@ -13,7 +13,6 @@ export function runHooks(worldOf: () => World): void {
     let world: World;
     beforeAll(async () => {
       world = worldOf();
-      await quietly(world.connector);
       const club = { username: 'loyalty-club', lastName: 'open' };
       await editInFluent(world.connector, { ...club, create: true, markedAs: null });
     });
