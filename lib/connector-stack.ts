@@ -90,7 +90,7 @@ export class ConnectorStack extends Stack {
       impact: 'Changes of every kind are late.',
       alarms,
     });
-    new QueueRule(this, 'InternalRule', {
+    const internalRule = new QueueRule(this, 'InternalRule', {
       name: 'internal-rule',
       bus: internalBus,
       pattern: { detailType: routes.map((route) => route.typeId) },
@@ -147,6 +147,8 @@ export class ConnectorStack extends Stack {
     const control = new Control(this, 'Operator', {
       ...beside,
       runs,
+      internalRule,
+      caretaker,
       queues: { ingest, route: routeQueue, runs: runs.ticks },
       folder: join(lambdas, 'control'),
     });

@@ -6,6 +6,7 @@ export const notificationDeadLetters = z.record(z.string(), z.string());
 
 export const caretakerEnv = z.object({
   ...besideEnv,
+  TICK_QUEUE_URL: z.string(),
   /** JSON of `notificationDeadLetters`. */
   NOTIFICATION_DEAD_LETTERS: z.string(),
   /** Connection that may change the canary customer; empty = no canary. */

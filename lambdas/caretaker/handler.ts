@@ -11,6 +11,7 @@ const { care, ...options } = readBesideEnv(env);
 const deadLetters = env.NOTIFICATION_DEAD_LETTERS;
 const servicesOf = createCaretakerServices({
   ...options,
+  tickQueueUrl: env.TICK_QUEUE_URL,
   notificationDeadLetters: readJsonVariable(
     'NOTIFICATION_DEAD_LETTERS',
     deadLetters,

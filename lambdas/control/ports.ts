@@ -5,6 +5,7 @@ import type { Clock, Random } from '../core/ports/clock.ts';
 import type { CommercetoolsLister } from '../core/ports/commercetools-lister.ts';
 import type { DeadLetterCopies } from '../core/ports/dead-letter-copies.ts';
 import type { FailureStore } from '../core/ports/failure-store.ts';
+import type { FlowRules } from '../core/ports/flow-rules.ts';
 import type { HandlerFunctions } from '../core/ports/handler-functions.ts';
 import type { HandlerQueues } from '../core/ports/handler-queues.ts';
 import type { IntakeSwitches } from '../core/ports/intake-switches.ts';
@@ -41,6 +42,7 @@ export interface ControlPorts {
   readonly store: StateStore;
   readonly settings: SettingsStore;
   readonly switches: IntakeSwitches;
+  readonly rules: FlowRules;
   readonly desk: QueueDesk;
   readonly ages: QueueAges;
   readonly copies: DeadLetterCopies;

@@ -11,7 +11,6 @@ export const besideEnv = {
   TABLE_NAME: z.string(),
   /** JSON of `core/connected-handler.ts`, `connectedHandlers`. */
   HANDLERS: z.string(),
-  TICK_QUEUE_URL: z.string(),
   /** Bus and rule between commercetools and the ingest queue, and the archive beside them. */
   PARTNER_BUS_ARN: z.string(),
   PARTNER_RULE_ARN: z.string(),
@@ -34,7 +33,6 @@ export function readBesideEnv(env: BesideEnv) {
     projectKey: env.PROJECT_KEY,
     tableName: env.TABLE_NAME,
     handlers: readJsonVariable('HANDLERS', env.HANDLERS, connectedHandlers),
-    tickQueueUrl: env.TICK_QUEUE_URL,
     rule: nameOfRule({ busArn, ruleArn }),
     archive: { arn: env.ARCHIVE_ARN, busArn, ruleArn },
     subscriptionFunction: env.SUBSCRIPTION_FUNCTION,

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
+import { type AwsFlowRulesOptions, createAwsFlowRules } from '../adapters/aws/aws-flow-rules.ts';
 import { createCloudWatchQueueAges } from '../adapters/aws/cloudwatch-queue-ages.ts';
 import { createCloudWatchRates } from '../adapters/aws/cloudwatch-rates.ts';
 import { createDynamoDbPendingStore } from '../adapters/aws/dynamodb-pending-store.ts';
@@ -17,6 +19,8 @@ import { createListers } from './lister.ts';
 export interface ControlServicesOptions extends BesideServicesOptions {
   /** Those beside the handlers' own. */
   readonly queues: Readonly<Record<string, ConnectedQueue>>;
+  /** Those that send to queues. */
+  readonly rules: AwsFlowRulesOptions['rules'];
   readonly commercetoolsSecret: string;
 }
 
@@ -44,6 +48,12 @@ export function createControlServices(options: ControlServicesOptions) {
   const own = {
     subscriptionKey: options.subscription.subscriptionKey,
     pending: createDynamoDbPendingStore(table),
+    rules: createAwsFlowRules({
+      eventBridge: new EventBridgeClient(awsClientSettings),
+      sqs,
+      rules: options.rules,
+      queueUrl: options.tickQueueUrl.slice(0, options.tickQueueUrl.lastIndexOf('/') + 1),
+    }),
     desk: createSqsQueueDesk(sqs, queues),
     copies: createSqsDeadLetterCopies(sqs, deadLettersOf(handlers)),
     queues: createSqsHandlerQueues(

@@ -22,13 +22,12 @@ export interface BesideProps {
 
 type Shared = { readonly [Name in keyof CaretakerEnv & keyof ControlEnv]: string };
 
-export function besideEnvironment({ source, handlers, runs, table, config }: BesideProps): Shared {
+export function besideEnvironment({ source, handlers, table, config }: BesideProps): Shared {
   const stack = Stack.of(table);
   return {
     PROJECT_KEY: config.commercetools.projectKey,
     TABLE_NAME: table.table.tableName,
     HANDLERS: handlers.json(stack),
-    TICK_QUEUE_URL: runs.ticks.queue.queueUrl,
     PARTNER_BUS_ARN: source.bus.eventBusArn,
     PARTNER_RULE_ARN: source.rule.rule.ruleArn,
     ARCHIVE_ARN: source.archive.archiveArn,

@@ -27,6 +27,8 @@ const name = 'caretaker';
 export class Caretaker extends Construct {
   readonly function: ConnectorFunction<CaretakerEnv>;
   readonly rule: Rule;
+  /** Minutes that failed, and those that could not be begun. */
+  readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: CaretakerProps) {
     super(scope, id);
@@ -34,6 +36,7 @@ export class Caretaker extends Construct {
     const impact =
       'Nobody looks after the connector: no schedules, no breaker, no watch over the subscription. Changes keep flowing.';
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { name, impact, alarms }).queue;
+    this.deadLetters = deadLetters;
     this.function = new ConnectorFunction<CaretakerEnv>(this, 'Caretaker', {
       folder: props.folder,
       name,
@@ -81,6 +84,7 @@ export class Caretaker extends Construct {
     const holdingNotifications = Object.entries(notificationDeadLetters(props));
     return {
       ...besideEnvironment(props),
+      TICK_QUEUE_URL: props.runs.ticks.queue.queueUrl,
       NOTIFICATION_DEAD_LETTERS: Stack.of(this).toJsonString(
         Object.fromEntries(holdingNotifications.map(([queue, { queueUrl }]) => [queue, queueUrl])),
       ),

@@ -4,15 +4,20 @@ import type { ControlEnv } from '../../lambdas/control/env.ts';
 import { acknowledge, acknowledged } from '../acknowledged-findings.ts';
 import type { Alarms } from './alarms.ts';
 import { type BesideProps, besideEnvironment, grantBeside } from './beside.ts';
+import type { Caretaker } from './caretaker.ts';
 import { queuesJson } from './connected-handlers.ts';
 import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction } from './connector-function.ts';
 import type { MessageQueue } from './message-queue.ts';
+import type { QueueRule } from './queue-rule.ts';
 
 export interface ControlProps extends BesideProps {
   readonly folder: string;
   /** The queues beside those of the handlers, by the names that the operator uses. */
   readonly queues: Readonly<Record<string, MessageQueue>>;
+  /** The rules that send to queues, beside that of the partner bus. */
+  readonly internalRule: QueueRule;
+  readonly caretaker: Caretaker;
   readonly alarms: Alarms;
 }
 
@@ -38,6 +43,7 @@ export class Control extends Construct {
     grantBeside(this.function, props);
     for (const queue of Object.values(queues)) queue.grantDesk(this.function);
     handlers.grantDesk(this.function);
+    this.#grantLookAtRules(props);
     grantReadSecret(this, this.function, config.commercetools.secret);
     // GetMetricData knows no resources.
     this.function.allow(['cloudwatch:GetMetricData'], '*');
@@ -48,11 +54,25 @@ export class Control extends Construct {
     });
   }
 
+  /** May see where the rules send to, and whom the queues there let in. */
+  #grantLookAtRules({ source, internalRule, caretaker }: ControlProps): void {
+    for (const { ruleArn } of [source.rule.rule, internalRule.rule, caretaker.rule])
+      this.function.allow(['events:ListTargetsByRule'], ruleArn);
+    // The targets themselves are on the operator's desk.
+    for (const { queueArn } of [source.rule.deadLetters, internalRule.deadLetters, caretaker.deadLetters])
+      this.function.allow(['sqs:GetQueueAttributes'], queueArn);
+  }
+
   #environment(props: ControlProps): ControlEnv {
+    const { internalRule, caretaker } = props;
     return {
       ...besideEnvironment(props),
       STAGE: props.config.stage,
       QUEUES: queuesJson(Stack.of(this), props.queues),
+      RULES: Stack.of(this).toJsonString([
+        `${internalRule.busName}|${internalRule.ruleName}`,
+        caretaker.rule.ruleName,
+      ]),
       COMMERCETOOLS_SECRET: props.config.commercetools.secret,
     };
   }

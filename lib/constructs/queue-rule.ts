@@ -29,6 +29,7 @@ export class QueueRule extends Construct {
   readonly rule: Rule;
   /** A rule of a bus of its own has the Ref `bus|rule`; operations and metrics know it as `rule`. */
   readonly ruleName: string;
+  readonly busName: string;
   /** What could not be handed over, as it came. */
   readonly deadLetters: Queue;
 
@@ -42,6 +43,7 @@ export class QueueRule extends Construct {
       alarms,
     }).queue;
     this.rule = new Rule(this, 'Rule', { eventBus: bus, eventPattern: props.pattern });
+    this.busName = bus.eventBusName;
     this.ruleName = Fn.select(1, Fn.split('|', this.rule.ruleName));
     // Not targets.SqsQueue: it grants two actions more and leaves out the account.
     this.rule.addTarget({

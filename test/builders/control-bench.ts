@@ -1,5 +1,6 @@
 import { createMemoryLister } from '../../lambdas/adapters/memory/memory-commercetools-lister.ts';
 import { createMemoryFailureStore } from '../../lambdas/adapters/memory/memory-failure-store.ts';
+import { createMemoryFlowRules } from '../../lambdas/adapters/memory/memory-flow-rules.ts';
 import {
   createMemoryHandlerFunctions,
   type MemoryAnswers,
@@ -99,6 +100,7 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
     store: createMemoryStateStore(clock, delivery.tombstoneSeconds),
     settings: createMemorySettingsStore(),
     switches: createMemoryIntakeSwitches(['customer']),
+    rules: createMemoryFlowRules({}),
     desk,
     ages: { oldest: async () => ages.oldest },
     copies: desk.copies,

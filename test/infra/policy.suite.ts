@@ -90,6 +90,13 @@ const granted: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue secret:fluent-connector/prod/commercetools-??????',
     ...desk('HandlercustomerQueue', 'HandlercustomerQueueDeadLettersQueue'),
     'sqs:ChangeMessageVisibility HandlercustomerQueueDeadLettersQueue',
+    // Whom the queues behind the rules let in: doctor compares it with who sends.
+    'events:ListTargetsByRule CommercetoolsRule',
+    'events:ListTargetsByRule InternalRule',
+    'events:ListTargetsByRule CareEveryMinute',
+    'sqs:GetQueueAttributes CommercetoolsRuleDeadLettersQueue',
+    'sqs:GetQueueAttributes InternalRuleDeadLettersQueue',
+    'sqs:GetQueueAttributes CareDeadLettersQueue',
     ...desk('IngestQueue', 'IngestDeadLettersQueue'),
     ...desk('RouteQueue', 'RouteDeadLettersQueue'),
     ...desk('RunsTicksQueue', 'RunsTicksDeadLettersQueue'),

@@ -117,6 +117,21 @@ describe('the caretaker, from its template, on one machine', () => {
     expect(counted('BreakerOpen')).toBeGreaterThan(0);
   });
 
+  test('a queue whose policy was changed by hand is named by doctor', async () => {
+    const QueueUrl = physicalId('AWS::SQS::Queue', /^Route(?!DeadLetters)/);
+    const attributes = await call('sqs', 'GetQueueAttributes', { QueueUrl, AttributeNames: ['Policy'] });
+    const { Policy = '' } = attributes['Attributes'] as { Policy?: string };
+    const lookAtRules = async () =>
+      (await connector.control('doctor', {})).checks.filter(({ check }) => check.includes('behind the rule'));
+    expect((await lookAtRules()).map(({ status }) => status)).toEqual(['ok', 'ok', 'ok']);
+    const changed = Policy.replaceAll('events.amazonaws.com', 'sns.amazonaws.com');
+    await call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy: changed } });
+    expect((await lookAtRules()).filter(({ status }) => status !== 'ok')).toMatchObject([
+      { check: expect.stringContaining('internal-rule'), status: 'problem' },
+    ]);
+    await call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy } });
+  });
+
   // The last one: the bus does not come back.
   test('tells that every change is lost when the subscription was deleted and created again', async () => {
     const { key: confirm } = await connector.control('subscription.show', {});

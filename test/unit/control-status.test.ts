@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createMemoryFlowRules } from '../../lambdas/adapters/memory/memory-flow-rules.ts';
 import { createMemoryHandlerFunctions } from '../../lambdas/adapters/memory/memory-handler-functions.ts';
 import { ConnectorError } from '../../lambdas/core/errors.ts';
 import { createControlBench } from '../builders/control-bench.ts';
@@ -129,6 +130,36 @@ describe('doctor', () => {
       { exists: true, key: 'connector', resourceTypes: [], source: 'a', sourceState: 'PENDING' },
     );
     expect((await problems(pending)).map(({ status }) => status)).toEqual(['problem', 'unknown']);
+  });
+
+  test('a queue that does not let its rule send is named, and what nobody can judge is unknown', async () => {
+    const arn = 'arn:aws:events:eu-central-1:111122223333:rule/minute';
+    const statement = {
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+    };
+    const open = {
+      name: 'open',
+      arn: 'arn:aws:sqs:::open',
+      policy: JSON.stringify({ Statement: statement }),
+    };
+    const shut = { name: 'shut', arn: 'arn:aws:sqs:::shut' };
+    const strange = { name: 'strange', arn: 'arn:aws:sqs:::strange', policy: '{}' };
+    const rules = createMemoryFlowRules({
+      well: { arn, queues: [open] },
+      ill: { arn, queues: [open, shut] },
+      odd: { arn, queues: [strange] },
+      bare: { arn, queues: [] },
+    });
+    const named = (name: string) => `The queues behind the rule "${name}" let it send`;
+    const bench = createControlBench({ rules });
+    expect(await problems(bench)).toMatchObject([
+      { check: named('ill'), status: 'problem', detail: expect.stringMatching(/policy of shut: .*lost/) },
+      { check: named('odd'), status: 'unknown', detail: expect.stringContaining('strange') },
+      { check: named('bare'), status: 'problem', detail: 'It has no queue to send to.' },
+    ]);
+    expect((await found(bench))[named('well')]).toEqual({ status: 'ok', detail: '1 lets it.' });
   });
 
   test('an outage of commercetools says nothing about the subscription', async () => {

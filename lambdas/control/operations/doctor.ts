@@ -1,6 +1,7 @@
 import { desiredTaking } from '../../core/breaker.ts';
 import { toControlError } from '../../core/control-error.ts';
 import { ConnectorError } from '../../core/errors.ts';
+import { maySend } from '../../core/queue-policy.ts';
 import { stuckRuns } from '../../core/run-stuck.ts';
 import type { DoctorCheck } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
@@ -24,6 +25,7 @@ export const doctorOperations: OperationsOf<'doctor'> = {
       subscriptionLook,
       subscriptionHealthLook,
       ruleLook,
+      ...Object.keys(ports.rules.arns).map(policyLook),
       ...ports.desk.names().filter(isDeadLetters).map(deadLettersLook),
       ticksLook,
     ];
@@ -152,6 +154,33 @@ const ruleLook: Look = {
     );
   },
 };
+
+/** A queue that refuses what a rule sends loses it without a word. */
+function policyLook(name: string): Look {
+  return {
+    check: `The queues behind the rule "${name}" let it send`,
+    look: async ({ rules }) => {
+      const queues = await rules.queuesOf(name);
+      if (queues.length === 0) return problem('It has no queue to send to.', RESTORE);
+      const ruleArn = rules.arns[name] ?? '';
+      const verdicts = queues.map((queue) => maySend(queue.policy, { queueArn: queue.arn, ruleArn }));
+      const named = (verdict: string) =>
+        queues.filter((_, index) => verdicts[index] === verdict).map((queue) => queue.name);
+      const refusing = named('no');
+      if (refusing.length > 0) {
+        const detail = `Not allowed by the policy of ${refusing.join(', ')}: what it sends there is lost.`;
+        return problem(detail, RESTORE);
+      }
+      const strange = named('unknown');
+      if (strange.length > 0) return unknown(`Nobody knows what the policy of ${strange.join(', ')} allows.`);
+      return ok(`${queues.length} ${queues.length === 1 ? 'lets' : 'let'} it.`);
+    },
+  };
+}
+
+const RESTORE =
+  'Somebody changed it beside the stack: find what by drift detection of CloudFormation, and put it back ' +
+  '(lib/constructs/queue-rule.ts). Then run a reconcile and a sweep.';
 
 function isDeadLetters(name: string): boolean {
   return name.endsWith('/dead-letters');

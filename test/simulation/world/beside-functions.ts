@@ -115,6 +115,7 @@ export function controlOf(
     ...ports,
     stage: 'simulated',
     subscriptionKey: 'simulated',
+    rules: { arns: {}, queuesOf: refuse },
     desk: noDesk,
     ages: { oldest: async () => undefined },
     rates: { sums: async () => undefined, busiestMinute: async () => undefined },

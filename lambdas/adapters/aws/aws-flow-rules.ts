@@ -1,0 +1,56 @@
+import { type EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { ConnectorError } from '../../core/errors.ts';
+import type { FedQueue, FlowRules } from '../../core/ports/flow-rules.ts';
+import { asked } from './sqs-answer.ts';
+
+export interface AwsFlowRulesOptions {
+  readonly eventBridge: EventBridgeClient;
+  readonly sqs: SQSClient;
+  /** Name of the operators -> rule. */
+  readonly rules: Readonly<
+    Record<string, { readonly arn: string; readonly busName: string; readonly name: string }>
+  >;
+  /** What the URLs of all queues begin with. */
+  readonly queueUrl: string;
+}
+
+/** What only a deployment mends: the rule is gone, or the role may not ask. */
+const CONFIGURATION = /AccessDenied|NotAuthorized|ResourceNotFound/;
+
+/** The rules of EventBridge, and the policies of the queues behind them. */
+export function createAwsFlowRules({ eventBridge, sqs, rules, queueUrl }: AwsFlowRulesOptions): FlowRules {
+  async function targetsOf(name: string) {
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (!rule) throw failure('RULE_UNKNOWN', `There is no rule "${name}".`);
+    const command = new ListTargetsByRuleCommand({ Rule: rule.name, EventBusName: rule.busName });
+    const { Targets = [] } = await eventBridge.send(command).catch((cause: unknown) => {
+      const error = cause instanceof Error ? cause.name : 'Unknown';
+      throw failure(`RULE_${error}`, `EventBridge did not tell the targets of "${name}": ${error}.`, cause);
+    });
+    return Targets;
+  }
+
+  async function fed(arn: string): Promise<FedQueue> {
+    const name = arn.slice(arn.lastIndexOf(':') + 1);
+    const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl + name, AttributeNames: ['Policy'] });
+    const policy = (await asked(sqs.send(command))).Attributes?.['Policy'];
+    return { name, arn, ...(policy && { policy }) };
+  }
+
+  return {
+    arns: Object.fromEntries(Object.entries(rules).map(([name, { arn }]) => [name, arn])),
+    async queuesOf(name) {
+      const targets = await targetsOf(name);
+      const arns = targets.flatMap(({ Arn, DeadLetterConfig }) => [Arn, DeadLetterConfig?.Arn]);
+      return Promise.all(
+        arns.filter((arn) => arn !== undefined && arn.split(':')[2] === 'sqs').map((arn) => fed(arn ?? '')),
+      );
+    },
+  };
+}
+
+function failure(code: string, message: string, cause?: unknown): ConnectorError {
+  const failureClass = code === 'RULE_UNKNOWN' || CONFIGURATION.test(code) ? 'configuration' : 'retry';
+  return new ConnectorError({ failureClass, code }, message, { cause });
+}
