@@ -17,6 +17,7 @@ import {
   rateOption,
   repairOption,
   runOptionsOf,
+  sinceOption,
   toOption,
 } from './run-options.ts';
 
@@ -24,17 +25,12 @@ import {
 const BEGINNING = '2000-01-01T00:00:00.000Z';
 
 interface Flags extends RunFlags {
-  readonly since?: string;
   readonly all?: boolean;
   readonly csv?: string;
 }
 
 /** `reconcile`: starts the run, waits, shows what it found. */
 export const addReconcileCommand: CommandGroup = (program, runner) => {
-  const since = fromOption();
-  since.long = '--since';
-  since.flags = '--since <time>';
-  since.description = 'the same as --from';
   program
     .command('reconcile')
     .description(
@@ -42,7 +38,7 @@ export const addReconcileCommand: CommandGroup = (program, runner) => {
     )
     .addOption(compareOption().default('versions'))
     .addOption(fromOption())
-    .addOption(since)
+    .addOption(sinceOption())
     .addOption(toOption())
     .option('--all', 'every customer, whenever it was modified')
     .addOption(repairOption())
@@ -85,7 +81,7 @@ Examples:
 };
 
 function start({ control, options }: Session, flags: Flags): Promise<ShownRun> {
-  const from = flags.all ? BEGINNING : (flags.from ?? flags.since);
+  const from = flags.all ? BEGINNING : flags.from;
   return control('run.start', {
     handler: options.handler,
     mode: 'reconcile',
