@@ -24,7 +24,7 @@ DynamoDB, Lambda, commercetools and Fluent: one thread, a virtual clock, seeded 
   --crash-points X single or pairs: no chance, every point where the process can die, in six workloads
   --json           print the totals as JSON
 
-Exit code 1: a promise was broken. The invariants I1 to I10 are explained in docs/testing.md.`;
+Exit code 1: a promise was broken. The invariants I1 to I11 are explained in docs/testing.md.`;
 
 const { values } = parseArgs({
   options: {

@@ -14,11 +14,11 @@ export async function checkRetried(world: World, beside: Beside): Promise<void> 
   const shown = new Set<string>();
   for (const { group } of await world.stores.failures.groups(scope)) {
     const { items } = await world.stores.failures.items(scope, { group, limit: 1_000 });
-    for (const { id } of items) {
-      shown.add(`${group} ${id}`);
-      if (rows.get(id)?.failure?.code !== group)
-        violate(`${short(id)}: a failure of ${group} that the row knows nothing of`);
-      else if (rows.get(id)?.isSkipped !== true) violate(`${short(id)}: ${group} is left after a retry`);
+    for (const { id, code } of items) {
+      shown.add(`${code} ${id}`);
+      if (rows.get(id)?.failure?.code !== code)
+        violate(`${short(id)}: a failure of ${code} that the row knows nothing of`);
+      else if (rows.get(id)?.isSkipped !== true) violate(`${short(id)}: ${code} is left after a retry`);
     }
   }
   for (const [id, { failure }] of rows)

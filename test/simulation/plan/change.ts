@@ -44,7 +44,7 @@ export type Change = { readonly at: number; readonly customer: number } & (
   | { readonly kind: 'deploy' }
   | { readonly kind: 'noise'; readonly number: number }
   | { readonly kind: 'bad-message'; readonly number: number }
-  /** An operator's command, repeated until it is taken or refused. A run is the latest one. */
+  /** An operator's command, repeated until it is taken or refused. A run is the latest one, a `cause` the group of that code. */
   | {
       readonly kind: 'operate';
       readonly operation: OperationName;

@@ -73,10 +73,10 @@ export function commandsToMany(random: Random, customers: number): Change[] {
     Array.from({ length: customers }, (_, customer) => customerId(customer)).filter(() => random.chance(0.6));
   const changes: Change[] = [];
   for (let times = random.integer(2, 5); times > 0; times--) {
-    const group = random.pick(['C0101E', 'S0010E', 'IDENTITY_CONFLICT'] as const);
+    const cause = random.pick(['C0101E', 'S0010E', 'IDENTITY_CONFLICT'] as const);
     const ids = some();
     const isByIds = ids.length > 0 && random.chance(0.4);
-    changes.push(operate(at(), 'failure.retry', isByIds ? { ids } : { group }));
+    changes.push(operate(at(), 'failure.retry', isByIds ? { ids } : { cause }));
   }
   for (let times = random.integer(0, 3); times > 0; times--) changes.push(startOfRun(random, at(), some()));
   if (random.chance(0.3))

@@ -261,4 +261,78 @@ export const besideBugs: readonly PlantedBug[] = [
     faults: ['deployment'],
     rate: 1,
   },
+  {
+    id: 'X7',
+    what: 'a forced run that writes whom an operator took out',
+    edits: [
+      {
+        file: 'lambdas/core/protocol.ts',
+        from: "return row?.isSkipped === true && kind === 'UPSERT' && process !== true;",
+        to: "return row?.isSkipped === true && kind === 'UPSERT' && process !== true && !force;",
+      },
+      {
+        file: 'lambdas/core/protocol.ts',
+        from: 'function isTakenOut({ kind, process }: ResourceEvent,',
+        to: 'function isTakenOut({ kind, process, force }: ResourceEvent,',
+      },
+    ],
+    workload: 'commands',
+  },
+  {
+    id: 'X8',
+    what: 'a commit that undoes a link',
+    edits: [
+      {
+        file: 'lambdas/adapters/memory/memory-state-store.ts',
+        from: "if (isLinkedElsewhere(row, commit.ref)) return 'relinked';",
+        to: '',
+      },
+    ],
+    workload: 'commands',
+    faults: ['fluent-write slow', 'fluent-read slow', 'ct-read slow'],
+    rate: 0.3,
+  },
+  {
+    id: 'X9',
+    what: 'a failed erasure made good by an update',
+    edits: [
+      {
+        file: 'lambdas/runtime/resource-write.ts',
+        from: '...(item.row?.failure?.wants && { keepsFailure: true as const }),',
+        to: '',
+      },
+      {
+        file: 'lambdas/runtime/resource-write.ts',
+        from: 'return item.row?.failure?.wants ? listAgain(ports, item) : resolveFailure(ports, item);',
+        to: 'return resolveFailure(ports, item);',
+      },
+    ],
+    workload: 'commands',
+  },
+  {
+    id: 'X10',
+    what: 'something older written after what was set aside',
+    edits: [
+      {
+        file: 'lambdas/core/protocol.ts',
+        from: 'return Math.max(event.version, row?.version ?? 0, setAsideVersion(row));',
+        to: 'return Math.max(event.version, row?.version ?? 0);',
+      },
+    ],
+    workload: 'commands',
+    faults: ['ct-read stale-200', 'ct-query old-replica', 'ct-list stale-list'],
+    rate: 0.3,
+  },
+  {
+    id: 'X11',
+    what: 'a retry that leaves the copies of what it tries',
+    edits: [
+      {
+        file: send,
+        from: "if (run.mode === 'retry') await removeCopies(feeding, page.entries);",
+        to: "if (run.mode !== 'retry') await removeCopies(feeding, page.entries);",
+      },
+    ],
+    workload: 'commands',
+  },
 ];

@@ -198,6 +198,11 @@ export class Beside {
     );
   }
 
+  async #groupOf(cause: string): Promise<string> {
+    const groups = await this.#world.stores.failures.groups({ handlerId: HANDLER_ID, projectKey: PROJECT });
+    return groups.find(({ code }) => code === cause)?.group ?? cause;
+  }
+
   /** What `process` would send: who was taken out waits until he is named. */
   async #recorded(): Promise<number> {
     const scope = { handlerId: HANDLER_ID, projectKey: PROJECT };
@@ -253,6 +258,9 @@ export class Beside {
   /** The handler, or the latest run, as the operation wants it. */
   async #named(operation: string, input: Operate['input']): Promise<Operate['input']> {
     if (operation.startsWith('intake.')) return input;
+    const { cause, ...rest } = input;
+    if (cause !== undefined)
+      return { handler: HANDLER_ID, ...rest, group: await this.#groupOf(String(cause)) };
     if (!operation.startsWith('run.') || operation === 'run.start') return { handler: HANDLER_ID, ...input };
     const [latest] = await this.runs();
     return { runId: latest?.id ?? '00000000-0000-7000-8000-000000000000', ...input };
