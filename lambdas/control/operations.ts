@@ -125,6 +125,10 @@ export const shownHandler = z.object({
   pausedSince: z.optional(time),
   pausedBy: z.optional(text),
   breaker: z.optional(z.object({ state: text, since: time, code: text })),
+  /** The last refusal of a credential, a permission or a setting, and what it means. */
+  trouble: z.optional(z.object({ code: text, at: time, meaning: z.optional(text) })),
+  /** In `status`, where metrics can be read: tries of the last hour that come back, and those of them that were refused so. */
+  lastHour: z.optional(z.object({ retried: count, configurationErrors: count })),
   pending: count,
   failures: count,
   watermarks: z.record(z.string(), time),

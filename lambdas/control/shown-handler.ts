@@ -1,3 +1,4 @@
+import { meaningOf } from '../core/failure-causes.ts';
 import type { HandlerSwitches } from '../core/live-settings.ts';
 import { watermarkKinds } from '../core/live-settings.ts';
 import type { Run } from '../core/run.ts';
@@ -11,6 +12,7 @@ export type HandlerState = ShownHandler['state'];
 
 /** Runs that are looked through for the last one of each mode. */
 const LATEST_RUNS = 50;
+const HOUR_MS = 3_600_000;
 
 /** In one word. A pause comes before the breaker, because only an operator ends it. */
 export function stateOf({ paused, breaker }: HandlerSwitches): HandlerState {
@@ -35,6 +37,7 @@ export async function showHandler(
     lastRunsOf(ports, handler),
   ]);
   const { paused, breaker, mode } = value;
+  const trouble = latelyRefused(value, ports.clock());
   return {
     handler,
     state: stateOf(value),
@@ -42,12 +45,20 @@ export async function showHandler(
     isTaking,
     ...(paused && { pausedSince: paused.since, pausedBy: paused.by }),
     ...(breaker && { breaker: { state: breaker.state, since: breaker.since, code: breaker.code } }),
+    ...(trouble && { trouble }),
     pending,
     failures: groups.reduce((sum, { count }) => sum + count, 0),
     watermarks,
     lastRuns: await Promise.all(lastRuns.map((run) => showRun(ports, run))),
     ...(note !== undefined && { note }),
   };
+}
+
+/** Whoever waits is tried at least four times in an hour: what was not refused since then is mended. */
+function latelyRefused({ trouble }: HandlerSwitches, now: number): ShownHandler['trouble'] {
+  if (!trouble || now - trouble.at > HOUR_MS) return undefined;
+  const meaning = meaningOf(trouble.code);
+  return { ...trouble, ...(meaning !== undefined && { meaning }) };
 }
 
 async function readWatermarks({ settings }: ControlPorts, handler: string): Promise<Record<string, number>> {

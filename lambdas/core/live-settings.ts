@@ -28,6 +28,8 @@ export const handlerSwitches = z.object({
       lastProbeAt: z.optional(time),
     }),
   ),
+  /** The last refusal of a credential, a permission or a setting; for whoever asks how the handler is. */
+  trouble: z.optional(z.object({ code: z.string(), at: time })),
 });
 export type HandlerSwitches = z.infer<typeof handlerSwitches>;
 

@@ -15,6 +15,8 @@ export interface SwitchBoard {
   omsAnswered(access: OmsAccess): void;
   /** Counts outages in a row; opens the breaker at `breakerAfter` of them, and at the first one while it is half open. */
   omsFailed(access: OmsAccess, failure: Failure): Promise<void>;
+  /** Notes what a credential, a permission or a setting was refused with: once a minute at most, and best effort. */
+  noteTrouble(code: string): Promise<void>;
 }
 
 export interface SwitchBoardOptions extends Observer {
@@ -24,6 +26,8 @@ export interface SwitchBoardOptions extends Observer {
   readonly clock: Clock;
 }
 
+/** How often the same trouble is noted. */
+const TROUBLE_MS = 60_000;
 /** Tries to write the switches over somebody else's change. */
 const ROUNDS = 3;
 
@@ -84,6 +88,19 @@ export function createSwitchBoard(options: SwitchBoardOptions): SwitchBoard {
       if (state === 'open' || (state !== 'half-open' && outages < care.breakerAfter)) return;
       // It stays closed if that cannot be written, and the next outage tries again.
       await open(failure.code).catch(() => metrics.count('CareProblems'));
+    },
+
+    async noteTrouble(code) {
+      const known = kept?.value.trouble;
+      if (known?.code === code && clock() - known.at < TROUBLE_MS) return;
+      try {
+        const { value, revision } = await setting.read();
+        const noted = { ...value, trouble: { code, at: clock() } };
+        // Somebody else writes the switches just now: the next refusal is noted.
+        if ((await setting.write(noted, revision)) === 'written') keep(noted);
+      } catch {
+        metrics.count('CareProblems');
+      }
     },
   };
 }

@@ -128,7 +128,10 @@ async function hide(
   const about = { resourceType, id, version, traceId, receives, delaySeconds: seconds };
   ports.log.retry({ ...about, failureClass, code });
   ports.metrics.count('Retried', group.records.length);
-  if (failureClass === 'configuration') ports.metrics.count('ConfigurationErrors');
+  if (failureClass === 'configuration') {
+    ports.metrics.count('ConfigurationErrors');
+    await ports.switches.noteTrouble(code);
+  }
   return group.records;
 }
 

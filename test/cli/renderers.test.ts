@@ -52,6 +52,21 @@ Queues
   handler/customer               1,234         10        0  16 min  <- the oldest waits for 16 min
   handler/customer/dead-letters      2          0        0          <- set aside`);
   });
+  test('of one whose permission is gone', () => {
+    const trouble = { code: 'C0020E', at: NOW - 5 * MINUTE, meaning: 'Fluent refuses a permission' };
+    const text = statusView(
+      status({
+        handlers: [shownHandler({ trouble, lastHour: { retried: 12, configurationErrors: 1 } })],
+      }),
+      NOW,
+    );
+    expect(unwrapped(text)).toContain(
+      'refused          C0020E, last 2026-11-21 20:55:00 (5 min ago): Fluent refuses a permission. Changes wait',
+    );
+    expect(unwrapped(text)).toContain(
+      'retried          12 messages came back in the last hour, refused once;',
+    );
+  });
   test('of one that was stopped, paused, and has a subscription that lost changes', () => {
     const text = statusView(
       status({

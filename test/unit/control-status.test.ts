@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createMemoryFlowRules } from '../../lambdas/adapters/memory/memory-flow-rules.ts';
 import { createMemoryHandlerFunctions } from '../../lambdas/adapters/memory/memory-handler-functions.ts';
+import { rulesOf } from '../../lambdas/control/rules-of.ts';
 import { ConnectorError } from '../../lambdas/core/errors.ts';
 import { createControlBench } from '../builders/control-bench.ts';
 
@@ -35,6 +37,23 @@ describe('status', () => {
       ['reconcile', bench.time.now],
       ['full', bench.time.now - 1_000],
     ]);
+  });
+
+  test('says what a credential or a permission was refused with lately, and how much came back', async () => {
+    const bench = createControlBench();
+    const at = bench.time.now - 3_600_000;
+    await bench.switchTo({ trouble: { code: 'C0020E', at } });
+    bench.measured.sums = { Retried: 12, ConfigurationErrors: 3 };
+    const [handler] = (await bench.done('status', {})).handlers;
+    expect(handler).toMatchObject({
+      trouble: { code: 'C0020E', at, meaning: expect.stringContaining('CUSTOMER_UPDATE') },
+      lastHour: { retried: 12, configurationErrors: 3 },
+    });
+    bench.time.now++;
+    bench.measured.sums = undefined;
+    const [later] = (await bench.done('status', {})).handlers;
+    expect(later).not.toHaveProperty('trouble');
+    expect(later).not.toHaveProperty('lastHour');
   });
 
   test('counts what was lost: gaps that nothing filled, and what a reconcile had to repair', async () => {
@@ -157,9 +176,21 @@ describe('doctor', () => {
     expect(await problems(bench)).toMatchObject([
       { check: named('ill'), status: 'problem', detail: expect.stringMatching(/policy of shut: .*lost/) },
       { check: named('odd'), status: 'unknown', detail: expect.stringContaining('strange') },
-      { check: named('bare'), status: 'problem', detail: 'It has no queue to send to.' },
+      {
+        check: named('bare'),
+        status: 'problem',
+        mend: expect.stringContaining('"bare-failed" in docs/runbook.md'),
+      },
     ]);
     expect((await found(bench))[named('well')]).toEqual({ status: 'ok', detail: '1 lets it.' });
+  });
+
+  test('the runbook goes on where doctor sends people for a rule', () => {
+    const names = Object.keys(
+      rulesOf({ partner: 'arn:aws:events:x:1:rule/b/r', internal: 'b|r', everyMinute: 'r' }),
+    );
+    const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+    expect(names.filter((name) => !runbook.includes(`\n## ${name}-failed\n`))).toEqual([]);
   });
 
   test('an outage of commercetools says nothing about the subscription', async () => {

@@ -153,3 +153,27 @@ describe('the switches', () => {
     expect(commercetools.calls).toEqual([]);
   });
 });
+
+describe('a refused permission', () => {
+  test('is noted with its code, once a minute, and does not hold up the batch if it cannot be', async () => {
+    const { fail, bring, time, liveSettings } = bench();
+    const setting = liveSettings.handler('customer');
+    const noted = async () => {
+      const { value, revision } = await setting.read();
+      return [value.trouble, revision];
+    };
+    fail('configuration', 'C0020E');
+    const at = time.now;
+    expect(await bring(3)).toBe(3);
+    expect(await noted()).toEqual([{ code: 'C0020E', at }, 1]);
+    time.now += 60_000;
+    await bring(1);
+    expect(await noted()).toEqual([{ code: 'C0020E', at: time.now }, 2]);
+    fail('configuration', 'SECRET_CONTENT');
+    await bring(1);
+    expect(await noted()).toEqual([{ code: 'SECRET_CONTENT', at: time.now }, 3]);
+    fail('ambiguous', 'FLUENT_503');
+    await bring(1);
+    expect((await noted())[1]).toBe(3);
+  });
+});

@@ -58,7 +58,7 @@ function lostText(lost: Status['lostEvents']): string | undefined {
       : `no notification in 24 h; a reconcile brought ${counted(lost.repaired, 'customer')}`;
   }
   const rate = `${(lost.rate * 100).toFixed(2)} %`;
-  return `${rate} of ${counted(lost.received, 'notification')} in 24 h (${lost.gaps} gaps, ${lost.lateArrivals} came late, ${lost.repaired} repaired)`;
+  return `${rate} of ${counted(lost.received, 'notification')} in 24 h (${counted(lost.gaps, 'gap')}, ${lost.lateArrivals} came late, ${lost.repaired} repaired)`;
 }
 
 function canaryText(canary: Status['canary'], now: number): string | undefined {
@@ -86,6 +86,8 @@ export function handlerView(handler: Handler, now: number): string {
         'recorded',
         handler.pending > 0 ? `${counted(handler.pending, 'change')}, until "connector process"` : undefined,
       ],
+      ['refused', refusedText(handler, now)],
+      ['retried', retriedText(handler)],
       ['failures', handler.failures > 0 ? `${handler.failures}, see "connector failures"` : 'none'],
       ...marks,
       ...handler.lastRuns.map(
@@ -94,6 +96,19 @@ export function handlerView(handler: Handler, now: number): string {
       ),
     ]),
   ].join('\n');
+}
+
+/** No customer fails because of it, and yet nothing gets done. */
+function refusedText({ trouble }: Handler, now: number): string | undefined {
+  if (!trouble) return undefined;
+  const meaning = trouble.meaning ?? 'a credential, a permission or a setting is refused';
+  return `${trouble.code}, last ${timeAgo(trouble.at, now)}: ${meaning}. Changes wait until it is mended; "connector doctor" looks`;
+}
+
+function retriedText({ lastHour }: Handler): string | undefined {
+  if (!lastHour || lastHour.retried === 0) return undefined;
+  const refused = lastHour.configurationErrors;
+  return `${counted(lastHour.retried, 'message')} came back in the last hour${refused > 0 ? `, refused ${refused === 1 ? 'once' : `${refused} times`}` : ''}; "connector tail --failed" says why`;
 }
 
 export function stateText(handler: Handler, now: number): string {

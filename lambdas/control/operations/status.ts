@@ -1,8 +1,9 @@
 import type { OperationOutput } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
-import { showHandler } from '../shown-handler.ts';
+import { type ShownHandler, showHandler } from '../shown-handler.ts';
 import { showQueues } from '../shown-queues.ts';
 
+const HOUR = 3_600;
 const DAY = 86_400;
 /** Names under which the functions beside the handlers count. */
 const FEEDER = 'run-feeder';
@@ -24,7 +25,7 @@ export const statusOperations: OperationsOf<'status'> = {
       switches.isListening(),
       settings.watch().read(),
       settings.canary().read(),
-      Promise.all(Object.keys(ports.handlers).map((handler) => showHandler(ports, handler))),
+      Promise.all(Object.keys(ports.handlers).map((handler) => withLastHour(ports, handler))),
       showQueues(ports),
       readLostEvents(ports),
     ]);
@@ -42,6 +43,17 @@ export const statusOperations: OperationsOf<'status'> = {
     };
   },
 };
+
+/** What came back lately: no failure, and yet a handler that gets nothing done shows nowhere else. */
+async function withLastHour(ports: ControlPorts, handler: string): Promise<ShownHandler> {
+  const [shown, sums] = await Promise.all([
+    showHandler(ports, handler),
+    ports.rates.sums({ service: handler, metrics: ['Retried', 'ConfigurationErrors'], seconds: HOUR }),
+  ]);
+  if (!sums) return shown;
+  const { Retried: retried = 0, ConfigurationErrors: configurationErrors = 0 } = sums;
+  return { ...shown, lastHour: { retried, configurationErrors } };
+}
 
 /**
  * How many notifications never came. A gap in the version chain that nothing filled later is one; what a reconcile had to
