@@ -67,5 +67,5 @@ async function modeNote(
   const recorded = await ports.pending.count({ handlerId: handler, projectKey: ports.projectKey });
   return recorded === 0
     ? delay
-    : `${recorded} recorded ${recorded === 1 ? 'change is' : 'changes are'} not sent by this: \`process\` sends them. ${delay}`;
+    : `${recorded} recorded ${recorded === 1 ? 'change is' : 'changes are'} not sent by this: \`process\` does that. ${delay}`;
 }
