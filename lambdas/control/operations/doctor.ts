@@ -161,7 +161,7 @@ function policyLook(name: string): Look {
     check: `The queues behind the rule "${name}" let it send`,
     look: async ({ rules }) => {
       const queues = await rules.queuesOf(name);
-      if (queues.length === 0) return problem('It has no queue to send to.', RESTORE);
+      if (queues.length === 0) return problem('It has no queue to send to.', restore(name));
       const ruleArn = rules.arns[name] ?? '';
       const verdicts = queues.map((queue) => maySend(queue.policy, { queueArn: queue.arn, ruleArn }));
       const named = (verdict: string) =>
@@ -169,7 +169,7 @@ function policyLook(name: string): Look {
       const refusing = named('no');
       if (refusing.length > 0) {
         const detail = `Not allowed by the policy of ${refusing.join(', ')}: what it sends there is lost.`;
-        return problem(detail, RESTORE);
+        return problem(detail, restore(name));
       }
       const strange = named('unknown');
       if (strange.length > 0) return unknown(`Nobody knows what the policy of ${strange.join(', ')} allows.`);
@@ -178,9 +178,13 @@ function policyLook(name: string): Look {
   };
 }
 
-const RESTORE =
-  'Somebody changed it beside the stack: find what by drift detection of CloudFormation, and put it back ' +
-  '(lib/constructs/queue-rule.ts). Then run a reconcile and a sweep.';
+/** What a policy lost it does not get back by another deployment of the same template. */
+function restore(name: string): string {
+  return (
+    'Somebody changed it beside the stack: find what by drift detection of CloudFormation, and put it back ' +
+    `(lib/constructs/queue-rule.ts). Then go on with "${name}-failed" in docs/runbook.md.`
+  );
+}
 
 function isDeadLetters(name: string): boolean {
   return name.endsWith('/dead-letters');
