@@ -96,17 +96,17 @@ function bodyIsUsable(
 }
 
 /**
- * Lowest source version that may be written: what was announced, what is already confirmed, and what was set aside, whose own
- * message is gone. An older one is a stale read, whatever forces it.
+ * Lowest source version that may be written: what was announced, what is already confirmed, and what was set aside or passed by while
+ * the resource was taken out, for those messages are gone. An older one is a stale read, whatever forces it.
  */
 export function sourceFloor(event: ResourceEvent, row: StateRow | undefined): number {
-  return Math.max(event.version, row?.version ?? 0, setAsideVersion(row));
+  return Math.max(event.version, row?.version ?? 0, passedVersion(row));
 }
 
-/** Given up is what the source may never have shown. */
-function setAsideVersion(row: StateRow | undefined): number {
-  const { code, version } = row?.failure ?? { code: '', version: 0 };
-  return code.startsWith('GAVE_UP') ? 0 : version;
+/** What was given up the source may never have shown. */
+function passedVersion(row: StateRow | undefined): number {
+  if (row?.failure?.code.startsWith('GAVE_UP')) return 0;
+  return Math.max(row?.failure?.version ?? 0, row?.skippedVersion ?? 0);
 }
 
 /**

@@ -127,6 +127,24 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).not.toHaveProperty('failure');
     });
 
+    test('notes the highest version that passed while it was taken out, until a commit; a deleted row takes no note', async () => {
+      await store.noteSkipped(key, 4);
+      expect(await row()).toBeUndefined();
+      await commit(3);
+      await store.setSkipped(key, true);
+      await store.noteSkipped(key, 7);
+      await store.noteSkipped(key, 5);
+      expect(await row()).toMatchObject({ version: 3, isSkipped: true, skippedVersion: 7 });
+      await store.setSkipped(key, false);
+      expect(await row()).toMatchObject({ skippedVersion: 7 });
+      await commit(8);
+      expect(await row()).not.toHaveProperty('skippedVersion');
+      await store.noteSkipped(key, 9);
+      await store.commitDeleted(key, { version: 9, erased: false });
+      await store.noteSkipped(key, 10);
+      expect(await row()).not.toHaveProperty('skippedVersion');
+    });
+
     test('a park says what is wanted beside an upsert, and a commit that does not do it keeps it', async () => {
       await commit(3);
       const failure = { code: 'C0141E', version: 4, wants: 'erasure' } as const;

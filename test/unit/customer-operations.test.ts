@@ -481,6 +481,20 @@ describe('a customer that an operator took out', () => {
     expect(bench.told()[0]).toMatch(/^deleted: (anonymised|erased)$/);
   });
 
+  test('is not set back to something older than what passed by meanwhile', async () => {
+    const bench = await skipped();
+    for (const version of [9, 8]) await bench.run(record(event({ version })));
+    expect(bench.row()).toMatchObject({ version: 3, skippedVersion: 9 });
+    change(bench, 8);
+    const back = record(event({ version: 3, process: true, force: true }));
+    expect(await bench.run(back)).toEqual([back.messageId]);
+    expect(bench.fluentCalls()).toEqual([]);
+    change(bench, 9);
+    await bench.run({ ...back, receives: 2 });
+    expect(bench.row()).toMatchObject({ version: 9 });
+    expect(bench.row()).not.toHaveProperty('skippedVersion');
+  });
+
   test('has no trusted hash after a repeated receive', async () => {
     const bench = await skipped();
     await bench.run(record(event({ version: 4 }), { receives: 2 }));

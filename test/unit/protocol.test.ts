@@ -118,6 +118,7 @@ test('the floor is the highest of what was announced, what is confirmed and what
   const setAside = (code: string) => live({ version: 5, failure: { code, version: 8 } });
   expect(sourceFloor(event({ version: 1, force: true }), setAside('IDENTITY_CONFLICT'))).toBe(8);
   expect(sourceFloor(event({ version: 9 }), setAside('IDENTITY_CONFLICT'))).toBe(9);
+  expect(sourceFloor(event({ version: 1 }), live({ version: 5, skippedVersion: 9 }))).toBe(9);
   // What was given up may never have been at the source.
   expect(sourceFloor(event({ version: 1, force: true }), setAside('GAVE_UP_AGE'))).toBe(5);
 });

@@ -39,6 +39,7 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
         waiting: _waiting,
         failure,
         gap,
+        skippedVersion: _skipped,
         ...kept
       } = row ?? { version: 0, status: 'live' };
       const { version, hash, mapperVersion, ref, customs, fieldHashes, recent } = commit;
@@ -103,6 +104,12 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
       if (row?.status !== 'live') return;
       const { isSkipped: _before, ...kept } = row;
       rows.set(keyOf(key), { ...kept, ...(isSkipped && { isSkipped }) });
+    },
+
+    noteSkipped: async (key, version) => {
+      const row = rows.get(keyOf(key));
+      if (row?.status !== 'live' || (row.skippedVersion ?? 0) >= version) return;
+      rows.set(keyOf(key), { ...row, skippedVersion: version });
     },
 
     link: async (key, ref) => {

@@ -311,11 +311,11 @@ export const besideBugs: readonly PlantedBug[] = [
   },
   {
     id: 'X10',
-    what: 'something older written after what was set aside',
+    what: 'something older written after what was set aside, or after what was passed by',
     edits: [
       {
         file: 'lambdas/core/protocol.ts',
-        from: 'return Math.max(event.version, row?.version ?? 0, setAsideVersion(row));',
+        from: 'return Math.max(event.version, row?.version ?? 0, passedVersion(row));',
         to: 'return Math.max(event.version, row?.version ?? 0);',
       },
     ],
