@@ -7,6 +7,7 @@ import { addFailureCommands } from './commands/failures.ts';
 import { addLookCommands } from './commands/look.ts';
 import { addQueueCommands } from './commands/queues.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
+import { addRecordListCommand } from './commands/record-list.ts';
 import { addRecordCommands } from './commands/records.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addScheduleCommands } from './commands/schedules.ts';
@@ -21,7 +22,7 @@ const groups: readonly (readonly [heading: string, ...groups: CommandGroup[]])[]
   ['Runs:', addRunCommands, addReconcileCommand],
   ['Failures:', addFailureCommands, addQueueCommands],
   ['Switches:', addSwitchCommands, addScheduleCommands],
-  ['Single customers:', addRecordCommands],
+  ['Single customers:', addRecordCommands, addRecordListCommand],
   ['Systems:', addSubscriptionCommands, addDoctorCommand],
 ];
 

@@ -39,6 +39,7 @@ const looks: ReadonlySet<string> = new Set<OperationName>([
   'run.show',
   'run.report',
   'run.entries',
+  'record.list',
   'record.receipt',
   'failure.groups',
   'failure.items',

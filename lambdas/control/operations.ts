@@ -368,6 +368,21 @@ export const operations = {
     /** `unknown`: those asked for by id that are neither recorded nor taken out. */
     output: z.object({ sent: count, left: count, unknown: z.optional(z.array(text)) }),
   },
+  /** Single customers that an operator has a hand on: taken out by `skip`, or recorded in Prepare mode. */
+  'record.list': {
+    input: z.object({
+      handler,
+      class: z.enum(['skipped', 'recorded']),
+      limit: z._default(count.check(z.gte(1), z.lte(1_000)), 500),
+      cursor,
+    }),
+    output: z.object({
+      records: z.array(
+        z.object({ id: text, since: time, version: z.optional(count), kind: z.optional(text) }),
+      ),
+      next: z.optional(text),
+    }),
+  },
   'record.skip': { input: z.object({ handler, ids }), output: z.object({ skipped: count }) },
   'record.link': {
     input: z.object({ handler, id: resourceId, ref: z.string().check(z.minLength(1), z.maxLength(255)) }),

@@ -191,6 +191,11 @@ describe('every command asks for its operation', () => {
       { operation: 'record.process', input: { handler: 'customer', ids: [CUSTOMER, id2] } },
     ],
     [
+      'records --skipped',
+      () => control.answers('record.list', { records: [{ id: CUSTOMER, since: 1 }] }),
+      { operation: 'record.list', input: { handler: 'customer', class: 'skipped', limit: 1_000 } },
+    ],
+    [
       `skip ${CUSTOMER}`,
       () => control.answers('record.skip', { skipped: 1 }),
       { operation: 'record.skip', input: { handler: 'customer', ids: [CUSTOMER] } },
@@ -477,11 +482,49 @@ describe('what cannot be undone asks first', () => {
   });
 });
 
+const OTHER = CUSTOMER.replace(/^./, '4');
+
 describe('process', () => {
+  test('names those of whom it has nothing to send, and that is a problem', async () => {
+    control.answers('record.process', { sent: 1, left: 0, unknown: [OTHER] });
+    const { exitCode, out } = await local(`process ${CUSTOMER} ${OTHER}`);
+    expect({ exitCode, out }).toEqual({
+      exitCode: 1,
+      out: `1 customer sent, 0 recorded ones left.\nNeither recorded nor taken out, so nothing was sent of: ${OTHER}\n`,
+    });
+  });
+
   test('asks until nothing is left', async () => {
     control.answers('record.process', { sent: 2_000, left: 500 }, { sent: 500, left: 0 });
     const { out } = await local('process');
     expect(out).toBe('2,500 customers sent, 0 recorded ones left.\n');
+  });
+});
+
+describe('records', () => {
+  test('reads every page of both lists', async () => {
+    control.answers(
+      'record.list',
+      { records: [{ id: CUSTOMER, since: 1 }], next: 'customer#x' },
+      { records: [{ id: OTHER, since: 2 }] },
+      { records: [{ id: OTHER, since: 3, version: 7, kind: 'UPSERT' }] },
+    );
+    const { exitCode, json } = await local('records --json');
+    expect({ exitCode, answer: json() }).toEqual({
+      exitCode: 0,
+      answer: {
+        skipped: [
+          { id: CUSTOMER, since: 1 },
+          { id: OTHER, since: 2 },
+        ],
+        recorded: [{ id: OTHER, since: 3, version: 7, kind: 'UPSERT' }],
+      },
+    });
+    expect(control.requests.map(({ input }) => input)).toMatchObject([
+      { class: 'skipped' },
+      { class: 'skipped', cursor: 'customer#x' },
+      { class: 'recorded' },
+    ]);
   });
 });
 

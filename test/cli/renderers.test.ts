@@ -7,6 +7,7 @@ import { failedText, groupsText } from '../../bin/cli/render/failures.ts';
 import { plainText } from '../../bin/cli/render/plain-text.ts';
 import { planText } from '../../bin/cli/render/plan.ts';
 import { progressLine } from '../../bin/cli/render/progress-line.ts';
+import { recordsText } from '../../bin/cli/render/records.ts';
 import { reportText } from '../../bin/cli/render/report.ts';
 import { runListText, runText } from '../../bin/cli/render/run.ts';
 import { schedulesText } from '../../bin/cli/render/schedules.ts';
@@ -325,6 +326,19 @@ describe('the progress of a reconcile', () => {
       '[########################] 100 %  0 of 0  finished',
     );
   });
+});
+
+test('records: a list each, and none that was not asked for', () => {
+  const recorded = [{ id: CUSTOMER, since: NOW - 5 * MINUTE, version: 7, kind: 'DELETE' }];
+  expect(recordsText({ skipped: [], recorded }, NOW)).toBe(`No customer is taken out.
+
+1 customer recorded in Prepare mode: "connector process" sends them
+  customer                              version  kind    since
+  ------------------------------------  -------  ------  -------------------------------
+  ${CUSTOMER}        7  DELETE  2026-11-21 20:55:00 (5 min ago)`);
+  expect(recordsText({ skipped: [{ id: CUSTOMER, since: NOW }] }, NOW)).toMatch(
+    /^1 customer taken out: no change/,
+  );
 });
 
 describe('failures', () => {

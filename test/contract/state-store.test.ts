@@ -253,6 +253,34 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).not.toHaveProperty('isSkipped');
     });
 
+    test('lists those that an operator took out, by handler, page by page, until they are set back', async () => {
+      const scope = { handlerId: `skips-${++count}`, projectKey: 'local' };
+      const keys = [1, 2, 3].map((n) => ({ ...scope, resourceType: 'customer', id: idOf(n) }));
+      const idsOf = async (after?: string) => {
+        const page = await store.skipped(scope, { limit: 2, ...(after !== undefined && { after }) });
+        return { ids: page.items.map(({ id }) => id), next: page.next };
+      };
+      expect(await idsOf()).toEqual({ ids: [], next: undefined });
+      for (const one of keys.toReversed()) await store.setSkipped(one, true);
+      for (const one of keys) await store.setSkipped(one, true);
+      const first = await idsOf();
+      expect(first.ids).toEqual([idOf(1), idOf(2)]);
+      expect(await idsOf(first.next)).toEqual({ ids: [idOf(3)], next: undefined });
+      const [one] = (await store.skipped(scope, { limit: 1 })).items;
+      expect(one).toEqual({ resourceType: 'customer', id: idOf(1), since: clock() });
+      if (keys[0]) await store.setSkipped(keys[0], false);
+      expect((await idsOf()).ids).toEqual([idOf(2), idOf(3)]);
+      expect((await store.skipped({ ...scope, handlerId: 'other' }, { limit: 9 })).items).toEqual([]);
+    });
+
+    test('lists nobody who was deleted before', async () => {
+      const scope = { handlerId: `skips-${++count}`, projectKey: 'local' };
+      const gone = { ...scope, resourceType: 'customer', id: idOf(1) };
+      await store.commitDeleted(gone, { version: 1, erased: false });
+      await store.setSkipped(gone, true);
+      expect((await store.skipped(scope, { limit: 9 })).items).toEqual([]);
+    });
+
     test('a link fixes the key and forgets what was written under the old one; a deleted row refuses it', async () => {
       await commit(3, { fieldHashes: 'abcdefgh' });
       await store.link(key, 'other');

@@ -120,6 +120,32 @@ describe('process', () => {
   });
 });
 
+describe('records', () => {
+  test('of a class are listed page by page, the skipped ones until they are set back', async () => {
+    const bench = createControlBench();
+    bench.have(1, 2, 3);
+    await bench.done('record.skip', { ids: [idOf(1), idOf(2)] });
+    await bench.pending.record(bench.keyOf(3), { version: 9, kind: 'DELETE' });
+    const since = bench.time.now;
+    expect(await bench.done('record.list', { class: 'recorded' })).toEqual({
+      records: [{ id: idOf(3), since, version: 9, kind: 'DELETE' }],
+    });
+    const first = await bench.done('record.list', { class: 'skipped', limit: 1 });
+    expect(first.records).toEqual([{ id: idOf(1), since }]);
+    const { records } = await bench.done('record.list', { class: 'skipped', limit: 1, cursor: first.next });
+    expect(records).toEqual([{ id: idOf(2), since }]);
+    await bench.done('record.process', { ids: [idOf(1)] });
+    expect((await bench.done('record.list', { class: 'skipped' })).records).toEqual([{ id: idOf(2), since }]);
+  });
+
+  test('of no known class or handler are refused', async () => {
+    const bench = createControlBench();
+    expect(await bench.refusal('record.list', { class: 'failed' as never })).toBe('invalid INVALID_INPUT');
+    const order = { class: 'skipped' as const, handler: 'order' };
+    expect(await bench.refusal('record.list', order)).toBe('not-found HANDLER_UNKNOWN');
+  });
+});
+
 describe('skip', () => {
   test('takes out who is live or not seen yet, not who is deleted', async () => {
     const bench = createControlBench();

@@ -479,6 +479,7 @@ describe('a customer that an operator took out', () => {
     const bench = await skipped();
     await bench.run(record(event({ kind: 'DELETE', ...over })));
     expect(bench.told()[0]).toMatch(/^deleted: (anonymised|erased)$/);
+    expect((await bench.store.skipped(scope, { limit: 9 })).items).toEqual([]);
   });
 
   test('is not set back to something older than what passed by meanwhile', async () => {

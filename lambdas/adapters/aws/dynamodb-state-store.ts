@@ -3,6 +3,9 @@ import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { ConnectorError } from '../../core/errors.ts';
@@ -16,13 +19,15 @@ import {
   type Missing,
   type RecentOutcome,
   relinkedRow,
+  type Skipped,
   type StateKey,
   type StateRow,
   type StateStore,
   type Waiting,
 } from '../../core/ports/state-store.ts';
 import { readRecent, writeRecent } from '../../core/recent-outcome.ts';
-import { itemKey, rowSortKey, stateKey } from './table-keys.ts';
+import { type ItemKey, itemKey, resourceSortKey, rowSortKey, skippedKey, stateKey } from './table-keys.ts';
+import { queryPage } from './table-query.ts';
 
 /** Columns are one or two letters, because every commit is charged by the size of the whole row. All are aliased. */
 const names = {
@@ -44,7 +49,6 @@ const names = {
   '#fh': 'fh',
   '#gp': 'gp',
   '#sk': 'skip',
-  '#sv': 'sv',
   '#lk': 'lk',
   '#at': 'at',
   '#ttl': 'ttl',
@@ -102,19 +106,11 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
     key: StateKey,
     { expression, condition, values }: Update,
   ): Promise<{ refusedBy?: StateRow }> {
-    const used = `${expression} ${condition}`;
     try {
       await client.send(
         new UpdateItemCommand({
-          TableName: tableName,
-          Key: itemKey(stateKey(key)),
-          UpdateExpression: expression,
-          ConditionExpression: condition,
+          ...inputOf(tableName, key, { expression, condition, values }),
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          ExpressionAttributeNames: Object.fromEntries(
-            Object.entries(names).filter(([alias]) => new RegExp(`${alias}\\b`).test(used)),
-          ),
-          ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
         }),
       );
       return {};
@@ -140,7 +136,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           (commit.fieldHashes === undefined ? '' : ', #fh = :fh') +
           (commit.recent === undefined ? '' : ', #ro = :ro') +
           (commit.gap ? ', #gp = :gp' : '') +
-          ` REMOVE #ab, #wt, #sv${commit.keepsFailure ? '' : ', #err, #pv, #pw, #pf'}${commit.gap === 0 ? ', #gp' : ''}`,
+          ` REMOVE #ab, #wt${commit.keepsFailure ? '' : ', #err, #pv, #pw, #pf'}${commit.gap === 0 ? ', #gp' : ''}`,
         // `<=`, not `<`: a forced or re-mapped write at an unchanged version has to be remembered too.
         condition: notLinkedElsewhere(
           'attribute_not_exists(#pk) OR (#st <> :deleted AND #v <= :v)',
@@ -168,7 +164,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
       update(key, {
         expression:
           `SET #st = :deleted, #v = :v, #er = :er, #at = :at, #ttl = :ttl${recent ? ', #ro = :ro' : ''}` +
-          ` REMOVE #h, #mv, #fh, #gp, #err, #pv, #pw, #pf, #ab, #wt, #sk, #sv${erased ? ', #ref, #lk, #cu' : ''}`,
+          ` REMOVE #h, #mv, #fh, #gp, #err, #pv, #pw, #pf, #ab, #wt, #sk${erased ? ', #ref, #lk, #cu' : ''}`,
         condition: 'attribute_not_exists(#pk) OR #st <> :deleted OR (#er = :false AND :er = :true)',
         values: {
           ':deleted': { S: 'D' },
@@ -230,24 +226,42 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
       });
     },
 
+    // The row and the list of those taken out, both or neither: commands of an operator, so they may cost more.
     setSkipped: async (key, isSkipped) => {
-      await update(key, {
-        expression: isSkipped
-          ? 'SET #sk = :true, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)'
-          : 'REMOVE #sk',
-        condition: isSkipped ? 'attribute_not_exists(#pk) OR #st <> :deleted' : 'attribute_exists(#pk)',
-        values: isSkipped
-          ? { ':true': { BOOL: true }, ':zero': { N: '0' }, ':live': { S: 'L' }, ':deleted': { S: 'D' } }
-          : {},
+      const listed = { TableName: tableName, Key: itemKey(skippedItemKey(key)) };
+      const entry: TransactWriteItem = isSkipped
+        ? {
+            Update: {
+              ...listed,
+              UpdateExpression: 'SET #since = if_not_exists(#since, :now)',
+              ExpressionAttributeNames: { '#since': 'since' },
+              ExpressionAttributeValues: { ':now': { N: String(clock()) } },
+            },
+          }
+        : { Delete: listed };
+      const change: Update = isSkipped
+        ? {
+            expression: 'SET #sk = :true, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)',
+            condition: 'attribute_not_exists(#pk) OR #st <> :deleted',
+            values: {
+              ...{ ':true': { BOOL: true }, ':zero': { N: '0' } },
+              ...{ ':live': { S: 'L' }, ':deleted': { S: 'D' } },
+            },
+          }
+        : { expression: 'REMOVE #sk', condition: 'attribute_exists(#pk)', values: {} };
+      const command = new TransactWriteItemsCommand({
+        TransactItems: [{ Update: inputOf(tableName, key, change) }, entry],
+      });
+      await client.send(command).catch((error: unknown) => {
+        const reasons =
+          error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+        if (!reasons.some(({ Code }) => Code === 'ConditionalCheckFailed')) rethrow(error);
       });
     },
 
-    noteSkipped: async (key, version) => {
-      await update(key, {
-        expression: 'SET #sv = :sv',
-        condition: 'attribute_exists(#pk) AND #st <> :deleted AND (attribute_not_exists(#sv) OR #sv < :sv)',
-        values: { ':sv': { N: String(version) }, ':deleted': { S: 'D' } },
-      });
+    skipped: async (scope, { limit, after }) => {
+      const page = await queryPage({ client, tableName }, { pk: skippedKey(scope), limit, after });
+      return { ...page, items: page.items.map(toSkipped) };
     },
 
     link: async (key, ref) => {
@@ -286,6 +300,29 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
   };
 }
 
+function inputOf(tableName: string, key: StateKey, { expression, condition, values }: Update) {
+  const used = `${expression} ${condition}`;
+  return {
+    TableName: tableName,
+    Key: itemKey(stateKey(key)),
+    UpdateExpression: expression,
+    ConditionExpression: condition,
+    ExpressionAttributeNames: Object.fromEntries(
+      Object.entries(names).filter(([alias]) => new RegExp(`${alias}\\b`).test(used)),
+    ),
+    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+  };
+}
+
+function skippedItemKey(key: StateKey): ItemKey {
+  return { pk: skippedKey(key), sk: resourceSortKey(key) };
+}
+
+function toSkipped(item: Values): Skipped {
+  const [resourceType = '', id = ''] = (item['sk']?.S ?? '').split('#');
+  return { resourceType, id, since: Number(item['since']?.N ?? 0) };
+}
+
 /** What an operator chose is not replaced by what was under way with another key, `:ref`. */
 function notLinkedElsewhere(condition: string, hasRef: boolean): string {
   return hasRef ? `(${condition}) AND (attribute_not_exists(#lk) OR #ref = :ref)` : condition;
@@ -304,7 +341,6 @@ function toRow(item: Values): StateRow {
     ...(item['er']?.BOOL !== undefined && { erased: item['er'].BOOL }),
     ...(item['wt']?.S !== undefined && { waiting: readWaiting(item['wt'].S) }),
     ...(item['skip']?.BOOL === true && { isSkipped: true }),
-    ...(item['sv']?.N !== undefined && { skippedVersion: Number(item['sv'].N) }),
     ...(item['lk']?.BOOL === true && { isLinked: true }),
     ...(item['err']?.S !== undefined && {
       failure: {

@@ -11,6 +11,7 @@ import type { StateKey } from '../../core/ports/state-store.ts';
  * | failure | F#handler#project#group | type#id |
  * | failure group | FG#handler#project | group |
  * | change recorded in Prepare mode | P#handler#project | type#id |
+ * | resource that an operator took out | K#handler#project | type#id |
  * | run | RUNS#project | run id |
  * | plan of a page | R#run id | plan#page |
  * | ends of a page's entries | R#run id | done#page |
@@ -49,6 +50,7 @@ export const failuresKey = ({ handlerId, projectKey }: Scope, group: string): st
   `F#${handlerId}#${projectKey}#${group}`;
 export const failureGroupsKey = ({ handlerId, projectKey }: Scope): string => `FG#${handlerId}#${projectKey}`;
 export const pendingKey = ({ handlerId, projectKey }: Scope): string => `P#${handlerId}#${projectKey}`;
+export const skippedKey = ({ handlerId, projectKey }: Scope): string => `K#${handlerId}#${projectKey}`;
 export const erasedKey = ({ handlerId, projectKey }: Scope): string => `X#${handlerId}#${projectKey}`;
 export const resourceSortKey = ({ resourceType, id }: Pick<StateKey, 'resourceType' | 'id'>): string =>
   `${resourceType}#${id}`;

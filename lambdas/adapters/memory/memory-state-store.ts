@@ -3,11 +3,13 @@ import {
   deletedRow,
   type RecentOutcome,
   relinkedRow,
+  type Skipped,
   type StateKey,
   type StateRow,
   type StateStore,
 } from '../../core/ports/state-store.ts';
 import { readRecent, writeRecent } from '../../core/recent-outcome.ts';
+import { pageOf } from './page-of.ts';
 
 /** A row as it is kept, with what `read` does not give back. */
 interface KeptRow extends StateRow {
@@ -22,6 +24,7 @@ export interface MemoryStateStore extends StateStore {
 /** The state store in memory: the same conditions as the table, proven by the same contract suite. */
 export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): MemoryStateStore {
   const rows = new Map<string, KeptRow>();
+  const skipped = new Map<string, Skipped>();
   const seconds = (): number => Math.floor(clock() / 1_000);
   const keyOf = (key: StateKey): string => Object.values(key).join('#');
 
@@ -39,7 +42,6 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
         waiting: _waiting,
         failure,
         gap,
-        skippedVersion: _skipped,
         ...kept
       } = row ?? { version: 0, status: 'live' };
       const { version, hash, mapperVersion, ref, customs, fieldHashes, recent } = commit;
@@ -104,13 +106,17 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
       if (row?.status !== 'live') return;
       const { isSkipped: _before, ...kept } = row;
       rows.set(keyOf(key), { ...kept, ...(isSkipped && { isSkipped }) });
+      const { resourceType, id } = key;
+      if (!isSkipped) skipped.delete(keyOf(key));
+      else if (!skipped.has(keyOf(key))) skipped.set(keyOf(key), { resourceType, id, since: clock() });
     },
 
-    noteSkipped: async (key, version) => {
-      const row = rows.get(keyOf(key));
-      if (row?.status !== 'live' || (row.skippedVersion ?? 0) >= version) return;
-      rows.set(keyOf(key), { ...row, skippedVersion: version });
-    },
+    skipped: async ({ handlerId, projectKey }, query) =>
+      pageOf(
+        [...skipped].flatMap(([at, one]) => (at.startsWith(`${handlerId}#${projectKey}#`) ? [one] : [])),
+        ({ resourceType, id }) => `${resourceType}#${id}`,
+        query,
+      ),
 
     link: async (key, ref) => {
       const row = rows.get(keyOf(key)) ?? { version: 0, status: 'live' as const };

@@ -2,7 +2,7 @@ import { allOf } from '../../core/all-of.ts';
 import { conflict, notFound } from '../../core/control-error.ts';
 import { ConnectorError } from '../../core/errors.ts';
 import type { PendingChange } from '../../core/ports/pending-store.ts';
-import type { StateRow } from '../../core/ports/state-store.ts';
+import type { Skipped, StateRow } from '../../core/ports/state-store.ts';
 import { receiptSubject } from '../../core/receipt-subject.ts';
 import { timeUuid } from '../../core/uuid.ts';
 import { forgetRecording } from '../forget-recording.ts';
@@ -16,8 +16,17 @@ const MOST_SENT = 2_000;
 const PAGE = 100;
 
 export const recordOperations: OperationsOf<
-  'record.process' | 'record.skip' | 'record.link' | 'record.erase' | 'record.receipt'
+  'record.list' | 'record.process' | 'record.skip' | 'record.link' | 'record.erase' | 'record.receipt'
 > = {
+  'record.list': async (ports, { handler, class: of, limit, cursor }) => {
+    const scope = scopeOf(ports, handler);
+    const query = { limit, ...(cursor !== undefined && { after: cursor }) };
+    const { items, next } =
+      of === 'skipped' ? await ports.store.skipped(scope, query) : await ports.pending.list(scope, query);
+    const records = items.map(({ resourceType: _type, ...record }: Skipped | PendingChange) => record);
+    return { records, ...(next !== undefined && { next }) };
+  },
+
   'record.process': async (ports, { handler, ids }) => {
     const traceId = requestId(ports);
     const done =

@@ -1,5 +1,6 @@
 import { ConnectorError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
+import type { RunPageOf } from './run-store.ts';
 
 /** One row per handler and resource; the columns and their conditions: docs/architecture.md, "State". */
 export interface StateRow {
@@ -29,8 +30,6 @@ export interface StateRow {
   readonly fieldHashes?: string;
   /** An operator took it out: no upsert until it is set back. */
   readonly isSkipped?: boolean;
-  /** Highest version that was announced while it was taken out, if nothing as new was confirmed since. */
-  readonly skippedVersion?: number;
   /** `ref` was chosen by an operator: that record may be taken over although it carries no mark. */
   readonly isLinked?: boolean;
   /** A version that was announced as the one before, and whose own notification had not been seen. */
@@ -112,6 +111,14 @@ export type CommitAnswer = 'committed' | 'superseded';
 /** `relinked`: an operator chose another OMS key meanwhile; what was written stands under the wrong one. */
 export type SyncedAnswer = CommitAnswer | 'relinked';
 
+/** Taken out by an operator. */
+export interface Skipped {
+  readonly resourceType: string;
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
 /** Every method throws a ConnectorError of class `retry` when the store cannot answer. Times are the store's own clock port. */
 export interface StateStore {
   /**
@@ -125,10 +132,13 @@ export interface StateStore {
   park(key: StateKey, failure: Failed & { recent?: readonly RecentOutcome[] }): Promise<void>;
   /** A try failed and will be repeated: for whoever asks why. Never touches what the protocol reads. A deleted row is left as it is. */
   noteWaiting(key: StateKey, waiting: Waiting): Promise<void>;
-  /** Takes a resource out, or sets it back. A deleted row is left as it is. */
+  /** Takes a resource out, or sets it back, in its row and in the list of those. A deleted row is left as it is. */
   setSkipped(key: StateKey, isSkipped: boolean): Promise<void>;
-  /** A version was announced of a resource that is taken out: its message is gone. A deleted row is left as it is. */
-  noteSkipped(key: StateKey, version: number): Promise<void>;
+  /** Those that an operator took out, in the order of their ids. */
+  skipped(
+    scope: Pick<StateKey, 'handlerId' | 'projectKey'>,
+    query: { limit: number; after?: string },
+  ): Promise<RunPageOf<Skipped>>;
   /** Fixes the OMS key by an operator's word, and forgets the hash: that record holds something else. A deleted row refuses it. */
   link(key: StateKey, ref: string): Promise<void>;
   forgetHash(key: StateKey): Promise<void>;

@@ -38,7 +38,7 @@ export function stateStoreOf(
     noteMissing: (key, missing) => write('note-missing', key, () => table.noteMissing(key, missing)),
     noteWaiting: (key, waiting) => write('note-waiting', key, () => table.noteWaiting(key, waiting)),
     setSkipped: (key, isSkipped) => write('set-skipped', key, () => table.setSkipped(key, isSkipped)),
-    noteSkipped: (key, version) => write('note-skipped', key, () => table.noteSkipped(key, version)),
+    skipped: (scope, query) => calls.read('list-skipped', () => table.skipped(scope, query)),
     link: (key, ref) => write('link', key, () => table.link(key, ref)),
     reserveRef: (key, ref) => write('reserve-ref', key, () => table.reserveRef(key, ref)),
   };
