@@ -1,4 +1,4 @@
-import { classOfFailure } from './failure-causes.ts';
+import { classOfFailure } from './failure-classes.ts';
 
 /** A resource that was set aside: an item of its own, found by its group without scanning. No personal value. */
 export interface FailureItem {

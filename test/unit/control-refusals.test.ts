@@ -11,6 +11,7 @@ import {
 import { ConnectorError, type FailureClass } from '../../lambdas/core/errors.ts';
 import { failureGroup, fieldOfGroup } from '../../lambdas/core/failure.ts';
 import { causes, meanings, remedyFor } from '../../lambdas/core/failure-causes.ts';
+import { classOfFailure } from '../../lambdas/core/failure-classes.ts';
 import { type RunRefusalCode, RunRefused } from '../../lambdas/core/run-refused.ts';
 
 describe('an operator is told', () => {
@@ -101,8 +102,8 @@ describe('a group of failures', () => {
 
   test('is explained in the runbook, code by code, and so is a try that is repeated', () => {
     const runbook = readFileSync('docs/runbook.md', 'utf8');
-    for (const { code, class: of, remedy } of causes)
-      expect(runbook).toContain(`| \`${code}\` | ${of} | ${remedy} |\n`);
+    for (const { code, remedy } of causes)
+      expect(runbook).toContain(`| \`${code}\` | ${classOfFailure(code)} | ${remedy} |\n`);
     for (const code of Object.keys(meanings)) expect(runbook).toContain(`| \`${code}\` |`);
   });
 

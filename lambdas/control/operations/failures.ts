@@ -1,7 +1,8 @@
 import { invalid, notFound } from '../../core/control-error.ts';
 import { madeGoodBy } from '../../core/dead-letter.ts';
 import { type FailureGroup, failureGroup, fieldOfGroup } from '../../core/failure.ts';
-import { classOfFailure, remedyFor } from '../../core/failure-causes.ts';
+import { remedyFor } from '../../core/failure-causes.ts';
+import { classOfFailure } from '../../core/failure-classes.ts';
 import type { Change } from '../../core/pending-change.ts';
 import { groupId } from '../../core/resource-event.ts';
 import type { Run } from '../../core/run.ts';
