@@ -27,7 +27,7 @@ export async function bringToOms<Source, Model, Settings>(
 ): Promise<End> {
   const { start } = item;
   if (start.step === 'superseded') return superseded(ports, item);
-  if (start.step === 'skipped') return { outcome: 'skipped', reason: 'operator' };
+  if (start.step === 'skipped') return passBy(ports, item);
   if (start.step === 'record') return record(ports, item);
   if (start.step === 'give-up')
     throw new ConnectorError({ failureClass: 'permanent', code: start.code }, 'Given up.');
@@ -152,6 +152,13 @@ async function clearOvertaken(
 function superseded({ metrics }: ResourcePorts, { group, row }: Item<unknown>): End {
   if (isLateArrival(group.work, row)) metrics.count('LateArrivals');
   return { outcome: 'superseded', reason: 'version-gate' };
+}
+
+/** Taken out: what was announced is noted, so that nothing older follows it when the resource is set back. */
+async function passBy({ store }: ResourcePorts, { key, group, row }: Item<unknown>): Promise<End> {
+  const { version } = group.work.event;
+  if (version > Math.max(row?.version ?? 0, row?.skippedVersion ?? 0)) await store.noteSkipped(key, version);
+  return { outcome: 'skipped', reason: 'operator' };
 }
 
 /** Prepare mode: one item a resource. What is merged with a recorded one ends here, the first one waits. */

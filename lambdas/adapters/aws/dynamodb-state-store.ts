@@ -49,6 +49,7 @@ const names = {
   '#fh': 'fh',
   '#gp': 'gp',
   '#sk': 'skip',
+  '#sv': 'sv',
   '#lk': 'lk',
   '#at': 'at',
   '#ttl': 'ttl',
@@ -136,7 +137,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
           (commit.fieldHashes === undefined ? '' : ', #fh = :fh') +
           (commit.recent === undefined ? '' : ', #ro = :ro') +
           (commit.gap ? ', #gp = :gp' : '') +
-          ` REMOVE #ab, #wt${commit.keepsFailure ? '' : ', #err, #pv, #pw, #pf'}${commit.gap === 0 ? ', #gp' : ''}`,
+          ` REMOVE #ab, #wt, #sv${commit.keepsFailure ? '' : ', #err, #pv, #pw, #pf'}${commit.gap === 0 ? ', #gp' : ''}`,
         // `<=`, not `<`: a forced or re-mapped write at an unchanged version has to be remembered too.
         condition: notLinkedElsewhere(
           'attribute_not_exists(#pk) OR (#st <> :deleted AND #v <= :v)',
@@ -164,7 +165,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
       update(key, {
         expression:
           `SET #st = :deleted, #v = :v, #er = :er, #at = :at, #ttl = :ttl${recent ? ', #ro = :ro' : ''}` +
-          ` REMOVE #h, #mv, #fh, #gp, #err, #pv, #pw, #pf, #ab, #wt, #sk${erased ? ', #ref, #lk, #cu' : ''}`,
+          ` REMOVE #h, #mv, #fh, #gp, #err, #pv, #pw, #pf, #ab, #wt, #sk, #sv${erased ? ', #ref, #lk, #cu' : ''}`,
         condition: 'attribute_not_exists(#pk) OR #st <> :deleted OR (#er = :false AND :er = :true)',
         values: {
           ':deleted': { S: 'D' },
@@ -264,6 +265,14 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
       return { ...page, items: page.items.map(toSkipped) };
     },
 
+    noteSkipped: async (key, version) => {
+      await update(key, {
+        expression: 'SET #sv = :sv',
+        condition: 'attribute_exists(#pk) AND #st <> :deleted AND (attribute_not_exists(#sv) OR #sv < :sv)',
+        values: { ':sv': { N: String(version) }, ':deleted': { S: 'D' } },
+      });
+    },
+
     link: async (key, ref) => {
       const answer = await update(key, {
         expression:
@@ -341,6 +350,7 @@ function toRow(item: Values): StateRow {
     ...(item['er']?.BOOL !== undefined && { erased: item['er'].BOOL }),
     ...(item['wt']?.S !== undefined && { waiting: readWaiting(item['wt'].S) }),
     ...(item['skip']?.BOOL === true && { isSkipped: true }),
+    ...(item['sv']?.N !== undefined && { skippedVersion: Number(item['sv'].N) }),
     ...(item['lk']?.BOOL === true && { isLinked: true }),
     ...(item['err']?.S !== undefined && {
       failure: {

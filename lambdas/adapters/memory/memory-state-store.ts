@@ -42,6 +42,7 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
         waiting: _waiting,
         failure,
         gap,
+        skippedVersion: _skipped,
         ...kept
       } = row ?? { version: 0, status: 'live' };
       const { version, hash, mapperVersion, ref, customs, fieldHashes, recent } = commit;
@@ -117,6 +118,12 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
         ({ resourceType, id }) => `${resourceType}#${id}`,
         query,
       ),
+
+    noteSkipped: async (key, version) => {
+      const row = rows.get(keyOf(key));
+      if (row?.status !== 'live' || (row.skippedVersion ?? 0) >= version) return;
+      rows.set(keyOf(key), { ...row, skippedVersion: version });
+    },
 
     link: async (key, ref) => {
       const row = rows.get(keyOf(key)) ?? { version: 0, status: 'live' as const };

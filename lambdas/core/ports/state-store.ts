@@ -30,6 +30,8 @@ export interface StateRow {
   readonly fieldHashes?: string;
   /** An operator took it out: no upsert until it is set back. */
   readonly isSkipped?: boolean;
+  /** Highest version that was announced while it was taken out, if nothing as new was confirmed since. */
+  readonly skippedVersion?: number;
   /** `ref` was chosen by an operator: that record may be taken over although it carries no mark. */
   readonly isLinked?: boolean;
   /** A version that was announced as the one before, and whose own notification had not been seen. */
@@ -139,6 +141,8 @@ export interface StateStore {
     scope: Pick<StateKey, 'handlerId' | 'projectKey'>,
     query: { limit: number; after?: string },
   ): Promise<RunPageOf<Skipped>>;
+  /** A version was announced of a resource that is taken out: its message is gone. A deleted row is left as it is. */
+  noteSkipped(key: StateKey, version: number): Promise<void>;
   /** Fixes the OMS key by an operator's word, and forgets the hash: that record holds something else. A deleted row refuses it. */
   link(key: StateKey, ref: string): Promise<void>;
   forgetHash(key: StateKey): Promise<void>;

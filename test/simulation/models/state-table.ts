@@ -39,6 +39,7 @@ export function stateStoreOf(
     noteWaiting: (key, waiting) => write('note-waiting', key, () => table.noteWaiting(key, waiting)),
     setSkipped: (key, isSkipped) => write('set-skipped', key, () => table.setSkipped(key, isSkipped)),
     skipped: (scope, query) => calls.read('list-skipped', () => table.skipped(scope, query)),
+    noteSkipped: (key, version) => write('note-skipped', key, () => table.noteSkipped(key, version)),
     link: (key, ref) => write('link', key, () => table.link(key, ref)),
     reserveRef: (key, ref) => write('reserve-ref', key, () => table.reserveRef(key, ref)),
   };
