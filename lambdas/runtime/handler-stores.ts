@@ -3,7 +3,7 @@ import { createDynamoDbErasedStore } from '../adapters/aws/dynamodb-erased-store
 import { createDynamoDbFailureStore } from '../adapters/aws/dynamodb-failure-store.ts';
 import { createDynamoDbPendingStore } from '../adapters/aws/dynamodb-pending-store.ts';
 import { createDynamoDbReceiptStore } from '../adapters/aws/dynamodb-receipt-store.ts';
-import { createDynamoDbRunStore } from '../adapters/aws/dynamodb-run-store.ts';
+import { createDynamoDbRunEntries } from '../adapters/aws/dynamodb-run-entries.ts';
 import { createDynamoDbSettingsStore } from '../adapters/aws/dynamodb-settings-store.ts';
 import { createDynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.ts';
 import type { DeliverySettings } from '../core/delivery-settings.ts';
@@ -30,7 +30,7 @@ export function createHandlerStores({
     pending: createDynamoDbPendingStore(table),
     receipts: createDynamoDbReceiptStore(table),
     erased: createDynamoDbErasedStore(table),
-    runs: createDynamoDbRunStore(table),
+    runs: createDynamoDbRunEntries(table),
     switchSetting: createDynamoDbSettingsStore(table).handler(env.HANDLER_ID),
   };
 }

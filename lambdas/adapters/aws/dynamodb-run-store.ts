@@ -1,12 +1,14 @@
-import { type AttributeValue, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { allOf } from '../../core/all-of.ts';
-import type { Clock } from '../../core/ports/clock.ts';
 import type { RunPageOf, RunStore } from '../../core/ports/run-store.ts';
 import { entryName, hasEnded, mayMove, type Run, type RunPage, readEntry } from '../../core/run.ts';
 import { addPage, entriesWith, noEntries } from '../../core/run-entries.ts';
+import { createDynamoDbRunEntries } from './dynamodb-run-entries.ts';
 import {
+  type DynamoDbRunOptions,
   differenceItem,
   json,
+  keptUntil,
   number,
   planItem,
   runItem,
@@ -19,26 +21,16 @@ import { type Change, createRunTable, updateOf } from './run-table.ts';
 import { type ItemKey, itemKey, lockKey, pageSortKey, runKey, runsKey } from './table-keys.ts';
 import { rethrowTableError } from './table-query.ts';
 
-/** A year of history. */
-const KEPT_SECONDS = 365 * 86_400;
-
 /** Rows of a report that are written at once. */
 const AT_ONCE = 25;
 
-export interface DynamoDbRunStoreOptions {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
-  readonly projectKey: string;
-  readonly clock: Clock;
-}
-
 /** Runs in the table; see `RunStore`. Items that belong to a run live a year from their last write. */
-export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunStore {
+export function createDynamoDbRunStore(options: DynamoDbRunOptions): RunStore {
   const { client, tableName, projectKey, clock } = options;
   const { get, update, transact, query, all } = createRunTable(options);
   const rowOf = (id: string): ItemKey => ({ pk: runsKey(projectKey), sk: id });
   const lockOf = (handler: string): ItemKey => ({ pk: lockKey(projectKey), sk: handler });
-  const ttl = (): AttributeValue => number(Math.floor(clock() / 1_000) + KEPT_SECONDS);
+  const ttl = (): AttributeValue => keptUntil(clock());
 
   async function read(runId: string): Promise<Run | undefined> {
     const item = await get(rowOf(runId));
@@ -51,6 +43,7 @@ export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunSto
   }
 
   return {
+    ...createDynamoDbRunEntries(options),
     read,
     planned,
 
@@ -205,18 +198,6 @@ export function createDynamoDbRunStore(options: DynamoDbRunStoreOptions): RunSto
         },
       ]);
       return failed ? toPage(page.runId, page.page, failed.item) : page;
-    },
-
-    async recordEntries(runId, page, ends) {
-      const sets = Object.entries(ends).filter(([, numbers]) => numbers.length > 0);
-      if (sets.length === 0) return;
-      await update(
-        { pk: runKey(runId), sk: pageSortKey('done', page) },
-        {
-          set: { ttl: ttl() },
-          add: Object.fromEntries(sets.map(([outcome, numbers]) => [outcome, { NS: numbers.map(String) }])),
-        },
-      );
     },
 
     async entryCounts(runId) {

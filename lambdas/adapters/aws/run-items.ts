@@ -1,4 +1,5 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Clock } from '../../core/ports/clock.ts';
 import type { Difference } from '../../core/ports/run-store.ts';
 import { entryOutcomes, type Run, type RunPage } from '../../core/run.ts';
 import type { PageEnds } from '../../core/run-entries.ts';
@@ -8,6 +9,21 @@ import type { Item } from './table-query.ts';
 
 export const json = (value: unknown): AttributeValue => ({ S: JSON.stringify(value) });
 export const number = (value: number): AttributeValue => ({ N: String(value) });
+
+export interface DynamoDbRunOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly projectKey: string;
+  readonly clock: Clock;
+}
+
+/** A year of history. */
+const KEPT_SECONDS = 365 * 86_400;
+
+/** When what is written now may go. */
+export function keptUntil(now: number): AttributeValue {
+  return number(Math.floor(now / 1_000) + KEPT_SECONDS);
+}
 
 export function runItem(run: Run): Item {
   const { startedBy, options, window } = run;
