@@ -48,10 +48,10 @@ async function ratesOfRuns(
   return rates.filter(({ ended }) => ended >= TELLING).map(({ perSecond, runId }) => ({ perSecond, runId }));
 }
 
-function isTelling({ status, counts, ratePerSecond, mode, options }: Run): boolean {
+function isTelling({ status, counts, ratePerSecond, wasSlowed, mode, options }: Run): boolean {
   const looksToo = mode === 'sweep' || options.compare === 'oms';
   const isWhole = status === 'finished' && counts.planned >= TELLING;
-  return isWhole && ratePerSecond === undefined && !looksToo;
+  return isWhole && ratePerSecond === undefined && !wasSlowed && !looksToo;
 }
 
 function tenths(number: number): number {

@@ -102,6 +102,8 @@ export interface Run {
   readonly counts: RunCounts;
   /** Resources a second that the feeder may put into the queue; absent = as fast as the queue drains. */
   readonly ratePerSecond?: number;
+  /** Somebody changed its rate or paused it: how long it took says nothing of what the handler can do. */
+  readonly wasSlowed?: true;
   /** The last page that sent anything: when, in milliseconds since the epoch, and how much. Under a rate the next one is due by it. */
   readonly lastSent?: { readonly at: number; readonly count: number };
   /** What the source said at the first page, where it was asked. */

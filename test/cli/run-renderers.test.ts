@@ -68,6 +68,9 @@ describe('a run over named customers', () => {
   const run = finishedRun({ mode: 'ids', classes: { failed: 2 } });
   test('of whom some are not in commercetools says so, and has not ended well', () => {
     expect(runText(run, NOW)).toContain(`2 not in commercetools, see "connector run report ${RUN_ID}"`);
+    expect(lastRunText({ ...run, entries: finishedReconcile().entries }, NOW)).toMatch(
+      /: 2 not in commercetools$/,
+    );
     expect(endingOf(run)).toBe('problem');
     expect(endingOf(finishedRun({ mode: 'ids' }))).toBe('ok');
     expect(endingOf(finishedRun({ mode: 'reconcile', classes: { failed: 2 } }))).toBe('ok');

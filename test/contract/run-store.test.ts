@@ -164,6 +164,17 @@ function describeRunStore(name: string, connect: () => RunStore) {
       expect(await read()).toMatchObject({ cursor: { page: 2 }, lastSent: { at: 85_000, count: 12 } });
     });
 
+    test('that was paused or got another rate has been slowed for good', async () => {
+      expect(await read()).not.toHaveProperty('wasSlowed');
+      await store.setStatus(run, 'paused');
+      await store.setStatus({ ...run, status: 'paused' }, 'running');
+      expect(await read()).toMatchObject({ wasSlowed: true });
+      const other = someRun();
+      await store.create(other);
+      await store.setRate(other.id, undefined);
+      expect(await store.read(other.id)).toMatchObject({ wasSlowed: true });
+    });
+
     test('knows why it waits, until it waits for something else, moves on or changes its status', async () => {
       const codeAfter = async (change: () => Promise<unknown>) => {
         await change();

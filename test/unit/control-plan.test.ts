@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { OperationInput } from '../../lambdas/control/operations.ts';
 import type { Run } from '../../lambdas/core/run.ts';
 import { assumedRate, planRun } from '../../lambdas/core/run-plan.ts';
 import { createControlBench } from '../builders/control-bench.ts';
@@ -69,6 +68,11 @@ describe('the plan of a run', () => {
   });
 });
 
+interface Slowed {
+  readonly ratePerSecond?: number;
+  readonly slow?: (runId: string) => Promise<unknown>;
+}
+
 describe('run.plan', () => {
   test('counts at the source, in the window that the run would have, and starts nothing', async () => {
     const bench = createControlBench();
@@ -122,21 +126,29 @@ describe('run.plan', () => {
   test('takes the rate from the fastest of the last runs that nobody slowed down', async () => {
     const bench = createControlBench();
     bench.measured.busiest = 600;
-    const runOf = async (size: number, seconds: number, over: Partial<OperationInput<'run.start'>> = {}) => {
+    const runOf = async (size: number, seconds: number, { ratePerSecond, slow }: Slowed = {}) => {
       bench.time.now += 1_000;
-      const { id } = await bench.done('run.start', { mode: 'full', ...over });
+      const { id } = await bench.done('run.start', { mode: 'full', ...(ratePerSecond && { ratePerSecond }) });
       await bench.runs.plan(somePage(id, 1, size));
       await bench.runs.recordEntries(id, 1, { synced: Array.from({ length: size }, (_, n) => n) });
       const counts = { listed: size, planned: size, classes: {} };
       const run = (await bench.runs.read(id)) as Run;
       await bench.runs.advance(run, { cursor: { page: 1, stage: 'done' }, counts });
       await bench.runs.setStatus(run, 'running');
+      await slow?.(id);
       bench.time.now += seconds * 1_000;
       await bench.runs.setStatus({ ...run, status: 'running' }, 'finished');
       return id;
     };
     await runOf(99, 1);
     await runOf(500, 1, { ratePerSecond: 500 });
+    await runOf(500, 1, { slow: (runId) => bench.done('run.throttle', { runId }) });
+    await runOf(500, 1, {
+      slow: async (runId) => {
+        await bench.done('run.pause', { runId });
+        await bench.done('run.resume', { runId });
+      },
+    });
     expect((await bench.done('run.plan', { mode: 'full' })).rate).toMatchObject({ source: 'busiest-minute' });
     await runOf(300, 100);
     const fastest = await runOf(300, 3);

@@ -67,7 +67,8 @@ export function failedEntriesText(
 /** In one line, for `status`: a run that goes on has begun and has not ended. */
 export function lastRunText(run: ShownRun, now: number): string {
   const ends = countsText(run.entries);
-  const found = countsText(run.classes);
+  const absent = notAtSource(run);
+  const found = absent > 0 ? `${count(absent)} not in commercetools` : countsText(run.classes);
   const counts = ends === 'none' && found !== 'none' ? found : ends;
   if (run.endedAt === undefined) return `${statusText(run)}, began ${timeAgo(run.createdAt, now)}: ${counts}`;
   const took = durationText(run.endedAt - run.createdAt);

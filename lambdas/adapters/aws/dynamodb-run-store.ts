@@ -122,6 +122,7 @@ export function createDynamoDbRunStore(options: DynamoDbRunOptions): RunStore {
           st: { S: to },
           updatedAt: number(clock()),
           ...(reason !== undefined && { why: { S: reason } }),
+          ...(to === 'paused' && { wasSlowed: { BOOL: true } }),
           ...(isEnd && { endedAt: number(clock()), ttl: ttl() }),
         },
         remove: reason === undefined ? ['why', 'waitCode'] : ['waitCode'],
@@ -172,7 +173,11 @@ export function createDynamoDbRunStore(options: DynamoDbRunOptions): RunStore {
 
     async setRate(runId, ratePerSecond) {
       await update(rowOf(runId), {
-        ...(ratePerSecond === undefined ? { remove: ['rate'] } : { set: { rate: number(ratePerSecond) } }),
+        set: {
+          wasSlowed: { BOOL: true },
+          ...(ratePerSecond !== undefined && { rate: number(ratePerSecond) }),
+        },
+        ...(ratePerSecond === undefined && { remove: ['rate'] }),
         condition: 'attribute_exists(#st)',
       });
     },

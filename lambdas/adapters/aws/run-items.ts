@@ -63,6 +63,7 @@ export function toRun(item: Item): Run {
     ...(item['reason']?.S !== undefined && { reason: item['reason'].S }),
     ...(item['why']?.S !== undefined && { statusReason: item['why'].S }),
     ...(item['waitCode']?.S !== undefined && { waitCode: item['waitCode'].S }),
+    ...(item['wasSlowed']?.BOOL === true && { wasSlowed: true as const }),
     ...(item['lastSent'] && { lastSent: parsed<NonNullable<Run['lastSent']>>(item['lastSent']) }),
     ...counted('rate', 'ratePerSecond'),
     ...counted('expected', 'expected'),

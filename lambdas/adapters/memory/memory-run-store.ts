@@ -88,6 +88,7 @@ export function createMemoryRunStore(clock: Clock): RunStore {
         status: to,
         updatedAt: now,
         ...(reason !== undefined && { statusReason: reason }),
+        ...(to === 'paused' && { wasSlowed: true }),
         ...(hasEnded(to) && { endedAt: now }),
       });
       if (hasEnded(to) && locks.get(handler) === id) locks.delete(handler);
@@ -116,7 +117,7 @@ export function createMemoryRunStore(clock: Clock): RunStore {
       const run = runs.get(runId);
       if (!run) return;
       const { ratePerSecond: _before, ...rest } = run;
-      runs.set(runId, { ...rest, ...(ratePerSecond !== undefined && { ratePerSecond }) });
+      runs.set(runId, { ...rest, wasSlowed: true, ...(ratePerSecond !== undefined && { ratePerSecond }) });
     },
 
     async plan(page) {

@@ -56,7 +56,7 @@ export interface RunStore {
    * or the run was paused or ended. Sets `sentAt` with the stage `done`, and `lastSent` if anything was sent.
    */
   advance(run: Pick<Run, 'id' | 'cursor'>, to: RunProgress): Promise<'advanced' | 'stale'>;
-  /** Conditional on the status it has. The reason is that of this status; that of the last one is forgotten. Ending statuses set `endedAt`, free the lock and set the TTL (365 d). */
+  /** Conditional on the status it has. The reason is that of this status; that of the last one is forgotten. A pause sets `wasSlowed`; ending statuses set `endedAt`, free the lock and set the TTL (365 d). */
   setStatus(
     run: Pick<Run, 'id' | 'handler' | 'status'>,
     to: RunStatus,
@@ -69,6 +69,7 @@ export interface RunStore {
   wait(run: Pick<Run, 'id' | 'waits'>, waitCode?: string): Promise<'waiting' | 'stale'>;
   /** Notes `<hook>/<handler>` in `hooksTaken`. */
   noteHook(runId: string, hook: string): Promise<void>;
+  /** Sets `wasSlowed` too. */
   setRate(runId: string, ratePerSecond: number | undefined): Promise<void>;
 
   /**
