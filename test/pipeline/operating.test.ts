@@ -236,13 +236,22 @@ describe('operating the connector, on one machine', () => {
   test('a skipped customer is left alone until it is set back', async () => {
     const customer = await shop.create(draft());
     await quietly(connector);
+    const skipped = async () =>
+      (await connector.control('record.list', { class: 'skipped' })).records.map(({ id }) => id);
     await connector.control('record.skip', { ids: [customer.id] });
-    await shop.update(customer, [{ action: 'setLastName', lastName: 'Skipped' }]);
+    expect(await skipped()).toEqual([customer.id]);
+    const updated = await shop.update(customer, [{ action: 'setLastName', lastName: 'Skipped' }]);
     await quietly(connector);
     expect(stored(customer.id)).toMatchObject({ lastName: 'Operated' });
     await connector.control('record.process', { ids: [customer.id] });
     await expect.poll(() => stored(customer.id)?.lastName, { timeout: 180_000 }).toBe('Skipped');
     await quietly(connector);
+    expect(await skipped()).toEqual([]);
+    // Who is deleted leaves the list.
+    await connector.control('record.skip', { ids: [customer.id] });
+    await shop.remove(updated, false);
+    await quietly(connector);
+    await expect.poll(skipped, { timeout: 60_000 }).toEqual([]);
   }, 240_000);
 
   test('an erased customer leaves nothing anywhere, but a receipt', async () => {
