@@ -482,6 +482,19 @@ describe('a customer that an operator took out', () => {
     expect((await bench.store.skipped(scope, { limit: 9 })).items).toEqual([]);
   });
 
+  test('is not written by a dead letter that had been released before', async () => {
+    const bench = await synced();
+    change(bench, 4, { email: '' });
+    await bench.run(record(event({ version: 4, process: true, force: true })));
+    await bench.store.setSkipped(key, true);
+    change(bench, 5);
+    const { messageId: _id, reason: _reason, ...copy } = bench.deadLetters.copies[0] ?? {};
+    bench.fluent.calls.length = 0;
+    await bench.run(record(event(copy as object)));
+    expect(bench.told().at(-1)).toBe('skipped: operator');
+    expect(bench.fluentCalls()).toEqual([]);
+  });
+
   test('is not set back to something older than what passed by meanwhile', async () => {
     const bench = await skipped();
     for (const version of [9, 8]) await bench.run(record(event({ version })));

@@ -20,6 +20,8 @@ interface Wish {
  */
 export class OperatorsWord {
   links = 0;
+  /** Dead letters are moved back: nobody has released anything any more. */
+  isRedriving = false;
   readonly #world: World;
   readonly #skippedAt = new Map<string, number>();
   readonly #linked = new Map<string, { readonly ref: string; readonly at: number }>();
@@ -61,7 +63,7 @@ export class OperatorsWord {
     const onItsWay = HANDLER_TIMEOUT_MS + delivery.deltaSeconds * 1_000;
     const skippedAt = this.#skippedAt.get(id);
     if (skippedAt !== undefined && kernel.now - skippedAt > onItsWay) {
-      if (this.#isReleased(id)) sim.reach.hit('word: released before it was taken out');
+      if (!this.isRedriving && this.#isReleased(id)) sim.reach.hit('word: released before it was taken out');
       else sim.violate(new Violation('I11', `${short(id)}: written although an operator took it out`));
     }
     const linked = this.#linked.get(id);

@@ -108,6 +108,7 @@ export class Oracle {
     checkDeadLetters(this.#world, beside);
     await checkErasedCopies(this.#world);
     if (beside.plan.retriesAll) await checkRetried(this.#world, beside);
+    this.word.isRedriving = true;
   }
 
   /** Dead letters were moved back, and everything is at rest again. */
