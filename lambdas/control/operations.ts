@@ -252,6 +252,7 @@ export const operations = {
   'run.list': {
     input: z.object({
       handler: z.optional(text),
+      status: z.optional(runStatus),
       limit: z._default(count.check(z.gte(1), z.lte(100)), 20),
       /** The last run of the page before. */
       cursor: z.optional(runId),

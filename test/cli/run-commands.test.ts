@@ -78,8 +78,9 @@ describe('run reset', () => {
 
 test('a list goes on from where one ended, and from nowhere else', async () => {
   control.answers('run.list', { runs: [] });
-  await local(`run list --cursor ${RUN_ID}`);
-  expect(control.requests[0]?.input).toMatchObject({ cursor: RUN_ID });
+  const { out } = await local(`run list --cursor ${RUN_ID} --status failed`);
+  expect(out).toContain('None of those looked through is failed.');
+  expect(control.requests[0]?.input).toMatchObject({ cursor: RUN_ID, status: 'failed' });
   const { exitCode, err } = await local('run list --cursor banana');
   expect({ exitCode, requests: control.requests.length }).toEqual({ exitCode: 2, requests: 1 });
   expect(err).toContain('It takes what the end of a list names');

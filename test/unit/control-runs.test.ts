@@ -217,6 +217,23 @@ describe('a run', () => {
     expect(await bench.refusal('run.list', { handler: 'order' })).toBe('not-found HANDLER_UNKNOWN');
   });
 
+  test('lists those of one status, however far back they are', async () => {
+    const bench = createControlBench();
+    const ended: Record<string, string[]> = { failed: [], cancelled: [] };
+    for (let n = 0; n < 12; n++) {
+      bench.time.now += 1_000;
+      const { id } = await bench.done('run.start', { mode: 'full' });
+      const status = n % 3 === 0 ? 'failed' : 'cancelled';
+      await bench.runs.setStatus((await bench.runs.read(id)) as Run, status, 'SWEEP_CAP');
+      ended[status]?.unshift(id);
+    }
+    const { runs } = await bench.done('run.list', { status: 'failed', limit: 4 });
+    expect(runs.map(({ id, reason }) => [id, reason])).toEqual(
+      ended['failed']?.map((id) => [id, 'SWEEP_CAP']),
+    );
+    expect((await bench.done('run.list', { status: 'finished' })).runs).toEqual([]);
+  });
+
   test('reports what it found, one class at a time if asked', async () => {
     const bench = createControlBench();
     const { id: runId } = await bench.done('run.start', { mode: 'reconcile' });

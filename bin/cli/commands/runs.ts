@@ -1,6 +1,12 @@
 import { Argument, type Command, Option } from 'commander';
 import type { OperationOutput } from '../../../lambdas/control/operations.ts';
-import { type DifferenceClass, differenceClass, type RunMode } from '../../../lambdas/core/run.ts';
+import {
+  type DifferenceClass,
+  differenceClass,
+  type RunMode,
+  type RunStatus,
+  runStatuses,
+} from '../../../lambdas/core/run.ts';
 import type { CommandGroup, Runner } from '../action.ts';
 import { rate, runCursor, wholeNumber } from '../arguments.ts';
 import { readReport } from '../read-report.ts';
@@ -91,16 +97,20 @@ function addList(run: Command, runner: Runner): void {
     .option('--limit <n>', 'how many', wholeNumber(1, 100), 20)
     .addOption(new Option('--cursor <next>', 'go on where a list ended').argParser(runCursor))
     .option('--all', 'of all handlers')
+    .addOption(new Option('--status <status>', 'only these').choices(runStatuses))
     .action(
-      runner<[], { limit: number; cursor?: string; all?: boolean }>(
-        async ({ control, options, print }, { options: { limit, cursor, all } }) => {
+      runner<[], { limit: number; cursor?: string; all?: boolean; status?: RunStatus }>(
+        async ({ control, options, print }, { options: { limit, cursor, all, status } }) => {
           const answer = await control('run.list', {
             limit,
             ...(!all && { handler: options.handler }),
+            ...(status && { status }),
             ...(cursor !== undefined && { cursor }),
           });
           const more = answer.next === undefined ? '' : `\n  more: --cursor ${answer.next}`;
-          print(answer, () => runListText(answer.runs) + more);
+          const none =
+            status && answer.runs.length === 0 ? `None of those looked through is ${status}.` : undefined;
+          print(answer, () => (none ?? runListText(answer.runs)) + more);
           return 'ok';
         },
       ),

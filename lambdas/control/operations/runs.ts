@@ -10,7 +10,7 @@ import type { ShownRun } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { knownRun, showRun } from '../shown-run.ts';
 
-/** Pages of the history that one listing looks through for the runs of one handler. */
+/** Pages of the history that one listing looks through for the runs that were asked for. */
 const MOST_PAGES = 20;
 
 /** A run can move on while it is being stopped: its status is read and tried again so often. */
@@ -38,7 +38,7 @@ export const runOperations: OperationsOf<
     return showRun(ports, run);
   },
 
-  'run.list': async (ports, { handler, limit, cursor }) => {
+  'run.list': async (ports, { handler, status, limit, cursor }) => {
     if (handler !== undefined) knownHandler(ports, handler);
     const found: Run[] = [];
     let after = cursor;
@@ -48,7 +48,11 @@ export const runOperations: OperationsOf<
         limit: limit - found.length,
         ...(after !== undefined && { after }),
       });
-      found.push(...page.items.filter((run) => handler === undefined || run.handler === handler));
+      found.push(
+        ...page.items.filter(
+          (run) => (handler ?? run.handler) === run.handler && (status ?? run.status) === run.status,
+        ),
+      );
       after = page.next;
       pages++;
     } while (found.length < limit && after !== undefined && pages < MOST_PAGES);
