@@ -27,7 +27,10 @@ export function failuresByCause(worldOf: () => World): void {
 
     const groups = async (): Promise<Groups> =>
       (await world.cli.json<{ groups: Groups }>('failures')).answer.groups;
-    const countOf = async (name: string) => (await groups()).find(({ group }) => group === name)?.count ?? 0;
+    const withCode = async (code: string) => (await groups()).find((group) => group.code === code);
+    /** The name of the group, as an operator copies it from the list. */
+    const nameOf = async (code: string) => (await withCode(code))?.group ?? 'NONE';
+    const countOf = async (code: string) => (await withCode(code))?.count ?? 0;
     const mend = (customer: Customer) =>
       world.shop.update(atSource(world, customer.id), [
         { action: 'changeEmail', email: `mended.${customer.id}@example.com` },
@@ -58,7 +61,7 @@ export function failuresByCause(worldOf: () => World): void {
       );
       await eventually(() => countOf(TOO_LONG)).toBe(4);
       const found = await groups();
-      expect(found.map(({ group, count }) => [group, count]).sort()).toEqual([
+      expect(found.map(({ code, count }) => [code, count]).sort()).toEqual([
         [TOO_LONG, 4],
         [CONFLICT, 2],
       ]);
@@ -69,12 +72,12 @@ export function failuresByCause(worldOf: () => World): void {
       }
       const { out } = await world.cli.run('failures');
       expect(out).toMatch(/group +count +first seen +last seen +for example/);
-      expect(out).toContain('Shorten the e-mail in commercetools');
-      expect(out).toContain('connector link');
+      expect(out).toMatch(/Shorten the e-mail in\s+commercetools/);
+      expect(out).toMatch(/connector\s+link/);
     });
 
     test('of a group are listed customer by customer, with no word of the person', async () => {
-      const { out } = await world.cli.run(`failures ${TOO_LONG}`);
+      const { out } = await world.cli.run(`failures ${await nameOf(TOO_LONG)}`);
       expect(long.filter(({ id }) => !out.includes(id))).toEqual([]);
       expect(taken.filter((id) => out.includes(id))).toEqual([]);
       expect(out).not.toContain('@');
@@ -99,24 +102,26 @@ export function failuresByCause(worldOf: () => World): void {
       expect((await world.cli.run(`retry --ids ${named.id} --wait`)).exitCode).toBe(0);
       expect(isThere(named)).toBe(true);
 
-      const preview = await world.cli.json<Retried>(`retry --group ${TOO_LONG} --preview`);
+      const group = await nameOf(TOO_LONG);
+      const preview = await world.cli.json<Retried>(`retry --group ${group} --preview`);
       expect(preview).toMatchObject({ exitCode: 0, answer: { count: 2 } });
       expect(preview.answer.run).toBeUndefined();
       expect([await countOf(TOO_LONG), ...rest.map(isThere)]).toEqual([2, false, false]);
 
-      const retried = await world.cli.json<Retried>(`retry --group ${TOO_LONG} --rate 5 --wait`);
+      const retried = await world.cli.json<Retried>(`retry --group ${group} --rate 5 --wait`);
       expect(retried).toMatchObject({
         exitCode: 0,
         answer: { count: 2, run: { mode: 'retry', ratePerSecond: 5, entries: { synced: 2, failed: 0 } } },
       });
       expect(rest.filter((customer) => !isThere(customer))).toEqual([]);
-      expect((await groups()).map(({ group }) => group)).toEqual([CONFLICT]);
-      expect(await world.cli.run(`retry --group ${TOO_LONG}`)).toMatchObject({ exitCode: 3 });
+      expect((await groups()).map(({ code }) => code)).toEqual([CONFLICT]);
+      expect(await world.cli.run(`retry --group ${group}`)).toMatchObject({ exitCode: 3 });
     });
 
     test('whose cause is still there fail once more, and are counted as such', async () => {
-      expect((await world.cli.run(`retry --group ${CONFLICT} --wait`)).exitCode).toBe(1);
-      const { items } = await world.connector.control('failure.items', { group: CONFLICT });
+      const group = await nameOf(CONFLICT);
+      expect((await world.cli.run(`retry --group ${group} --wait`)).exitCode).toBe(1);
+      const { items } = await world.connector.control('failure.items', { group });
       expect(items.map(({ id, times }) => [id, times]).sort()).toEqual(taken.map((id) => [id, 2]));
       expect(taken.map((id) => inFluent(world, id)?.lastName)).toEqual(['Stranger', 'Stranger']);
     });

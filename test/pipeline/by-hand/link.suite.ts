@@ -45,8 +45,8 @@ export function linkedCustomers(worldOf: () => World): void {
         resource: { isInOms: true, ref: legacy, fields: [] },
         row: { isLinked: true },
       });
-      const { items } = await world.connector.control('failure.items', { group: 'IDENTITY_CONFLICT' });
-      expect(items.map(({ id }) => id)).toEqual([other]);
+      const { groups } = await world.connector.control('failure.groups', {});
+      expect(groups).toMatchObject([{ code: 'IDENTITY_CONFLICT', count: 1, exampleId: other }]);
     });
 
     test('cannot be linked to the record of another customer, nor to one that is not there', async () => {
