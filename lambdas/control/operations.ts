@@ -204,7 +204,9 @@ export const operations = {
           isSkipped: z.boolean(),
           isLinked: z.boolean(),
           isErased: z.boolean(),
-          failure: z.optional(z.object({ code: text, version: count, remedy: text })),
+          failure: z.optional(
+            z.object({ code: text, field: z.optional(text), version: count, remedy: text }),
+          ),
           waiting: z.optional(z.object({ code: text, receives: count, until: time })),
         }),
       ),

@@ -80,8 +80,10 @@ function unasked(findings: Findings): string | undefined {
 
 function silentSide({ unasked: sides }: InspectedResource, code: string): string {
   const isOne = (sides?.source === undefined) !== (sides?.oms === undefined);
-  if (!isOne) return `It could not be looked at just now (${code})`;
-  return `${sides?.oms === undefined ? 'commercetools' : 'Fluent'} could not be asked just now (${code})`;
+  const meaning = meaningOf(code);
+  const why = meaning === undefined ? code : `${code}: ${meaning}`;
+  if (!isOne) return `It could not be looked at just now (${why})`;
+  return `${sides?.oms === undefined ? 'commercetools' : 'Fluent'} could not be asked just now (${why})`;
 }
 
 function takenOut({ row }: Findings): string | undefined {
@@ -98,9 +100,9 @@ function recorded({ pending }: Findings): string | undefined {
 
 function setAside({ row }: Findings): string | undefined {
   if (!row?.failure) return undefined;
-  const { code, version, wants } = row.failure;
+  const { code, field, version, wants } = row.failure;
   const what = wants ? `its ${wants}` : `version ${version}`;
-  return `Set aside: ${what} failed with ${code}. ${remedyFor(code)}`;
+  return `Set aside: ${what} failed with ${code}${field === undefined ? '' : ` of ${field}`}. ${remedyFor(code)}`;
 }
 
 function stillWaiting(findings: Findings): string | undefined {

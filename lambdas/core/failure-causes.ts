@@ -128,7 +128,7 @@ export const meanings: Readonly<Record<string, string>> = {
   C0003E: 'the token of Fluent ran out',
   C0011E: 'Fluent limits the rate',
   C0020E:
-    'Fluent refuses a permission; give the role of the integration user CUSTOMER_VIEW, CUSTOMER_CREATE and CUSTOMER_UPDATE',
+    'Fluent refuses a permission; give the role of the integration user CUSTOMER_VIEW, CUSTOMER_CREATE, CUSTOMER_UPDATE and RETAILER_VIEW',
   FLUENT_LOOKUP_AND_WRITE_DISAGREE: 'Fluent found the customer and then did not, or the other way round',
   NOT_FOUND_YET: 'commercetools does not show it yet',
   STALE_READ: 'commercetools still shows an older version',

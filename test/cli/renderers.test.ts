@@ -62,7 +62,7 @@ Queues
       NOW,
     );
     expect(unwrapped(text)).toContain(
-      'refused          C0020E, last 2026-11-21 20:55:00 (5 min ago): Fluent refuses a permission. Changes wait',
+      'refused          C0020E, last 2026-11-21 20:55:00 (5 min ago): Fluent refuses a permission. It is tried again',
     );
     expect(unwrapped(text)).toContain(
       'retried          12 messages came back in the last hour, refused once;',
@@ -185,7 +185,9 @@ test('explain: what could not be looked at is not said to be missing', () => {
 test('explain: what an erasure leaves in Fluent is called what it is, and one try is one', () => {
   const row = { version: 4, status: 'deleted', isErased: true, isSkipped: false, isLinked: false } as const;
   const waiting = { code: 'FLUENT_503', receives: 1, until: NOW };
-  const text = explainText({ ...explanation(), row: { ...row, waiting } }, NOW);
+  const failure = { code: 'C0141E', field: 'firstName', version: 4, remedy: 'Shorten it.' };
+  const text = explainText({ ...explanation(), row: { ...row, waiting, failure } }, NOW);
+  expect(text).toContain('set aside      C0141E of firstName at version 4. Shorten it.');
   expect(text).toContain('Fluent         has its anonymised record, username');
   expect(text).toContain('FLUENT_503, tried once, next try');
 });

@@ -63,7 +63,7 @@ describe('the verdict', () => {
       findings({ resource: behind, row: { ...live, waiting }, switches: { breaker } }),
     ],
     [
-      'Fluent is behind: version 5 of 7; the next try is at 2026-11-20 10:03 UTC after 4 tries, because C0020E: Fluent refuses a permission; give the role of the integration user CUSTOMER_VIEW, CUSTOMER_CREATE and CUSTOMER_UPDATE.',
+      'Fluent is behind: version 5 of 7; the next try is at 2026-11-20 10:03 UTC after 4 tries, because C0020E: Fluent refuses a permission; give the role of the integration user CUSTOMER_VIEW, CUSTOMER_CREATE, CUSTOMER_UPDATE and RETAILER_VIEW.',
       findings({ resource: behind, row: { ...live, waiting: { ...waiting, code: 'C0020E' } } }),
     ],
     [
@@ -124,6 +124,10 @@ describe('the verdict', () => {
       findings({ row: { ...live, failure: { code: 'C0141E', version: 6, wants: 'erasure' } } }),
     ],
     [
+      'Set aside: version 6 failed with EMAIL_TOO_LONG of email. Fluent takes 250 characters at most. Shorten the e-mail in commercetools; the change is tried by itself.',
+      findings({ row: { ...live, failure: { code: 'EMAIL_TOO_LONG', field: 'email', version: 6 } } }),
+    ],
+    [
       'Edited in Fluent: firstName, timezone. The next change overwrites it, `run start ids --ids <id> --force` at once.',
       findings({
         resource: {
@@ -170,6 +174,13 @@ describe('the verdict', () => {
         resource: { class: 'unknown', code: 'FLUENT_503', unasked: { oms: 'FLUENT_503' } },
         row: { ...live, version: 7 },
         switches: { breaker },
+      }),
+    ],
+    [
+      'Fluent could not be asked just now (C0020E: Fluent refuses a permission; give the role of the integration user CUSTOMER_VIEW, CUSTOMER_CREATE, CUSTOMER_UPDATE and RETAILER_VIEW). Version 7, the newest, was written.',
+      findings({
+        resource: { class: 'unknown', code: 'C0020E', unasked: { oms: 'C0020E' } },
+        row: { ...live, version: 7 },
       }),
     ],
     [

@@ -16,10 +16,7 @@ export function explainText(explanation: Explanation, now: number): string {
       ['Fluent', omsText(explanation)],
       ['compared', resource.code === undefined ? resource.class : `${resource.class} (${resource.code})`],
       ['handler', explanation.handlerState],
-      [
-        'set aside',
-        row?.failure && `${row.failure.code} at version ${row.failure.version}. ${row.failure.remedy}`,
-      ],
+      ['set aside', row?.failure && failureText(row.failure)],
       ['waits', row?.waiting && waitingText(row.waiting, now)],
       [
         'recorded',
@@ -56,6 +53,15 @@ function writtenText({ row, resource }: Explanation): string {
     row.version === 0 ? 'nothing confirmed yet' : `version ${resource.writtenVersion ?? row.version}`;
   const at = row.committedAt === undefined ? '' : `, ${timeText(row.committedAt)}`;
   return [`${version}${at}`, ...marks].join(', ');
+}
+
+function failureText({
+  code,
+  field,
+  version,
+  remedy,
+}: NonNullable<NonNullable<Explanation['row']>['failure']>): string {
+  return `${code}${field === undefined ? '' : ` of ${field}`} at version ${version}. ${remedy}`;
 }
 
 function waitingText(

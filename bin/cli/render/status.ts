@@ -102,7 +102,7 @@ export function handlerView(handler: Handler, now: number): string {
 function refusedText({ trouble }: Handler, now: number): string | undefined {
   if (!trouble) return undefined;
   const meaning = trouble.meaning ?? 'a credential, a permission or a setting is refused';
-  return `${trouble.code}, last ${timeAgo(trouble.at, now)}: ${meaning}. Changes wait until it is mended; "connector doctor" looks`;
+  return `${trouble.code}, last ${timeAgo(trouble.at, now)}: ${meaning}. It is tried again and again; "connector doctor" says whether it still is`;
 }
 
 function retriedText({ lastHour }: Handler): string | undefined {
