@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryHandlerFunctions } from '../../lambdas/adapters/memory/memory-handler-functions.ts';
 import { createMemoryHandlerQueues } from '../../lambdas/adapters/memory/memory-queues.ts';
+import { ConnectorError } from '../../lambdas/core/errors.ts';
 import { receiptSubject } from '../../lambdas/core/receipt-subject.ts';
 import { createControlBench } from '../builders/control-bench.ts';
 import { idOf } from '../builders/notification.ts';
@@ -269,6 +270,15 @@ describe('erase', () => {
     expect(await bench.refusal('record.erase', { id: idOf(1) })).toBe('not-found RECORD_UNKNOWN');
     expect(bench.queues.sent).toEqual([]);
     expect(await bench.refusal('record.erase', { id: idOf(1), evenIfUnknown: true })).toBe('done');
+  });
+
+  test('of a customer that is known does not need commercetools, if it is meant whatever it has', async () => {
+    const own = createControlBench();
+    const down = new ConnectorError({ failureClass: 'retry', code: 'COMMERCETOOLS_503' }, 'Down.');
+    const bench = createControlBench({ lister: { ...own.lister, isThere: () => Promise.reject(down) } });
+    await bench.store.commitSynced(bench.keyOf(1), committed);
+    expect(await bench.refusal('record.erase', { id: idOf(1), evenIfPresent: true })).toBe('done');
+    expect(await bench.refusal('record.erase', { id: idOf(1) })).toBe('unavailable COMMERCETOOLS_503');
   });
 
   test.each<[string, (bench: Bench) => Promise<unknown>]>([

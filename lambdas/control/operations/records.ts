@@ -58,13 +58,19 @@ export const recordOperations: OperationsOf<
 
   'record.erase': async (ports, { handler, id, evenIfPresent, evenIfUnknown }) => {
     const { resourceType } = knownHandler(ports, handler);
-    const isPresent = await ports.lister.isThere({ resourceType, id });
-    if (!isPresent && !evenIfUnknown) await checkErasable(ports, handler, id);
-    if (!evenIfPresent && isPresent) {
+    const isPresent = () => ports.lister.isThere({ resourceType, id });
+    if (!evenIfPresent && (await isPresent())) {
       throw conflict(
         'STILL_PRESENT',
         `commercetools still has ${id}. Delete it there with data erasure, and it is erased here by itself; or ask with ` +
           `evenIfPresent (erase --even-if-present): then no change of it is synced for ${Math.floor(ports.delivery.tombstoneSeconds / 86_400)} days, and it has to be deleted there by then.`,
+      );
+    }
+    if (!evenIfUnknown && !(await isKnown(ports, handler, id)) && !(evenIfPresent && (await isPresent()))) {
+      throw notFound(
+        'RECORD_UNKNOWN',
+        `Neither commercetools nor Fluent nor the connector knows ${id}. Look whether the id is the right one; to erase it all ` +
+          'the same, ask with evenIfUnknown (erase --even-if-unknown).',
       );
     }
     const traceId = requestId(ports);
@@ -170,20 +176,16 @@ async function processNamed(
   return { sent: sent.length, ...(unknown.length > 0 && { unknown }) };
 }
 
-/** Somebody must know whom to erase: a mistyped id would get a receipt, too. Throws not-found RECORD_UNKNOWN. */
-async function checkErasable(ports: ControlPorts, handler: string, id: string): Promise<void> {
+/** Somebody must know whom to erase: a mistyped id would get a receipt, too. What commercetools has is no matter of this. */
+async function isKnown(ports: ControlPorts, handler: string, id: string): Promise<boolean> {
   const key = stateKeyOf(ports, handler, id);
   const [rows, recorded, receipt] = await Promise.all([
     rowsOf(ports, handler, [id]),
     ports.pending.byIds([key]),
     ports.receipts.read(receiptSubject(key)),
   ]);
-  if (rows.get(id) || recorded.length > 0 || receipt || (await mayBeInOms(ports, handler, id))) return;
-  throw notFound(
-    'RECORD_UNKNOWN',
-    `Neither commercetools nor Fluent nor the connector knows ${id}. Look whether the id is the right one; to erase it all the ` +
-      'same, ask with evenIfUnknown (erase --even-if-unknown).',
-  );
+  if (rows.get(id) || recorded.length > 0 || receipt) return true;
+  return mayBeInOms(ports, handler, id);
 }
 
 /** Yes, if nobody can tell: an erasure waits in the queue until Fluent is back. */
