@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ShownRun } from '../../lambdas/control/operations.ts';
 import { type LoopbackControl, startLoopbackControl } from './loopback-control.ts';
 import { connector } from './recorded-shell.ts';
-import { CUSTOMER, finishedRun, RUN_ID } from './records.ts';
+import { CUSTOMER, finishedReconcile, finishedRun, RUN_ID } from './records.ts';
 
 let control: LoopbackControl;
 beforeAll(async () => {
@@ -73,6 +74,32 @@ describe('run reset', () => {
     });
     expect(out).toContain('Forgotten: incremental, reconcile. The next incremental run is full');
     expect((await local('run reset')).out).toContain('There was none to forget.');
+  });
+});
+
+describe('reconcile', () => {
+  const reconcile = async (changes: Partial<ShownRun>) => {
+    control.answers('run.start', finishedReconcile(changes));
+    control.answers('run.report', { differences: [] });
+    return local('reconcile');
+  };
+
+  test('that failed or was cancelled on its way does not say that nobody differs', async () => {
+    const { exitCode, out } = await reconcile({
+      ...{ status: 'failed', reason: 'COMMERCETOOLS_401' },
+      ...{ stage: 'source', listed: 0, classes: {} },
+    });
+    expect(exitCode).toBe(1);
+    expect(out).toContain('Not everybody was looked at.\n0 looked at: none.');
+    expect(out).toContain('\nCOMMERCETOOLS_401: credentials or scopes; see "connector doctor"\n');
+    expect(out).not.toContain('No customer differs');
+    expect((await reconcile({})).out).toContain('No customer differs.');
+  });
+
+  test('in Prepare mode says that what it repairs is recorded', async () => {
+    expect((await reconcile({ note: 'It is recorded until `process`.' })).out).toContain(
+      'It is recorded until "connector process".',
+    );
   });
 });
 

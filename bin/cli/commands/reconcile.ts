@@ -5,7 +5,7 @@ import { usageError } from '../cli-error.ts';
 import type { Ending } from '../exit-codes.ts';
 import { readReport, type ShownDifference } from '../read-report.ts';
 import { reportText } from '../render/report.ts';
-import { becauseText, countsText, statusText, windowText } from '../render/run.ts';
+import { becauseText, countsText, noteText, statusText, windowText } from '../render/run.ts';
 import { count } from '../render/values.ts';
 import type { Session } from '../session.ts';
 import { checkReportFlags, showReport } from '../show-report.ts';
@@ -72,7 +72,7 @@ Examples:
         const run = await waitForRun(session, started);
         if (!hasEnded(run.status)) return leaveRunning(session, run);
         const differences = await readReport(session, run.id);
-        const text = () => `${reportText(differences)}\n${summary(run)}`;
+        const text = () => `${foundText(run, differences)}\n${summary(run)}`;
         const report = { answer: { run, differences }, differences, text, remark: summary(run) };
         await showReport(session, report, flags.csv);
         return reconcileEnding(run, differences);
@@ -97,11 +97,18 @@ function leaveRunning({ options, print, remark }: Session, run: ShownRun): Endin
   return 'interrupted';
 }
 
+/** A run that failed or was cancelled on its way knows nothing of the others. */
+function foundText({ stage }: ShownRun, differences: readonly ShownDifference[]): string {
+  if (stage === 'done') return reportText(differences);
+  const found = differences.length === 0 ? '' : ` ${reportText(differences)}`;
+  return `Not everybody was looked at.${found}`;
+}
+
 function summary(run: ShownRun): string {
   const repaired = run.planned === 0 ? '' : ` Repair: ${countsText(run.entries)}.`;
   const modified = run.window?.from === undefined ? '' : `, modified ${windowText(run.window)}`;
-  const because = becauseText(run);
-  return `${count(run.listed)} looked at${modified}: ${countsText(run.classes)}.${repaired} Run ${run.id} ${statusText(run)}.${because === undefined ? '' : `\n${because}`}`;
+  const end = `${count(run.listed)} looked at${modified}: ${countsText(run.classes)}.${repaired} Run ${run.id} ${statusText(run)}.`;
+  return [end, becauseText(run), noteText(run)].filter((line) => line !== undefined).join('\n');
 }
 
 /** As `diff` does: a difference that was left is told by the exit code. */
