@@ -44,7 +44,7 @@ export function decideStart(work: Work, row: StateRow | undefined, context: Prot
   if (isSuperseded(work.event, row, context.mapperVersion)) return { step: 'superseded' };
   if (isTakenOut(work.event, row)) return { step: 'skipped' };
   if (context.isPreparing && !isReleased(work.event)) return { step: 'record' };
-  const code = giveUpCode(work, context);
+  const code = giveUpCode(work, row, context);
   if (code) return { step: 'give-up', code };
   if (work.event.kind === 'DELETE') return { step: 'delete', erase: isErasure(work.event, row) };
   return bodyIsUsable(work.event, row, context) ? { step: 'use-body' } : { step: 'fetch' };
@@ -74,9 +74,17 @@ function isReleased({ process, dataErasure }: ResourceEvent): boolean {
   return process === true || dataErasure === true;
 }
 
-/** By age, not by count, so that a queue paused for days is not given up on resume. */
-function giveUpCode({ receives, sentAt }: Work, { settings, now }: ProtocolContext) {
+/**
+ * By age, not by count, so that a queue paused for days is not given up on resume. Nor who was not there at the last look, as after a
+ * pause who was created and deleted meanwhile: the next looks say that it is absent.
+ */
+function giveUpCode(
+  { receives, sentAt }: Work,
+  row: StateRow | undefined,
+  { settings, now }: ProtocolContext,
+) {
   if (receives >= settings.receiveGuard) return 'GAVE_UP_RECEIVES';
+  if (row?.missing?.receives === receives - 1) return undefined;
   const isOld = now - sentAt > settings.giveUpSeconds * 1_000;
   return isOld && receives >= settings.giveUpMinReceives ? 'GAVE_UP_AGE' : undefined;
 }

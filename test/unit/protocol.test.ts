@@ -88,6 +88,14 @@ describe('giving up', () => {
     expect('code' in decided ? decided.code : decided.step).toBe(end);
   });
 
+  test('does not come by age while looks find nothing, one after the other', () => {
+    const look = (receives: number) => live({ missing: { since: 0, receives, messageId: 'm' } });
+    const old = { receives: 5, sentAt: now - age - 1 };
+    expect(start(work({ version: 9 }, old), look(4)).step).toBe('fetch');
+    expect(start(work({ version: 9 }, old), look(3)).step).toBe('give-up');
+    expect(start(work({ version: 9 }, { receives: 900, sentAt: 0 }), look(899)).step).toBe('give-up');
+  });
+
   test('comes after the gate and before the delete', () => {
     const old = { receives: 900, sentAt: 0 };
     expect(start(work({}, old), live()).step).toBe('superseded');
