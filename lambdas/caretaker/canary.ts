@@ -17,7 +17,10 @@ export async function keepCanary(ports: CaretakerPorts): Promise<void> {
     // Late by an operator's word is not late; afterwards it begins anew.
     if (isAwaited(state)) state = {};
   } else {
-    if (isAwaited(state)) state = afterCanaryLook(state, await rowsOf(ports, id));
+    if (isAwaited(state)) {
+      state = afterCanaryLook(state, await rowsOf(ports, id));
+      if (!isAwaited(state)) metrics.count('CanarySeconds', (state.latencyMs ?? 0) / 1_000);
+    }
     if (isTouchDue(state, clock(), care)) state = await touched(canary, id, state, clock());
     if (isLate(state, clock(), care)) metrics.count('CanaryLate');
   }

@@ -9,7 +9,7 @@ export const metrics: Metrics = {
   count: (name, value = 1) => {
     if (value === 0) return;
     isEmpty = false;
-    powertools.addMetric(name, MetricUnit.Count, value);
+    powertools.addMetric(name, name === 'CanarySeconds' ? MetricUnit.Seconds : MetricUnit.Count, value);
   },
 };
 

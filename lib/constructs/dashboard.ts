@@ -57,6 +57,7 @@ export class ConnectorDashboard extends Construct {
         [this.#waiting(queues), this.#age(queues)],
         [this.#setAside(queues), this.#duration(functions)],
         [this.#lost(handlers), this.#differences(), this.#care()],
+        [this.#canary()],
       ],
     });
   }
@@ -101,6 +102,11 @@ export class ConnectorDashboard extends Construct {
       left,
       ...third,
     });
+  }
+
+  #canary(): IWidget {
+    const left = [businessMetric('CanarySeconds', 'caretaker', period)];
+    return new GraphWidget({ title: 'Canary: from commercetools to Fluent (s)', left, ...third });
   }
 
   #waiting(queues: ConnectorDashboardProps['queues']): IWidget {

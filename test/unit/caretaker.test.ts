@@ -566,9 +566,9 @@ describe('the canary', () => {
     expect(world.touches).toHaveLength(1);
     world.now += 3_000;
     await world.commit(2);
-    await world.look();
+    expect((await world.look()).count('CanarySeconds')).toBe(3);
     expect(await world.canary()).toMatchObject({ version: 2, latencyMs: 3_000 });
-    await world.look(10);
+    expect((await world.look(10)).count('CanarySeconds')).toBe(0);
     expect(world.touches).toHaveLength(1);
     await world.look(5);
     expect(world.touches).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** Names of the business metrics; unit Count, one dimension `service` = id of the function. */
+/** Names of the business metrics; unit Count, or seconds where the name says so; one dimension `service` = id of the function. */
 export const metricNames = [
   'Received',
   'Forwarded',
@@ -30,6 +30,8 @@ export const metricNames = [
   'BreakerOpen',
   'SubscriptionUnhealthy',
   'CanaryLate',
+  // How long a touch of the canary customer took to Fluent; a value each, not a count.
+  'CanarySeconds',
   'CareProblems',
 ] as const;
 export type MetricName = (typeof metricNames)[number];
