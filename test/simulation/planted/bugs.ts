@@ -516,10 +516,9 @@ export const plantedBugs: readonly PlantedBug[] = [
         to: "return textHash(record.messageId + '|' + record.reason);",
       },
     ],
-    workload: 'mixed',
-    plan: ({ delivery }) => ({
-      delivery: { ...delivery, giveUpSeconds: 600, giveUpMinReceives: 5, receiveGuard: 12 },
-    }),
+    workload: 'erasure',
+    faults: ['fluent-write permanent', 'handler-dlq answer-lost'],
+    rate: 0.3,
   },
   {
     id: 'X2',
