@@ -8,21 +8,24 @@ const MOVES = 3;
 
 /**
  * The valves as the live settings want them, whoever moved them: a deployment, somebody in the console, or an operation that
- * did not get to its end. After a move the setting is read once more: what was decided in between must not be undone until the next look.
+ * did not get to its end. The setting is read as late as can be, and once more after a move: what was decided in between must not be
+ * undone until the next look.
  * Operations write the setting before they move the valve, so what this read does not see yet moves the valve after us.
  */
 export async function holdTaking({ settings, switches }: SwitchesPorts, handlerId: string): Promise<void> {
   for (let move = 0; move < MOVES; move++) {
+    const isTaking = await switches.isTaking(handlerId);
     const { taking, leastConcurrency } = desiredTaking((await settings.handler(handlerId).read()).value);
-    if ((await switches.isTaking(handlerId)) === taking) return;
+    if (isTaking === taking) return;
     await switches.setTaking(handlerId, taking, leastConcurrency);
   }
 }
 
 export async function holdListening({ settings, switches }: SwitchesPorts): Promise<void> {
   for (let move = 0; move < MOVES; move++) {
+    const isListening = await switches.isListening();
     const listening = (await settings.intake().read()).value.stopped === undefined;
-    if ((await switches.isListening()) === listening) return;
+    if (isListening === listening) return;
     await switches.setListening(listening);
   }
 }

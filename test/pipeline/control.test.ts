@@ -92,6 +92,8 @@ describe('an operator, through the control function of the template, on one mach
     expect(await depthOf(dead)).toBe(3);
     expect((await explained(failed[0]?.id ?? '')).verdict).toContain('Set aside: version 1 failed with');
     await connector.control('intake.stop', {});
+    // A look of the caretaker that decided before the stop is over.
+    await quiet();
     for (const customer of failed)
       await shop.update(customer, [{ action: 'changeEmail', email: `short.${++count}@example.com` }]);
     await connector.commercetools.settled();

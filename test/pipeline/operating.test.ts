@@ -85,6 +85,8 @@ describe('operating the connector, on one machine', () => {
     const [erased] = await create(1);
     await quietly(connector);
     await connector.control('intake.stop', {});
+    // A look of the caretaker that decided before the stop is over.
+    await quietly(connector);
     for (const customer of customers)
       await shop.update(customer, [{ action: 'setLastName', lastName: 'While-Stopped' }]);
     if (erased) await shop.remove(erased, true);
@@ -133,6 +135,8 @@ describe('operating the connector, on one machine', () => {
     });
     // Mended at the source while nobody listens: only the retry can bring it.
     await connector.control('intake.stop', {});
+    // A look of the caretaker that decided before the stop is over.
+    await quietly(connector);
     for (const customer of wrong)
       await shop.update(customer, [{ action: 'changeEmail', email: `mended.${customer.id}@example.com` }]);
     const { run } = await connector.control('failure.retry', { group: name });

@@ -3,39 +3,42 @@ import { createMemoryIntakeSwitches } from '../../lambdas/adapters/memory/memory
 import { createMemorySettingsStore } from '../../lambdas/adapters/memory/memory-settings-store.ts';
 import { holdListening, holdTaking } from '../../lambdas/caretaker/switches.ts';
 import type { HandlerSwitches, Intake } from '../../lambdas/core/live-settings.ts';
+import type { Setting } from '../../lambdas/core/ports/settings-store.ts';
 
 const mia = { since: 1, by: 'mia' };
+type Moment = 'has looked at the valve' | 'has read the setting';
 
-/** Valves, and an operator who decides otherwise right after the caretaker has looked at one: setting first, then the valve. */
-function world() {
+/** Valves, and an operator who decides otherwise right after the caretaker did something: setting first, then the valve. */
+function world(moment: Moment) {
   const settings = createMemorySettingsStore();
   const valves = createMemoryIntakeSwitches(['customer']);
-  let meanwhile: (() => Promise<unknown>) | undefined;
-  const act = async () => {
-    const once = meanwhile;
-    meanwhile = undefined;
+  let act: (() => Promise<unknown>) | undefined;
+  const after = async <T>(what: Moment, answer: Promise<T>): Promise<T> => {
+    const value = await answer;
+    const once = what === moment ? act : undefined;
+    if (once) act = undefined;
     await once?.();
+    return value;
   };
+  const watched = <T>(setting: Setting<T>): Setting<T> => ({
+    ...setting,
+    read: () => after('has read the setting', setting.read()),
+  });
   return {
-    settings,
     valves,
-    whileLooking(what: () => Promise<unknown>) {
-      meanwhile = what;
+    meanwhile(what: () => Promise<unknown>) {
+      act = what;
     },
     ports: {
-      settings,
+      settings: {
+        ...settings,
+        handler: (id: string) => watched(settings.handler(id)),
+        intake: () => watched(settings.intake()),
+      },
       switches: {
         ...valves,
-        isTaking: async (id: string) => {
-          const is = await valves.isTaking(id);
-          await act();
-          return is;
-        },
-        isListening: async () => {
-          const is = await valves.isListening();
-          await act();
-          return is;
-        },
+        isTaking: (id: string) => after('has looked at the valve', valves.isTaking(id)),
+        isListening: () => after('has looked at the valve', valves.isListening()),
       },
     },
     async setHandler(value: HandlerSwitches) {
@@ -49,37 +52,56 @@ function world() {
   };
 }
 
-describe('a valve that an operator moves while the caretaker looks', () => {
-  test('stays off when the handler is paused meanwhile', async () => {
-    const { ports, valves, whileLooking, setHandler } = world();
-    await valves.setTaking('customer', false);
-    whileLooking(async () => {
-      await setHandler({ mode: 'process', paused: mia });
+describe.each(['has looked at the valve', 'has read the setting'] as const)(
+  'a valve that an operator moves when the caretaker %s',
+  (moment) => {
+    test('stays off when the handler is paused', async () => {
+      const { ports, valves, meanwhile, setHandler } = world(moment);
       await valves.setTaking('customer', false);
+      meanwhile(async () => {
+        await setHandler({ mode: 'process', paused: mia });
+        await valves.setTaking('customer', false);
+      });
+      await holdTaking(ports, 'customer');
+      expect(await valves.isTaking('customer')).toBe(false);
     });
-    await holdTaking(ports, 'customer');
-    expect(await valves.isTaking('customer')).toBe(false);
-  });
 
-  test('stays on when the handler is resumed meanwhile', async () => {
-    const { ports, valves, whileLooking, setHandler } = world();
-    await setHandler({ mode: 'process', paused: mia });
-    whileLooking(async () => {
-      await setHandler({ mode: 'process' });
-      await valves.setTaking('customer', true);
+    test('stays on when the handler is resumed', async () => {
+      const { ports, valves, meanwhile, setHandler } = world(moment);
+      await setHandler({ mode: 'process', paused: mia });
+      meanwhile(async () => {
+        await setHandler({ mode: 'process' });
+        await valves.setTaking('customer', true);
+      });
+      await holdTaking(ports, 'customer');
+      expect(await valves.isTaking('customer')).toBe(true);
     });
-    await holdTaking(ports, 'customer');
-    expect(await valves.isTaking('customer')).toBe(true);
-  });
 
-  test('stays on when real-time sync is started meanwhile: what happens now would be lost', async () => {
-    const { ports, valves, whileLooking, setIntake } = world();
+    test('stays on when real-time sync is started: what happens now would be lost', async () => {
+      const { ports, valves, meanwhile, setIntake } = world(moment);
+      await setIntake({ stopped: mia });
+      meanwhile(async () => {
+        await setIntake({ catchUpFrom: 1 });
+        await valves.setListening(true);
+      });
+      await holdListening(ports);
+      expect(await valves.isListening()).toBe(true);
+    });
+  },
+);
+
+test('a rule is not let in again by a look that began before the stop', async () => {
+  const { ports, valves, meanwhile, setIntake } = world('has read the setting');
+  const moves: boolean[] = [];
+  const setListening = async (listening: boolean) => {
+    moves.push(listening);
+    await valves.setListening(listening);
+  };
+  meanwhile(async () => {
     await setIntake({ stopped: mia });
-    whileLooking(async () => {
-      await setIntake({ catchUpFrom: 1 });
-      await valves.setListening(true);
-    });
-    await holdListening(ports);
-    expect(await valves.isListening()).toBe(true);
+    await valves.setListening(false);
   });
+  await holdListening({ ...ports, switches: { ...ports.switches, setListening } });
+  // Never on: what comes in that moment would be synced although sync is stopped.
+  expect(moves).not.toContain(true);
 });

@@ -1,7 +1,7 @@
 import type { Customer } from '@commercetools/platform-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OperationOutput } from '../../../lambdas/control/operations.ts';
-import { editInFluent } from '../../builders/operations.ts';
+import { editInFluent, quietly } from '../../builders/operations.ts';
 import { atSource, customerId, draft, eventually, inFluent, type World } from '../world.ts';
 
 type Groups = OperationOutput<'failure.groups'>['groups'];
@@ -97,6 +97,7 @@ export function failuresByCause(worldOf: () => World): void {
     test('are tried again by name, then by group, after a preview that changes nothing', async () => {
       // Mended while nobody listens: only a retry can bring it.
       await world.cli.run('stop');
+      await quietly(world.connector);
       const [named, ...rest] = long.slice(1) as [Customer, ...Customer[]];
       for (const customer of [named, ...rest]) await mend(customer);
       expect((await world.cli.run(`retry --ids ${named.id} --wait`)).exitCode).toBe(0);
