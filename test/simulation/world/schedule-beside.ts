@@ -24,6 +24,7 @@ export async function playBeside(world: World, beside: Beside): Promise<number> 
   beside.caresUntil = kernel.now + timeToFind(beside);
   if (!(await drain(world, beside))) return kernel.now;
   if (!(await close(world, beside))) return kernel.now;
+  if (!(await sweepAgain(world, beside))) return kernel.now;
   if (beside.plan.retriesAll && !(await retryAll(world, beside))) return kernel.now;
   if (!(await lookForCopies(world, beside))) return kernel.now;
   await world.oracle.atRest(beside);
@@ -62,6 +63,23 @@ async function close(world: World, beside: Beside): Promise<boolean> {
       if (!(await goOn(world, beside))) return false;
     }
   return true;
+}
+
+/**
+ * Somebody whose create came after the sweep, and whose delete nobody announced, leaves a row in which nothing is confirmed: the next
+ * sweep is promised to end it.
+ */
+async function sweepAgain(world: World, beside: Beside): Promise<boolean> {
+  const sweep = beside.plan.closing?.find(({ mode }) => mode === 'sweep');
+  const rows = world.rowsById();
+  const isLeft = [...world.source.customers.values()].some(({ id, deletedAt }) => {
+    const row = rows.get(id);
+    return deletedAt !== undefined && row?.status === 'live' && row.version === 0;
+  });
+  if (!sweep || !isLeft) return true;
+  world.sim.reach.hit('a sweep more, for a row in which nothing is confirmed');
+  beside.operate({ operation: 'run.start', input: { mode: sweep.mode, options: sweep.options } });
+  return goOn(world, beside);
 }
 
 /** What the operator does until no failure is left: links again what did not take, tries one cause after the other. */
