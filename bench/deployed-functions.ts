@@ -14,7 +14,8 @@ export interface DeployedFunction {
 
 /** What resources are called is known at deployment only; to start, a bundle needs something of the right shape. */
 const unnamed: Scope = {
-  ref: (logicalId) => `https://bench.invalid/${logicalId}`,
+  // An address, as of a queue, and behind a bar a name, as of a rule.
+  ref: (logicalId) => `https://bench.invalid/${logicalId}|${logicalId}`,
   attribute: (logicalId, name) => `${logicalId}.${name}`,
   mapping: () => '',
   condition: () => true,

@@ -1,113 +1,147 @@
 import { allOf } from '../core/all-of.ts';
 import { ConnectorError } from '../core/errors.ts';
-import type { StateKey } from '../core/ports/state-store.ts';
+import type { StateKey, StateRow } from '../core/ports/state-store.ts';
 import { receiptSubject } from '../core/receipt-subject.ts';
 import { groupId } from '../core/resource-event.ts';
 import type { CaretakerPorts } from './ports.ts';
 
-/** Messages of one dead-letter queue that one look takes in hand: by ten, about a quarter of the function's minute. */
+/** What one look takes in hand of one dead-letter queue, and for how long: a part of the function's minute. */
 const MOST_LOOKED_AT = 5_000;
-const HOUR_MINUTES = 60;
-
+const LOOK_MS = 10_000;
+/** Receipts of one handler that one look writes, and how many at a time: the next look writes the others. */
+const MOST_NOTED = 1_000;
+const NOTED_AT_ONCE = 25;
 /** Rows that one read may ask for. */
 const ROWS_A_READ = 100;
+const HOUR_MINUTES = 60;
 
-/** What one handler has erased, of which copies may be left. */
-interface ErasedOf {
-  readonly handlerId: string;
-  readonly resourceType: string;
-  /** By `<type>/<id>`. */
-  readonly resources: ReadonlyMap<string, { readonly key: StateKey; readonly isLookedFor: boolean }>;
+/** A handler's word that it erases a resource, given before its commit. */
+interface Announced {
+  readonly key: StateKey;
+  /** `<type>/<id>`, as dead letters have it. */
+  readonly resource: string;
+  readonly isLookedFor: boolean;
 }
 
 /**
  * An erased resource leaves nothing in dead-letter queues: the copies that were set aside, the messages that SQS moved by itself, a
  * listed body among them, and the notifications before them. Looked for within a minute, then once an hour, for as long as one may
- * still turn up. A notification serves every handler: it goes when the last of them has erased.
+ * still turn up. A notification serves every handler: it goes when the last of them has erased, and no receipt says before that nothing
+ * is left.
  */
 export async function removeErasedCopies(ports: CaretakerPorts): Promise<void> {
   const handlerIds = Object.keys(ports.handlers);
-  const announced = await allOf(handlerIds.map((id) => announcedBy(ports, id)));
+  const announced = (await allOf(handlerIds.map((id) => announcedBy(ports, id)))).flat();
   if (!isDue(announced, ports.clock())) return;
-  const erased = await allOf(announced.map((each) => committed(ports, each)));
-  const areWhole = await allOf([
-    removeShared(ports, erased),
-    ...erased.map((each) => removeOwn(ports, each)),
-  ]);
-  if (areWhole.every(Boolean)) return;
+  const rows = new Map(
+    await allOf(handlerIds.map(async (id) => [id, await rowsOf(ports, id, announced)] as const)),
+  );
+  // As long as the row is not erased, a dead letter may be all that is left of the erasure.
+  const isErased = (handlerId: string, resource: string) =>
+    rows.get(handlerId)?.get(resource)?.erased === true;
+  const isGoneEverywhere = (resource: string) => isGoneFrom(ports.handlers, rows, resource);
+
+  const until = ports.clock() + LOOK_MS;
+  const looks = [
+    ...ports.sharedQueues.map((queue) => ({ queue, isMoot: isGoneEverywhere })),
+    ...handlerIds.map((id) => ({
+      queue: `handler/${id}`,
+      isMoot: (resource: string) => isErased(id, resource),
+    })),
+  ];
+  const isAnyErased = announced.some(({ key, resource }) => isErased(key.handlerId, resource));
+  if (!isAnyErased) return;
+  const areWhole = await allOf(looks.map(({ queue, isMoot }) => remove(ports, { queue, isMoot, until })));
+  const seen = new Set(looks.filter((_, index) => areWhole[index]).map(({ queue }) => queue));
+  const areSharedSeen = ports.sharedQueues.every((queue) => seen.has(queue));
+  for (const id of handlerIds) {
+    if (!areSharedSeen || !seen.has(`handler/${id}`)) continue;
+    const gone = announced.filter(
+      ({ key, resource, isLookedFor }) =>
+        !isLookedFor && key.handlerId === id && isErased(id, resource) && isGoneEverywhere(resource),
+    );
+    await noteGone(ports, gone.slice(0, MOST_NOTED));
+  }
+  if (seen.size === looks.length) return;
   throw new ConnectorError(
     { failureClass: 'retry', code: 'COPIES_LEFT' },
     'There are more dead letters than one look takes, and copies of erased resources may be among them.',
   );
 }
 
-async function announcedBy({ erased, handlers, projectKey }: CaretakerPorts, handlerId: string) {
+async function announcedBy(
+  { erased, projectKey }: CaretakerPorts,
+  handlerId: string,
+): Promise<readonly Announced[]> {
   const list = await erased.list({ handlerId, projectKey });
-  return {
-    handlerId,
-    resourceType: handlers[handlerId]?.resourceType ?? '',
-    resources: new Map(
-      list.map(({ resourceType, id, isLookedFor }) => [
-        groupId({ resource: { typeId: resourceType, id } }),
-        { key: { handlerId, projectKey, resourceType, id }, isLookedFor },
-      ]),
-    ),
-  } satisfies ErasedOf;
+  return list.map(({ resourceType, id, isLookedFor }) => ({
+    key: { handlerId, projectKey, resourceType, id },
+    resource: groupId({ resource: { typeId: resourceType, id } }),
+    isLookedFor,
+  }));
 }
 
-function isDue(announced: readonly ErasedOf[], now: number): boolean {
-  const all = announced.flatMap(({ resources }) => [...resources.values()]);
+function isDue(announced: readonly Announced[], now: number): boolean {
   const isFullHour = Math.floor(now / 60_000) % HOUR_MINUTES === 0;
-  return all.some(({ isLookedFor }) => isFullHour || !isLookedFor);
+  return announced.some(({ isLookedFor }) => isFullHour || !isLookedFor);
 }
 
-/** Announced before its commit: as long as the row is not erased, a copy in the dead letters may be all that is left of the erasure. */
-async function committed({ store }: CaretakerPorts, announced: ErasedOf): Promise<ErasedOf> {
-  const entries = [...announced.resources];
-  const confirmed: typeof entries = [];
-  for (let start = 0; start < entries.length; start += ROWS_A_READ) {
-    const part = entries.slice(start, start + ROWS_A_READ);
-    const rows = await store.read(part.map(([, { key }]) => key));
-    confirmed.push(...part.filter(([, { key }]) => rows.get(key.id)?.erased === true));
+/** By resource, what this handler has of all that is announced and of its type, whoever announced it. A row that could not be read is missing. */
+async function rowsOf(
+  { store, handlers, projectKey }: CaretakerPorts,
+  handlerId: string,
+  announced: readonly Announced[],
+): Promise<ReadonlyMap<string, StateRow | undefined>> {
+  const ofType = announced.filter(({ key }) => key.resourceType === handlers[handlerId]?.resourceType);
+  const byId = new Map(ofType.map((each) => [each.key.id, each]));
+  const all = [...byId.values()];
+  const rows = new Map<string, StateRow | undefined>();
+  for (let start = 0; start < all.length; start += ROWS_A_READ) {
+    const part = all.slice(start, start + ROWS_A_READ);
+    const read = await store.read(part.map(({ key }) => ({ ...key, handlerId, projectKey })));
+    for (const { key, resource } of part) if (read.has(key.id)) rows.set(resource, read.get(key.id));
   }
-  return { ...announced, resources: new Map(confirmed) };
+  return rows;
 }
 
-/** Answers whether the whole of the queues was seen. */
-async function removeShared(ports: CaretakerPorts, erased: readonly ErasedOf[]): Promise<boolean> {
-  const everywhere = new Set(
-    erased
-      .flatMap(({ resources }) => [...resources])
-      .filter(([resource, { key }]) =>
-        erased.every(
-          ({ resourceType, resources }) => resourceType !== key.resourceType || resources.has(resource),
-        ),
-      )
-      .map(([resource]) => resource),
-  );
-  const areWhole = await allOf(ports.sharedQueues.map((queue) => remove(ports, queue, everywhere)));
-  return areWhole.every(Boolean);
+/** Has every handler of its type erased it, as far as it ever had it? */
+function isGoneFrom(
+  handlers: CaretakerPorts['handlers'],
+  rows: ReadonlyMap<string, ReadonlyMap<string, StateRow | undefined>>,
+  resource: string,
+): boolean {
+  const ofType = [...rows].filter(([id]) => resource.startsWith(`${handlers[id]?.resourceType}/`));
+  const isGone = ofType.every(([, known]) => {
+    const row = known.get(resource);
+    return known.has(resource) && (row === undefined || row.erased === true);
+  });
+  return isGone && ofType.some(([, known]) => known.get(resource)?.erased === true);
 }
 
-async function removeOwn(ports: CaretakerPorts, { handlerId, resources }: ErasedOf): Promise<boolean> {
-  const isWhole = await remove(ports, `handler/${handlerId}`, new Set(resources.keys()));
-  if (!isWhole) return false;
-  for (const { key, isLookedFor } of resources.values()) {
-    if (isLookedFor) continue;
-    await ports.receipts.noteCopiesGone(receiptSubject(key), ports.clock());
-    await ports.erased.noteLookedFor(key);
-  }
-  return true;
+async function noteGone(
+  { receipts, erased, clock }: CaretakerPorts,
+  gone: readonly Announced[],
+): Promise<void> {
+  for (let start = 0; start < gone.length; start += NOTED_AT_ONCE)
+    await allOf(
+      gone.slice(start, start + NOTED_AT_ONCE).map(async ({ key }) => {
+        await receipts.noteCopiesGone(receiptSubject(key), clock());
+        await erased.noteLookedFor(key);
+      }),
+    );
 }
 
+/** Answers whether the whole queue was seen. */
 async function remove(
   { copies, metrics }: CaretakerPorts,
-  queue: string,
-  resources: ReadonlySet<string>,
+  look: { readonly queue: string; readonly isMoot: (resource: string) => boolean; readonly until: number },
 ): Promise<boolean> {
-  if (resources.size === 0) return true;
-  const isMoot = ({ resource }: { readonly resource: string }) => resources.has(resource);
-  const { removed, isWhole } = await copies.remove(queue, isMoot, MOST_LOOKED_AT);
+  const bounds = { limit: MOST_LOOKED_AT, until: look.until };
+  const { removed, isWhole } = await copies.remove(
+    look.queue,
+    ({ resource }) => look.isMoot(resource),
+    bounds,
+  );
   if (removed > 0) metrics.count('CopiesRemoved', removed);
   return isWhole;
 }

@@ -113,8 +113,8 @@ export function sourceFloor(event: ResourceEvent, row: StateRow | undefined): nu
 
 /** What was given up the source may never have shown. */
 function passedVersion(row: StateRow | undefined): number {
-  if (row?.failure?.code.startsWith('GAVE_UP')) return 0;
-  return Math.max(row?.failure?.version ?? 0, row?.skippedVersion ?? 0);
+  const isGivenUp = row?.failure?.code.startsWith('GAVE_UP') === true;
+  return Math.max(isGivenUp ? 0 : (row?.failure?.version ?? 0), row?.skippedVersion ?? 0);
 }
 
 /**

@@ -55,7 +55,7 @@ async function removeCopies(
   entries: readonly PlannedEntry[],
 ): Promise<void> {
   const changes = new Map(entries.map((one) => [groupId({ resource: { typeId, id: one.id } }), one]));
-  await ports.copies.remove(`handler/${run.handler}`, madeGoodBy(changes), COPIES_LOOKED_AT);
+  await ports.copies.remove(`handler/${run.handler}`, madeGoodBy(changes), { limit: COPIES_LOOKED_AT });
 }
 
 /** A page that is sent again, or was not listed at the source, asks for its bodies in bulk: else each costs the handler a read. */

@@ -86,9 +86,15 @@ describe('the copies in a dead-letter queue', () => {
     test('of some customers are taken out, all of each, and the others are left ready', async () => {
       const { copies, setAside, ready } = await open();
       await setAside(1, 2, 3, 1, 4, 5, 6, 7, 8, 9, 10, 11, 1);
-      expect(await copies.remove(queue, updatesOf(1, 11, 99), 1_000)).toEqual({ removed: 4, isWhole: true });
+      expect(await copies.remove(queue, updatesOf(1, 11, 99), { limit: 1_000 })).toEqual({
+        removed: 4,
+        isWhole: true,
+      });
       expect(await ready()).toBe(9);
-      expect(await copies.remove(queue, updatesOf(1), 1_000)).toEqual({ removed: 0, isWhole: true });
+      expect(await copies.remove(queue, updatesOf(1), { limit: 1_000 })).toEqual({
+        removed: 0,
+        isWhole: true,
+      });
     });
 
     test.each([
@@ -101,7 +107,7 @@ describe('the copies in a dead-letter queue', () => {
       const { copies, setDeleteAside, ready } = await open();
       await setDeleteAside(over);
       const isMoot = madeGoodBy(new Map([[resourceOf(1), { ...sent, version: update.version }]]));
-      expect(await copies.remove(queue, isMoot, 10)).toMatchObject({ removed });
+      expect(await copies.remove(queue, isMoot, { limit: 10 })).toMatchObject({ removed });
       expect(await ready()).toBe(1 - removed);
     });
 
@@ -109,23 +115,37 @@ describe('the copies in a dead-letter queue', () => {
       const { copies, setAside } = await open();
       await setAside(1);
       const older = new Map([[resourceOf(1), { kind: 'UPSERT', version: update.version - 1 } as const]]);
-      expect(await copies.remove(queue, madeGoodBy(older), 10)).toMatchObject({ removed: 0 });
+      expect(await copies.remove(queue, madeGoodBy(older), { limit: 10 })).toMatchObject({ removed: 0 });
     });
 
     test('that nobody looked at are not spoken for', async () => {
       const { copies, setAside, ready } = await open();
       await setAside(...Array.from({ length: 25 }, (_, n) => n));
-      expect(await copies.remove(queue, updatesOf(99), 10)).toEqual({ removed: 0, isWhole: false });
+      expect(await copies.remove(queue, updatesOf(99), { limit: 10 })).toEqual({
+        removed: 0,
+        isWhole: false,
+      });
       expect(await ready()).toBe(25);
     });
 
     test('of a queue that there is not: says so', async () => {
       const { copies } = await open();
-      await expect(copies.remove('handler/order', updatesOf(1), 10)).rejects.toMatchObject({
+      await expect(copies.remove('handler/order', updatesOf(1), { limit: 10 })).rejects.toMatchObject({
         failureClass: 'configuration',
         code: 'QUEUE_UNKNOWN',
       });
     });
+  });
+
+  test('are left for the next look when the time of this one is over', async () => {
+    const { url, setAside, ready } = await onSqs();
+    await setAside(...Array.from({ length: 12 }, (_, n) => n));
+    const copies = createSqsDeadLetterCopies(sqs.client, { [queue]: url }, () => 1_000);
+    expect(await copies.remove(queue, updatesOf(99), { limit: 1_000, until: 1_000 })).toEqual({
+      removed: 0,
+      isWhole: false,
+    });
+    expect(await ready()).toBe(12);
   });
 
   test('are recognised where SQS moved an event itself, its body with it; what cannot be read stays', async () => {
@@ -141,7 +161,7 @@ describe('the copies in a dead-letter queue', () => {
       MessageGroupId: 'g',
       MessageDeduplicationId: 'd',
     });
-    expect(await copies.remove(queue, ({ resource }) => resource === resourceOf(1), 100)).toEqual({
+    expect(await copies.remove(queue, ({ resource }) => resource === resourceOf(1), { limit: 100 })).toEqual({
       removed: 1,
       isWhole: true,
     });
@@ -160,13 +180,15 @@ describe('the copies in a dead-letter queue', () => {
     ])
       await sqs.call('SendMessage', { QueueUrl: url, MessageBody });
     const isMoot = ({ resource }: { resource: string }) => resource === resourceOf(1);
-    expect(await copies.remove('ingest', isMoot, 100)).toEqual({ removed: 2, isWhole: true });
+    expect(await copies.remove('ingest', isMoot, { limit: 100 })).toEqual({ removed: 2, isWhole: true });
   });
 
   test('are of no use to know when SQS does not answer: worth another try', async () => {
     const { client, endpoint } = lostSqs();
     const copies = createSqsDeadLetterCopies(client, { ingest: `${endpoint}/a` });
-    await expect(copies.remove('ingest', () => true, 10)).rejects.toMatchObject({ failureClass: 'retry' });
+    await expect(copies.remove('ingest', () => true, { limit: 10 })).rejects.toMatchObject({
+      failureClass: 'retry',
+    });
     client.destroy();
   });
 });

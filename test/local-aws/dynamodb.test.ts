@@ -120,6 +120,17 @@ const park = (id: string, version: number) =>
     },
   );
 
+test.each([0, 1.5, 2 ** 31, Number.MAX_SAFE_INTEGER])('a query takes no limit of %d', async (Limit) => {
+  const query = new QueryCommand({
+    TableName,
+    Limit,
+    KeyConditionExpression: '#pk = :pk',
+    ExpressionAttributeNames: { '#pk': 'pk' },
+    ExpressionAttributeValues: { ':pk': { S: 'a' } },
+  });
+  await expect(dynamodb.send(query)).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
 describe('the delivery protocol’s conditions', () => {
   test('an upsert commits once more at the same version, keeps the first ref, and clears the error', async () => {
     await park('a', 3);

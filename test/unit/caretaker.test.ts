@@ -750,6 +750,7 @@ describe('the copies of who was erased', () => {
   test('of a notification stay until every handler of its kind has erased', async () => {
     const order = { ...customer, resourceType: 'order' };
     world = createWorld({ handlers: { customer, loyalty: customer, order } });
+    await world.store.commitSynced(keyOf(1, 'loyalty'), { version: 1, hash: 'h', mapperVersion: 1 });
     await erase(1);
     world.desk.put('ingest/dead-letters', idOf(1));
     world.desk.put(own, idOf(1));
@@ -758,11 +759,36 @@ describe('the copies of who was erased', () => {
     expect(world.desk.held(own)).toEqual([]);
     expect(world.desk.held('ingest/dead-letters')).toEqual([idOf(1)]);
     expect(world.desk.held('handler/loyalty/dead-letters')).toEqual([idOf(1)]);
+    expect(await goneAt(1)).toBeUndefined();
     await erase(1, { handlerId: 'loyalty' });
     await look();
+    expect(await goneAt(1)).toBe(world.now);
     expect(world.desk.held('ingest/dead-letters')).toEqual([]);
     expect(world.desk.held('handler/loyalty/dead-letters')).toEqual([]);
     expect(await goneAt(1, 'loyalty')).toBe(world.now);
+  });
+
+  test('of a notification go although a handler of its kind never had the customer', async () => {
+    world = createWorld({ handlers: { customer, loyalty: customer } });
+    await erase(1);
+    world.desk.put('ingest/dead-letters', idOf(1));
+    await look();
+    expect(world.desk.held('ingest/dead-letters')).toEqual([]);
+    expect(await goneAt(1)).toBe(world.now);
+  });
+
+  test('are not called gone while the notifications could not be looked through', async () => {
+    await erase(1);
+    world.desk.put(own, idOf(1));
+    const copies: CaretakerPorts['copies'] = {
+      remove: async (queue, ...rest) =>
+        queue === 'ingest' ? { removed: 0, isWhole: false } : world.desk.copies.remove(queue, ...rest),
+    };
+    expect((await look({ copies })).errors).toMatchObject([{ code: 'COPIES_LEFT' }]);
+    expect(world.desk.held(own)).toEqual([]);
+    expect(await goneAt(1)).toBeUndefined();
+    await look();
+    expect(await goneAt(1)).toBe(world.now);
   });
 
   test('of more than one read of the table are all found', async () => {

@@ -166,7 +166,7 @@ const NOTHING_THERE =
 
 function copiesText({ copiesGoneAt }: Receipt): string {
   return copiesGoneAt === undefined
-    ? 'the caretaker has not looked through the dead-letter queues yet: ask again with the same command in a minute'
+    ? 'the caretaker has not looked through all dead-letter queues yet, or another handler still has the customer: ask again with the same command in a minute'
     : `none in the dead-letter queues, looked through at ${timeText(copiesGoneAt)}`;
 }
 

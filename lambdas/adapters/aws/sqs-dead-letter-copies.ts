@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { type DeadLetter, readDeadLetter } from '../../core/dead-letter.ts';
 import { ConnectorError } from '../../core/errors.ts';
+import type { Clock } from '../../core/ports/clock.ts';
 import type { DeadLetterCopies } from '../../core/ports/dead-letter-copies.ts';
 import { asked } from './sqs-answer.ts';
 
@@ -21,6 +22,7 @@ const POLL_SECONDS = 1;
 export function createSqsDeadLetterCopies(
   client: SQSClient,
   urls: Readonly<Record<string, string>>,
+  clock: Clock = Date.now,
 ): DeadLetterCopies {
   async function receive(url: string): Promise<readonly Message[]> {
     const command = new ReceiveMessageCommand({
@@ -33,16 +35,16 @@ export function createSqsDeadLetterCopies(
   }
 
   /** Answers how many are gone. */
-  async function deleteAll(url: string, messages: readonly Message[]): Promise<number> {
-    if (messages.length === 0) return 0;
-    const command = new DeleteMessageBatchCommand({ QueueUrl: url, Entries: entries(messages) });
+  async function deleteAll(url: string, handles: readonly Handle[]): Promise<number> {
+    if (handles.length === 0) return 0;
+    const command = new DeleteMessageBatchCommand({ QueueUrl: url, Entries: entries(handles) });
     return (await asked(client.send(command))).Successful?.length ?? 0;
   }
 
   /** One that cannot be put back comes back by itself when the look's time is over. */
-  async function putBack(url: string, messages: readonly Message[]): Promise<void> {
-    for (let start = 0; start < messages.length; start += BATCH) {
-      const batch = entries(messages.slice(start, start + BATCH));
+  async function putBack(url: string, handles: readonly Handle[]): Promise<void> {
+    for (let start = 0; start < handles.length; start += BATCH) {
+      const batch = entries(handles.slice(start, start + BATCH));
       const command = new ChangeMessageVisibilityBatchCommand({
         QueueUrl: url,
         Entries: batch.map((entry) => ({ ...entry, VisibilityTimeout: 0 })),
@@ -52,10 +54,10 @@ export function createSqsDeadLetterCopies(
   }
 
   return {
-    async remove(queue, isMoot, limit) {
+    async remove(queue, isMoot, { limit, until = Number.POSITIVE_INFINITY }) {
       const url = urls[queue];
       if (url === undefined) throw unknownQueue(queue);
-      const others: Message[] = [];
+      const others: Handle[] = [];
       let looked = 0;
       let moot = 0;
       let removed = 0;
@@ -65,10 +67,10 @@ export function createSqsDeadLetterCopies(
           if (messages.length === 0) return { removed, isWhole: removed === moot };
           looked += messages.length;
           const [copies, rest] = partition(messages, isMoot);
-          others.push(...rest);
+          others.push(...rest.map(handleOf));
           moot += copies.length;
-          removed += await deleteAll(url, copies);
-          if (looked >= limit) return { removed, isWhole: false };
+          removed += await deleteAll(url, copies.map(handleOf));
+          if (looked >= limit || clock() >= until) return { removed, isWhole: false };
         }
       } finally {
         await putBack(url, others);
@@ -98,6 +100,10 @@ function partition(
   return [[...moot], messages.filter((message) => !moot.has(message))];
 }
 
-function entries(messages: readonly Message[]): { Id: string; ReceiptHandle: string }[] {
-  return messages.map(({ ReceiptHandle = '' }, index) => ({ Id: String(index), ReceiptHandle }));
+/** All that is kept of a message: bodies would fill the memory. */
+type Handle = string;
+const handleOf = ({ ReceiptHandle = '' }: Message): Handle => ReceiptHandle;
+
+function entries(handles: readonly Handle[]): { Id: string; ReceiptHandle: string }[] {
+  return handles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
 }

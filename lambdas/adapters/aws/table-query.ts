@@ -15,6 +15,9 @@ export interface Table {
 
 export type Item = Record<string, AttributeValue>;
 
+/** Items that one request asks for: DynamoDB knows no number beyond 2,147,483,647, and ends at 1 MB anyway. */
+const MOST_A_QUERY = 1_000;
+
 /**
  * Up to `limit` items of one partition, in the order of their sort keys. The opaque key of the next page is the last sort key.
  * A page of DynamoDB ends at 1 MB whatever was asked for, so it is asked until there are enough.
@@ -29,7 +32,7 @@ export async function queryPage(
     const command = new QueryCommand({
       TableName: tableName,
       ...partition(pk),
-      Limit: limit - items.length,
+      Limit: Math.min(limit - items.length, MOST_A_QUERY),
       ...(last !== undefined && { ExclusiveStartKey: itemKey({ pk, sk: last }) }),
     });
     const answer = await client.send(command).catch(rethrowTableError);

@@ -58,7 +58,7 @@ export function createMemoryQueueDesk(names: readonly string[]): MemoryQueueDesk
     purge: async (name) => void queueOf(name).splice(0),
 
     copies: {
-      remove: async (name, isMoot, limit) => {
+      remove: async (name, isMoot, { limit }) => {
         const letters = queueOf(`${name}${suffix}`);
         const kept = letters.filter(
           ({ id, ...change }, index) => index >= limit || !isMoot({ resource: `customer/${id}`, change }),

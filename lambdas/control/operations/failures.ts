@@ -140,7 +140,7 @@ async function removeCopies(ports: ControlPorts, handler: string, wishes: readon
   ]);
   const { copies, log } = ports;
   await copies
-    .remove(`handler/${handler}`, madeGoodBy(new Map(changes)), MOST_COPIES)
+    .remove(`handler/${handler}`, madeGoodBy(new Map(changes)), { limit: MOST_COPIES })
     .catch((error: unknown) => {
       const errorName = error instanceof Error ? error.name : typeof error;
       log.error({ code: 'COPIES_LEFT', errorName, place: 'control failure.retry' });

@@ -41,7 +41,7 @@ export const recordOperations: OperationsOf<
     const rows = await rowsOf(ports, handler, wanted);
     await checkKnown(ports, handler, wanted, rows);
     const live = wanted.filter((id) => rows.get(id)?.status !== 'deleted');
-    await Promise.all(live.map((id) => ports.store.setSkipped(stateKeyOf(ports, handler, id), true)));
+    await allOf(live.map((id) => ports.store.setSkipped(stateKeyOf(ports, handler, id), true)));
     return { skipped: live.length };
   },
 
@@ -171,7 +171,7 @@ async function processNamed(
   const sent = [...released, ...forced];
   if (sent.length === 0) throw queueUnreachable(handler);
   const back = skipped.filter((id) => sent.some((wish) => wish.id === id));
-  await Promise.all(back.map((id) => ports.store.setSkipped(stateKeyOf(ports, handler, id), false)));
+  await allOf(back.map((id) => ports.store.setSkipped(stateKeyOf(ports, handler, id), false)));
   const unknown = ids.filter((id) => !skipped.includes(id) && !recorded.some((change) => change.id === id));
   return { sent: sent.length, ...(unknown.length > 0 && { unknown }) };
 }

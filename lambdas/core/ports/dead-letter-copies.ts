@@ -6,11 +6,18 @@ export interface Removal {
   readonly isWhole: boolean;
 }
 
+/** Where a look ends that has not come to the end of the queue. */
+export interface LookBounds {
+  /** Messages, about. */
+  readonly limit: number;
+  /** Milliseconds since the epoch; what was only looked at is put back after that, which takes half as long as the look. */
+  readonly until?: number;
+}
+
 export interface DeadLetterCopies {
   /**
    * Takes out of a dead-letter queue, `handler/customer` for example, what is of no use any more; everything else is left where it is,
-   * also what cannot be read. At most about `limit` messages are looked at. Whatever somebody else has in hand is not seen. Throws a
-   * ConnectorError.
+   * also what cannot be read. Whatever somebody else has in hand is not seen. Throws a ConnectorError.
    */
-  remove(queue: string, isMoot: (letter: DeadLetter) => boolean, limit: number): Promise<Removal>;
+  remove(queue: string, isMoot: (letter: DeadLetter) => boolean, bounds: LookBounds): Promise<Removal>;
 }

@@ -32,6 +32,18 @@ const itemOperations = [
   'Scan',
 ];
 
+/** A 32-bit integer on AWS; dynalite takes any number. */
+const LARGEST_LIMIT = 2 ** 31 - 1;
+
+function checkLimit({ Limit: limit }: JsonObject): void {
+  if (
+    limit === undefined ||
+    (Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= LARGEST_LIMIT)
+  )
+    return;
+  throw new AwsError('ValidationException', `Limit must be an integer from 1 to ${LARGEST_LIMIT}.`);
+}
+
 /**
  * The `dynamodb` service: dynalite, with the old item in failed conditions, time to live, backup settings and
  * transactions. Streams and PartiQL are refused. Consumed capacity is always asked for: the gateway sums it.
@@ -45,6 +57,7 @@ export function createDynamoDb(place: { region: string; accountId: string }): Dy
   async function handle(operation: string, incoming: JsonObject): Promise<JsonObject> {
     const input = withTableName(incoming);
     if (itemOperations.includes(operation)) {
+      checkLimit(input);
       return transactions.outside(() =>
         withOldItem(core, operation, { ...input, ReturnConsumedCapacity: 'TOTAL' }),
       );
