@@ -253,8 +253,8 @@ export const besideBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'lambdas/caretaker/switches.ts',
-        from: '    if ((await switches.isTaking(handlerId)) === taking) return;',
-        to: '    if (!leastConcurrency || (await switches.isTaking(handlerId)) === taking) return;',
+        from: '    if (isTaking === taking) return;',
+        to: '    if (!leastConcurrency || isTaking === taking) return;',
       },
     ],
     workload: 'long-pause',
