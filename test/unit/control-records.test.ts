@@ -139,6 +139,20 @@ describe('records', () => {
     expect((await bench.done('record.list', { class: 'skipped' })).records).toEqual([{ id: idOf(2), since }]);
   });
 
+  test('of those taken out leave out whom the row does not know as such any more', async () => {
+    const { store, keyOf } = createControlBench();
+    const entry = (n: number) => ({ id: idOf(n), resourceType: 'customer', since: 1 });
+    const bench = createControlBench({
+      store: { ...store, skipped: async () => ({ items: [entry(1), entry(2), entry(3)], next: 'more' }) },
+    });
+    await store.setSkipped(keyOf(1), true);
+    await store.commitDeleted(keyOf(2), { version: 4, erased: true });
+    expect(await bench.done('record.list', { class: 'skipped' })).toEqual({
+      records: [{ id: idOf(1), since: 1 }],
+      next: 'more',
+    });
+  });
+
   test('of no known class or handler are refused', async () => {
     const bench = createControlBench();
     expect(await bench.refusal('record.list', { class: 'failed' as never })).toBe('invalid INVALID_INPUT');

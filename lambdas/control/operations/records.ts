@@ -22,7 +22,7 @@ export const recordOperations: OperationsOf<
     const scope = scopeOf(ports, handler);
     const query = { limit, ...(cursor !== undefined && { after: cursor }) };
     const { items, next } =
-      of === 'skipped' ? await ports.store.skipped(scope, query) : await ports.pending.list(scope, query);
+      of === 'skipped' ? await skippedOf(ports, handler, query) : await ports.pending.list(scope, query);
     const records = items.map(({ resourceType: _type, ...record }: Skipped | PendingChange) => record);
     return { records, ...(next !== undefined && { next }) };
   },
@@ -88,6 +88,17 @@ export const recordOperations: OperationsOf<
     return found ? { receipt: { ...found, incomplete: [...found.incomplete] } } : {};
   },
 };
+
+/** The row decides: an entry of somebody who was deleted while he was taken out may be left in the list. */
+async function skippedOf(ports: ControlPorts, handler: string, query: { limit: number; after?: string }) {
+  const { items, ...rest } = await ports.store.skipped(scopeOf(ports, handler), query);
+  const rows = await rowsOf(
+    ports,
+    handler,
+    items.map(({ id }) => id),
+  );
+  return { ...rest, items: items.filter(({ id }) => rows.get(id)?.isSkipped === true) };
+}
 
 async function processAll(ports: ControlPorts, handler: string, traceId: string): Promise<number> {
   let sent = 0;
