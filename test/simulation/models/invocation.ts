@@ -31,7 +31,8 @@ const TIME_FOR_REQUESTS = 0.85;
 const harmless =
   /^(read|list|look|query|get|is-|scan|count|find|ask|open|planned|entr|report|groups|items|by|subscription|queue-depth|ping|inspect)/;
 
-const never = new Promise<never>(() => {});
+/** One of its own for each call: whoever waits for a shared one would be kept with it, the whole world of a schedule. */
+const never = () => new Promise<never>(() => {});
 
 /** One run of a Lambda function over one batch. A crashed one is never answered again. */
 export class Invocation {
@@ -100,22 +101,22 @@ export class Invocation {
    * left a process which then died still takes effect.
    */
   call<T>(what: string, fate: Fate, effect: () => T | Promise<T>): Promise<T> {
-    if (!this.isAlive || this.diesNow()) return never;
+    if (!this.isAlive || this.diesNow()) return never();
     const { kernel, trace } = this.#sim;
     const cut = this.#cut();
     if (cut === 'crash-before-effect') {
       this.crash(`before ${what}`);
-      return never;
+      return never();
     }
     if (cut === 'hang') {
       trace.note('hang', what);
-      return never;
+      return never();
     }
     if (cut === 'crash-in-flight') {
       // The process is gone, its request is not: it lands within DELTA.
       kernel.after(this.#sim.random.integer(0, 59_000), effect);
       this.crash(`with ${what} in flight`);
-      return never;
+      return never();
     }
     const request = { what };
     this.pending.push(request);
