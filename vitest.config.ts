@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'local/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'packages/**/*.test.ts'],
     testTimeout: 240_000,
     hookTimeout: 240_000,
     maxWorkers: 2,

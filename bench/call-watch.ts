@@ -1,5 +1,5 @@
-import { isObject } from '../local/aws/fields.ts';
-import type { Gateway, Json, JsonObject, ServiceCall } from '../local/aws/parts.ts';
+import { isObject } from '@fluent-connector/local-aws/fields';
+import type { Gateway, Json, JsonObject, ServiceCall } from '@fluent-connector/local-aws/parts';
 import { billedRequests } from './cost.ts';
 
 /** Running totals of what mappings and rules ask of queues. */

@@ -1,8 +1,8 @@
 import type { Customer } from '@commercetools/platform-sdk';
-import { CustomerGenerator } from '../local/commercetools/customer-generator.ts';
+import { CustomerGenerator } from '@fluent-connector/twins/commercetools/customer-generator';
+import { createRandom } from '@fluent-connector/twins/random';
 import type { Change } from '../local/demo/scenario.ts';
 import type { Shop } from '../local/demo/shop.ts';
-import { createRandom } from '../local/random.ts';
 
 /** Customers of the shop, changed in lots. Customers of one lot are changed at the same moment. */
 export interface CustomersAtWork {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { JsonObject } from '../local/aws/parts.ts';
-import { readStack } from '../local/aws/template/cloud-assembly.ts';
-import { isObject, resolve, type Scope } from '../local/aws/template/intrinsics.ts';
+import type { JsonObject } from '@fluent-connector/local-aws/parts';
+import { readStack } from '@fluent-connector/local-aws/template/cloud-assembly';
+import { isObject, resolve, type Scope } from '@fluent-connector/local-aws/template/intrinsics';
 
 export interface DeployedFunction {
   /** Name in logs and metrics. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { host } from '../local/aws/parts.ts';
-import { demoProject } from '../local/commercetools/demo-project.ts';
+import { host } from '@fluent-connector/local-aws/parts';
+import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
 import {
   type EmbeddedConnector,
   partnerBus,

@@ -36,10 +36,10 @@ export const stages: Readonly<Record<string, StageRecord>> = {
     commercetools: {
       projectKey: 'local',
       subscriptionKey: 'fluent-connector-local',
-      secret: 'local/commercetools',
+      secret: 'packages/twins/src/commercetools',
       subscriptionSecret: 'local/commercetools-subscription',
     },
-    fluent: { secret: 'local/fluent' },
+    fluent: { secret: 'packages/twins/src/fluent' },
     handlers: {
       customer: { coalesceSeconds: 1, settings: { retailerId: '1', consentField: 'marketingConsent' } },
     },

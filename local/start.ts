@@ -1,6 +1,7 @@
-import { CustomerGenerator } from './commercetools/customer-generator.ts';
-import { demoProject } from './commercetools/demo-project.ts';
-import { sunrise } from './commercetools/sunrise.ts';
+import { CustomerGenerator } from '@fluent-connector/twins/commercetools/customer-generator';
+import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
+import { sunrise } from '@fluent-connector/twins/commercetools/sunrise';
+import { createRandom } from '@fluent-connector/twins/random';
 import { type EmbeddedConnector, logFolder, startEmbeddedConnector } from './connector/embedded-connector.ts';
 import { watchFlow } from './connector/live-view.ts';
 import { createShop } from './demo/shop.ts';
@@ -8,7 +9,6 @@ import { systemsOfFile } from './env-file.ts';
 import { greeting } from './greeting.ts';
 import { numberOption, readOptions } from './options.ts';
 import { createProgress } from './progress.ts';
-import { createRandom } from './random.ts';
 import { reconcileAgainAndAgain } from './source-by-reconcile.ts';
 
 const help = `npm start -- [options]

@@ -1,5 +1,5 @@
+import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
 import { readStateKey } from '../../lambdas/adapters/aws/table-keys.ts';
-import { host, type JsonObject } from '../aws/parts.ts';
 import type { EmbeddedConnector } from '../connector/embedded-connector.ts';
 import type { Change } from './scenario.ts';
 

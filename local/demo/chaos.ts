@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultRule } from '../aws/parts.ts';
-import { commercetoolsFaults } from '../commercetools/faults.ts';
+import type { FaultRule } from '@fluent-connector/local-aws/parts';
+import { commercetoolsFaults } from '@fluent-connector/twins/commercetools/faults';
+import { fluentFaults } from '@fluent-connector/twins/fluent/faults';
+import { createRandom } from '@fluent-connector/twins/random';
 import type { EmbeddedConnector } from '../connector/embedded-connector.ts';
-import { fluentFaults } from '../fluent/faults.ts';
-import { createRandom } from '../random.ts';
 
 /** How often a function loses its workers, in milliseconds. */
 const KILL_EVERY_MS = 4_000;

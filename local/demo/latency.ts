@@ -1,4 +1,4 @@
-import type { LogLine } from '../aws/lambda/output.ts';
+import type { LogLine } from '@fluent-connector/local-aws/lambda/output';
 import type { Change } from './scenario.ts';
 
 export interface Latency {

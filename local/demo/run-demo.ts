@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { demoProject } from '../commercetools/demo-project.ts';
-import { sunrise } from '../commercetools/sunrise.ts';
+import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
+import { sunrise } from '@fluent-connector/twins/commercetools/sunrise';
 import {
   type EmbeddedConnector,
   isDeadLetterQueue,

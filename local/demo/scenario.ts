@@ -1,8 +1,8 @@
 import type { Customer } from '@commercetools/platform-sdk';
-import { ChangeGenerator } from '../commercetools/change-generator.ts';
-import { CustomerGenerator } from '../commercetools/customer-generator.ts';
-import { sunrise } from '../commercetools/sunrise.ts';
-import { createRandom, type Random } from '../random.ts';
+import { ChangeGenerator } from '@fluent-connector/twins/commercetools/change-generator';
+import { CustomerGenerator } from '@fluent-connector/twins/commercetools/customer-generator';
+import { sunrise } from '@fluent-connector/twins/commercetools/sunrise';
+import { createRandom, type Random } from '@fluent-connector/twins/random';
 import type { Shop } from './shop.ts';
 
 export interface ScenarioOptions {

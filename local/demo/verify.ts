@@ -1,5 +1,5 @@
+import type { FluentCustomer } from '@fluent-connector/twins/fluent/customer';
 import type { EmbeddedConnector } from '../connector/embedded-connector.ts';
-import type { FluentCustomer } from '../fluent/customer.ts';
 import { compareCustomer, compareErased, type GroupKeys, type Mismatch } from './oracle.ts';
 import type { Change } from './scenario.ts';
 

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
-import { host, type JsonObject } from '../../local/aws/parts.ts';
+import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
+import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
 
 const region = 'eu-central-1';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };

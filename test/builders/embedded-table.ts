@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
+import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
 
 export interface EmbeddedTable {
   readonly aws: LocalAws;

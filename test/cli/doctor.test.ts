@@ -1,5 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import type { PartnerBus } from '@fluent-connector/twins/commercetools/ports';
+import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
+import { fluentSwitches } from '@fluent-connector/twins/fluent/switches';
+import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { lookAt } from '../../bin/cli/doctor/check.ts';
 import { checkSystems } from '../../bin/cli/doctor/check-systems.ts';
@@ -7,10 +11,6 @@ import { clockProbe } from '../../bin/cli/doctor/clock-probe.ts';
 import { TEST_USERNAME } from '../../bin/cli/doctor/fluent-write-probes.ts';
 import { Http } from '../../bin/cli/doctor/http.ts';
 import { checksSummary, checkText } from '../../bin/cli/render/checks.ts';
-import type { PartnerBus } from '../../local/commercetools/ports.ts';
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '../../local/commercetools/twin.ts';
-import { fluentSwitches } from '../../local/fluent/switches.ts';
-import { type FluentTwin, startFluentTwin } from '../../local/fluent/twin.ts';
 import { connector } from './recorded-shell.ts';
 
 const nowhere: PartnerBus = {

@@ -1,8 +1,8 @@
+import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
+import { createLambdaService, type LambdaService } from '@fluent-connector/local-aws/lambda/index';
+import { host } from '@fluent-connector/local-aws/parts';
+import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
-import { createLambdaService, type LambdaService } from '../../local/aws/lambda/index.ts';
-import { host } from '../../local/aws/parts.ts';
-import { type FluentTwin, startFluentTwin } from '../../local/fluent/twin.ts';
 import { type LoopbackControl, startLoopbackControl } from './loopback-control.ts';
 import { connector } from './recorded-shell.ts';
 

@@ -1,9 +1,9 @@
+import type { PartnerBus } from '@fluent-connector/twins/commercetools/ports';
+import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
+import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PartnerBus } from '../../local/commercetools/ports.ts';
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '../../local/commercetools/twin.ts';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { createShop } from '../../local/demo/shop.ts';
-import { type FluentTwin, startFluentTwin } from '../../local/fluent/twin.ts';
 import { reconcileAgainAndAgain } from '../../local/source-by-reconcile.ts';
 
 const nowhere: PartnerBus = {

@@ -1,9 +1,14 @@
+import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCommercetoolsCanary } from '../../lambdas/adapters/commercetools/commercetools-canary.ts';
 import type { Canary } from '../../lambdas/core/ports/canary.ts';
 import { TokenCache } from '../../lambdas/core/token.ts';
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '../../local/commercetools/twin.ts';
-import { createCustomer, RecordingBus, sdk, subscriptionDraft } from '../twins/commercetools-client.ts';
+import {
+  createCustomer,
+  RecordingBus,
+  sdk,
+  subscriptionDraft,
+} from '../../packages/twins/test/commercetools-client.ts';
 
 const projectKey = 'demo';
 

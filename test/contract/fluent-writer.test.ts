@@ -1,9 +1,9 @@
+import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-writer.ts';
 import { createMemoryFluent } from '../../lambdas/adapters/memory/memory-fluent-writer.ts';
 import type { CreateCustomerInput, FluentWriter } from '../../lambdas/core/ports/fluent-writer.ts';
 import { TokenCache } from '../../lambdas/core/token.ts';
-import { type FluentTwin, startFluentTwin } from '../../local/fluent/twin.ts';
 import { type RawServer, startRawServer } from '../builders/raw-server.ts';
 
 let count = 0;

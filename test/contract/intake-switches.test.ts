@@ -7,8 +7,13 @@ import {
 } from '../../lambdas/adapters/aws/aws-intake-switches.ts';
 import { createMemoryIntakeSwitches } from '../../lambdas/adapters/memory/memory-intake-switches.ts';
 import type { IntakeSwitches } from '../../lambdas/core/ports/intake-switches.ts';
+import {
+  arnOfQueue,
+  type LambdaWorld,
+  mayConsume,
+  startLambdaWorld,
+} from '../../packages/local-aws/test/lambda-world.ts';
 import { type RawServer, startRawServer } from '../builders/raw-server.ts';
-import { arnOfQueue, type LambdaWorld, mayConsume, startLambdaWorld } from '../local-aws/lambda-world.ts';
 
 interface Bench {
   readonly switches: IntakeSwitches;

@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCloudWatchQueueAges } from '../../lambdas/adapters/aws/cloudwatch-queue-ages.ts';
-import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
 
 const now = Date.parse('2026-11-20T12:00:30Z');
 const queues = {

@@ -1,5 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
+import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEventBridgePublisher } from '../../lambdas/adapters/aws/eventbridge-publisher.ts';
 import { createSqsDeadLetters } from '../../lambdas/adapters/aws/sqs-dead-letters.ts';
@@ -11,8 +13,6 @@ import {
 } from '../../lambdas/adapters/memory/memory-queues.ts';
 import type { EventPublisher } from '../../lambdas/core/ports/event-publisher.ts';
 import type { HandlerQueues } from '../../lambdas/core/ports/handler-queues.ts';
-import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
-import { host, type JsonObject } from '../../local/aws/parts.ts';
 import { idOf } from '../builders/notification.ts';
 import { event } from '../builders/records.ts';
 

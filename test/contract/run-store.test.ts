@@ -1,11 +1,11 @@
 import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbRunStore } from '../../lambdas/adapters/aws/dynamodb-run-store.ts';
 import { createMemoryRunStore } from '../../lambdas/adapters/memory/memory-run-store.ts';
 import type { Difference, RunStore } from '../../lambdas/core/ports/run-store.ts';
 import { type Run, runStatuses } from '../../lambdas/core/run.ts';
 import { noEntries } from '../../lambdas/core/run-entries.ts';
-import { host, type JsonObject } from '../../local/aws/parts.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { idOf } from '../builders/notification.ts';
 import { somePage, someRun } from '../builders/runs.ts';

@@ -6,6 +6,8 @@ import {
   EventBridgeClient,
 } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
+import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEventBridgeEventSources } from '../../lambdas/adapters/aws/eventbridge-event-sources.ts';
@@ -23,10 +25,8 @@ import {
   removeSubscription,
   updateSubscription,
 } from '../../lambdas/subscription/manage-subscription.ts';
-import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '../../local/commercetools/twin.ts';
 import { partnerBus } from '../../local/connector/embedded-connector.ts';
-import { type LambdaWorld, startLambdaWorld } from '../local-aws/lambda-world.ts';
+import { type LambdaWorld, startLambdaWorld } from '../../packages/local-aws/test/lambda-world.ts';
 
 const wanted = {
   projectKey: 'local',

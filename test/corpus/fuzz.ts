@@ -1,7 +1,7 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { createRandom } from '@fluent-connector/twins/random';
 import { numberOption, readOptions } from '../../local/options.ts';
 import { createProgress } from '../../local/progress.ts';
-import { createRandom } from '../../local/random.ts';
 import { type Input, idFrom } from './input.ts';
 import { fuzzInput } from './mutations.ts';
 import { type Ends, runBatch, strategies } from './pipeline.ts';

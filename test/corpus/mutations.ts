@@ -1,4 +1,4 @@
-import type { Random } from '../../local/random.ts';
+import type { Random } from '@fluent-connector/twins/random';
 import { allFields } from './cases/customer-fields.ts';
 import { injections, nastyStrings } from './cases/nasty-strings.ts';
 import { canary, changeOf, customerOf, type Door, eventOf, type Input, onBus } from './input.ts';

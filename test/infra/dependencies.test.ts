@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from './synth.ts';
 
@@ -13,9 +13,15 @@ interface Manifest {
 const manifestOf = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(projectRoot, folder, 'package.json'), 'utf8'));
 
-const { dependencies, devDependencies, optionalDependencies } = manifestOf('.');
-const direct = { ...dependencies, ...devDependencies, ...optionalDependencies };
-const optional = Object.keys(optionalDependencies ?? {});
+const workspaces = globSync('packages/*/package.json', { cwd: projectRoot }).map(dirname).sort();
+const manifests = ['.', ...workspaces].map(manifestOf);
+const direct = manifests
+  .flatMap(({ dependencies = {}, devDependencies = {}, optionalDependencies = {} }) =>
+    Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }),
+  )
+  .filter(([name]) => !name.startsWith('@fluent-connector/'));
+const names = [...new Set(direct.map(([name]) => name))];
+const optional = manifests.flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies));
 
 const adr = readFileSync(join(projectRoot, 'docs/adr/0013-direct-dependencies.md'), 'utf8');
 const rows = [...adr.matchAll(/^\| `([^`]+)` \| ([^|]+) \| (\d{4}) \| ([^|]+) \|$/gm)].map(
@@ -28,7 +34,8 @@ const rows = [...adr.matchAll(/^\| `([^`]+)` \| ([^|]+) \| (\d{4}) \| ([^|]+) \|
 
 describe('direct dependencies', () => {
   it('each have one row with a reason in docs/adr/0013, and no row is left over', () => {
-    expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(direct).sort());
+    expect(workspaces).toEqual(['packages/local-aws', 'packages/twins']);
+    expect(rows.map(({ name }) => name).sort()).toEqual(names.sort());
     for (const { name, reason } of rows) expect(reason.length, name).toBeGreaterThan(10);
   });
 
@@ -38,13 +45,20 @@ describe('direct dependencies', () => {
     }
   });
 
+  it('have one version in all manifests', () => {
+    for (const name of names) {
+      const versions = direct.filter(([other]) => other === name).map(([, version]) => version);
+      expect(new Set(versions).size, name).toBe(1);
+    }
+  });
+
   it('have licences that ask for nothing but the notice', () => {
     const accepted = new Set(['MIT', 'MIT-0', 'Apache-2.0', 'MIT OR Apache-2.0']);
     for (const { name, licence } of rows) expect(accepted.has(licence), `${name}: ${licence}`).toBe(true);
   });
 
   it('are exact; types of Node follow its major version', () => {
-    for (const [name, version] of Object.entries(direct)) {
+    for (const [name, version] of direct) {
       expect(version, name).toMatch(name === '@types/node' ? /^\d+$/ : /^\d+\.\d+\.\d+$/);
     }
   });

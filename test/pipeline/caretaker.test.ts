@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
+import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbSettingsStore } from '../../lambdas/adapters/aws/dynamodb-settings-store.ts';
 import type { MetricName } from '../../lambdas/core/ports/metrics.ts';
 import type { SettingsStore } from '../../lambdas/core/ports/settings-store.ts';
 import { metricsNamespace } from '../../lib/constructs/business-metric.ts';
-import { host, type JsonObject } from '../../local/aws/parts.ts';
-import { demoProject } from '../../local/commercetools/demo-project.ts';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { createShop, type Shop } from '../../local/demo/shop.ts';
 

@@ -1,5 +1,5 @@
+import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { demoProject } from '../../local/commercetools/demo-project.ts';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { createShop, type Shop } from '../../local/demo/shop.ts';
 

@@ -1,6 +1,6 @@
+import { host } from '@fluent-connector/local-aws/parts';
+import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { host } from '../../local/aws/parts.ts';
-import { demoProject } from '../../local/commercetools/demo-project.ts';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { createShop, type Shop } from '../../local/demo/shop.ts';
 import { change, eventBridgeEvent } from '../builders/notification.ts';

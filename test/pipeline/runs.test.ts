@@ -1,9 +1,9 @@
+import { CustomerGenerator } from '@fluent-connector/twins/commercetools/customer-generator';
+import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
+import { createRandom } from '@fluent-connector/twins/random';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CustomerGenerator } from '../../local/commercetools/customer-generator.ts';
-import { demoProject } from '../../local/commercetools/demo-project.ts';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { createShop, type Shop } from '../../local/demo/shop.ts';
-import { createRandom } from '../../local/random.ts';
 import { editInFluent, finishedRun, quietly, refusal } from '../builders/operations.ts';
 
 /** As many as make three pages of a run. */

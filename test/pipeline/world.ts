@@ -1,6 +1,6 @@
 import type { Customer } from '@commercetools/platform-sdk';
+import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
 import { expect } from 'vitest';
-import { demoProject } from '../../local/commercetools/demo-project.ts';
 import {
   type EmbeddedConnector,
   type EmbeddedOptions,

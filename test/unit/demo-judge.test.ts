@@ -1,4 +1,5 @@
 import type { Customer } from '@commercetools/platform-sdk';
+import type { FluentCustomer } from '@fluent-connector/twins/fluent/customer';
 import { describe, expect, test } from 'vitest';
 import { outcomes } from '../../lambdas/core/outcome.ts';
 import { toFluentCustomer } from '../../lambdas/handlers/customer/mapper.ts';
@@ -7,7 +8,6 @@ import { customerSettings } from '../../lambdas/handlers/customer/settings.ts';
 import { compareCustomer, compareErased } from '../../local/demo/oracle.ts';
 import { type DemoReport, isGood } from '../../local/demo/report.ts';
 import { untestedKinds } from '../../local/demo/untested.ts';
-import type { FluentCustomer } from '../../local/fluent/customer.ts';
 import { fullCustomer } from '../builders/customer.ts';
 import { someId } from '../builders/notification.ts';
 

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../../local/random.ts';
+import { createRandom, type Random } from '@fluent-connector/twins/random';
 
 /** Where something can go wrong, and what. The seed draws one of them when the place is passed. */
 export const faultKinds = {

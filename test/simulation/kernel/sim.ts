@@ -1,4 +1,4 @@
-import type { Random } from '../../../local/random.ts';
+import type { Random } from '@fluent-connector/twins/random';
 import type { Faults } from './faults.ts';
 import type { Kernel } from './kernel.ts';
 import type { Reach } from './reach.ts';

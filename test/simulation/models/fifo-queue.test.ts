@@ -1,5 +1,5 @@
+import { createRandom } from '@fluent-connector/twins/random';
 import { describe, expect, test } from 'vitest';
-import { createRandom } from '../../../local/random.ts';
 import { Faults } from '../kernel/faults.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { Reach } from '../kernel/reach.ts';

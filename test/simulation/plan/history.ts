@@ -1,4 +1,4 @@
-import type { Random } from '../../../local/random.ts';
+import type { Random } from '@fluent-connector/twins/random';
 import type { Change } from './change.ts';
 import { type Content, emailOf } from './content.ts';
 

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../../local/random.ts';
+import { createRandom, type Random } from '@fluent-connector/twins/random';
 import {
   type BesideDraft,
   type BesidePlan,

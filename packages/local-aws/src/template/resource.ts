@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { Json, JsonObject } from '../parts.ts';
+import { TemplateError } from './template-error.ts';
+
+/** A resource as the rest of the template sees it. */
+export interface DeployedResource {
+  readonly type: string;
+  /** What Ref gives. */
+  readonly physicalId: string;
+  /** What Fn::GetAtt gives. */
+  readonly attributes: Readonly<Record<string, Json>>;
+}
+
+export interface ResourceContext {
+  readonly stackName: string;
+  readonly logicalId: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** Calls a service as the host. */
+  call(service: string, operation: string, input: JsonObject): Promise<JsonObject>;
+  /** Folder of a bundled asset, by its object key. */
+  assetFolder(objectKey: string): string;
+  /** Runs once everything is created; sees it all. */
+  afterwards(check: (deployed: readonly DeployedResource[]) => void): void;
+}
+
+export type Created = Omit<DeployedResource, 'type'>;
+
+export interface ResourceHandler {
+  readonly type: string;
+  create(properties: JsonObject, context: ResourceContext): Promise<Created>;
+}
+
+/**
+ * A handler whose schema lists every property that is honoured, and with `recorded` those that deliberately have
+ * no effect here. Any other property is an error that names this file: dropping it would prove another system.
+ */
+export function resource<S extends z.ZodType>(
+  definition: { type: string; file: string; properties: S },
+  create: (properties: z.output<S>, context: ResourceContext) => Promise<Created> | Created,
+): ResourceHandler {
+  return {
+    type: definition.type,
+    async create(properties, context) {
+      const { data, error } = definition.properties.safeParse(properties);
+      if (!error) return create(data, context);
+      const [issue] = error.issues;
+      const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+      const path = [...(issue?.path ?? []), unknown].filter((part) => part !== undefined).join('.');
+      throw new TemplateError(
+        { logicalId: context.logicalId, path },
+        `${definition.type}: ${unknown === undefined ? issue?.message : 'this property is not known here'}; extend packages/local-aws/src/template/resources/${definition.file}.ts`,
+      );
+    },
+  };
+}
+
+/** Properties that are accepted and have no effect here. */
+export function recorded<N extends string>(...names: N[]): Record<N, z.ZodOptional<z.ZodUnknown>> {
+  return Object.fromEntries(names.map((name) => [name, z.unknown().optional()])) as Record<
+    N,
+    z.ZodOptional<z.ZodUnknown>
+  >;
+}
+
+/** CloudFormation takes numbers and booleans as text, too. */
+export const number = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^-?\d+(\.\d+)?$/)
+    .transform(Number),
+]);
+export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);
+export const document = z.record(z.string(), z.json());
+
+/** `<stack>-<logicalId>-<hash>`, cut to `limit` with the suffix inside; the same at every start. */
+export function generatedName({ stackName, logicalId }: ResourceContext, limit: number, suffix = ''): string {
+  const hash = createHash('sha256')
+    .update(`${stackName}/${logicalId}`)
+    .digest('hex')
+    .slice(0, 12)
+    .toUpperCase();
+  const room = limit - hash.length - suffix.length - 1;
+  return `${`${stackName}-${logicalId}`.slice(0, room)}-${hash}${suffix}`;
+}
+
+/** Without the members that are undefined, as an AWS request. */
+export function request(members: Record<string, Json | undefined>): JsonObject {
+  const input: JsonObject = {};
+  for (const [name, value] of Object.entries(members)) if (value !== undefined) input[name] = value;
+  return input;
+}

@@ -1,0 +1,263 @@
+import {
+  ListQueuesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type LocalAws, startLocalAws } from '../src/index.ts';
+import type { JsonObject, ServiceCall } from '../src/parts.ts';
+import { AwsError } from '../src/parts.ts';
+import { clientsOf, hostCalls, region, roleWith } from './clients.ts';
+
+let aws: LocalAws;
+beforeEach(async () => {
+  aws = await startLocalAws({ region, seed: 7 });
+});
+afterEach(() => aws.stop());
+
+const scope = (service: string) =>
+  `AWS4-HMAC-SHA256 Credential=HOST/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=x`;
+
+function request(service: string, path: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(aws.gateway.url + path, {
+    ...init,
+    headers: { authorization: scope(service), ...init.headers },
+  });
+}
+
+describe('the door', () => {
+  test('a request without signature is 403', async () => {
+    const response = await fetch(aws.gateway.url, { method: 'POST' });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
+  });
+
+  test.each([
+    ['an unknown operation', 'sqs', 'AmazonSQS.Dance'],
+    ['an unknown service', 'kinesis', 'Kinesis.PutRecord'],
+    ['the target of another service', 'sqs', 'AWSEvents.ListQueues'],
+  ])('%s is refused, and said aloud', async (_, service, target) => {
+    const stderr = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const response = await request(service, '/', {
+      method: 'POST',
+      body: '{}',
+      headers: { 'x-amz-target': target },
+    });
+    expect(response.status).toBe(400);
+    expect(JSON.stringify(await response.json())).toContain('UnknownOperationException');
+    expect(stderr).toHaveBeenCalledWith(expect.stringContaining('is not built'));
+    stderr.mockRestore();
+  });
+
+  test('plain routes answer without signature', async () => {
+    aws.gateway.route('/cfn-response/', (_, response) => void response.end('taken'));
+    expect(await (await fetch(`${aws.gateway.url}/cfn-response/1`)).text()).toBe('taken');
+  });
+
+  test('sts says who calls', async () => {
+    await roleWith(aws.gateway, 'me', []);
+    const authorization = scope('sts').replace('HOST', aws.gateway.accessKeyFor('me'));
+    const response = await fetch(aws.gateway.url, {
+      method: 'POST',
+      body: 'Action=GetCallerIdentity&Version=2011-06-15',
+      headers: { authorization, 'x-amz-security-token': 'me/1' },
+    });
+    expect(await response.text()).toContain('<Account>000000000000</Account>');
+  });
+});
+
+describe('lambda over REST', () => {
+  const calls: ServiceCall[] = [];
+  function answerWith(answer: JsonObject | AwsError): void {
+    calls.length = 0;
+    aws.gateway.register('lambda', {
+      handle: async (call) => {
+        calls.push(call);
+        if (answer instanceof AwsError) throw answer;
+        return answer;
+      },
+    });
+  }
+
+  test('Invoke keeps payload bytes and shows the function error', async () => {
+    answerWith({ StatusCode: 200, FunctionError: 'Unhandled', Payload: '{"errorType":"Error"}' });
+    const arn = `arn:aws:lambda:${region}:000000000000:function:router`;
+    const body = '{"n":1.0,  "s":"é"}';
+    const response = await request('lambda', `/2015-03-31/functions/${encodeURIComponent(arn)}/invocations`, {
+      method: 'POST',
+      body,
+      headers: { 'x-amzn-trace-id': 'Root=1-2-3' },
+    });
+    expect(calls[0]).toMatchObject({
+      operation: 'Invoke',
+      traceHeader: 'Root=1-2-3',
+      input: { FunctionName: arn, InvocationType: 'RequestResponse', Payload: body },
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-amz-function-error')).toBe('Unhandled');
+    expect(await response.text()).toBe('{"errorType":"Error"}');
+  });
+
+  test('an asynchronous Invoke is 202 without a body', async () => {
+    answerWith({ StatusCode: 202 });
+    const response = await request('lambda', '/2015-03-31/functions/router/invocations', {
+      method: 'POST',
+      headers: { 'x-amz-invocation-type': 'Event' },
+    });
+    expect([response.status, await response.text()]).toEqual([202, '']);
+    expect(calls[0]?.input).toEqual({ FunctionName: 'router', InvocationType: 'Event' });
+  });
+
+  test.each([
+    ['GET', '/2015-03-31/event-source-mappings/u-1', 'GetEventSourceMapping', { UUID: 'u-1' }, 200],
+    [
+      'PUT',
+      '/2015-03-31/event-source-mappings/u-1',
+      'UpdateEventSourceMapping',
+      { UUID: 'u-1', Enabled: false },
+      202,
+    ],
+    [
+      'GET',
+      '/2015-03-31/event-source-mappings?FunctionName=f',
+      'ListEventSourceMappings',
+      { FunctionName: 'f' },
+      200,
+    ],
+    ['GET', '/2015-03-31/event-source-mappings/', 'ListEventSourceMappings', {}, 200],
+    [
+      'PUT',
+      '/2017-10-31/functions/f/concurrency',
+      'PutFunctionConcurrency',
+      { FunctionName: 'f', Enabled: false },
+      200,
+    ],
+    [
+      'DELETE',
+      '/2017-10-31/functions/f/concurrency',
+      'DeleteFunctionConcurrency',
+      { FunctionName: 'f' },
+      204,
+    ],
+  ])('%s %s is %s', async (method, path, operation, input, status) => {
+    answerWith({});
+    const response = await request('lambda', path, {
+      method,
+      ...(method === 'PUT' && { body: '{"Enabled":false}' }),
+    });
+    expect(calls[0]).toMatchObject({ operation, input });
+    expect(response.status).toBe(status);
+  });
+
+  test('an error carries its status and its name in a header', async () => {
+    answerWith(new AwsError('TooManyRequestsException', 'Rate Exceeded.', { status: 429 }));
+    const response = await request('lambda', '/2015-03-31/functions/f/invocations', { method: 'POST' });
+    expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([
+      429,
+      'TooManyRequestsException',
+    ]);
+  });
+});
+
+describe('counting', () => {
+  test('calls and the items inside batches', async () => {
+    const { sqs } = clientsOf(aws.gateway);
+    const QueueUrl = String(
+      (await hostCalls(aws.gateway)('sqs', 'CreateQueue', { QueueName: 'q' }))['QueueUrl'],
+    );
+    const Entries = ['1', '2', '3'].map((Id) => ({ Id, MessageBody: Id }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    expect(aws.gateway.requests()).toContainEqual({
+      service: 'sqs',
+      operation: 'SendMessageBatch',
+      calls: 2,
+      items: 6,
+    });
+    aws.gateway.resetRequests();
+    expect(aws.gateway.requests()).toEqual([]);
+  });
+});
+
+describe('faults', () => {
+  const everything: JsonObject = { Effect: 'Allow', Action: 'sqs:*', Resource: '*' };
+  let QueueUrl: string;
+  let sqs: ReturnType<typeof clientsOf>['sqs'];
+  beforeEach(async () => {
+    QueueUrl = String((await hostCalls(aws.gateway)('sqs', 'CreateQueue', { QueueName: 'q' }))['QueueUrl']);
+    sqs = (await roleWith(aws.gateway, 'role', [everything])).sqs;
+  });
+  const send = () => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
+  const ready = async () => (await aws.queueDepths())[0]?.ready;
+
+  test('throttling strikes roles at its rate, always in the same order, never the host', async () => {
+    const strikes = async (): Promise<string> => {
+      const end = aws.gateway.faults.add({
+        kind: 'throttle',
+        service: 'sqs',
+        operation: 'SendMessage',
+        rate: 0.5,
+      });
+      let pattern = '';
+      for (let i = 0; i < 12; i += 1)
+        pattern += await send().then(
+          () => '.',
+          () => 'x',
+        );
+      end();
+      return pattern;
+    };
+    const first = await strikes();
+    expect(await strikes()).toBe(first);
+    expect(first).toContain('x');
+    expect(first).toContain('.');
+    aws.gateway.faults.add({ kind: 'throttle', service: 'sqs', operation: 'ListQueues', rate: 1 });
+    await clientsOf(aws.gateway).sqs.send(new ListQueuesCommand({}));
+    await expect(sqs.send(new ListQueuesCommand({}))).rejects.toMatchObject({ name: 'ThrottlingException' });
+  });
+
+  test('failed entries are named, and not carried out', async () => {
+    aws.gateway.faults.add({
+      kind: 'fail-entries',
+      service: 'sqs',
+      operation: 'SendMessageBatch',
+      rate: 1,
+      limit: 2,
+    });
+    const Entries = ['a', 'b', 'c'].map((Id) => ({ Id, MessageBody: Id }));
+    const { Successful, Failed } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    expect(Failed?.map(({ Id }) => Id)).toEqual(['a', 'b']);
+    expect(Successful?.map(({ Id }) => Id)).toEqual(['c']);
+    expect(await ready()).toBe(1);
+  });
+
+  test('a lost answer is an error after the deed, a second delivery a deed done twice', async () => {
+    aws.gateway.faults.add({
+      kind: 'lose-answer',
+      service: 'sqs',
+      operation: 'SendMessage',
+      rate: 1,
+      limit: 1,
+    });
+    await expect(send()).rejects.toThrow();
+    expect(await ready()).toBe(1);
+    aws.gateway.faults.add({
+      kind: 'deliver-twice',
+      service: 'sqs',
+      operation: 'SendMessage',
+      rate: 1,
+      limit: 1,
+    });
+    await send();
+    expect(await ready()).toBe(3);
+    expect(aws.gateway.faults.counts()).toContainEqual({
+      kind: 'deliver-twice',
+      service: 'sqs',
+      operation: 'SendMessage',
+      times: 1,
+    });
+    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    expect(Messages).toHaveLength(3);
+  });
+});

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hopsOf, lineageOf, mergeLineages, nextTraceHeader } from '../src/lambda/lineage.ts';
+import { failedMessageIds } from '../src/lambda/partial-batch.ts';
+import { withTraceHeaders } from '../src/lambda/trace-headers.ts';
+import { host } from '../src/parts.ts';
+import { createSqs, type Sqs } from '../src/sqs/sqs.ts';
+import { arnOfQueue, type LambdaWorld, mayConsume, startLambdaWorld, until } from './lambda-world.ts';
+
+const a = 'arn:aws:lambda:eu-central-1:000000000000:function:a';
+const b = 'arn:aws:lambda:eu-central-1:000000000000:function:b';
+const chain = (hops: number, arn: string) =>
+  Array.from({ length: hops }).reduce<string>((header) => nextTraceHeader(lineageOf(header), arn), '');
+
+describe('a lineage', () => {
+  test('counts the hops of each function through trace headers', () => {
+    const header = nextTraceHeader(lineageOf(chain(2, a)), b);
+    expect(header).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=/);
+    expect([hopsOf(lineageOf(header), a), hopsOf(lineageOf(header), b)]).toEqual([2, 1]);
+  });
+
+  test('of a batch is that of its deepest message', () => {
+    const merged = mergeLineages([lineageOf(chain(2, a)), lineageOf(chain(5, a)), lineageOf(undefined)]);
+    expect(hopsOf(merged, a)).toBe(5);
+  });
+
+  test('of a foreign header is empty', () => {
+    expect(lineageOf('Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1').size).toBe(0);
+  });
+});
+
+describe('the recursion guard', () => {
+  let world: LambdaWorld;
+  beforeAll(async () => {
+    world = await startLambdaWorld();
+    await world.fn('a', `export const handler = () => process.env._X_AMZN_TRACE_ID;`);
+  });
+  afterAll(() => world.stop());
+
+  const invoke = (traceHeader: string) =>
+    world.gateway.call({
+      service: 'lambda',
+      operation: 'Invoke',
+      input: { FunctionName: 'a', InvocationType: 'RequestResponse' },
+      caller: host,
+      traceHeader,
+    });
+
+  test('lets the sixteenth invocation of a chain pass and stops the next', async () => {
+    const { Payload } = await invoke(chain(15, a));
+    expect(hopsOf(lineageOf(JSON.parse(String(Payload))), a)).toBe(16);
+    await expect(invoke(JSON.parse(String(Payload)))).rejects.toMatchObject({
+      code: 'RecursiveInvocationException',
+    });
+    expect(world.count('RecursiveInvocationsDropped', 'a')).toBe(1);
+  });
+
+  test('does not count other functions', async () => {
+    expect(await invoke(chain(20, b))).toMatchObject({ StatusCode: 200 });
+  });
+
+  test('stands aside where RecursiveLoop is Allow', async () => {
+    await world.aws('lambda', 'PutFunctionRecursionConfig', { FunctionName: 'a', RecursiveLoop: 'Allow' });
+    expect(await invoke(chain(20, a))).toMatchObject({ StatusCode: 200 });
+  });
+});
+
+describe('a function that feeds its own queue', () => {
+  let world: LambdaWorld;
+  let sqs: Sqs;
+  beforeAll(async () => {
+    world = await startLambdaWorld();
+    sqs = await createSqs(world.gateway);
+    world.gateway.register('sqs', withTraceHeaders(sqs));
+  });
+  afterAll(async () => {
+    await world.stop();
+    await sqs.stop();
+  });
+
+  /** Sends on as the SDK would: signed with the role's key, the trace header of the invocation with it. */
+  const feedsItself = `
+    export const handler = async ({ Records: [{ body, eventSourceARN }] }) => {
+      const name = eventSourceARN.split(':').at(-1);
+      const scope = process.env.AWS_ACCESS_KEY_ID + '/20260101/eu-central-1/sqs/aws4_request';
+      console.log(body);
+      if (Number(body) === 20) return;
+      const answer = await fetch(process.env.AWS_ENDPOINT_URL, {
+        method: 'POST',
+        headers: {
+          authorization: 'AWS4-HMAC-SHA256 Credential=' + scope + ', SignedHeaders=host, Signature=x',
+          'content-type': 'application/x-amz-json-1.0',
+          'x-amz-target': 'AmazonSQS.SendMessage',
+          'x-amzn-trace-id': process.env._X_AMZN_TRACE_ID,
+        },
+        body: JSON.stringify({
+          QueueUrl: process.env.AWS_ENDPOINT_URL + '/000000000000/' + name,
+          MessageBody: String(Number(body) + 1),
+        }),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+    };`;
+
+  async function loop(name: string, recursiveLoop: string): Promise<string> {
+    const deadLetters = await world.queue(`${name}-dead`);
+    const RedrivePolicy = JSON.stringify({
+      deadLetterTargetArn: arnOfQueue(`${name}-dead`),
+      maxReceiveCount: 100,
+    });
+    const url = await world.queue(name, { RedrivePolicy });
+    const maySend = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOfQueue(name) };
+    await world.fn(name, feedsItself, { policy: [mayConsume(name), maySend] });
+    await world.aws('lambda', 'PutFunctionRecursionConfig', {
+      FunctionName: name,
+      RecursiveLoop: recursiveLoop,
+    });
+    await world.aws('lambda', 'CreateEventSourceMapping', {
+      EventSourceArn: arnOfQueue(name),
+      FunctionName: name,
+    });
+    await world.aws('sqs', 'SendMessage', { QueueUrl: url, MessageBody: '1' });
+    return deadLetters;
+  }
+
+  test('is stopped after sixteen invocations; its message is set aside', async () => {
+    const deadLetters = await loop('loops', 'Terminate');
+    await until(() => world.count('RecursiveInvocationsDropped', 'loops') > 0 && world.lambda.idle());
+    expect(world.lambda.logs('loops').at(-1)?.text).toBe('16');
+    expect(await world.aws('sqs', 'ReceiveMessage', { QueueUrl: deadLetters })).toMatchObject({
+      Messages: [{ Body: '17' }],
+    });
+  });
+
+  test('goes on where that is allowed', async () => {
+    await loop('ticks', 'Allow');
+    await until(() => world.lambda.logs('ticks').at(-1)?.text === '20');
+    expect(world.count('RecursiveInvocationsDropped', 'ticks')).toBe(0);
+  });
+});
+
+describe('the answer to a batch', () => {
+  test.each<[string, string, string[]]>([
+    ['nothing', '', []],
+    ['an empty text', '""', []],
+    ['invalid JSON', '{"batchItemFailures":', ['1', '2']],
+    ['a number', '7', ['1', '2']],
+    ['one failure', '{"batchItemFailures":[{"itemIdentifier":"2"}]}', ['2']],
+  ])('%s fails %j -> %j', (_, payload, failed) => {
+    expect([...failedMessageIds(payload, ['1', '2'])]).toEqual(failed);
+  });
+});

@@ -1,0 +1,20 @@
+import { parseArgs } from 'node:util';
+import { startFluentTwin } from './twin.ts';
+
+// The twin on its own, without the rest of the local environment:
+//   node packages/twins/src/fluent/main.ts [--port 4020] [--account DEMO] [--retailer 1]
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '4020' },
+    account: { type: 'string', default: 'DEMO' },
+    retailer: { type: 'string', multiple: true, default: ['1'] },
+  },
+});
+
+const twin = await startFluentTwin({
+  port: Number(values.port),
+  accountId: values.account,
+  retailerIds: values.retailer,
+});
+console.log(JSON.stringify(twin.connection(), undefined, 2));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => twin.stop());

@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
+import { createLambdaService, type LambdaService } from '@fluent-connector/local-aws/lambda/index';
+import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
+import { type DeployedStack, deployStack } from '@fluent-connector/local-aws/template/deploy';
+import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const stackName = 'commercetools-fluent-local';
+
+/** The connector's own app for the stage `local`, with the flags of cdk.json as the CDK's CLI passes them. */
+async function synthesize(): Promise<string> {
+  const outdir = await mkdtemp(join(tmpdir(), 'connector-'));
+  const { context }: { context: JsonObject } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8'));
+  await promisify(execFile)(process.execPath, ['bin/connector.ts'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage: 'local' }),
+    },
+  });
+  return outdir;
+}
+
+describe('the stack of the connector', () => {
+  let aws: LocalAws;
+  let lambda: LambdaService;
+  let twin: CommercetoolsTwin;
+  let assembly: string;
+  let stack: DeployedStack;
+  const call = (service: string, operation: string, input: JsonObject) =>
+    aws.gateway.call({ service, operation, input, caller: host });
+
+  beforeAll(async () => {
+    assembly = await synthesize();
+    aws = await startLocalAws({ region: 'eu-central-1' });
+    lambda = createLambdaService({ gateway: aws.gateway, metrics: aws.metrics });
+    twin = await startCommercetoolsTwin({
+      projectKey: 'local',
+      bus: {
+        createSource: async (Name, { accountId: Account }) =>
+          void (await call('events', 'CreatePartnerEventSource', { Name, Account })),
+        deleteSource: async (Name) => void (await call('events', 'DeletePartnerEventSource', { Name })),
+        put: async () => {},
+      },
+    });
+    await call('secretsmanager', 'CreateSecret', {
+      Name: 'local/commercetools-subscription',
+      SecretString: JSON.stringify(twin.connection('subscription')),
+    });
+    stack = await deployStack({ assembly, stackName, gateway: aws.gateway });
+  });
+  afterAll(async () => {
+    await lambda?.stop();
+    await twin?.stop();
+    await aws?.stop();
+    await rm(assembly, { recursive: true, force: true });
+  });
+
+  test('is made whole, with every mapping polling', async () => {
+    const template = JSON.parse(await readFile(join(assembly, `${stackName}.template.json`), 'utf8'));
+    const ids = Object.entries<{ Type: string }>(template.Resources).filter(
+      ([, { Type }]) => Type !== 'AWS::CDK::Metadata',
+    );
+    expect([...stack.resources.keys()].sort()).toEqual(ids.map(([id]) => id).sort());
+    const mappings = ids.filter(([, { Type }]) => Type === 'AWS::Lambda::EventSourceMapping');
+    expect(mappings.length).toBeGreaterThan(0);
+    await expect
+      .poll(() => lambda.mappings().filter(({ state }) => state === 'Enabled').length)
+      .toBe(mappings.length);
+  });
+
+  test('has its subscription, whose event source is associated with the bus', async () => {
+    const sources = await call('events', 'ListEventSources', {});
+    expect(sources).toMatchObject({ EventSources: [{ State: 'ACTIVE' }] });
+    expect(aws.gateway.policyReport().denied).toEqual([]);
+  });
+
+  test('takes its subscription along when it goes', async () => {
+    await stack.remove();
+    expect(await call('events', 'ListEventSources', {})).toMatchObject({
+      EventSources: [{ State: 'DELETED' }],
+    });
+  });
+});
