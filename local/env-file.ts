@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { CliError } from '../bin/cli/cli-error.ts';
-import { readSystems, type Systems } from '../bin/cli/systems.ts';
+import { CliError } from '../cli/cli-error.ts';
+import { readSystems, type Systems } from '../cli/systems.ts';
 
 /** The real systems that `--env-file` names; a file that cannot be used is told on standard error and ends with 2. */
 export function systemsOfFile(path: string): Systems {

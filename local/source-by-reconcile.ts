@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasEnded } from '../lambdas/core/run.ts';
 import { meaningOfRunCode } from '../lambdas/core/run-codes.ts';
-import { type Control, ControlRefusal } from './connector/control.ts';
+import { type Control, ControlRefusal } from './connector/embedded-control.ts';
 
 /** Nothing can push to a laptop: this often the source is asked what is new. */
 const EVERY_MS = 10_000;

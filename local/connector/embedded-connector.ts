@@ -14,7 +14,7 @@ import type { CommercetoolsConnection, FluentConnection } from '../../lambdas/co
 import { forRealSystems, type RealSystems } from '../../lib/real-systems.ts';
 import { parseStage, type StageConfig } from '../../lib/stage-config.ts';
 import { stages } from '../../lib/stages.ts';
-import { type Control, createControl, createInvoker } from './control.ts';
+import { type Control, createControl, createInvoker } from './embedded-control.ts';
 import { synthesize } from './synthesize.ts';
 
 export interface EmbeddedOptions {

@@ -1,4 +1,4 @@
-import { counted } from '../../bin/cli/render/values.ts';
+import { counted } from '../../cli/render/values.ts';
 import type { EmbeddedConnector } from './embedded-connector.ts';
 import { isDeadLetterQueue } from './embedded-connector.ts';
 

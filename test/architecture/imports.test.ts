@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { importsOf, violations } from './imports.ts';
 
 const projectRoot = join(import.meta.dirname, '../..');
-const files = globSync('{bin,lib,lambdas,examples}/**/*.ts', { cwd: projectRoot }).map((file) =>
+const files = globSync('{bin,cli,lib,lambdas,examples}/**/*.ts', { cwd: projectRoot }).map((file) =>
   file.replaceAll('\\', '/'),
 );
 

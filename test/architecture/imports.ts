@@ -72,10 +72,10 @@ const ownFolder = /^<own>\//;
 export const rooms: readonly Room[] = [
   {
     // The operator's command line: it speaks to the control function, and `doctor` to both systems with the adapters.
-    name: 'bin/cli',
-    files: /^bin\/cli[./]/,
+    name: 'cli',
+    files: /^(cli\/|bin\/cli\.ts$)/,
     may: [
-      /^bin\/cli\//,
+      /^cli\//,
       /^lambdas\/control\/operations\.ts$/,
       core,
       /^lambdas\/adapters\//,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { exitCodes } from '../../bin/cli/exit-codes.ts';
+import { exitCodes } from '../../cli/exit-codes.ts';
 import { type LoopbackControl, startLoopbackControl } from './loopback-control.ts';
 import { connector, NOW, type Person } from './recorded-shell.ts';
 import {

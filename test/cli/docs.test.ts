@@ -1,9 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { exitCodes } from '../../bin/cli/exit-codes.ts';
-import { createProgram } from '../../bin/cli/program.ts';
-import { variables } from '../../bin/cli/systems.ts';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import { createProgram } from '../../cli/program.ts';
+import { variables } from '../../cli/systems.ts';
 
 const cli = readFileSync('docs/cli.md', 'utf8');
 const nothing = () => undefined;

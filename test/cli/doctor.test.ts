@@ -5,12 +5,12 @@ import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connecto
 import { fluentSwitches } from '@fluent-connector/twins/fluent/switches';
 import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { lookAt } from '../../bin/cli/doctor/check.ts';
-import { checkSystems } from '../../bin/cli/doctor/check-systems.ts';
-import { clockProbe } from '../../bin/cli/doctor/clock-probe.ts';
-import { TEST_USERNAME } from '../../bin/cli/doctor/fluent-write-probes.ts';
-import { Http } from '../../bin/cli/doctor/http.ts';
-import { checksSummary, checkText } from '../../bin/cli/render/checks.ts';
+import { lookAt } from '../../cli/doctor/check.ts';
+import { checkSystems } from '../../cli/doctor/check-systems.ts';
+import { clockProbe } from '../../cli/doctor/clock-probe.ts';
+import { TEST_USERNAME } from '../../cli/doctor/fluent-write-probes.ts';
+import { Http } from '../../cli/doctor/http.ts';
+import { checksSummary, checkText } from '../../cli/render/render-checks.ts';
 import { connector } from './recorded-shell.ts';
 
 const nowhere: PartnerBus = {

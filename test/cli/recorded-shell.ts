@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { usageError } from '../../bin/cli/cli-error.ts';
-import { runCli } from '../../bin/cli/program.ts';
-import type { Shell } from '../../bin/cli/shell.ts';
+import { usageError } from '../../cli/cli-error.ts';
+import { runCli } from '../../cli/program.ts';
+import type { Shell } from '../../cli/shell.ts';
 
 /** 2026-11-21 21:00:00 UTC. */
 export const NOW = Date.UTC(2026, 10, 21, 21);

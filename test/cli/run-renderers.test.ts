@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { progressLine } from '../../bin/cli/render/progress-line.ts';
-import { becauseText, lastRunText, runListText, runText, statusText } from '../../bin/cli/render/run.ts';
-import { endingOf } from '../../bin/cli/wait-for-run.ts';
+import { progressLine } from '../../cli/render/progress-line.ts';
+import { becauseText, lastRunText, runListText, runText, statusText } from '../../cli/render/render-run.ts';
+import { endingOf } from '../../cli/wait-for-run.ts';
 import { NOW } from './recorded-shell.ts';
 import { finishedReconcile, finishedRun, RUN_ID, shownRun } from './records.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Control, ControlRefusal } from '../../local/connector/control.ts';
+import { type Control, ControlRefusal } from '../../local/connector/embedded-control.ts';
 import { reconcileAgainAndAgain } from '../../local/source-by-reconcile.ts';
 import { NOW } from './recorded-shell.ts';
 import { finishedReconcile } from './records.ts';

@@ -2,8 +2,8 @@ import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
 import { deployStack } from '@fluent-connector/local-aws/template/deploy';
 import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ControlRefusal } from '../../local/connector/control.ts';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
+import { ControlRefusal } from '../../local/connector/embedded-control.ts';
 import { synthesize } from '../../local/connector/synthesize.ts';
 import { createShop } from '../../local/demo/shop.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { CliError } from '../../bin/cli/cli-error.ts';
-import { readSystems, variables } from '../../bin/cli/systems.ts';
+import { CliError } from '../../cli/cli-error.ts';
+import { readSystems, variables } from '../../cli/systems.ts';
 import { forRealSystems } from '../../lib/real-systems.ts';
 import { parseStage } from '../../lib/stage-config.ts';
 import { stages } from '../../lib/stages.ts';
