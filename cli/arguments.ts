@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { resourceId } from '../lambdas/core/notification.ts';
+import { resourceId } from '../lambdas/core/delivery/notification.ts';
 
 /** What an option or argument takes. Each throws InvalidArgumentError with what it takes instead. */
 

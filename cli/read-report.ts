@@ -1,5 +1,5 @@
 import type { OperationOutput } from '../lambdas/control/operations.ts';
-import type { DifferenceClass } from '../lambdas/core/run.ts';
+import type { DifferenceClass } from '../lambdas/core/runs/difference.ts';
 import type { Session } from './session.ts';
 
 export type ShownDifference = OperationOutput<'run.report'>['differences'][number];

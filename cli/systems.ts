@@ -4,7 +4,7 @@ import {
   commercetoolsConnection,
   type FluentConnection,
   fluentConnection,
-} from '../lambdas/core/connection.ts';
+} from '../lambdas/core/base/connection.ts';
 import { usageError, type Violation } from './cli-error.ts';
 
 /** Real systems, as an env file names them; .env.example lists the variables. */

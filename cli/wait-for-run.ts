@@ -1,5 +1,5 @@
 import type { ShownRun } from '../lambdas/control/operations.ts';
-import { hasEnded } from '../lambdas/core/run.ts';
+import { hasEnded } from '../lambdas/core/runs/run.ts';
 import { CliError } from './cli-error.ts';
 import type { Ending } from './exit-codes.ts';
 import { progressLine } from './render/progress-line.ts';

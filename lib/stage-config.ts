@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { deliverySettings } from '../lambdas/core/delivery-settings.ts';
-import { careSettings, runSettings } from '../lambdas/core/run-settings.ts';
+import { careSettings } from '../lambdas/core/base/care-settings.ts';
+import { deliverySettings } from '../lambdas/core/delivery/delivery-settings.ts';
+import { runSettings } from '../lambdas/core/runs/run-settings.ts';
 import { customerExpansions, customerSettings } from '../lambdas/handlers/customer/settings.ts';
 import { explain } from './config-keys.ts';
 import { checkTiming } from './timing.ts';

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { DeliverySettings } from '../lambdas/core/delivery-settings.ts';
+import type { DeliverySettings } from '../lambdas/core/delivery/delivery-settings.ts';
 
 /** Longest visibility timeout that SQS takes: 12 hours. */
 const maxVisibilitySeconds = 43_200;

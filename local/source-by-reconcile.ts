@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasEnded } from '../lambdas/core/run.ts';
-import { meaningOfRunCode } from '../lambdas/core/run-codes.ts';
+import { hasEnded } from '../lambdas/core/runs/run.ts';
+import { meaningOfRunCode } from '../lambdas/core/runs/run-codes.ts';
 import { type Control, ControlRefusal } from './connector/embedded-control.ts';
 
 /** Nothing can push to a laptop: this often the source is asked what is new. */

@@ -1,5 +1,5 @@
 import type { ShownRun } from '../../lambdas/control/operations.ts';
-import { hasEnded } from '../../lambdas/core/run.ts';
+import { hasEnded } from '../../lambdas/core/runs/run.ts';
 import type { CommandGroup } from '../action.ts';
 import { usageError } from '../cli-error.ts';
 import type { Ending } from '../exit-codes.ts';

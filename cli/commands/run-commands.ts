@@ -1,12 +1,7 @@
 import { Argument, type Command, Option } from 'commander';
 import type { OperationOutput } from '../../lambdas/control/operations.ts';
-import {
-  type DifferenceClass,
-  differenceClass,
-  type RunMode,
-  type RunStatus,
-  runStatuses,
-} from '../../lambdas/core/run.ts';
+import { type DifferenceClass, differenceClass } from '../../lambdas/core/runs/difference.ts';
+import { type RunMode, type RunStatus, runStatuses } from '../../lambdas/core/runs/run.ts';
 import type { CommandGroup, Runner } from '../action.ts';
 import { rate, runCursor, wholeNumber } from '../arguments.ts';
 import { readReport } from '../read-report.ts';

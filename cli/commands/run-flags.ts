@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { RunOptions } from '../../lambdas/core/run.ts';
-import { repairClass } from '../../lambdas/core/run.ts';
+import { repairClass } from '../../lambdas/core/runs/difference.ts';
+import type { RunOptions } from '../../lambdas/core/runs/run.ts';
 import { ids, moment, rate } from '../arguments.ts';
 
 export interface RunFlags {

@@ -1,5 +1,5 @@
 import { Argument, Option } from 'commander';
-import { type ScheduleName, scheduleNames } from '../../lambdas/core/live-settings.ts';
+import { type ScheduleName, scheduleNames } from '../../lambdas/core/base/live-settings.ts';
 import type { CommandGroup } from '../action.ts';
 import { minutes, moment } from '../arguments.ts';
 import { usageError } from '../cli-error.ts';

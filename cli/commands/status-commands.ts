@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { OperationInput } from '../../lambdas/control/operations.ts';
-import { resourceId } from '../../lambdas/core/notification.ts';
+import { resourceId } from '../../lambdas/core/delivery/notification.ts';
 import type { CommandGroup } from '../action.ts';
 import { usageError } from '../cli-error.ts';
 import { onlyHandler } from '../only-handler.ts';

@@ -6,8 +6,8 @@ import {
   commercetoolsConnection,
   type FluentConnection,
   fluentConnection,
-} from '../../lambdas/core/connection.ts';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
+} from '../../lambdas/core/base/connection.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import { parseStage, type StageConfig, StageConfigError } from '../../lib/stage-config.ts';
 import { stages } from '../../lib/stages.ts';
 import { awsFailure } from '../aws-failure.ts';

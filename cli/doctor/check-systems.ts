@@ -1,5 +1,5 @@
 import type { DoctorCheck } from '../../lambdas/control/operations.ts';
-import type { FluentConnection } from '../../lambdas/core/connection.ts';
+import type { FluentConnection } from '../../lambdas/core/base/connection.ts';
 import { lookAt, type Probe, unknown } from './check.ts';
 import { clockProbe } from './clock-probe.ts';
 import { type CommercetoolsUnderTest, commercetoolsProbes } from './commercetools-probes.ts';

@@ -1,5 +1,5 @@
 import type { DoctorCheck } from '../../lambdas/control/operations.ts';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import { outageOf, type SystemName } from './outage-check.ts';
 
 /** One thing to look at. Whatever it throws becomes its line. */

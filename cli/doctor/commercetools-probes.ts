@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { CommercetoolsConnection } from '../../lambdas/core/connection.ts';
+import type { CommercetoolsConnection } from '../../lambdas/core/base/connection.ts';
 import { type Finding, ok, type Probe, problem, unknown } from './check.ts';
 import type { Http, HttpAnswer } from './http.ts';
 import { isOutage, outage } from './outage-check.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { createFluentGraphql, type FluentGraphql } from '../../lambdas/adapters/fluent/fluent-graphql.ts';
-import type { FluentConnection } from '../../lambdas/core/connection.ts';
-import { TokenCache } from '../../lambdas/core/token.ts';
+import type { FluentConnection } from '../../lambdas/core/base/connection.ts';
+import { TokenCache } from '../../lambdas/core/base/token.ts';
 import type { Http, HttpAnswer } from './http.ts';
 
 const tokenAnswer = z.object({ access_token: z.string(), expires_in: z.optional(z.number()) });

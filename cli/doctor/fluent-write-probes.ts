@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-writer.ts';
-import type { CreateCustomerInput } from '../../lambdas/core/ports/fluent-writer.ts';
-import { TokenCache } from '../../lambdas/core/token.ts';
+import { TokenCache } from '../../lambdas/core/base/token.ts';
+import type { CreateCustomerInput } from '../../lambdas/core/delivery/ports/fluent-writer.ts';
 import { type Finding, ok, type Probe, problem, unknown } from './check.ts';
 import { FLUENT_QUERY, NOBODY } from './fluent-probes.ts';
 import type { FluentSession } from './fluent-session.ts';

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../lambdas/core/errors.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import type { SystemName } from './outage-check.ts';
 
 /** An answer as far as doctor reads it. */

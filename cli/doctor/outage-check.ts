@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../lambdas/core/errors.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 
 export type SystemName = 'commercetools' | 'Fluent';
 

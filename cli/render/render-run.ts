@@ -1,6 +1,6 @@
 import type { ShownRun } from '../../lambdas/control/operations.ts';
-import { hasEnded } from '../../lambdas/core/run.ts';
-import { meaningOfRunCode } from '../../lambdas/core/run-codes.ts';
+import { hasEnded } from '../../lambdas/core/runs/run.ts';
+import { meaningOfRunCode } from '../../lambdas/core/runs/run-codes.ts';
 import { factList, textTable } from './text-table.ts';
 import { count, counted, durationText, minuteText, timeAgo, timeText } from './values.ts';
 

@@ -1,5 +1,5 @@
-import { afterProbe, breakerStep } from '../core/breaker.ts';
-import type { HandlerSwitches } from '../core/live-settings.ts';
+import type { HandlerSwitches } from '../core/base/live-settings.ts';
+import { afterProbe, breakerStep } from '../core/delivery/breaker.ts';
 import type { CaretakerPorts } from './ports.ts';
 
 export type BreakerPorts = Pick<

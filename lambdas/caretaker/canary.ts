@@ -1,6 +1,6 @@
-import { afterCanaryLook, isAwaited, isLate, isTouchDue } from '../core/canary.ts';
-import type { CanaryState } from '../core/live-settings.ts';
-import type { StateRow } from '../core/ports/state-store.ts';
+import type { CanaryState } from '../core/base/live-settings.ts';
+import type { StateRow } from '../core/delivery/ports/state-store.ts';
+import { afterCanaryLook, isAwaited, isLate, isTouchDue } from '../core/operations/canary-state.ts';
 import type { CaretakerPorts } from './ports.ts';
 
 const resourceType = 'customer';

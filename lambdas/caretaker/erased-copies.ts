@@ -1,8 +1,8 @@
-import { allOf } from '../core/all-of.ts';
-import { ConnectorError } from '../core/errors.ts';
-import type { StateKey, StateRow } from '../core/ports/state-store.ts';
-import { receiptSubject } from '../core/receipt-subject.ts';
-import { groupId } from '../core/resource-event.ts';
+import { allOf } from '../core/base/all-of.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import type { StateKey, StateRow } from '../core/delivery/ports/state-store.ts';
+import { receiptSubject } from '../core/delivery/receipt-subject.ts';
+import { groupId } from '../core/delivery/resource-event.ts';
 import type { CaretakerPorts } from './ports.ts';
 
 /** What one look takes in hand of one dead-letter queue, and for how long: a part of the function's minute. */

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../core/errors.ts';
+import { ConnectorError } from '../core/base/errors.ts';
 import { tendBreaker } from './breaker.ts';
 import { keepCanary } from './canary.ts';
 import { catchUpLate } from './catch-up.ts';

@@ -1,20 +1,21 @@
-import type { ConnectedHandler } from '../core/connected-handler.ts';
-import type { Canary } from '../core/ports/canary.ts';
-import type { Clock } from '../core/ports/clock.ts';
-import type { DeadLetterCopies } from '../core/ports/dead-letter-copies.ts';
-import type { ErasedStore } from '../core/ports/erased-store.ts';
-import type { HandlerFunctions } from '../core/ports/handler-functions.ts';
-import type { IntakeSwitches } from '../core/ports/intake-switches.ts';
-import type { Log } from '../core/ports/log.ts';
-import type { Metrics } from '../core/ports/metrics.ts';
-import type { ReceiptStore } from '../core/ports/receipt-store.ts';
-import type { RunStore } from '../core/ports/run-store.ts';
-import type { SettingsStore } from '../core/ports/settings-store.ts';
-import type { StateStore } from '../core/ports/state-store.ts';
-import type { SubscriptionFunction } from '../core/ports/subscription-function.ts';
-import type { Ticks } from '../core/ports/ticks.ts';
-import type { Run, RunMode, RunOptions } from '../core/run.ts';
-import type { CareSettings, RunSettings } from '../core/run-settings.ts';
+import type { CareSettings } from '../core/base/care-settings.ts';
+import type { Clock } from '../core/base/ports/clock.ts';
+import type { Log } from '../core/base/ports/log.ts';
+import type { Metrics } from '../core/base/ports/metrics.ts';
+import type { SettingsStore } from '../core/base/ports/settings-store.ts';
+import type { DeadLetterCopies } from '../core/delivery/ports/dead-letter-copies.ts';
+import type { ErasedStore } from '../core/delivery/ports/erased-store.ts';
+import type { ReceiptStore } from '../core/delivery/ports/receipt-store.ts';
+import type { StateStore } from '../core/delivery/ports/state-store.ts';
+import type { Canary } from '../core/operations/ports/canary.ts';
+import type { IntakeSwitches } from '../core/operations/ports/intake-switches.ts';
+import type { SubscriptionFunction } from '../core/operations/ports/subscription-function.ts';
+import type { ConnectedHandler } from '../core/runs/connected-handler.ts';
+import type { HandlerFunctions } from '../core/runs/ports/handler-functions.ts';
+import type { RunStore } from '../core/runs/ports/run-store.ts';
+import type { Ticks } from '../core/runs/ports/ticks.ts';
+import type { Run, RunMode, RunOptions } from '../core/runs/run.ts';
+import type { RunSettings } from '../core/runs/run-settings.ts';
 
 /** Everything that the caretaker works with during one look. */
 export interface CaretakerPorts {

@@ -1,4 +1,4 @@
-import type { ScheduleName } from '../core/live-settings.ts';
+import type { ScheduleName } from '../core/base/live-settings.ts';
 import {
   afterRefusal,
   afterStart,
@@ -9,7 +9,7 @@ import {
   plannedAt,
   scheduledRuns,
   schedulesByRarity,
-} from '../core/schedule.ts';
+} from '../core/operations/schedule.ts';
 import type { CaretakerPorts } from './ports.ts';
 import { start } from './start.ts';
 

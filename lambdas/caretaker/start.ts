@@ -1,4 +1,4 @@
-import type { Run } from '../core/run.ts';
+import type { Run } from '../core/runs/run.ts';
 import { RunRefused } from '../runtime/start-run.ts';
 import type { CaretakerPorts } from './ports.ts';
 

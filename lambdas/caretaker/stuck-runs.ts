@@ -1,4 +1,4 @@
-import { stuckRuns } from '../core/run-stuck.ts';
+import { stuckRuns } from '../core/runs/run-stuck.ts';
 import type { CaretakerPorts } from './ports.ts';
 
 /** A run lives by its ticks; one whose last tick was lost gets a new one. */

@@ -1,4 +1,4 @@
-import { desiredTaking } from '../core/breaker.ts';
+import { desiredTaking } from '../core/delivery/breaker.ts';
 import type { CaretakerPorts } from './ports.ts';
 
 export type SwitchesPorts = Pick<CaretakerPorts, 'settings' | 'switches'>;

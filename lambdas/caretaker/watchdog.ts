@@ -1,6 +1,6 @@
-import { ConnectorError } from '../core/errors.ts';
-import type { Watch } from '../core/live-settings.ts';
-import type { Setting, Versioned } from '../core/ports/settings-store.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import type { Watch } from '../core/base/live-settings.ts';
+import type { Setting, Versioned } from '../core/base/ports/settings-store.ts';
 import {
   afterLook,
   afterRepairEnd,
@@ -9,7 +9,7 @@ import {
   isLookDue,
   type Look,
   windowToRepair,
-} from '../core/watchdog.ts';
+} from '../core/operations/subscription-watch.ts';
 import type { CaretakerPorts } from './ports.ts';
 import { startSoon } from './schedules.ts';
 import { start } from './start.ts';

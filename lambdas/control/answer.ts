@@ -1,5 +1,10 @@
 import type * as z from 'zod/mini';
-import { ControlError, isDeclared, toControlError, type Violation } from '../core/control-error.ts';
+import {
+  ControlError,
+  isDeclared,
+  toControlError,
+  type Violation,
+} from '../core/operations/control-error.ts';
 import { auditedNames } from './audited-names.ts';
 import { doctorOperations } from './operations/doctor.ts';
 import { explainOperations } from './operations/explain.ts';

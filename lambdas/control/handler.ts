@@ -1,5 +1,5 @@
 /** The operator's one door: a request in, an answer out. IAM decides who may invoke it; see docs/adr/0017. */
-import { type ConnectedQueue, connectedQueues } from '../core/connected-handler.ts';
+import { type ConnectedQueue, connectedQueues } from '../core/runs/connected-handler.ts';
 import { readBesideEnv } from '../runtime/beside-env.ts';
 import { createControlServices } from '../runtime/control-services.ts';
 import { createHandler } from '../runtime/create-handler.ts';

@@ -1,7 +1,7 @@
-import { conflict } from '../core/control-error.ts';
-import type { HandlerSwitches } from '../core/live-settings.ts';
-import type { Run } from '../core/run.ts';
-import { sendsMessages } from '../core/run-options.ts';
+import type { HandlerSwitches } from '../core/base/live-settings.ts';
+import { conflict } from '../core/operations/control-error.ts';
+import type { Run } from '../core/runs/run.ts';
+import { sendsMessages } from '../core/runs/run-options.ts';
 import type { ControlPorts } from './ports.ts';
 
 type Wish = Pick<Run, 'handler' | 'mode' | 'options'>;

@@ -1,6 +1,6 @@
-import type { ConnectedHandler } from '../core/connected-handler.ts';
-import { notFound } from '../core/control-error.ts';
-import type { StateKey } from '../core/ports/state-store.ts';
+import type { StateKey } from '../core/delivery/ports/state-store.ts';
+import { notFound } from '../core/operations/control-error.ts';
+import type { ConnectedHandler } from '../core/runs/connected-handler.ts';
 import type { ControlPorts } from './ports.ts';
 
 /** The handler with this id. Throws not-found HANDLER_UNKNOWN. */

@@ -1,5 +1,5 @@
-import type { Run } from '../core/run.ts';
-import { assumedRate } from '../core/run-plan.ts';
+import type { Run } from '../core/runs/run.ts';
+import { assumedRate } from '../core/runs/run-plan.ts';
 import { knownHandler } from './known-handler.ts';
 import type { OperationOutput } from './operations.ts';
 import type { ControlPorts } from './ports.ts';

@@ -1,10 +1,12 @@
 import * as z from 'zod/mini';
-import { controlErrors } from '../core/control-error.ts';
-import { inspectedResource, valuesShown } from '../core/handler-request.ts';
-import { scheduleName, watermarkKinds } from '../core/live-settings.ts';
-import { moment, resourceId } from '../core/notification.ts';
-import { differenceClass, entryOutcomes, runEntry, runMode, runOptions, runStatus } from '../core/run.ts';
-import { eventSourceState } from '../core/subscription-request.ts';
+import { scheduleName, watermarkKinds } from '../core/base/live-settings.ts';
+import { moment, resourceId } from '../core/delivery/notification.ts';
+import { runEntry } from '../core/delivery/run-entry.ts';
+import { controlErrors } from '../core/operations/control-error.ts';
+import { eventSourceState } from '../core/operations/subscription-request.ts';
+import { differenceClass } from '../core/runs/difference.ts';
+import { inspectedResource, valuesShown } from '../core/runs/handler-request.ts';
+import { entryOutcomes, runMode, runOptions, runStatus } from '../core/runs/run.ts';
 
 /**
  * Everything an operator can ask for: name -> what goes in and what comes out. The control function parses what comes in,
@@ -472,4 +474,4 @@ export const controlAnswer = z.union([
   }),
 ]);
 export type ControlAnswer = z.infer<typeof controlAnswer>;
-export { type ControlErrorKind, controlErrors } from '../core/control-error.ts';
+export { type ControlErrorKind, controlErrors } from '../core/operations/control-error.ts';

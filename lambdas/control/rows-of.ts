@@ -1,4 +1,4 @@
-import type { StateRow } from '../core/ports/state-store.ts';
+import type { StateRow } from '../core/delivery/ports/state-store.ts';
 import { readRows } from '../runtime/resource-row.ts';
 import { knownHandler } from './known-handler.ts';
 import type { ControlPorts } from './ports.ts';

@@ -1,5 +1,5 @@
-import { ControlError } from '../core/control-error.ts';
-import type { ResourceEvent } from '../core/resource-event.ts';
+import type { ResourceEvent } from '../core/delivery/resource-event.ts';
+import { ControlError } from '../core/operations/control-error.ts';
 import { knownHandler } from './known-handler.ts';
 import type { ControlPorts } from './ports.ts';
 

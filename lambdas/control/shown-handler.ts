@@ -1,7 +1,7 @@
-import { meaningOf } from '../core/failure-causes.ts';
-import type { HandlerSwitches } from '../core/live-settings.ts';
-import { watermarkKinds } from '../core/live-settings.ts';
-import type { Run } from '../core/run.ts';
+import type { HandlerSwitches } from '../core/base/live-settings.ts';
+import { watermarkKinds } from '../core/base/live-settings.ts';
+import { meaningOf } from '../core/operations/failure-causes.ts';
+import type { Run } from '../core/runs/run.ts';
 import { scopeOf } from './known-handler.ts';
 import type { OperationOutput } from './operations.ts';
 import type { ControlPorts } from './ports.ts';

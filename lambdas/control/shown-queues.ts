@@ -1,4 +1,4 @@
-import { queueWarning } from '../core/queue-warning.ts';
+import { queueWarning } from '../core/operations/queue-warning.ts';
 import type { OperationOutput } from './operations.ts';
 import type { ControlPorts } from './ports.ts';
 

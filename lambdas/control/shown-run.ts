@@ -1,6 +1,6 @@
-import { notFound } from '../core/control-error.ts';
-import { hasEnded, type Run } from '../core/run.ts';
-import { hooksAwaited } from '../core/run-hooks.ts';
+import { notFound } from '../core/operations/control-error.ts';
+import { hasEnded, type Run } from '../core/runs/run.ts';
+import { hooksAwaited } from '../core/runs/run-hooks.ts';
 import { recordedNote } from './held-up.ts';
 import type { ShownRun } from './operations.ts';
 import type { ControlPorts } from './ports.ts';

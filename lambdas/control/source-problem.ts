@@ -1,4 +1,4 @@
-import type { EventSourceState } from '../core/subscription-request.ts';
+import type { EventSourceState } from '../core/operations/subscription-request.ts';
 
 /** Why the partner event source hands nothing on, and how to mend it; undefined = it does. */
 export function sourceProblem(

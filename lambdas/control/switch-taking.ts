@@ -1,6 +1,6 @@
-import { desiredTaking } from '../core/breaker.ts';
-import { ConnectorError } from '../core/errors.ts';
-import type { HandlerSwitches } from '../core/live-settings.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import type { HandlerSwitches } from '../core/base/live-settings.ts';
+import { desiredTaking } from '../core/delivery/breaker.ts';
 import type { ControlPorts } from './ports.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { meaningOf, remedyFor } from '../core/failure-causes.ts';
-import type { InspectedResource } from '../core/handler-request.ts';
-import type { HandlerSwitches, Intake, Schedule, Watch } from '../core/live-settings.ts';
-import type { PendingChange } from '../core/ports/pending-store.ts';
-import type { StateRow } from '../core/ports/state-store.ts';
+import type { HandlerSwitches, Intake, Schedule, Watch } from '../core/base/live-settings.ts';
+import type { PendingChange } from '../core/delivery/ports/pending-store.ts';
+import type { StateRow } from '../core/delivery/ports/state-store.ts';
+import { meaningOf, remedyFor } from '../core/operations/failure-causes.ts';
+import type { InspectedResource } from '../core/runs/handler-request.ts';
 
 /** What brings changes to a handler, and finds those that did not come. */
 export interface Flow {

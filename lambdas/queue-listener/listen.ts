@@ -1,9 +1,9 @@
-import { collapse } from '../core/collapse.ts';
-import { type Notification, readNotification } from '../core/notification.ts';
-import type { EventPublisher, PublishEntry } from '../core/ports/event-publisher.ts';
-import type { DeadLetters } from '../core/ports/work-queue.ts';
-import { groupId, type ResourceEvent } from '../core/resource-event.ts';
-import { matchRoutes } from '../core/route-matching.ts';
+import { collapse } from '../core/delivery/collapse.ts';
+import { type Notification, readNotification } from '../core/delivery/notification.ts';
+import type { EventPublisher, PublishEntry } from '../core/delivery/ports/event-publisher.ts';
+import type { DeadLetters } from '../core/delivery/ports/work-queue.ts';
+import { groupId, type ResourceEvent } from '../core/delivery/resource-event.ts';
+import { matchRoutes } from '../core/delivery/route-matching.ts';
 import type { Route } from '../routes.ts';
 import { setAsideBadInput } from '../runtime/bad-input.ts';
 import { type Observer, recordOutcome } from '../runtime/counted-outcomes.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { readJson } from '../core/json.ts';
-import type { Dispatch, HandlerQueues } from '../core/ports/handler-queues.ts';
-import type { DeadLetters } from '../core/ports/work-queue.ts';
-import { parseResourceEvent, type ResourceEvent } from '../core/resource-event.ts';
+import { readJson } from '../core/base/json.ts';
+import type { Dispatch, HandlerQueues } from '../core/delivery/ports/handler-queues.ts';
+import type { DeadLetters } from '../core/delivery/ports/work-queue.ts';
+import { parseResourceEvent, type ResourceEvent } from '../core/delivery/resource-event.ts';
 import type { Route } from '../routes.ts';
 import { setAsideBadInput } from '../runtime/bad-input.ts';
 import type { Observer } from '../runtime/counted-outcomes.ts';

@@ -1,10 +1,10 @@
-import { allOf } from '../core/all-of.ts';
-import { ConnectorError } from '../core/errors.ts';
-import { type InspectedResource, MOST_INSPECTED } from '../core/handler-request.ts';
-import { resourceId } from '../core/notification.ts';
-import type { Listed } from '../core/ports/commercetools-lister.ts';
-import type { Difference } from '../core/ports/run-store.ts';
-import { countClasses } from '../core/run-classes.ts';
+import { allOf } from '../core/base/all-of.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import { resourceId } from '../core/delivery/notification.ts';
+import type { Difference } from '../core/runs/difference.ts';
+import { type InspectedResource, MOST_INSPECTED } from '../core/runs/handler-request.ts';
+import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
+import { countClasses } from '../core/runs/run-classes.ts';
 import { withRepairs } from './compare-with-rows.ts';
 import type { Looked } from './decide-page.ts';
 import { byId, upsertOf } from './list-source.ts';

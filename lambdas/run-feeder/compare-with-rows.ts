@@ -1,7 +1,6 @@
-import type { Listed } from '../core/ports/commercetools-lister.ts';
-import type { Difference } from '../core/ports/run-store.ts';
-import type { DifferenceClass } from '../core/run.ts';
-import { classByRow, countClasses, markRecent } from '../core/run-classes.ts';
+import type { Difference, DifferenceClass } from '../core/runs/difference.ts';
+import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
+import { classByRow, countClasses, markRecent } from '../core/runs/run-classes.ts';
 import type { Looked } from './decide-page.ts';
 import { byId, upsertOf } from './list-source.ts';
 import type { Feeding } from './ports.ts';

@@ -1,6 +1,6 @@
-import type { Difference } from '../core/ports/run-store.ts';
-import type { DifferenceClass, RunPage } from '../core/run.ts';
-import { RECENT } from '../core/run-classes.ts';
+import type { Difference, DifferenceClass } from '../core/runs/difference.ts';
+import type { RunPage } from '../core/runs/run.ts';
+import { RECENT } from '../core/runs/run-classes.ts';
 import type { Feeding } from './ports.ts';
 
 const drift: readonly DifferenceClass[] = ['source-ahead', 'missing'];

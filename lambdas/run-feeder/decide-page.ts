@@ -1,6 +1,6 @@
-import type { Listed } from '../core/ports/commercetools-lister.ts';
-import type { Run } from '../core/run.ts';
-import type { Decision } from '../core/run-feeding.ts';
+import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
+import type { Run } from '../core/runs/run.ts';
+import type { Decision } from '../core/runs/run-feeding.ts';
 import { compareWithOms, findOrphans } from './compare-with-oms.ts';
 import { compareWithRows, listChanged } from './compare-with-rows.ts';
 import { listFailures } from './list-failures.ts';

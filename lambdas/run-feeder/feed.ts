@@ -1,8 +1,8 @@
-import type { RunPage } from '../core/run.ts';
-import { decideTick, pageInHand, pageOf } from '../core/run-feeding.ts';
-import { sendsMessages } from '../core/run-options.ts';
-import { pageLimit, pauseAfter } from '../core/run-pace.ts';
-import type { RunTick } from '../core/run-tick.ts';
+import type { RunPage } from '../core/runs/run.ts';
+import { decideTick, pageInHand, pageOf } from '../core/runs/run-feeding.ts';
+import { sendsMessages } from '../core/runs/run-options.ts';
+import { pageLimit, pauseAfter } from '../core/runs/run-pace.ts';
+import type { RunTick } from '../core/runs/run-tick.ts';
 import { countPage } from './count-page.ts';
 import { decidePage } from './decide-page.ts';
 import { afterHookFailure, areHooksTaken } from './hooks.ts';

@@ -1,10 +1,10 @@
 /** Tick queue -> one page of a run -> the handler's queue, and the next tick. */
 import type { SQSEvent } from 'aws-lambda';
-import { connectedHandlers } from '../core/connected-handler.ts';
-import { deliverySettings } from '../core/delivery-settings.ts';
-import { ConnectorError } from '../core/errors.ts';
-import { runSettings } from '../core/run-settings.ts';
-import { readTick } from '../core/run-tick.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import { deliverySettings } from '../core/delivery/delivery-settings.ts';
+import { connectedHandlers } from '../core/runs/connected-handler.ts';
+import { runSettings } from '../core/runs/run-settings.ts';
+import { readTick } from '../core/runs/run-tick.ts';
 import { createHandler } from '../runtime/create-handler.ts';
 import { readEnv, readJsonVariable } from '../runtime/env.ts';
 import { log } from '../runtime/logger.ts';

@@ -1,6 +1,6 @@
-import { ConnectorError } from '../core/errors.ts';
-import type { RunHook } from '../core/handler-request.ts';
-import { hookName, hooksToTake } from '../core/run-hooks.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import type { RunHook } from '../core/runs/handler-request.ts';
+import { hookName, hooksToTake } from '../core/runs/run-hooks.ts';
 import type { Feeding } from './ports.ts';
 import { fail, later, type NextTick } from './tick-ends.ts';
 

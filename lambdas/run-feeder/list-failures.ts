@@ -1,5 +1,5 @@
-import type { FailureItem } from '../core/failure.ts';
-import type { PlannedEntry } from '../core/run.ts';
+import type { FailureItem } from '../core/delivery/failure.ts';
+import type { PlannedEntry } from '../core/runs/run.ts';
 import type { Looked } from './decide-page.ts';
 import type { Feeding } from './ports.ts';
 

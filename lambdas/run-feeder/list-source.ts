@@ -1,5 +1,5 @@
-import type { Listed } from '../core/ports/commercetools-lister.ts';
-import type { PlannedEntry } from '../core/run.ts';
+import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
+import type { PlannedEntry } from '../core/runs/run.ts';
 import type { Looked } from './decide-page.ts';
 import type { Feeding } from './ports.ts';
 import { listPage, readByIds } from './source.ts';

@@ -1,20 +1,20 @@
-import type { ConnectedHandler } from '../core/connected-handler.ts';
-import type { Clock } from '../core/ports/clock.ts';
-import type { CommercetoolsLister } from '../core/ports/commercetools-lister.ts';
-import type { DeadLetterCopies } from '../core/ports/dead-letter-copies.ts';
-import type { FailureStore } from '../core/ports/failure-store.ts';
-import type { HandlerFunctions } from '../core/ports/handler-functions.ts';
-import type { HandlerQueues } from '../core/ports/handler-queues.ts';
-import type { Log } from '../core/ports/log.ts';
-import type { Metrics } from '../core/ports/metrics.ts';
-import type { QueueDesk } from '../core/ports/queue-desk.ts';
-import type { RunStore } from '../core/ports/run-store.ts';
-import type { SettingsStore } from '../core/ports/settings-store.ts';
-import type { StateStore } from '../core/ports/state-store.ts';
-import type { SweepCandidates } from '../core/ports/sweep-candidates.ts';
-import type { Ticks } from '../core/ports/ticks.ts';
-import type { Run } from '../core/run.ts';
-import type { RunSettings } from '../core/run-settings.ts';
+import type { Clock } from '../core/base/ports/clock.ts';
+import type { Log } from '../core/base/ports/log.ts';
+import type { Metrics } from '../core/base/ports/metrics.ts';
+import type { SettingsStore } from '../core/base/ports/settings-store.ts';
+import type { DeadLetterCopies } from '../core/delivery/ports/dead-letter-copies.ts';
+import type { FailureStore } from '../core/delivery/ports/failure-store.ts';
+import type { HandlerQueues } from '../core/delivery/ports/handler-queues.ts';
+import type { StateStore } from '../core/delivery/ports/state-store.ts';
+import type { QueueDesk } from '../core/operations/ports/queue-admin.ts';
+import type { ConnectedHandler } from '../core/runs/connected-handler.ts';
+import type { CommercetoolsLister } from '../core/runs/ports/commercetools-lister.ts';
+import type { HandlerFunctions } from '../core/runs/ports/handler-functions.ts';
+import type { RunStore } from '../core/runs/ports/run-store.ts';
+import type { SweepCandidates } from '../core/runs/ports/sweep-candidates.ts';
+import type { Ticks } from '../core/runs/ports/ticks.ts';
+import type { Run } from '../core/runs/run.ts';
+import type { RunSettings } from '../core/runs/run-settings.ts';
 
 /** Everything the feeder works with. The simulator puts its own models in. */
 export interface FeederPorts {

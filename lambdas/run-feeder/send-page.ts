@@ -1,9 +1,10 @@
-import { madeGoodBy } from '../core/dead-letter.ts';
-import { ConnectorError } from '../core/errors.ts';
-import type { Listed } from '../core/ports/commercetools-lister.ts';
-import type { Dispatch } from '../core/ports/handler-queues.ts';
-import { groupId, type ResourceEvent } from '../core/resource-event.ts';
-import { entryName, type PlannedEntry, type Run, type RunPage } from '../core/run.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import { madeGoodBy } from '../core/delivery/dead-letter.ts';
+import type { Dispatch } from '../core/delivery/ports/handler-queues.ts';
+import { groupId, type ResourceEvent } from '../core/delivery/resource-event.ts';
+import { entryName } from '../core/delivery/run-entry.ts';
+import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
+import type { PlannedEntry, Run, RunPage } from '../core/runs/run.ts';
 import { withBodies } from './message-bodies.ts';
 import type { Feeding } from './ports.ts';
 import { readByIds } from './source.ts';

@@ -1,7 +1,7 @@
-import { ConnectorError } from '../core/errors.ts';
-import type { WatermarkKind } from '../core/live-settings.ts';
-import { settlePause } from '../core/run-feeding.ts';
-import { movedWatermark, watermarksMoved } from '../core/run-window.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import type { WatermarkKind } from '../core/base/live-settings.ts';
+import { settlePause } from '../core/runs/run-feeding.ts';
+import { movedWatermark, watermarksMoved } from '../core/runs/run-window.ts';
 import { afterHookFailure, areHooksTaken } from './hooks.ts';
 import type { Feeding } from './ports.ts';
 import { later, type NextTick } from './tick-ends.ts';

@@ -1,7 +1,7 @@
-import { ConnectorError } from '../core/errors.ts';
-import type { Listed } from '../core/ports/commercetools-lister.ts';
-import type { StateRow } from '../core/ports/state-store.ts';
-import type { Decision } from '../core/run-feeding.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import type { StateRow } from '../core/delivery/ports/state-store.ts';
+import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
+import type { Decision } from '../core/runs/run-feeding.ts';
 import type { Feeding } from './ports.ts';
 
 /** Ids of one query at the source, and keys of one read of the table. */

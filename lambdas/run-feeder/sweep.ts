@@ -1,5 +1,5 @@
-import { allOf } from '../core/all-of.ts';
-import type { Difference } from '../core/ports/run-store.ts';
+import { allOf } from '../core/base/all-of.ts';
+import type { Difference } from '../core/runs/difference.ts';
 import type { Looked } from './decide-page.ts';
 import type { Feeding } from './ports.ts';
 import { chunks, readByIds } from './source.ts';

@@ -1,6 +1,6 @@
-import { ConnectorError } from '../core/errors.ts';
-import type { Run } from '../core/run.ts';
-import { pageInHand } from '../core/run-feeding.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import type { Run } from '../core/runs/run.ts';
+import { pageInHand } from '../core/runs/run-feeding.ts';
 import type { FeederPorts } from './ports.ts';
 
 /** Receives of one tick after which a fault of ours ends the run: else it would go round for ever. */

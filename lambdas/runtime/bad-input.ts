@@ -1,5 +1,5 @@
-import { textHash } from '../core/hash.ts';
-import type { DeadLetters } from '../core/ports/work-queue.ts';
+import { textHash } from '../core/base/hash.ts';
+import type { DeadLetters } from '../core/delivery/ports/work-queue.ts';
 import { type Observer, recordOutcome } from './counted-outcomes.ts';
 import type { QueueRecord } from './fifo-batch.ts';
 

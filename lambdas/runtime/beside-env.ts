@@ -1,15 +1,16 @@
 import * as z from 'zod/mini';
-import { connectedHandlers } from '../core/connected-handler.ts';
-import { deliverySettings } from '../core/delivery-settings.ts';
-import { careSettings, runSettings } from '../core/run-settings.ts';
-import { subscriptionProperties } from '../core/subscription-request.ts';
+import { careSettings } from '../core/base/care-settings.ts';
+import { deliverySettings } from '../core/delivery/delivery-settings.ts';
+import { subscriptionProperties } from '../core/operations/subscription-request.ts';
+import { connectedHandlers } from '../core/runs/connected-handler.ts';
+import { runSettings } from '../core/runs/run-settings.ts';
 import { readJsonVariable } from './env.ts';
 
 /** What the caretaker and the operator's function both find in their environment: written by lib, read once at cold start. */
 export const besideEnv = {
   PROJECT_KEY: z.string(),
   TABLE_NAME: z.string(),
-  /** JSON of `core/connected-handler.ts`, `connectedHandlers`. */
+  /** JSON of `core/runs/connected-handler.ts`, `connectedHandlers`. */
   HANDLERS: z.string(),
   /** Bus and rule between commercetools and the ingest queue, and the archive beside them. */
   PARTNER_BUS_ARN: z.string(),

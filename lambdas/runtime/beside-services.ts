@@ -14,9 +14,9 @@ import { createDynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.t
 import { createLambdaHandlerFunctions } from '../adapters/aws/lambda-handler-functions.ts';
 import { createLambdaSubscriptionFunction } from '../adapters/aws/lambda-subscription-function.ts';
 import { createSqsTicks } from '../adapters/aws/sqs-ticks.ts';
-import type { ConnectedHandler } from '../core/connected-handler.ts';
-import type { DeliverySettings } from '../core/delivery-settings.ts';
-import type { SubscriptionProperties } from '../core/subscription-request.ts';
+import type { DeliverySettings } from '../core/delivery/delivery-settings.ts';
+import type { SubscriptionProperties } from '../core/operations/subscription-request.ts';
+import type { ConnectedHandler } from '../core/runs/connected-handler.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
 import { log } from './logger.ts';
 

@@ -3,11 +3,11 @@ import { createDynamoDbErasedStore } from '../adapters/aws/dynamodb-erased-store
 import { readSecret } from '../adapters/aws/secrets-manager-secrets.ts';
 import { createSqsDeadLetterCopies } from '../adapters/aws/sqs-dead-letter-copies.ts';
 import { createCommercetoolsCanary } from '../adapters/commercetools/commercetools-canary.ts';
-import { deadLettersOf } from '../core/connected-handler.ts';
-import { commercetoolsConnection } from '../core/connection.ts';
-import type { Canary } from '../core/ports/canary.ts';
-import type { RunSettings } from '../core/run-settings.ts';
-import { TokenCache } from '../core/token.ts';
+import { commercetoolsConnection } from '../core/base/connection.ts';
+import { TokenCache } from '../core/base/token.ts';
+import type { Canary } from '../core/operations/ports/canary.ts';
+import { deadLettersOf } from '../core/runs/connected-handler.ts';
+import type { RunSettings } from '../core/runs/run-settings.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
 import { type BesideServicesOptions, createBesideServices } from './beside-services.ts';
 import { metrics } from './metrics.ts';

@@ -1,9 +1,9 @@
-import type { Clock } from '../core/ports/clock.ts';
-import type { RunStore } from '../core/ports/run-store.ts';
-import type { SettingsStore } from '../core/ports/settings-store.ts';
-import type { Run } from '../core/run.ts';
-import { RunRefused } from '../core/run-refused.ts';
-import type { RunSettings } from '../core/run-settings.ts';
+import type { Clock } from '../core/base/ports/clock.ts';
+import type { SettingsStore } from '../core/base/ports/settings-store.ts';
+import type { RunStore } from '../core/runs/ports/run-store.ts';
+import type { Run } from '../core/runs/run.ts';
+import { RunRefused } from '../core/runs/run-refused.ts';
+import type { RunSettings } from '../core/runs/run-settings.ts';
 import { changeSetting } from './change-setting.ts';
 import type { StartRunRequest } from './start-run.ts';
 

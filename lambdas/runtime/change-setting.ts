@@ -1,5 +1,5 @@
-import { conflict } from '../core/control-error.ts';
-import type { Setting } from '../core/ports/settings-store.ts';
+import type { Setting } from '../core/base/ports/settings-store.ts';
+import { conflict } from '../core/operations/control-error.ts';
 
 /** Handlers and the caretaker write the same settings, seldom: a second loss in a row is already unlikely. */
 const ATTEMPTS = 5;

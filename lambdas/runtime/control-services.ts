@@ -10,7 +10,7 @@ import { createDynamoDbPendingStore } from '../adapters/aws/dynamodb-pending-sto
 import { createSqsDeadLetterCopies } from '../adapters/aws/sqs-dead-letter-copies.ts';
 import { createSqsHandlerQueues } from '../adapters/aws/sqs-handler-queues.ts';
 import { createSqsQueueDesk } from '../adapters/aws/sqs-queue-desk.ts';
-import { type ConnectedQueue, deadLettersOf, withHandlerQueues } from '../core/connected-handler.ts';
+import { type ConnectedQueue, deadLettersOf, withHandlerQueues } from '../core/runs/connected-handler.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
 import { type BesideServicesOptions, createBesideServices } from './beside-services.ts';
 import { readEnv } from './env.ts';

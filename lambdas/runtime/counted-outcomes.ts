@@ -1,6 +1,6 @@
-import type { Outcome, OutcomeRecord } from '../core/outcome.ts';
-import type { Log } from '../core/ports/log.ts';
-import type { MetricName, Metrics } from '../core/ports/metrics.ts';
+import type { Outcome, OutcomeRecord } from '../core/base/outcome.ts';
+import type { Log } from '../core/base/ports/log.ts';
+import type { MetricName, Metrics } from '../core/base/ports/metrics.ts';
 
 const metricOf: Readonly<Record<Outcome, MetricName>> = {
   synced: 'Synced',

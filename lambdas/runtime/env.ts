@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { firstPath } from '../core/notification.ts';
+import { firstPath } from '../core/delivery/notification.ts';
 
 /** Reads the environment of a function once, at cold start. A missing value ends the start with the name of the variable. */
 export function readEnv<T>(schema: z.ZodMiniType<T>): T {

@@ -1,6 +1,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { createEventBridgePublisher } from '../adapters/aws/eventbridge-publisher.ts';
-import type { EventPublisher } from '../core/ports/event-publisher.ts';
+import type { EventPublisher } from '../core/delivery/ports/event-publisher.ts';
 
 import { awsClientSettings } from './aws-client-settings.ts';
 

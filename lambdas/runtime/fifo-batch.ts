@@ -1,7 +1,7 @@
-import { collapse } from '../core/collapse.ts';
-import type { Work } from '../core/protocol.ts';
-import { groupId, type ResourceEvent, readResourceEvent } from '../core/resource-event.ts';
-import { readEntry } from '../core/run.ts';
+import { collapse } from '../core/delivery/collapse.ts';
+import type { Work } from '../core/delivery/protocol.ts';
+import { groupId, type ResourceEvent, readResourceEvent } from '../core/delivery/resource-event.ts';
+import { readEntry } from '../core/delivery/run-entry.ts';
 
 /** One message of an SQS batch, as far as the protocol reads it. */
 export interface QueueRecord {

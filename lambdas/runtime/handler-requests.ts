@@ -1,15 +1,15 @@
-import { ConnectorError, toFailure } from '../core/errors.ts';
+import { ConnectorError, toFailure } from '../core/base/errors.ts';
+import { isMadeOfIds } from '../core/base/masking.ts';
+import { judgeOms } from '../core/base/outage.ts';
+import type { Clock } from '../core/base/ports/clock.ts';
+import { firstPath } from '../core/delivery/notification.ts';
+import type { StateStore } from '../core/delivery/ports/state-store.ts';
 import {
   type HandlerAnswer,
   type HandlerFailure,
   type HandlerRequest,
   handlerRequest,
-} from '../core/handler-request.ts';
-import { isMadeOfIds } from '../core/masking.ts';
-import { firstPath } from '../core/notification.ts';
-import { judgeOms } from '../core/outage.ts';
-import type { Clock } from '../core/ports/clock.ts';
-import type { StateStore } from '../core/ports/state-store.ts';
+} from '../core/runs/handler-request.ts';
 import { inspect } from './inspect.ts';
 import type { ResourceDefinition, Services } from './resource-definition.ts';
 import { readRows } from './resource-row.ts';

@@ -6,8 +6,8 @@ import { createDynamoDbReceiptStore } from '../adapters/aws/dynamodb-receipt-sto
 import { createDynamoDbRunEntries } from '../adapters/aws/dynamodb-run-entries.ts';
 import { createDynamoDbSettingsStore } from '../adapters/aws/dynamodb-settings-store.ts';
 import { createDynamoDbStateStore } from '../adapters/aws/dynamodb-state-store.ts';
-import type { DeliverySettings } from '../core/delivery-settings.ts';
-import type { Clock } from '../core/ports/clock.ts';
+import type { Clock } from '../core/base/ports/clock.ts';
+import type { DeliverySettings } from '../core/delivery/delivery-settings.ts';
 import type { ResourceHandlerEnv } from '../handlers/env.ts';
 
 /** All that a handler keeps in the one table. */

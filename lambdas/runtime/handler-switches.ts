@@ -1,9 +1,9 @@
-import type { Failure } from '../core/errors.ts';
-import type { HandlerSwitches } from '../core/live-settings.ts';
-import { judgeOms } from '../core/outage.ts';
-import type { Clock } from '../core/ports/clock.ts';
-import type { Setting } from '../core/ports/settings-store.ts';
-import type { CareSettings } from '../core/run-settings.ts';
+import type { CareSettings } from '../core/base/care-settings.ts';
+import type { Failure } from '../core/base/errors.ts';
+import type { HandlerSwitches } from '../core/base/live-settings.ts';
+import { judgeOms } from '../core/base/outage.ts';
+import type { Clock } from '../core/base/ports/clock.ts';
+import type { Setting } from '../core/base/ports/settings-store.ts';
 import type { Observer } from './counted-outcomes.ts';
 
 export type OmsAccess = 'read' | 'write';

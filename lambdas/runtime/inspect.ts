@@ -1,16 +1,16 @@
-import { allOf } from '../core/all-of.ts';
-import { ConnectorError, toFailure } from '../core/errors.ts';
-import { contentFields } from '../core/field-hashes.ts';
+import { allOf } from '../core/base/all-of.ts';
+import { ConnectorError, toFailure } from '../core/base/errors.ts';
+import { contentHash } from '../core/base/hash.ts';
+import { isMadeOfIds, masked, maskedText } from '../core/base/masking.ts';
+import { contentFields } from '../core/delivery/field-hashes.ts';
+import type { StateRow } from '../core/delivery/ports/state-store.ts';
 import type {
   HandlerAnswer,
   HandlerRequest,
   InspectedResource,
   ValuesShown,
-} from '../core/handler-request.ts';
-import { contentHash } from '../core/hash.ts';
-import { isMadeOfIds, masked, maskedText } from '../core/masking.ts';
-import type { StateRow } from '../core/ports/state-store.ts';
-import { classOf, differingFields } from '../core/three-way.ts';
+} from '../core/runs/handler-request.ts';
+import { classOf, differingFields } from '../core/runs/three-way.ts';
 import type { Asked } from './handler-requests.ts';
 import type { InOms, KnownRow, Mapped } from './resource-definition.ts';
 import { knownRow, readRows } from './resource-row.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/ports/clock.ts';
+import type { Clock } from '../core/base/ports/clock.ts';
 
 /** A rotated secret is seen after this time at the latest. */
 export const SECRET_LIFE_MS = 5 * 60_000;

@@ -1,10 +1,10 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readSecret } from '../adapters/aws/secrets-manager-secrets.ts';
 import { createCommercetoolsLister } from '../adapters/commercetools/commercetools-lister.ts';
-import { commercetoolsConnection } from '../core/connection.ts';
-import type { Clock } from '../core/ports/clock.ts';
-import type { CommercetoolsLister } from '../core/ports/commercetools-lister.ts';
-import { TokenCache } from '../core/token.ts';
+import { commercetoolsConnection } from '../core/base/connection.ts';
+import type { Clock } from '../core/base/ports/clock.ts';
+import { TokenCache } from '../core/base/token.ts';
+import type { CommercetoolsLister } from '../core/runs/ports/commercetools-lister.ts';
 import { keptFor, SECRET_LIFE_MS } from './kept-for.ts';
 
 export interface ListerOptions {

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Log } from '../core/ports/log.ts';
+import type { Log } from '../core/base/ports/log.ts';
 
 /** One per environment; service name and level come from the variables that the stack sets. */
 export const logger = new Logger();

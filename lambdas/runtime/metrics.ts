@@ -1,5 +1,5 @@
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
-import type { Metrics } from '../core/ports/metrics.ts';
+import type { Metrics } from '../core/base/ports/metrics.ts';
 
 const powertools = new PowertoolsMetrics();
 let isEmpty = true;

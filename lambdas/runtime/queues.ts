@@ -2,8 +2,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createSqsDeadLetters } from '../adapters/aws/sqs-dead-letters.ts';
 import { createSqsHandlerQueues } from '../adapters/aws/sqs-handler-queues.ts';
 import { createSqsWorkQueue } from '../adapters/aws/sqs-work-queue.ts';
-import type { HandlerQueues } from '../core/ports/handler-queues.ts';
-import type { DeadLetters, WorkQueue } from '../core/ports/work-queue.ts';
+import type { HandlerQueues } from '../core/delivery/ports/handler-queues.ts';
+import type { DeadLetters, WorkQueue } from '../core/delivery/ports/work-queue.ts';
 
 import { awsClientSettings } from './aws-client-settings.ts';
 

@@ -1,8 +1,8 @@
 import type * as z from 'zod/mini';
-import type { Fields } from '../core/field-hashes.ts';
-import type { CommercetoolsReader } from '../core/ports/commercetools-reader.ts';
-import type { FluentWriter } from '../core/ports/fluent-writer.ts';
-import type { Customs } from '../core/ports/state-store.ts';
+import type { Fields } from '../core/delivery/field-hashes.ts';
+import type { CommercetoolsReader } from '../core/delivery/ports/commercetools-reader.ts';
+import type { FluentWriter } from '../core/delivery/ports/fluent-writer.ts';
+import type { Customs } from '../core/delivery/ports/state-store.ts';
 
 /** What a handler may call. */
 export interface Services {
@@ -42,7 +42,7 @@ export interface Mapped<Model> {
   readonly model: Model;
   /**
    * Everything that is sent, except what says which source version it was: equal content, equal hash. Its fields
-   * (core/field-hashes.ts) are what comparisons are made of.
+   * (core/delivery/field-hashes.ts) are what comparisons are made of.
    */
   readonly content: unknown;
   readonly warnings: readonly Warning[];

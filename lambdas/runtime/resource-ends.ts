@@ -1,8 +1,8 @@
-import { backoffSeconds } from '../core/backoff.ts';
-import { type Failure, toFailure } from '../core/errors.ts';
-import type { Outcome } from '../core/outcome.ts';
-import { mustForgetHash } from '../core/protocol.ts';
-import { groupId } from '../core/resource-event.ts';
+import { type Failure, toFailure } from '../core/base/errors.ts';
+import type { Outcome } from '../core/base/outcome.ts';
+import { backoffSeconds } from '../core/delivery/backoff.ts';
+import { mustForgetHash } from '../core/delivery/protocol.ts';
+import { groupId } from '../core/delivery/resource-event.ts';
 import { recordOutcome } from './counted-outcomes.ts';
 import type { Group, QueueRecord, Refused } from './fifo-batch.ts';
 import type { Item, ResourcePorts } from './resource-batch.ts';

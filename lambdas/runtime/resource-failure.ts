@@ -1,6 +1,6 @@
-import { failureGroup } from '../core/failure.ts';
-import type { Failed, StateRow } from '../core/ports/state-store.ts';
-import type { ResourceEvent } from '../core/resource-event.ts';
+import { failureGroup } from '../core/delivery/failure.ts';
+import type { Failed, StateRow } from '../core/delivery/ports/state-store.ts';
+import type { ResourceEvent } from '../core/delivery/resource-event.ts';
 import type { Item, ResourcePorts } from './resource-batch.ts';
 
 /** What a new failure is, with all that was set aside before: an upsert that fails takes nothing back of a delete or an erasure. */

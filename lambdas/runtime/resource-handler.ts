@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SQSEvent } from 'aws-lambda';
-import { deliverySettings } from '../core/delivery-settings.ts';
-import { careSettings } from '../core/run-settings.ts';
+import { careSettings } from '../core/base/care-settings.ts';
+import { deliverySettings } from '../core/delivery/delivery-settings.ts';
 import { resourceHandlerEnv } from '../handlers/env.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
 import { createHandler } from './create-handler.ts';

@@ -1,7 +1,7 @@
-import { ConnectorError } from '../core/errors.ts';
-import type { Outcome } from '../core/outcome.ts';
-import type { RecentOutcome, StateRow, StateStore } from '../core/ports/state-store.ts';
-import { withRecent } from '../core/recent-outcome.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import type { Outcome } from '../core/base/outcome.ts';
+import type { RecentOutcome, StateRow, StateStore } from '../core/delivery/ports/state-store.ts';
+import { withRecent } from '../core/delivery/recent-outcome.ts';
 import type { Item, ResourcePorts } from './resource-batch.ts';
 import type { KnownRow } from './resource-definition.ts';
 

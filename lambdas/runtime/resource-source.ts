@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { ConnectorError } from '../core/errors.ts';
-import { firstPath, resourceId, sourceVersion } from '../core/notification.ts';
-import { isAbsent, sourceFloor } from '../core/protocol.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import { firstPath, resourceId, sourceVersion } from '../core/delivery/notification.ts';
+import { isAbsent, sourceFloor } from '../core/delivery/protocol.ts';
 import type { Item, ResourcePorts } from './resource-batch.ts';
 import type { ResourceDefinition } from './resource-definition.ts';
 

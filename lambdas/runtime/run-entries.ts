@@ -1,6 +1,6 @@
-import type { Outcome } from '../core/outcome.ts';
-import type { RunStore } from '../core/ports/run-store.ts';
-import type { EntryOutcome } from '../core/run.ts';
+import type { Outcome } from '../core/base/outcome.ts';
+import type { RunStore } from '../core/runs/ports/run-store.ts';
+import type { EntryOutcome } from '../core/runs/run.ts';
 import type { Group } from './fifo-batch.ts';
 
 /** How the entry of a run ended, in the words of its counters. What was recorded in Prepare mode, the run has passed by. */

@@ -12,8 +12,8 @@ import { createSqsDeadLetterCopies } from '../adapters/aws/sqs-dead-letter-copie
 import { createSqsHandlerQueues } from '../adapters/aws/sqs-handler-queues.ts';
 import { createSqsQueueDesk } from '../adapters/aws/sqs-queue-desk.ts';
 import { createSqsTicks } from '../adapters/aws/sqs-ticks.ts';
-import { type ConnectedHandler, deadLettersOf, withHandlerQueues } from '../core/connected-handler.ts';
-import type { DeliverySettings } from '../core/delivery-settings.ts';
+import type { DeliverySettings } from '../core/delivery/delivery-settings.ts';
+import { type ConnectedHandler, deadLettersOf, withHandlerQueues } from '../core/runs/connected-handler.ts';
 import { awsClientSettings } from './aws-client-settings.ts';
 import { createListers } from './lister.ts';
 import { log } from './logger.ts';

@@ -1,17 +1,17 @@
-import type { ConnectedHandler } from '../core/connected-handler.ts';
-import type { Clock, Random } from '../core/ports/clock.ts';
-import type { FailureStore } from '../core/ports/failure-store.ts';
-import type { RunStore } from '../core/ports/run-store.ts';
-import type { SettingsStore } from '../core/ports/settings-store.ts';
-import type { Ticks } from '../core/ports/ticks.ts';
-import type { Run, RunMode, RunOptions } from '../core/run.ts';
-import { checkOptions, sendsMessages } from '../core/run-options.ts';
-import { RunRefused } from '../core/run-refused.ts';
-import type { RunSettings } from '../core/run-settings.ts';
-import { type Scope, scopeOf, watermarkOf } from '../core/run-window.ts';
-import { timeUuid } from '../core/uuid.ts';
+import type { Clock, Random } from '../core/base/ports/clock.ts';
+import type { SettingsStore } from '../core/base/ports/settings-store.ts';
+import { timeUuid } from '../core/base/uuid.ts';
+import type { FailureStore } from '../core/delivery/ports/failure-store.ts';
+import type { ConnectedHandler } from '../core/runs/connected-handler.ts';
+import type { RunStore } from '../core/runs/ports/run-store.ts';
+import type { Ticks } from '../core/runs/ports/ticks.ts';
+import type { Run, RunMode, RunOptions } from '../core/runs/run.ts';
+import { checkOptions, sendsMessages } from '../core/runs/run-options.ts';
+import { RunRefused } from '../core/runs/run-refused.ts';
+import type { RunSettings } from '../core/runs/run-settings.ts';
+import { type Scope, scopeOf, watermarkOf } from '../core/runs/run-window.ts';
 
-export { RunRefused } from '../core/run-refused.ts';
+export { RunRefused } from '../core/runs/run-refused.ts';
 
 export interface StartRunPorts {
   readonly handlers: Readonly<Record<string, ConnectedHandler>>;

@@ -3,9 +3,9 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createEventBridgeEventSources } from '../adapters/aws/eventbridge-event-sources.ts';
 import { readSecret } from '../adapters/aws/secrets-manager-secrets.ts';
 import { createCommercetoolsSubscriptions } from '../adapters/commercetools/commercetools-subscriptions.ts';
-import { commercetoolsConnection } from '../core/connection.ts';
-import type { EventSources, Subscriptions } from '../core/ports/subscriptions.ts';
-import { TokenCache } from '../core/token.ts';
+import { commercetoolsConnection } from '../core/base/connection.ts';
+import { TokenCache } from '../core/base/token.ts';
+import type { EventSources, Subscriptions } from '../core/operations/ports/subscriptions.ts';
 
 /** A deployment can wait longer than a customer. */
 const TIMEOUT_MS = 20_000;

@@ -1,5 +1,5 @@
-import { ConnectorError } from '../core/errors.ts';
-import type { FluentWriter } from '../core/ports/fluent-writer.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import type { FluentWriter } from '../core/delivery/ports/fluent-writer.ts';
 import type { OmsAccess, SwitchBoard } from './handler-switches.ts';
 
 /** The same writer, with the breaker looking on. */

@@ -1,13 +1,13 @@
 import type * as z from 'zod/mini';
-import { ConnectorError } from '../core/errors.ts';
-import { firstPath } from '../core/notification.ts';
+import { ConnectorError } from '../core/base/errors.ts';
+import { firstPath } from '../core/delivery/notification.ts';
 import {
   type EventSourceState,
   type SubscriptionAnswer,
   type SubscriptionRequest,
   type subscriptionFailure,
   subscriptionRequest,
-} from '../core/subscription-request.ts';
+} from '../core/operations/subscription-request.ts';
 import { ensureSubscription, removeSubscription, type SubscriptionPorts } from './manage-subscription.ts';
 
 type Wanted = SubscriptionRequest['subscription'];

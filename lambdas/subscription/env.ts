@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 export {
   type SubscriptionProperties,
   subscriptionProperties,
-} from '../core/subscription-request.ts';
+} from '../core/operations/subscription-request.ts';
 
 /** Environment of the subscription custom resource: written by lib, read once at cold start. */
 export const subscriptionEnv = z.object({

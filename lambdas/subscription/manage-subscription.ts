@@ -1,6 +1,6 @@
-import { ConnectorError, type FailureClass } from '../core/errors.ts';
-import type { EventSources, Subscription, Subscriptions } from '../core/ports/subscriptions.ts';
-import type { EventSourceState } from '../core/subscription-request.ts';
+import { ConnectorError, type FailureClass } from '../core/base/errors.ts';
+import type { EventSources, Subscription, Subscriptions } from '../core/operations/ports/subscriptions.ts';
+import type { EventSourceState } from '../core/operations/subscription-request.ts';
 import type { SubscriptionProperties } from './env.ts';
 
 export interface SubscriptionPorts {

@@ -1,8 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import type { CaretakerEnv } from '../../lambdas/caretaker/env.ts';
 import type { ControlEnv } from '../../lambdas/control/env.ts';
-import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
-import { careSettings, runSettings } from '../../lambdas/core/run-settings.ts';
+import { careSettings } from '../../lambdas/core/base/care-settings.ts';
+import { deliverySettings } from '../../lambdas/core/delivery/delivery-settings.ts';
+import { runSettings } from '../../lambdas/core/runs/run-settings.ts';
 import { settingsJson } from '../settings-json.ts';
 import type { StageConfig } from '../stage-config.ts';
 import type { CommercetoolsSource } from './commercetools-source.ts';

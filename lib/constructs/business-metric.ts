@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { MetricName } from '../../lambdas/core/ports/metrics.ts';
+import type { MetricName } from '../../lambdas/core/base/ports/metrics.ts';
 import { alarmPeriod } from './alarms.ts';
 
 /** Namespace of the business metrics; their one dimension is `service`, the name of the function that counts. */

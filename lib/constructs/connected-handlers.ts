@@ -1,5 +1,5 @@
 import { Fn, type Stack } from 'aws-cdk-lib';
-import type { PackedHandlers, PackedQueues } from '../../lambdas/core/connected-handler.ts';
+import type { PackedHandlers, PackedQueues } from '../../lambdas/core/runs/connected-handler.ts';
 import type { Route } from '../../lambdas/routes.ts';
 import { expansionsOf, handlerConfigOf, type StageConfig } from '../stage-config.ts';
 import type { FunctionGrants } from './connector-function.ts';

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { MetricName } from '../../lambdas/core/ports/metrics.ts';
+import type { MetricName } from '../../lambdas/core/base/ports/metrics.ts';
 import type { Alarms } from './alarms.ts';
 import { businessMetric } from './business-metric.ts';
 import type { ConnectorFunction } from './connector-function.ts';

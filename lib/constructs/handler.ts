@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
-import { careSettings } from '../../lambdas/core/run-settings.ts';
+import { careSettings } from '../../lambdas/core/base/care-settings.ts';
+import { deliverySettings } from '../../lambdas/core/delivery/delivery-settings.ts';
 import type { ResourceHandlerEnv } from '../../lambdas/handlers/env.ts';
 import { settingsJson } from '../settings-json.ts';
 import type { HandlerConfig, StageConfig } from '../stage-config.ts';

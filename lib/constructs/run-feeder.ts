@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
-import { runSettings } from '../../lambdas/core/run-settings.ts';
+import { deliverySettings } from '../../lambdas/core/delivery/delivery-settings.ts';
+import { runSettings } from '../../lambdas/core/runs/run-settings.ts';
 import type { RunFeederEnv } from '../../lambdas/run-feeder/env.ts';
 import { settingsJson } from '../settings-json.ts';
 import type { StageConfig } from '../stage-config.ts';

@@ -10,7 +10,7 @@ import { type DeployedStack, deployStack } from '@fluent-connector/local-aws/tem
 import type { PartnerBus } from '@fluent-connector/twins/commercetools/ports';
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
 import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
-import type { CommercetoolsConnection, FluentConnection } from '../../lambdas/core/connection.ts';
+import type { CommercetoolsConnection, FluentConnection } from '../../lambdas/core/base/connection.ts';
 import { forRealSystems, type RealSystems } from '../../lib/real-systems.ts';
 import { parseStage, type StageConfig } from '../../lib/stage-config.ts';
 import { stages } from '../../lib/stages.ts';

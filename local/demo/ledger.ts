@@ -1,5 +1,5 @@
 import type { MetricStore } from '@fluent-connector/local-aws/parts';
-import { type Outcome, outcomes } from '../../lambdas/core/outcome.ts';
+import { type Outcome, outcomes } from '../../lambdas/core/base/outcome.ts';
 
 const NAMESPACE = 'CommercetoolsFluentConnector';
 

@@ -17,15 +17,19 @@ describe('who may import whom', () => {
   });
 
   const forbidden: [string, string, string][] = [
-    ['core reaches for an adapter', 'lambdas/core/protocol.ts', "import { x } from '../adapters/aws/x.ts';"],
+    [
+      'core reaches for an adapter',
+      'lambdas/core/delivery/protocol.ts',
+      "import { x } from '../../adapters/aws/x.ts';",
+    ],
     [
       'core reaches for an SDK',
-      'lambdas/core/protocol.ts',
+      'lambdas/core/delivery/protocol.ts',
       "import { SQSClient } from '@aws-sdk/client-sqs';",
     ],
     [
       'core reaches for an SDK in passing',
-      'lambdas/core/protocol.ts',
+      'lambdas/core/delivery/protocol.ts',
       "const sdk = await import('@aws-sdk/client-sqs');",
     ],
     ['an adapter uses another', 'lambdas/adapters/fluent/x.ts', "import { x } from '../commercetools/x.ts';"],

@@ -58,7 +58,10 @@ const deployment = {
     /^lambdas\/(.*\/)?[a-z-]*settings\.ts$/,
   ],
   // What both sides have to agree on: environments, and names of metrics.
-  mayAsTypes: [/^lambdas\/(.*\/)?env\.ts$/, /^lambdas\/core\/(connected-handler|ports\/metrics)\.ts$/],
+  mayAsTypes: [
+    /^lambdas\/(.*\/)?env\.ts$/,
+    /^lambdas\/core\/(runs\/connected-handler|base\/ports\/metrics)\.ts$/,
+  ],
 };
 
 const functionMay = [runtime, core, /^lambdas\/handlers\/env\.ts$/, zod];

@@ -22,13 +22,14 @@ import type {
   OperationOutput,
 } from '../../lambdas/control/operations.ts';
 import type { ControlPorts } from '../../lambdas/control/ports.ts';
-import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
-import { type FailureItem, failureGroup } from '../../lambdas/core/failure.ts';
-import type { HandlerSwitches } from '../../lambdas/core/live-settings.ts';
-import type { MetricName } from '../../lambdas/core/ports/metrics.ts';
-import type { SubscriptionFunction } from '../../lambdas/core/ports/subscription-function.ts';
-import { careSettings, runSettings } from '../../lambdas/core/run-settings.ts';
-import type { SubscriptionAnswer } from '../../lambdas/core/subscription-request.ts';
+import { careSettings } from '../../lambdas/core/base/care-settings.ts';
+import type { HandlerSwitches } from '../../lambdas/core/base/live-settings.ts';
+import type { MetricName } from '../../lambdas/core/base/ports/metrics.ts';
+import { deliverySettings } from '../../lambdas/core/delivery/delivery-settings.ts';
+import { type FailureItem, failureGroup } from '../../lambdas/core/delivery/failure.ts';
+import type { SubscriptionFunction } from '../../lambdas/core/operations/ports/subscription-function.ts';
+import type { SubscriptionAnswer } from '../../lambdas/core/operations/subscription-request.ts';
+import { runSettings } from '../../lambdas/core/runs/run-settings.ts';
 import { idOf } from './notification.ts';
 import { createObserver } from './observer.ts';
 

@@ -10,9 +10,9 @@ import {
 import { createMemoryReceiptStore } from '../../lambdas/adapters/memory/memory-receipt-store.ts';
 import { createMemorySettingsStore } from '../../lambdas/adapters/memory/memory-settings-store.ts';
 import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
-import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
-import type { HandlerSwitches } from '../../lambdas/core/live-settings.ts';
-import { careSettings } from '../../lambdas/core/run-settings.ts';
+import { careSettings } from '../../lambdas/core/base/care-settings.ts';
+import type { HandlerSwitches } from '../../lambdas/core/base/live-settings.ts';
+import { deliverySettings } from '../../lambdas/core/delivery/delivery-settings.ts';
 import { customerDefinition } from '../../lambdas/handlers/customer/definition.ts';
 import { customerSettings } from '../../lambdas/handlers/customer/settings.ts';
 import type { QueueRecord } from '../../lambdas/runtime/fifo-batch.ts';

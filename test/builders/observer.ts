@@ -1,6 +1,6 @@
-import type { OutcomeRecord } from '../../lambdas/core/outcome.ts';
-import type { Log } from '../../lambdas/core/ports/log.ts';
-import type { MetricName, Metrics } from '../../lambdas/core/ports/metrics.ts';
+import type { OutcomeRecord } from '../../lambdas/core/base/outcome.ts';
+import type { Log } from '../../lambdas/core/base/ports/log.ts';
+import type { MetricName, Metrics } from '../../lambdas/core/base/ports/metrics.ts';
 
 type Retry = Parameters<Log['retry']>[0];
 

@@ -1,4 +1,4 @@
-import type { ResourceEvent } from '../../lambdas/core/resource-event.ts';
+import type { ResourceEvent } from '../../lambdas/core/delivery/resource-event.ts';
 import type { QueueRecord } from '../../lambdas/runtime/fifo-batch.ts';
 import { someId } from './notification.ts';
 

@@ -11,11 +11,11 @@ import { createMemorySettingsStore } from '../../lambdas/adapters/memory/memory-
 import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
 import { createMemorySweepCandidates } from '../../lambdas/adapters/memory/memory-sweep-candidates.ts';
 import { createMemoryTicks } from '../../lambdas/adapters/memory/memory-ticks.ts';
-import type { ConnectedHandler } from '../../lambdas/core/connected-handler.ts';
-import type { CommercetoolsLister } from '../../lambdas/core/ports/commercetools-lister.ts';
-import type { EntryOutcome, Run } from '../../lambdas/core/run.ts';
-import { readEntry } from '../../lambdas/core/run.ts';
-import { runSettings } from '../../lambdas/core/run-settings.ts';
+import { readEntry } from '../../lambdas/core/delivery/run-entry.ts';
+import type { ConnectedHandler } from '../../lambdas/core/runs/connected-handler.ts';
+import type { CommercetoolsLister } from '../../lambdas/core/runs/ports/commercetools-lister.ts';
+import type { EntryOutcome, Run } from '../../lambdas/core/runs/run.ts';
+import { runSettings } from '../../lambdas/core/runs/run-settings.ts';
 import { feed } from '../../lambdas/run-feeder/feed.ts';
 import { type StartRunRequest, startRun } from '../../lambdas/runtime/start-run.ts';
 import { bareCustomer } from './customer.ts';

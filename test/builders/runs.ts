@@ -1,5 +1,5 @@
-import type { Run, RunPage } from '../../lambdas/core/run.ts';
-import { timeUuid } from '../../lambdas/core/uuid.ts';
+import { timeUuid } from '../../lambdas/core/base/uuid.ts';
+import type { Run, RunPage } from '../../lambdas/core/runs/run.ts';
 import { idOf } from './notification.ts';
 
 let count = 0;

@@ -1,8 +1,8 @@
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCommercetoolsCanary } from '../../lambdas/adapters/commercetools/commercetools-canary.ts';
-import type { Canary } from '../../lambdas/core/ports/canary.ts';
-import { TokenCache } from '../../lambdas/core/token.ts';
+import { TokenCache } from '../../lambdas/core/base/token.ts';
+import type { Canary } from '../../lambdas/core/operations/ports/canary.ts';
 import {
   createCustomer,
   RecordingBus,

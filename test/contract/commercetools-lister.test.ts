@@ -2,8 +2,8 @@ import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connecto
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createCommercetoolsLister } from '../../lambdas/adapters/commercetools/commercetools-lister.ts';
 import { createMemoryLister } from '../../lambdas/adapters/memory/memory-commercetools-lister.ts';
-import type { CommercetoolsLister, ListWindow } from '../../lambdas/core/ports/commercetools-lister.ts';
-import { TokenCache } from '../../lambdas/core/token.ts';
+import { TokenCache } from '../../lambdas/core/base/token.ts';
+import type { CommercetoolsLister, ListWindow } from '../../lambdas/core/runs/ports/commercetools-lister.ts';
 import { bareCustomer } from '../builders/customer.ts';
 import { idOf } from '../builders/notification.ts';
 import { startRawServer } from '../builders/raw-server.ts';

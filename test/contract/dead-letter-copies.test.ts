@@ -3,10 +3,10 @@ import { createSqsDeadLetterCopies } from '../../lambdas/adapters/aws/sqs-dead-l
 import { createSqsDeadLetters } from '../../lambdas/adapters/aws/sqs-dead-letters.ts';
 import { createSqsHandlerQueues } from '../../lambdas/adapters/aws/sqs-handler-queues.ts';
 import { createMemoryQueueDesk } from '../../lambdas/adapters/memory/memory-queue-desk.ts';
-import { madeGoodBy } from '../../lambdas/core/dead-letter.ts';
-import type { Change } from '../../lambdas/core/pending-change.ts';
-import type { DeadLetterCopies } from '../../lambdas/core/ports/dead-letter-copies.ts';
-import { groupId } from '../../lambdas/core/resource-event.ts';
+import { madeGoodBy } from '../../lambdas/core/delivery/dead-letter.ts';
+import type { Change } from '../../lambdas/core/delivery/pending-change.ts';
+import type { DeadLetterCopies } from '../../lambdas/core/delivery/ports/dead-letter-copies.ts';
+import { groupId } from '../../lambdas/core/delivery/resource-event.ts';
 import { type EmbeddedSqs, lostSqs, startEmbeddedSqs } from '../builders/embedded-sqs.ts';
 import { change, eventBridgeEvent, idOf } from '../builders/notification.ts';
 import { event } from '../builders/records.ts';

@@ -3,7 +3,7 @@ import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAwsFlowRules } from '../../lambdas/adapters/aws/aws-flow-rules.ts';
 import { createMemoryFlowRules } from '../../lambdas/adapters/memory/memory-flow-rules.ts';
-import type { FlowRules } from '../../lambdas/core/ports/flow-rules.ts';
+import type { FlowRules } from '../../lambdas/core/operations/ports/flow-rules.ts';
 import { type EmbeddedSqs, lostSqs, startEmbeddedSqs } from '../builders/embedded-sqs.ts';
 
 const policy = JSON.stringify({

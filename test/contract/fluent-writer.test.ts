@@ -2,8 +2,8 @@ import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-writer.ts';
 import { createMemoryFluent } from '../../lambdas/adapters/memory/memory-fluent-writer.ts';
-import type { CreateCustomerInput, FluentWriter } from '../../lambdas/core/ports/fluent-writer.ts';
-import { TokenCache } from '../../lambdas/core/token.ts';
+import { TokenCache } from '../../lambdas/core/base/token.ts';
+import type { CreateCustomerInput, FluentWriter } from '../../lambdas/core/delivery/ports/fluent-writer.ts';
 import { type RawServer, startRawServer } from '../builders/raw-server.ts';
 
 let count = 0;

@@ -6,7 +6,7 @@ import {
   createAwsIntakeSwitches,
 } from '../../lambdas/adapters/aws/aws-intake-switches.ts';
 import { createMemoryIntakeSwitches } from '../../lambdas/adapters/memory/memory-intake-switches.ts';
-import type { IntakeSwitches } from '../../lambdas/core/ports/intake-switches.ts';
+import type { IntakeSwitches } from '../../lambdas/core/operations/ports/intake-switches.ts';
 import {
   arnOfQueue,
   type LambdaWorld,

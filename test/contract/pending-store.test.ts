@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbPendingStore } from '../../lambdas/adapters/aws/dynamodb-pending-store.ts';
 import { createMemoryPendingStore } from '../../lambdas/adapters/memory/memory-pending-store.ts';
-import type { PendingStore } from '../../lambdas/core/ports/pending-store.ts';
+import type { PendingStore } from '../../lambdas/core/delivery/ports/pending-store.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { idOf } from '../builders/notification.ts';
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSqsDeadLetters } from '../../lambdas/adapters/aws/sqs-dead-letters.ts';
 import { createSqsQueueDesk } from '../../lambdas/adapters/aws/sqs-queue-desk.ts';
 import { createMemoryQueueDesk } from '../../lambdas/adapters/memory/memory-queue-desk.ts';
-import type { QueueDesk } from '../../lambdas/core/ports/queue-desk.ts';
-import { groupId } from '../../lambdas/core/resource-event.ts';
+import { groupId } from '../../lambdas/core/delivery/resource-event.ts';
+import type { QueueDesk } from '../../lambdas/core/operations/ports/queue-admin.ts';
 import { type EmbeddedSqs, lostSqs, startEmbeddedSqs } from '../builders/embedded-sqs.ts';
 import { idOf } from '../builders/notification.ts';
 import { event } from '../builders/records.ts';

@@ -11,8 +11,8 @@ import {
   createMemoryHandlerQueues,
   createMemoryPublisher,
 } from '../../lambdas/adapters/memory/memory-queues.ts';
-import type { EventPublisher } from '../../lambdas/core/ports/event-publisher.ts';
-import type { HandlerQueues } from '../../lambdas/core/ports/handler-queues.ts';
+import type { EventPublisher } from '../../lambdas/core/delivery/ports/event-publisher.ts';
+import type { HandlerQueues } from '../../lambdas/core/delivery/ports/handler-queues.ts';
 import { idOf } from '../builders/notification.ts';
 import { event } from '../builders/records.ts';
 

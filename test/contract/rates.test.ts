@@ -3,7 +3,7 @@ import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
 import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCloudWatchRates } from '../../lambdas/adapters/aws/cloudwatch-rates.ts';
-import type { MetricName } from '../../lambdas/core/ports/metrics.ts';
+import type { MetricName } from '../../lambdas/core/base/ports/metrics.ts';
 
 const now = Date.parse('2026-11-20T12:00:30Z');
 

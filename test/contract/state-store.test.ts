@@ -2,8 +2,8 @@ import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbStateStore } from '../../lambdas/adapters/aws/dynamodb-state-store.ts';
 import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
-import { fieldHashes } from '../../lambdas/core/field-hashes.ts';
-import type { StateKey, StateStore } from '../../lambdas/core/ports/state-store.ts';
+import { fieldHashes } from '../../lambdas/core/delivery/field-hashes.ts';
+import type { StateKey, StateStore } from '../../lambdas/core/delivery/ports/state-store.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { idOf } from '../builders/notification.ts';
 

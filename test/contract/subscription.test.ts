@@ -13,11 +13,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createEventBridgeEventSources } from '../../lambdas/adapters/aws/eventbridge-event-sources.ts';
 import { createLambdaSubscriptionFunction } from '../../lambdas/adapters/aws/lambda-subscription-function.ts';
 import { createCommercetoolsSubscriptions } from '../../lambdas/adapters/commercetools/commercetools-subscriptions.ts';
-import { toControlError } from '../../lambdas/core/control-error.ts';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
-import type { Subscriptions } from '../../lambdas/core/ports/subscriptions.ts';
-import { subscriptionFailure } from '../../lambdas/core/subscription-request.ts';
-import { TokenCache } from '../../lambdas/core/token.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
+import { TokenCache } from '../../lambdas/core/base/token.ts';
+import { toControlError } from '../../lambdas/core/operations/control-error.ts';
+import type { Subscriptions } from '../../lambdas/core/operations/ports/subscriptions.ts';
+import { subscriptionFailure } from '../../lambdas/core/operations/subscription-request.ts';
 import { answerCloudFormation } from '../../lambdas/runtime/custom-resource.ts';
 import { answerRequest } from '../../lambdas/subscription/answer-request.ts';
 import {

@@ -4,8 +4,8 @@ import { createDynamoDbStateStore } from '../../lambdas/adapters/aws/dynamodb-st
 import { createDynamoDbSweepCandidates } from '../../lambdas/adapters/aws/dynamodb-sweep-candidates.ts';
 import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
 import { createMemorySweepCandidates } from '../../lambdas/adapters/memory/memory-sweep-candidates.ts';
-import type { StateStore } from '../../lambdas/core/ports/state-store.ts';
-import type { SweepCandidates } from '../../lambdas/core/ports/sweep-candidates.ts';
+import type { StateStore } from '../../lambdas/core/delivery/ports/state-store.ts';
+import type { SweepCandidates } from '../../lambdas/core/runs/ports/sweep-candidates.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { idOf } from '../builders/notification.ts';
 import { someRun } from '../builders/runs.ts';

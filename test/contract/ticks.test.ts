@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSqsTicks } from '../../lambdas/adapters/aws/sqs-ticks.ts';
 import { createMemoryTicks } from '../../lambdas/adapters/memory/memory-ticks.ts';
-import { readTick } from '../../lambdas/core/run-tick.ts';
+import { readTick } from '../../lambdas/core/runs/run-tick.ts';
 import { type EmbeddedSqs, startEmbeddedSqs } from '../builders/embedded-sqs.ts';
 import { someRun } from '../builders/runs.ts';
 

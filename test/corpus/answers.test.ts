@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCommercetoolsReader } from '../../lambdas/adapters/commercetools/commercetools-customer-reader.ts';
 import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-writer.ts';
-import { TokenCache } from '../../lambdas/core/token.ts';
+import { TokenCache } from '../../lambdas/core/base/token.ts';
 import { textTable } from '../../local/table.ts';
 import { createHandlerBench } from '../builders/handler-bench.ts';
 import { event, record } from '../builders/records.ts';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { readJson } from '../../lambdas/core/json.ts';
+import { readJson } from '../../lambdas/core/base/json.ts';
 import { textTable } from '../../local/table.ts';
 import { envelopes } from './cases/envelope-cases.ts';
 import { injected } from './cases/injection-cases.ts';

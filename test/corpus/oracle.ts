@@ -1,4 +1,7 @@
-import type { CreateCustomerInput, UpdateCustomerInput } from '../../lambdas/core/ports/fluent-writer.ts';
+import type {
+  CreateCustomerInput,
+  UpdateCustomerInput,
+} from '../../lambdas/core/delivery/ports/fluent-writer.ts';
 import type { createObserver } from '../builders/observer.ts';
 import { canary } from './input.ts';
 

@@ -1,7 +1,8 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
-import { careSettings, runSettings } from '../../lambdas/core/run-settings.ts';
+import { careSettings } from '../../lambdas/core/base/care-settings.ts';
+import { runSettings } from '../../lambdas/core/runs/run-settings.ts';
 import { checkEnvironment, environmentBytes } from '../../lib/environment-size.ts';
 import { settingsJson } from '../../lib/settings-json.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { connectedHandlers } from '../../lambdas/core/connected-handler.ts';
+import { connectedHandlers } from '../../lambdas/core/runs/connected-handler.ts';
 import { type Route, routes } from '../../lambdas/routes.ts';
 import { parseStage } from '../../lib/stage-config.ts';
 import { stages } from '../../lib/stages.ts';

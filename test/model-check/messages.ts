@@ -1,4 +1,4 @@
-import type { ResourceEvent } from '../../lambdas/core/resource-event.ts';
+import type { ResourceEvent } from '../../lambdas/core/delivery/resource-event.ts';
 
 /**
  * A message as one small number, so that a whole world fits into a short text:

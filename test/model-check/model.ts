@@ -1,11 +1,11 @@
-import { collapse } from '../../lambdas/core/collapse.ts';
+import { collapse } from '../../lambdas/core/delivery/collapse.ts';
 import {
   decideStart,
   isAbsent,
   maySkipWrite,
   mustForgetHash,
   sourceFloor,
-} from '../../lambdas/core/protocol.ts';
+} from '../../lambdas/core/delivery/protocol.ts';
 import type { World } from './world.ts';
 
 /** The decisions under test: the real ones, unless a planted mistake replaces one of them. */

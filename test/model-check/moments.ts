@@ -1,5 +1,5 @@
-import { type DeliverySettings, deliverySettings } from '../../lambdas/core/delivery-settings.ts';
-import type { ProtocolContext } from '../../lambdas/core/protocol.ts';
+import { type DeliverySettings, deliverySettings } from '../../lambdas/core/delivery/delivery-settings.ts';
+import type { ProtocolContext } from '../../lambdas/core/delivery/protocol.ts';
 
 /** The real times; the counts are small, so that every threshold is crossed within the bounds of the search. */
 const settings: DeliverySettings = {

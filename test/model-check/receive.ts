@@ -1,4 +1,4 @@
-import type { Start } from '../../lambdas/core/protocol.ts';
+import type { Start } from '../../lambdas/core/delivery/protocol.ts';
 import {
   codeOfEvent,
   describeMessage,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
-import type { StateRow, StateStore } from '../../lambdas/core/ports/state-store.ts';
+import type { StateRow, StateStore } from '../../lambdas/core/delivery/ports/state-store.ts';
 import { idOf } from '../builders/notification.ts';
 import { commitDeleted, commitSynced, forgetHash, noRow, parkRow, type RowCode, rowOf } from './row.ts';
 

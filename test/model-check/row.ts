@@ -1,4 +1,4 @@
-import type { StateRow } from '../../lambdas/core/ports/state-store.ts';
+import type { StateRow } from '../../lambdas/core/delivery/ports/state-store.ts';
 
 /** A state row as a number; 0 = no row. Bits 0-2 version, 3-4 status, 5-6 mapper version, 7 erased, 8-11 hash. */
 export type RowCode = number;

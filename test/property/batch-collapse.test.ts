@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ResourceEvent } from '../../lambdas/core/resource-event.ts';
+import type { ResourceEvent } from '../../lambdas/core/delivery/resource-event.ts';
 import { type Group, groupRecords, type QueueRecord } from '../../lambdas/runtime/fifo-batch.ts';
 import { idOf } from '../builders/notification.ts';
 import { event, record } from '../builders/records.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import type { QueueRecord } from '../../lambdas/runtime/fifo-batch.ts';
 import { bareCustomer } from '../builders/customer.ts';
 import { createHandlerBench } from '../builders/handler-bench.ts';

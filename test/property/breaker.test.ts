@@ -5,10 +5,10 @@ import { createMemoryIntakeSwitches } from '../../lambdas/adapters/memory/memory
 import { createMemorySettingsStore } from '../../lambdas/adapters/memory/memory-settings-store.ts';
 import { tendBreaker } from '../../lambdas/caretaker/breaker.ts';
 import { holdListening, holdTaking } from '../../lambdas/caretaker/switches.ts';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
-import type { HandlerSwitches } from '../../lambdas/core/live-settings.ts';
-import type { IntakeSwitches } from '../../lambdas/core/ports/intake-switches.ts';
-import { careSettings } from '../../lambdas/core/run-settings.ts';
+import { careSettings } from '../../lambdas/core/base/care-settings.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
+import type { HandlerSwitches } from '../../lambdas/core/base/live-settings.ts';
+import type { IntakeSwitches } from '../../lambdas/core/operations/ports/intake-switches.ts';
 import { createObserver } from '../builders/observer.ts';
 import { holds, replayPath } from './seeds.ts';
 

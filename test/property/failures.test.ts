@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { classifyGraphqlErrors } from '../../lambdas/adapters/fluent/fluent-errors.ts';
-import { backoffSeconds } from '../../lambdas/core/backoff.ts';
-import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
-import { ConnectorError, type Failure, type FailureClass, toFailure } from '../../lambdas/core/errors.ts';
-import { classifyHttp, type HttpAnswer } from '../../lambdas/core/http-failure.ts';
+import {
+  ConnectorError,
+  type Failure,
+  type FailureClass,
+  toFailure,
+} from '../../lambdas/core/base/errors.ts';
+import { classifyHttp, type HttpAnswer } from '../../lambdas/core/base/http-failure.ts';
+import { backoffSeconds } from '../../lambdas/core/delivery/backoff.ts';
+import { deliverySettings } from '../../lambdas/core/delivery/delivery-settings.ts';
 import { holds } from './seeds.ts';
 
 /** Longest time that the queue keeps a message hidden, in seconds, less what was spent of it. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConnectorError, type FailureClass } from '../../lambdas/core/errors.ts';
-import { outcomes } from '../../lambdas/core/outcome.ts';
-import type { MetricName } from '../../lambdas/core/ports/metrics.ts';
+import { ConnectorError, type FailureClass } from '../../lambdas/core/base/errors.ts';
+import { outcomes } from '../../lambdas/core/base/outcome.ts';
+import type { MetricName } from '../../lambdas/core/base/ports/metrics.ts';
 import { listen } from '../../lambdas/queue-listener/listen.ts';
 import { route } from '../../lambdas/router/route.ts';
 import { type Route, routes } from '../../lambdas/routes.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MappingError } from '../../lambdas/core/errors.ts';
-import { contentHash } from '../../lambdas/core/hash.ts';
+import { MappingError } from '../../lambdas/core/base/errors.ts';
+import { contentHash } from '../../lambdas/core/base/hash.ts';
 import { type FluentCustomer, toFluentCustomer } from '../../lambdas/handlers/customer/mapper.ts';
 import { customer as customerSchema } from '../../lambdas/handlers/customer/schema.ts';
 import { customerSettings, optionalAttributes } from '../../lambdas/handlers/customer/settings.ts';

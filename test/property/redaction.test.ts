@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ConnectorError, type FailureClass } from '../../lambdas/core/errors.ts';
+import { ConnectorError, type FailureClass } from '../../lambdas/core/base/errors.ts';
 import { listen } from '../../lambdas/queue-listener/listen.ts';
 import { route } from '../../lambdas/router/route.ts';
 import { routes } from '../../lambdas/routes.ts';

@@ -1,8 +1,9 @@
 import type fc from 'fast-check';
-import type { Run, RunMode } from '../../lambdas/core/run.ts';
-import { entryName, hasEnded, readEntry } from '../../lambdas/core/run.ts';
-import { RunRefused } from '../../lambdas/core/run-refused.ts';
-import type { RunTick } from '../../lambdas/core/run-tick.ts';
+import { entryName, readEntry } from '../../lambdas/core/delivery/run-entry.ts';
+import type { Run, RunMode } from '../../lambdas/core/runs/run.ts';
+import { hasEnded } from '../../lambdas/core/runs/run.ts';
+import { RunRefused } from '../../lambdas/core/runs/run-refused.ts';
+import type { RunTick } from '../../lambdas/core/runs/run-tick.ts';
 import { feed } from '../../lambdas/run-feeder/feed.ts';
 import type { FeederPorts } from '../../lambdas/run-feeder/ports.ts';
 import { idOf } from '../builders/notification.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RunTick } from '../../lambdas/core/run-tick.ts';
+import type { RunTick } from '../../lambdas/core/runs/run-tick.ts';
 import { feed } from '../../lambdas/run-feeder/feed.ts';
 import { createControlBench } from '../builders/control-bench.ts';
 import { createRunBench } from '../builders/run-bench.ts';

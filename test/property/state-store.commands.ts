@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
-import type { CommitAnswer, StateKey, StateRow, StateStore } from '../../lambdas/core/ports/state-store.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
+import type {
+  CommitAnswer,
+  StateKey,
+  StateRow,
+  StateStore,
+} from '../../lambdas/core/delivery/ports/state-store.ts';
 import { idOf } from '../builders/notification.ts';
 
 /** What a row must be: the rules of docs/architecture.md, "State", written down once more. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { createDynamoDbStateStore } from '../../lambdas/adapters/aws/dynamodb-state-store.ts';
 import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
-import type { StateStore } from '../../lambdas/core/ports/state-store.ts';
+import type { StateStore } from '../../lambdas/core/delivery/ports/state-store.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { holds, replayPath } from './seeds.ts';
 import { type ExpectedRows, storeCommands } from './state-store.commands.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TokenCache } from '../../lambdas/core/token.ts';
+import { TokenCache } from '../../lambdas/core/base/token.ts';
 import { holds } from './seeds.ts';
 
 /** One call of an environment: how often the other side refuses its token, as a 401 with a token that was revoked. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { afterProbe, type Breaker, breakerStep, desiredTaking } from '../../lambdas/core/breaker.ts';
+import { afterProbe, type Breaker, breakerStep, desiredTaking } from '../../lambdas/core/delivery/breaker.ts';
 
 const care = { probeSeconds: 120 };
 const minute = 60_000;

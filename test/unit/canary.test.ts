@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { afterCanaryLook, isLate, isTouchDue } from '../../lambdas/core/canary.ts';
-import type { StateRow } from '../../lambdas/core/ports/state-store.ts';
+import type { StateRow } from '../../lambdas/core/delivery/ports/state-store.ts';
+import { afterCanaryLook, isLate, isTouchDue } from '../../lambdas/core/operations/canary-state.ts';
 
 const care = { canaryMinutes: 15 };
 const minute = 60_000;

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { createMemoryIntakeSwitches } from '../../lambdas/adapters/memory/memory-intake-switches.ts';
 import { createMemorySettingsStore } from '../../lambdas/adapters/memory/memory-settings-store.ts';
 import { holdListening, holdTaking } from '../../lambdas/caretaker/switches.ts';
-import type { HandlerSwitches, Intake } from '../../lambdas/core/live-settings.ts';
-import type { Setting } from '../../lambdas/core/ports/settings-store.ts';
+import type { HandlerSwitches, Intake } from '../../lambdas/core/base/live-settings.ts';
+import type { Setting } from '../../lambdas/core/base/ports/settings-store.ts';
 
 const mia = { since: 1, by: 'mia' };
 type Moment = 'has looked at the valve' | 'has read the setting';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { collapse } from '../../lambdas/core/collapse.ts';
-import type { ResourceEvent } from '../../lambdas/core/resource-event.ts';
+import { collapse } from '../../lambdas/core/delivery/collapse.ts';
+import type { ResourceEvent } from '../../lambdas/core/delivery/resource-event.ts';
 import { event } from '../builders/records.ts';
 
 const anyEvent: fc.Arbitrary<ResourceEvent> = fc

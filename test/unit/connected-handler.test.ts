@@ -3,7 +3,7 @@ import {
   connectedHandlers,
   connectedQueues,
   withHandlerQueues,
-} from '../../lambdas/core/connected-handler.ts';
+} from '../../lambdas/core/runs/connected-handler.ts';
 import { nameOfRule } from '../../lambdas/runtime/beside-env.ts';
 
 const url = 'https://sqs.eu-central-1.amazonaws.com/123456789012/';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryHandlerFunctions } from '../../lambdas/adapters/memory/memory-handler-functions.ts';
 import { type Findings, verdictOf } from '../../lambdas/control/verdict.ts';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import { createControlBench } from '../builders/control-bench.ts';
 import { idOf } from '../builders/notification.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Run } from '../../lambdas/core/run.ts';
-import { assumedRate, planRun } from '../../lambdas/core/run-plan.ts';
+import type { Run } from '../../lambdas/core/runs/run.ts';
+import { assumedRate, planRun } from '../../lambdas/core/runs/run-plan.ts';
 import { createControlBench } from '../builders/control-bench.ts';
 import { somePage } from '../builders/runs.ts';
 

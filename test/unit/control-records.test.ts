@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryHandlerFunctions } from '../../lambdas/adapters/memory/memory-handler-functions.ts';
 import { createMemoryHandlerQueues } from '../../lambdas/adapters/memory/memory-queues.ts';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
-import { receiptSubject } from '../../lambdas/core/receipt-subject.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
+import { receiptSubject } from '../../lambdas/core/delivery/receipt-subject.ts';
 import { createControlBench } from '../builders/control-bench.ts';
 import { idOf } from '../builders/notification.ts';
 

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { ConnectorError, type FailureClass } from '../../lambdas/core/base/errors.ts';
+import { failureGroup, fieldOfGroup } from '../../lambdas/core/delivery/failure.ts';
+import { classOfFailure } from '../../lambdas/core/delivery/failure-classes.ts';
 import {
   ControlError,
   conflict,
@@ -7,12 +10,9 @@ import {
   isDeclared,
   notFound,
   toControlError,
-} from '../../lambdas/core/control-error.ts';
-import { ConnectorError, type FailureClass } from '../../lambdas/core/errors.ts';
-import { failureGroup, fieldOfGroup } from '../../lambdas/core/failure.ts';
-import { causes, meanings, remedyFor } from '../../lambdas/core/failure-causes.ts';
-import { classOfFailure } from '../../lambdas/core/failure-classes.ts';
-import { type RunRefusalCode, RunRefused } from '../../lambdas/core/run-refused.ts';
+} from '../../lambdas/core/operations/control-error.ts';
+import { causes, meanings, remedyFor } from '../../lambdas/core/operations/failure-causes.ts';
+import { type RunRefusalCode, RunRefused } from '../../lambdas/core/runs/run-refused.ts';
 
 describe('an operator is told', () => {
   test.each<[RunRefusalCode, string]>([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Run, RunMode, RunOptions } from '../../lambdas/core/run.ts';
+import type { Run, RunMode, RunOptions } from '../../lambdas/core/runs/run.ts';
 import { createControlBench } from '../builders/control-bench.ts';
 import { idOf } from '../builders/notification.ts';
 import { somePage } from '../builders/runs.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { careSettings } from '../../lambdas/core/run-settings.ts';
+import { careSettings } from '../../lambdas/core/base/care-settings.ts';
 import { createControlBench } from '../builders/control-bench.ts';
 
 const MINUTE = 60_000;

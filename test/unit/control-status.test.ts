@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createMemoryFlowRules } from '../../lambdas/adapters/memory/memory-flow-rules.ts';
 import { createMemoryHandlerFunctions } from '../../lambdas/adapters/memory/memory-handler-functions.ts';
 import { rulesOf } from '../../lambdas/control/rules-of.ts';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import { createControlBench } from '../builders/control-bench.ts';
 
 type Bench = ReturnType<typeof createControlBench>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import { createControlBench } from '../builders/control-bench.ts';
 
 const busy = new ConnectorError({ failureClass: 'retry', code: 'SWITCH_ResourceInUse' }, 'It is changing.');

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { backoffSeconds } from '../../lambdas/core/backoff.ts';
-import { commercetoolsConnection, fluentConnection } from '../../lambdas/core/connection.ts';
-import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
-import { ConnectorError, type FailureClass, MappingError } from '../../lambdas/core/errors.ts';
-import { contentHash, textHash } from '../../lambdas/core/hash.ts';
-import { classifyHttp } from '../../lambdas/core/http-failure.ts';
-import { readJson } from '../../lambdas/core/json.ts';
-import { firstPath, notification } from '../../lambdas/core/notification.ts';
-import { outcomes } from '../../lambdas/core/outcome.ts';
-import { deduplicationId } from '../../lambdas/core/resource-event.ts';
-import { TokenCache } from '../../lambdas/core/token.ts';
+import { commercetoolsConnection, fluentConnection } from '../../lambdas/core/base/connection.ts';
+import { ConnectorError, type FailureClass, MappingError } from '../../lambdas/core/base/errors.ts';
+import { contentHash, textHash } from '../../lambdas/core/base/hash.ts';
+import { classifyHttp } from '../../lambdas/core/base/http-failure.ts';
+import { readJson } from '../../lambdas/core/base/json.ts';
+import { outcomes } from '../../lambdas/core/base/outcome.ts';
+import { TokenCache } from '../../lambdas/core/base/token.ts';
+import { backoffSeconds } from '../../lambdas/core/delivery/backoff.ts';
+import { deliverySettings } from '../../lambdas/core/delivery/delivery-settings.ts';
+import { firstPath, notification } from '../../lambdas/core/delivery/notification.ts';
+import { deduplicationId } from '../../lambdas/core/delivery/resource-event.ts';
 import { event } from '../builders/records.ts';
 
 describe('JSON from outside', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import { bareCustomer, fullCustomer } from '../builders/customer.ts';
 import { createHandlerBench } from '../builders/handler-bench.ts';
 import { idOf, someId } from '../builders/notification.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import {
   type HandlerAnswer,
   handlerAnswers,
   handlerFailure,
   type InspectedResource,
-} from '../../lambdas/core/handler-request.ts';
+} from '../../lambdas/core/runs/handler-request.ts';
 import { customerDefinition } from '../../lambdas/handlers/customer/definition.ts';
 import { customerSettings } from '../../lambdas/handlers/customer/settings.ts';
 import { answerHandlerRequest } from '../../lambdas/runtime/handler-requests.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
-import { contentHash } from '../../lambdas/core/hash.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
+import { contentHash } from '../../lambdas/core/base/hash.ts';
 import { toFluentCustomer } from '../../lambdas/handlers/customer/mapper.ts';
 import { customer } from '../../lambdas/handlers/customer/schema.ts';
 import { customerSettings, optionalAttributes } from '../../lambdas/handlers/customer/settings.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
-import { failureGroup } from '../../lambdas/core/failure.ts';
-import { receiptSubject } from '../../lambdas/core/receipt-subject.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
+import { failureGroup } from '../../lambdas/core/delivery/failure.ts';
+import { receiptSubject } from '../../lambdas/core/delivery/receipt-subject.ts';
 import { bareCustomer, fullCustomer } from '../builders/customer.ts';
 import { dieAt } from '../builders/dying.ts';
 import { createHandlerBench } from '../builders/handler-bench.ts';

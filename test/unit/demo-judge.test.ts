@@ -1,7 +1,7 @@
 import type { Customer } from '@commercetools/platform-sdk';
 import type { FluentCustomer } from '@fluent-connector/twins/fluent/customer';
 import { describe, expect, test } from 'vitest';
-import { outcomes } from '../../lambdas/core/outcome.ts';
+import { outcomes } from '../../lambdas/core/base/outcome.ts';
 import { toFluentCustomer } from '../../lambdas/handlers/customer/mapper.ts';
 import { customer as schema } from '../../lambdas/handlers/customer/schema.ts';
 import { customerSettings } from '../../lambdas/handlers/customer/settings.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { classifyGraphqlErrors } from '../../lambdas/adapters/fluent/fluent-errors.ts';
-import { backoffSeconds } from '../../lambdas/core/backoff.ts';
-import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
-import { ConnectorError, type Failure, toFailure } from '../../lambdas/core/errors.ts';
-import { classifyHttp, withoutToken } from '../../lambdas/core/http-failure.ts';
+import { ConnectorError, type Failure, toFailure } from '../../lambdas/core/base/errors.ts';
+import { classifyHttp, withoutToken } from '../../lambdas/core/base/http-failure.ts';
+import { backoffSeconds } from '../../lambdas/core/delivery/backoff.ts';
+import { deliverySettings } from '../../lambdas/core/delivery/delivery-settings.ts';
 
 const settings = deliverySettings.parse({});
 const now = Date.parse('2026-11-20T12:00:00Z');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConnectorError, type FailureClass } from '../../lambdas/core/errors.ts';
+import { ConnectorError, type FailureClass } from '../../lambdas/core/base/errors.ts';
 import { bareCustomer } from '../builders/customer.ts';
 import { createHandlerBench } from '../builders/handler-bench.ts';
 import { idOf } from '../builders/notification.ts';

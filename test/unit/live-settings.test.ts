@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { scheduleName, scheduleNames, watermarkKinds } from '../../lambdas/core/live-settings.ts';
+import { scheduleName, scheduleNames, watermarkKinds } from '../../lambdas/core/base/live-settings.ts';
 import {
   readSetting,
   type SettingKind,
   settingsOver,
   settingText,
-} from '../../lambdas/core/setting-kinds.ts';
+} from '../../lambdas/core/base/setting-kinds.ts';
 
 /** What each setting is called, and what it is while nothing is stored. */
 function opened() {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readNotification } from '../../lambdas/core/notification.ts';
+import { readNotification } from '../../lambdas/core/delivery/notification.ts';
 import { change, eventBridgeEvent, someId } from '../builders/notification.ts';
 
 const read = (value: unknown) => readNotification(typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maySend } from '../../lambdas/core/queue-policy.ts';
+import { maySend } from '../../lambdas/core/operations/queue-policy.ts';
 
 const queueArn = 'arn:aws:sqs:eu-central-1:111122223333:ingest';
 const ruleArn = 'arn:aws:events:eu-central-1:111122223333:rule/aws.partner/commercetools.com/a/b/rule';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { queueWarning } from '../../lambdas/core/queue-warning.ts';
-import { careSettings } from '../../lambdas/core/run-settings.ts';
+import { careSettings } from '../../lambdas/core/base/care-settings.ts';
+import { queueWarning } from '../../lambdas/core/operations/queue-warning.ts';
 import { createControlBench } from '../builders/control-bench.ts';
 
 const queue = { name: 'ingest', ready: 0, inFlight: 0, delayed: 0, isDeadLetters: false };

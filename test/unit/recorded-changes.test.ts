@@ -1,13 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import { afterCanaryLook, isLate, isTouchDue } from '../../lambdas/core/canary.ts';
-import { collapse } from '../../lambdas/core/collapse.ts';
-import { contentFields, equalsWritten, equalValues, fieldHashes } from '../../lambdas/core/field-hashes.ts';
-import type { Watch } from '../../lambdas/core/live-settings.ts';
-import { isMadeOfIds, masked } from '../../lambdas/core/masking.ts';
-import { type Change, covers, isOvertaken, mergeChanges } from '../../lambdas/core/pending-change.ts';
-import type { StateRow } from '../../lambdas/core/ports/state-store.ts';
-import { readRecent, withRecent, writeRecent } from '../../lambdas/core/recent-outcome.ts';
-import { isLookDue } from '../../lambdas/core/watchdog.ts';
+import type { Watch } from '../../lambdas/core/base/live-settings.ts';
+import { isMadeOfIds, masked } from '../../lambdas/core/base/masking.ts';
+import { collapse } from '../../lambdas/core/delivery/collapse.ts';
+import {
+  contentFields,
+  equalsWritten,
+  equalValues,
+  fieldHashes,
+} from '../../lambdas/core/delivery/field-hashes.ts';
+import {
+  type Change,
+  covers,
+  isOvertaken,
+  mergeChanges,
+} from '../../lambdas/core/delivery/pending-change.ts';
+import type { StateRow } from '../../lambdas/core/delivery/ports/state-store.ts';
+import { readRecent, withRecent, writeRecent } from '../../lambdas/core/delivery/recent-outcome.ts';
+import { afterCanaryLook, isLate, isTouchDue } from '../../lambdas/core/operations/canary-state.ts';
+import { isLookDue } from '../../lambdas/core/operations/subscription-watch.ts';
 import { idOf } from '../builders/notification.ts';
 import { event } from '../builders/records.ts';
 

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { afterCanaryLook, isAwaited } from '../../lambdas/core/canary.ts';
-import { withHandlerQueues } from '../../lambdas/core/connected-handler.ts';
-import type { Watch } from '../../lambdas/core/live-settings.ts';
-import { judgeOms } from '../../lambdas/core/outage.ts';
-import { classOf } from '../../lambdas/core/three-way.ts';
-import { afterRepairEnd, afterRepairStart, isAlarming } from '../../lambdas/core/watchdog.ts';
+import type { Watch } from '../../lambdas/core/base/live-settings.ts';
+import { judgeOms } from '../../lambdas/core/base/outage.ts';
+import { afterCanaryLook, isAwaited } from '../../lambdas/core/operations/canary-state.ts';
+import {
+  afterRepairEnd,
+  afterRepairStart,
+  isAlarming,
+} from '../../lambdas/core/operations/subscription-watch.ts';
+import { withHandlerQueues } from '../../lambdas/core/runs/connected-handler.ts';
+import { classOf } from '../../lambdas/core/runs/three-way.ts';
 
 const lost: Watch = { status: 'Healthy', failedLooks: 0, lostFrom: 1, backAt: 1_000, repaired: [] };
 

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import {
+  subscriptionAnswers,
+  subscriptionFailure,
+  subscriptionRequest,
+} from '../../lambdas/core/operations/subscription-request.ts';
+import {
   handlerAnswers,
   handlerFailure,
   handlerRequest,
   runHooks,
-} from '../../lambdas/core/handler-request.ts';
-import {
-  subscriptionAnswers,
-  subscriptionFailure,
-  subscriptionRequest,
-} from '../../lambdas/core/subscription-request.ts';
+} from '../../lambdas/core/runs/handler-request.ts';
 import { idOf } from '../builders/notification.ts';
 
 type Schema = { safeParse(value: unknown): { success: boolean; data?: unknown } };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseResourceEvent, readResourceEvent } from '../../lambdas/core/resource-event.ts';
+import { parseResourceEvent, readResourceEvent } from '../../lambdas/core/delivery/resource-event.ts';
 import { event } from '../builders/records.ts';
 
 const refusal = (over: Record<string, unknown>) => parseResourceEvent({ ...event(), ...over });

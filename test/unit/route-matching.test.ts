@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Notification, readNotification } from '../../lambdas/core/notification.ts';
-import { matchRoutes } from '../../lambdas/core/route-matching.ts';
+import { type Notification, readNotification } from '../../lambdas/core/delivery/notification.ts';
+import { matchRoutes } from '../../lambdas/core/delivery/route-matching.ts';
 import { routes } from '../../lambdas/routes.ts';
 import { change } from '../builders/notification.ts';
 

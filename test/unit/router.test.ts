@@ -3,7 +3,7 @@ import {
   createMemoryDeadLetters,
   createMemoryHandlerQueues,
 } from '../../lambdas/adapters/memory/memory-queues.ts';
-import { deduplicationId, groupId } from '../../lambdas/core/resource-event.ts';
+import { deduplicationId, groupId } from '../../lambdas/core/delivery/resource-event.ts';
 import { route } from '../../lambdas/router/route.ts';
 import { type Route, routes } from '../../lambdas/routes.ts';
 import { idOf, someId } from '../builders/notification.ts';

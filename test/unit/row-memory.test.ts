@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { contentFields, equalsWritten, equalValues, fieldHashes } from '../../lambdas/core/field-hashes.ts';
-import { isMadeOfIds, masked } from '../../lambdas/core/masking.ts';
-import { judgeOms } from '../../lambdas/core/outage.ts';
-import { outcomes } from '../../lambdas/core/outcome.ts';
-import { covers, mergeChanges } from '../../lambdas/core/pending-change.ts';
-import type { StateRow } from '../../lambdas/core/ports/state-store.ts';
-import { readRecent, withRecent, writeRecent } from '../../lambdas/core/recent-outcome.ts';
-import { classOf, differingFields } from '../../lambdas/core/three-way.ts';
+import { isMadeOfIds, masked } from '../../lambdas/core/base/masking.ts';
+import { judgeOms } from '../../lambdas/core/base/outage.ts';
+import { outcomes } from '../../lambdas/core/base/outcome.ts';
+import {
+  contentFields,
+  equalsWritten,
+  equalValues,
+  fieldHashes,
+} from '../../lambdas/core/delivery/field-hashes.ts';
+import { covers, mergeChanges } from '../../lambdas/core/delivery/pending-change.ts';
+import type { StateRow } from '../../lambdas/core/delivery/ports/state-store.ts';
+import { readRecent, withRecent, writeRecent } from '../../lambdas/core/delivery/recent-outcome.ts';
+import { classOf, differingFields } from '../../lambdas/core/runs/three-way.ts';
 import { idOf } from '../builders/notification.ts';
 
 const id = idOf(1);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { meaningOfRunCode } from '../../lambdas/core/run-codes.ts';
+import { meaningOfRunCode } from '../../lambdas/core/runs/run-codes.ts';
 import { readTables } from '../builders/markdown-tables.ts';
 
 describe('the code of a run', () => {

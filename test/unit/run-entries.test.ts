@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Difference } from '../../lambdas/core/ports/run-store.ts';
-import type { StateRow } from '../../lambdas/core/ports/state-store.ts';
-import { entryName, hasEnded, mayMove, readEntry, runEntry, runStatuses } from '../../lambdas/core/run.ts';
-import { classByRow, countClasses, markRecent } from '../../lambdas/core/run-classes.ts';
-import { addPage, endOf, entriesWith, noEntries } from '../../lambdas/core/run-entries.ts';
+import type { StateRow } from '../../lambdas/core/delivery/ports/state-store.ts';
+import { entryName, readEntry, runEntry } from '../../lambdas/core/delivery/run-entry.ts';
+import type { Difference } from '../../lambdas/core/runs/difference.ts';
+import { hasEnded, mayMove, runStatuses } from '../../lambdas/core/runs/run.ts';
+import { classByRow, countClasses, markRecent } from '../../lambdas/core/runs/run-classes.ts';
+import { addPage, endOf, entriesWith, noEntries } from '../../lambdas/core/runs/run-entries.ts';
 
 describe('the entries of a page', () => {
   const ends = { synced: new Set([0, 3]), unchanged: new Set([3, 4]), failed: new Set([0, 1]) };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ConnectorError } from '../../lambdas/core/errors.ts';
-import type { InspectedResource } from '../../lambdas/core/handler-request.ts';
-import type { RepairClass } from '../../lambdas/core/run.ts';
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
+import type { RepairClass } from '../../lambdas/core/runs/difference.ts';
+import type { InspectedResource } from '../../lambdas/core/runs/handler-request.ts';
 import { idOf } from '../builders/notification.ts';
 import { createRunBench, noon, type RunBench } from '../builders/run-bench.ts';
 

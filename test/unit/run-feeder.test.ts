@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConnectorError, type Failure } from '../../lambdas/core/errors.ts';
-import { noEntries } from '../../lambdas/core/run-entries.ts';
+import { ConnectorError, type Failure } from '../../lambdas/core/base/errors.ts';
+import { noEntries } from '../../lambdas/core/runs/run-entries.ts';
 import { feed } from '../../lambdas/run-feeder/feed.ts';
 import { idOf } from '../builders/notification.ts';
 import { connectedCustomer, createRunBench, noon } from '../builders/run-bench.ts';

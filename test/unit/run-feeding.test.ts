@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Run } from '../../lambdas/core/run.ts';
-import { decideTick, pageInHand, pageOf, settlePause } from '../../lambdas/core/run-feeding.ts';
-import { pageLimit, pauseAfter, secondsUntil } from '../../lambdas/core/run-pace.ts';
-import { runSettings } from '../../lambdas/core/run-settings.ts';
-import { stuckRuns } from '../../lambdas/core/run-stuck.ts';
-import { readTick } from '../../lambdas/core/run-tick.ts';
+import type { Run } from '../../lambdas/core/runs/run.ts';
+import { decideTick, pageInHand, pageOf, settlePause } from '../../lambdas/core/runs/run-feeding.ts';
+import { pageLimit, pauseAfter, secondsUntil } from '../../lambdas/core/runs/run-pace.ts';
+import { runSettings } from '../../lambdas/core/runs/run-settings.ts';
+import { stuckRuns } from '../../lambdas/core/runs/run-stuck.ts';
+import { readTick } from '../../lambdas/core/runs/run-tick.ts';
 import { someRun } from '../builders/runs.ts';
 
 const settings = runSettings.parse({ mostPages: 100 });

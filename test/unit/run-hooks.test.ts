@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Run } from '../../lambdas/core/run.ts';
-import { hooksAwaited, hooksToTake } from '../../lambdas/core/run-hooks.ts';
+import type { Run } from '../../lambdas/core/runs/run.ts';
+import { hooksAwaited, hooksToTake } from '../../lambdas/core/runs/run-hooks.ts';
 import { someRun } from '../builders/runs.ts';
 
 const handlers = {

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import {
-  differenceClasses,
-  type RunMode,
-  type RunOptions,
-  runMode,
-  runModes,
-  runOptions,
-} from '../../lambdas/core/run.ts';
-import { checkOptions, sendsMessages } from '../../lambdas/core/run-options.ts';
-import { runSettings } from '../../lambdas/core/run-settings.ts';
-import { movedWatermark, scopeOf, watermarkOf, watermarksMoved } from '../../lambdas/core/run-window.ts';
+import { differenceClasses } from '../../lambdas/core/runs/difference.ts';
+import { type RunMode, type RunOptions, runMode, runModes, runOptions } from '../../lambdas/core/runs/run.ts';
+import { checkOptions, sendsMessages } from '../../lambdas/core/runs/run-options.ts';
+import { runSettings } from '../../lambdas/core/runs/run-settings.ts';
+import { movedWatermark, scopeOf, watermarkOf, watermarksMoved } from '../../lambdas/core/runs/run-window.ts';
 import { idOf } from '../builders/notification.ts';
 import { someRun } from '../builders/runs.ts';
 

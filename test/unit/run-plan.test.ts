@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { RunMode, RunOptions } from '../../lambdas/core/run.ts';
-import { assumedRate, planRun } from '../../lambdas/core/run-plan.ts';
+import type { RunMode, RunOptions } from '../../lambdas/core/runs/run.ts';
+import { assumedRate, planRun } from '../../lambdas/core/runs/run-plan.ts';
 
 const planned = (
   mode: RunMode,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { careSettings, runSettings } from '../../lambdas/core/run-settings.ts';
+import { careSettings } from '../../lambdas/core/base/care-settings.ts';
+import { runSettings } from '../../lambdas/core/runs/run-settings.ts';
 
 type Rule = [name: string, fallback: number, least: number, most?: number];
 type Reader = { safeParse(value: unknown): { success: boolean } };

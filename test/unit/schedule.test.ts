@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Schedule } from '../../lambdas/core/live-settings.ts';
-import { careSettings } from '../../lambdas/core/run-settings.ts';
+import { careSettings } from '../../lambdas/core/base/care-settings.ts';
+import type { Schedule } from '../../lambdas/core/base/live-settings.ts';
 import {
   afterRefusal,
   afterStart,
@@ -8,7 +8,7 @@ import {
   followStage,
   isDue,
   onceSoon,
-} from '../../lambdas/core/schedule.ts';
+} from '../../lambdas/core/operations/schedule.ts';
 
 const care = careSettings.parse({});
 const minute = 60_000;

@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { connectedHandler, connectedQueue, withHandlerQueues } from '../../lambdas/core/connected-handler.ts';
-import { type Schedule, watch } from '../../lambdas/core/live-settings.ts';
-import { checkOptions } from '../../lambdas/core/run-options.ts';
-import { careSettings } from '../../lambdas/core/run-settings.ts';
-import { defaultSchedule, onceSoon, scheduledRuns, schedulesByRarity } from '../../lambdas/core/schedule.ts';
+import { careSettings } from '../../lambdas/core/base/care-settings.ts';
+import { type Schedule, watch } from '../../lambdas/core/base/live-settings.ts';
+import {
+  defaultSchedule,
+  onceSoon,
+  scheduledRuns,
+  schedulesByRarity,
+} from '../../lambdas/core/operations/schedule.ts';
+import {
+  connectedHandler,
+  connectedQueue,
+  withHandlerQueues,
+} from '../../lambdas/core/runs/connected-handler.ts';
+import { checkOptions } from '../../lambdas/core/runs/run-options.ts';
 
 describe('what comes by itself', () => {
   test('repairs what is behind, reports what was edited by hand, and deletes what the source has deleted', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { setAsideId } from '../../lambdas/core/set-aside-id.ts';
+import { setAsideId } from '../../lambdas/core/delivery/dead-letter-id.ts';
 import { event } from '../builders/records.ts';
 
 describe('the id by which a dead-letter queue knows a copy again', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Watermark } from '../../lambdas/core/live-settings.ts';
-import type { RunMode, RunOptions } from '../../lambdas/core/run.ts';
-import { runSettings } from '../../lambdas/core/run-settings.ts';
-import { stuckRuns } from '../../lambdas/core/run-stuck.ts';
-import { movedWatermark, scopeOf, watermarksMoved } from '../../lambdas/core/run-window.ts';
+import type { Watermark } from '../../lambdas/core/base/live-settings.ts';
+import type { RunMode, RunOptions } from '../../lambdas/core/runs/run.ts';
+import { runSettings } from '../../lambdas/core/runs/run-settings.ts';
+import { stuckRuns } from '../../lambdas/core/runs/run-stuck.ts';
+import { movedWatermark, scopeOf, watermarksMoved } from '../../lambdas/core/runs/run-window.ts';
 import { idOf } from '../builders/notification.ts';
 import { createRunBench, noon } from '../builders/run-bench.ts';
 import { someRun } from '../builders/runs.ts';

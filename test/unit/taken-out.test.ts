@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { deliverySettings } from '../../lambdas/core/delivery-settings.ts';
-import type { StateRow } from '../../lambdas/core/ports/state-store.ts';
-import { decideStart } from '../../lambdas/core/protocol.ts';
-import type { ResourceEvent } from '../../lambdas/core/resource-event.ts';
+import { deliverySettings } from '../../lambdas/core/delivery/delivery-settings.ts';
+import type { StateRow } from '../../lambdas/core/delivery/ports/state-store.ts';
+import { decideStart } from '../../lambdas/core/delivery/protocol.ts';
+import type { ResourceEvent } from '../../lambdas/core/delivery/resource-event.ts';
 import { event } from '../builders/records.ts';
 
 const settings = deliverySettings.parse({});

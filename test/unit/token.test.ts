@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renewalTime, TokenCache } from '../../lambdas/core/token.ts';
+import { renewalTime, TokenCache } from '../../lambdas/core/base/token.ts';
 
 function fetches(values: readonly (string | Error)[], renewAt = 1_000) {
   let count = 0;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { allOf } from '../../lambdas/core/all-of.ts';
-import type { StateRow } from '../../lambdas/core/ports/state-store.ts';
-import { receiptSubject } from '../../lambdas/core/receipt-subject.ts';
-import { groupId, readResourceEvent } from '../../lambdas/core/resource-event.ts';
-import { timeUuid } from '../../lambdas/core/uuid.ts';
-import { gapOf, gapToStore, isLateArrival } from '../../lambdas/core/version-chain.ts';
+import { allOf } from '../../lambdas/core/base/all-of.ts';
+import { timeUuid } from '../../lambdas/core/base/uuid.ts';
+import type { StateRow } from '../../lambdas/core/delivery/ports/state-store.ts';
+import { receiptSubject } from '../../lambdas/core/delivery/receipt-subject.ts';
+import { groupId, readResourceEvent } from '../../lambdas/core/delivery/resource-event.ts';
+import { gapOf, gapToStore, isLateArrival } from '../../lambdas/core/delivery/version-chain.ts';
 import { idOf } from '../builders/notification.ts';
 import { event } from '../builders/records.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Watch } from '../../lambdas/core/live-settings.ts';
+import type { Watch } from '../../lambdas/core/base/live-settings.ts';
 import {
   afterLook,
   afterRepairEnd,
@@ -7,7 +7,7 @@ import {
   isAlarming,
   type Look,
   windowToRepair,
-} from '../../lambdas/core/watchdog.ts';
+} from '../../lambdas/core/operations/subscription-watch.ts';
 
 const handlers = ['customer'];
 const fresh: Watch = { status: 'Unknown', failedLooks: 0, repaired: [] };

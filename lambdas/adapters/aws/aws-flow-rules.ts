@@ -1,7 +1,7 @@
 import { type EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { ConnectorError } from '../../core/errors.ts';
-import type { FedQueue, FlowRules } from '../../core/ports/flow-rules.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { FedQueue, FlowRules } from '../../core/operations/ports/flow-rules.ts';
 import { asked } from './sqs-answer.ts';
 
 export interface AwsFlowRulesOptions {

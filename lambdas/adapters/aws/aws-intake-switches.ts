@@ -11,9 +11,9 @@ import {
   type LambdaClient,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
-import type { ConnectedHandler } from '../../core/connected-handler.ts';
-import { ConnectorError } from '../../core/errors.ts';
-import type { IntakeSwitches } from '../../core/ports/intake-switches.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { IntakeSwitches } from '../../core/operations/ports/intake-switches.ts';
+import type { ConnectedHandler } from '../../core/runs/connected-handler.ts';
 
 export interface AwsIntakeSwitchesOptions {
   readonly lambda: LambdaClient;

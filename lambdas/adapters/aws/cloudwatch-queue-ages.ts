@@ -3,9 +3,9 @@ import {
   GetMetricDataCommand,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
-import type { ConnectedQueue } from '../../core/connected-handler.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { QueueAges } from '../../core/ports/queue-ages.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
+import type { QueueAges } from '../../core/operations/ports/queue-ages.ts';
+import type { ConnectedQueue } from '../../core/runs/connected-handler.ts';
 
 export interface CloudWatchQueueAgesOptions {
   readonly client: CloudWatchClient;

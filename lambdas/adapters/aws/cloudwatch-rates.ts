@@ -3,9 +3,9 @@ import {
   GetMetricDataCommand,
   type MetricDataQuery,
 } from '@aws-sdk/client-cloudwatch';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { MetricName } from '../../core/ports/metrics.ts';
-import type { Rates } from '../../core/ports/rates.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
+import type { MetricName } from '../../core/base/ports/metrics.ts';
+import type { Rates } from '../../core/operations/ports/rates.ts';
 
 export interface CloudWatchRatesOptions {
   readonly client: CloudWatchClient;

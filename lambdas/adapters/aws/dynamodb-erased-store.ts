@@ -1,8 +1,8 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { copiesLastSeconds } from '../../core/dead-letter.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { Erased, ErasedStore } from '../../core/ports/erased-store.ts';
-import type { StateKey } from '../../core/ports/state-store.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
+import { copiesLastSeconds } from '../../core/delivery/dead-letter.ts';
+import type { Erased, ErasedStore } from '../../core/delivery/ports/erased-store.ts';
+import type { StateKey } from '../../core/delivery/ports/state-store.ts';
 import { erasedKey, itemKey, resourceSortKey } from './table-keys.ts';
 import { type Item, queryPage, rethrowTableError, type Table, unlessMissing } from './table-query.ts';
 

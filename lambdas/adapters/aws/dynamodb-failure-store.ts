@@ -3,9 +3,9 @@ import {
   DeleteItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { allOf } from '../../core/all-of.ts';
-import type { FailureGroup, FailureItem } from '../../core/failure.ts';
-import type { FailureStore } from '../../core/ports/failure-store.ts';
+import { allOf } from '../../core/base/all-of.ts';
+import type { FailureGroup, FailureItem } from '../../core/delivery/failure.ts';
+import type { FailureStore } from '../../core/delivery/ports/failure-store.ts';
 import { failureGroupsKey, failuresKey, itemKey, resourceSortKey } from './table-keys.ts';
 import { type Item, queryPage, rethrowTableError, type Table } from './table-query.ts';
 

@@ -5,11 +5,11 @@ import {
   DeleteItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { ConnectorError } from '../../core/errors.ts';
-import { mergeChanges, type Recorded } from '../../core/pending-change.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { PendingChange, PendingStore } from '../../core/ports/pending-store.ts';
-import type { StateKey } from '../../core/ports/state-store.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
+import { mergeChanges, type Recorded } from '../../core/delivery/pending-change.ts';
+import type { PendingChange, PendingStore } from '../../core/delivery/ports/pending-store.ts';
+import type { StateKey } from '../../core/delivery/ports/state-store.ts';
 import { itemKey, pendingKey, resourceSortKey } from './table-keys.ts';
 import { countPartition, type Item, queryPage, rethrowTableError, type Table } from './table-query.ts';
 

@@ -1,5 +1,5 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { ReceiptStore } from '../../core/ports/receipt-store.ts';
+import type { ReceiptStore } from '../../core/delivery/ports/receipt-store.ts';
 import { itemKey, receiptsKey } from './table-keys.ts';
 import { rethrowTableError, type Table, unlessMissing } from './table-query.ts';
 

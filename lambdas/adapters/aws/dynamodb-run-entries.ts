@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { RunStore } from '../../core/ports/run-store.ts';
+import type { RunStore } from '../../core/runs/ports/run-store.ts';
 import { type DynamoDbRunOptions, keptUntil } from './run-items.ts';
 import { updateOf } from './run-table.ts';
 import { pageSortKey, runKey } from './table-keys.ts';

@@ -1,8 +1,10 @@
 import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { allOf } from '../../core/all-of.ts';
-import type { RunPageOf, RunStore } from '../../core/ports/run-store.ts';
-import { entryName, hasEnded, mayMove, type Run, type RunPage, readEntry } from '../../core/run.ts';
-import { addPage, entriesWith, noEntries } from '../../core/run-entries.ts';
+import { allOf } from '../../core/base/all-of.ts';
+import type { Page } from '../../core/base/page.ts';
+import { entryName, readEntry } from '../../core/delivery/run-entry.ts';
+import type { RunStore } from '../../core/runs/ports/run-store.ts';
+import { hasEnded, mayMove, type Run, type RunPage } from '../../core/runs/run.ts';
+import { addPage, entriesWith, noEntries } from '../../core/runs/run-entries.ts';
 import { createDynamoDbRunEntries } from './dynamodb-run-entries.ts';
 import {
   type DynamoDbRunOptions,
@@ -260,6 +262,6 @@ export function createDynamoDbRunStore(options: DynamoDbRunOptions): RunStore {
   };
 }
 
-function pageOf<T>(items: readonly T[], next?: string): RunPageOf<T> {
+function pageOf<T>(items: readonly T[], next?: string): Page<T> {
   return { items, ...(next !== undefined && { next }) };
 }

@@ -4,9 +4,9 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { ConnectorError } from '../../core/errors.ts';
-import type { Setting, SettingsStore } from '../../core/ports/settings-store.ts';
-import { readSetting, type SettingKind, settingsOver, settingText } from '../../core/setting-kinds.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { Setting, SettingsStore } from '../../core/base/ports/settings-store.ts';
+import { readSetting, type SettingKind, settingsOver, settingText } from '../../core/base/setting-kinds.ts';
 import { itemKey, settingsKey } from './table-keys.ts';
 
 export interface DynamoDbSettingsStoreOptions {

@@ -8,9 +8,9 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { ConnectorError } from '../../core/errors.ts';
-import { readJson } from '../../core/json.ts';
-import type { Clock } from '../../core/ports/clock.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import { readJson } from '../../core/base/json.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
 import {
   type CommitAnswer,
   type Customs,
@@ -24,8 +24,8 @@ import {
   type StateRow,
   type StateStore,
   type Waiting,
-} from '../../core/ports/state-store.ts';
-import { readRecent, writeRecent } from '../../core/recent-outcome.ts';
+} from '../../core/delivery/ports/state-store.ts';
+import { readRecent, writeRecent } from '../../core/delivery/recent-outcome.ts';
 import { type ItemKey, itemKey, resourceSortKey, rowSortKey, skippedKey, stateKey } from './table-keys.ts';
 import { queryPage } from './table-query.ts';
 

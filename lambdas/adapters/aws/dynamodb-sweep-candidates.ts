@@ -1,6 +1,6 @@
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { ConnectorError } from '../../core/errors.ts';
-import type { SweepCandidates } from '../../core/ports/sweep-candidates.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { SweepCandidates } from '../../core/runs/ports/sweep-candidates.ts';
 import { itemKey, readStateKey, rowSortKey, stateKey } from './table-keys.ts';
 
 export interface DynamoDbSweepCandidatesOptions {

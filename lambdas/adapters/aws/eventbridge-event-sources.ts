@@ -3,7 +3,7 @@ import {
   type EventBridgeClient,
   ResourceNotFoundException,
 } from '@aws-sdk/client-eventbridge';
-import type { EventSources } from '../../core/ports/subscriptions.ts';
+import type { EventSources } from '../../core/operations/ports/subscriptions.ts';
 
 export function createEventBridgeEventSources(client: EventBridgeClient): EventSources {
   return {

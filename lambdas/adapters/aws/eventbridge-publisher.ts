@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { EventPublisher, PublishEntry } from '../../core/ports/event-publisher.ts';
+import type { EventPublisher, PublishEntry } from '../../core/delivery/ports/event-publisher.ts';
 
 /** EventBridge takes ten entries a call. */
 const BATCH = 10;

@@ -1,8 +1,8 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { ConnectorError, type FailureClass } from '../../core/errors.ts';
-import { handlerAnswers, handlerFailure } from '../../core/handler-request.ts';
-import { readJson } from '../../core/json.ts';
-import type { HandlerFunctions } from '../../core/ports/handler-functions.ts';
+import { ConnectorError, type FailureClass } from '../../core/base/errors.ts';
+import { readJson } from '../../core/base/json.ts';
+import { handlerAnswers, handlerFailure } from '../../core/runs/handler-request.ts';
+import type { HandlerFunctions } from '../../core/runs/ports/handler-functions.ts';
 
 export interface LambdaHandlerFunctionsOptions {
   readonly client: LambdaClient;

@@ -1,13 +1,13 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { ConnectorError, type Failure } from '../../core/errors.ts';
-import { readJson } from '../../core/json.ts';
-import type { SubscriptionFunction } from '../../core/ports/subscription-function.ts';
+import { ConnectorError, type Failure } from '../../core/base/errors.ts';
+import { readJson } from '../../core/base/json.ts';
+import type { SubscriptionFunction } from '../../core/operations/ports/subscription-function.ts';
 import {
   type SubscriptionProperties,
   type SubscriptionRequest,
   subscriptionAnswers,
   subscriptionFailure,
-} from '../../core/subscription-request.ts';
+} from '../../core/operations/subscription-request.ts';
 
 export interface LambdaSubscriptionFunctionOptions {
   readonly client: LambdaClient;

@@ -1,8 +1,8 @@
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { Difference } from '../../core/ports/run-store.ts';
-import { entryOutcomes, type Run, type RunPage } from '../../core/run.ts';
-import type { PageEnds } from '../../core/run-entries.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
+import type { Difference } from '../../core/runs/difference.ts';
+import { entryOutcomes, type Run, type RunPage } from '../../core/runs/run.ts';
+import type { PageEnds } from '../../core/runs/run-entries.ts';
 import type { Item } from './table-query.ts';
 
 /** How runs and what belongs to them stand in the table. What a condition asks for is an attribute, the rest is JSON. */

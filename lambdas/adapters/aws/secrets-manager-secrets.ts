@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type * as z from 'zod/mini';
-import { ConnectorError } from '../../core/errors.ts';
-import { firstPath } from '../../core/notification.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import { firstPath } from '../../core/delivery/notification.ts';
 
 /** What no waiting mends; everything else is an outage of the service. */
 const CONFIGURATION = [

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../core/errors.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
 
 /** What only a deployment mends. */
 const CONFIGURATION = /AccessDenied|NonExistentQueue|QueueDoesNotExist|InvalidAddress/;

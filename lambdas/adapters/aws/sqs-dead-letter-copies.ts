@@ -5,10 +5,10 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { type DeadLetter, readDeadLetter } from '../../core/dead-letter.ts';
-import { ConnectorError } from '../../core/errors.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { DeadLetterCopies } from '../../core/ports/dead-letter-copies.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
+import { type DeadLetter, readDeadLetter } from '../../core/delivery/dead-letter.ts';
+import type { DeadLetterCopies } from '../../core/delivery/ports/dead-letter-copies.ts';
 import { asked } from './sqs-answer.ts';
 
 /** SQS takes and hands out ten messages a call. */

@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { ConnectorError } from '../../core/errors.ts';
-import type { DeadLetters } from '../../core/ports/work-queue.ts';
-import { setAsideId } from '../../core/set-aside-id.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import { setAsideId } from '../../core/delivery/dead-letter-id.ts';
+import type { DeadLetters } from '../../core/delivery/ports/work-queue.ts';
 
 /** Writes copies of failed records to a dead-letter queue, standard or FIFO by its name. */
 export function createSqsDeadLetters(client: SQSClient, queueUrl: string): DeadLetters {

@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Dispatch, HandlerQueues } from '../../core/ports/handler-queues.ts';
-import { deduplicationId, groupId } from '../../core/resource-event.ts';
+import type { Dispatch, HandlerQueues } from '../../core/delivery/ports/handler-queues.ts';
+import { deduplicationId, groupId } from '../../core/delivery/resource-event.ts';
 
 /** SQS takes ten messages a call. */
 const BATCH = 10;

@@ -4,9 +4,9 @@ import {
   type SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import type { ConnectedQueue } from '../../core/connected-handler.ts';
-import { ConnectorError } from '../../core/errors.ts';
-import type { QueueDesk, QueueState } from '../../core/ports/queue-desk.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { QueueDesk, QueueState } from '../../core/operations/ports/queue-admin.ts';
+import type { ConnectedQueue } from '../../core/runs/connected-handler.ts';
 import { asked } from './sqs-answer.ts';
 
 const deadLettersOf = (name: string): string => `${name}/dead-letters`;

@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { ConnectorError } from '../../core/errors.ts';
-import type { Ticks } from '../../core/ports/ticks.ts';
-import type { RunTick } from '../../core/run-tick.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { Ticks } from '../../core/runs/ports/ticks.ts';
+import type { RunTick } from '../../core/runs/run-tick.ts';
 
 /** Longest delay of a message. */
 const LONGEST_DELAY = 900;

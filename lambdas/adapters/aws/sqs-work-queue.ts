@@ -1,5 +1,5 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { WorkQueue } from '../../core/ports/work-queue.ts';
+import type { WorkQueue } from '../../core/delivery/ports/work-queue.ts';
 
 /** Hides received messages of one queue. At most 10 handles, the size of a FIFO batch. */
 export function createSqsWorkQueue(client: SQSClient, queueUrl: string): WorkQueue {

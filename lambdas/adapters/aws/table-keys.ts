@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { StateKey } from '../../core/ports/state-store.ts';
+import type { StateKey } from '../../core/delivery/ports/state-store.ts';
 
 /**
  * The one table, all its kinds of items. `pk` groups what is listed together, `sk` orders it, so every list is a Query and

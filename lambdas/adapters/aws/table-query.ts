@@ -4,8 +4,8 @@ import {
   type DynamoDBClient,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { ConnectorError } from '../../core/errors.ts';
-import type { RunPageOf } from '../../core/ports/run-store.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { Page } from '../../core/base/page.ts';
 import { itemKey } from './table-keys.ts';
 
 export interface Table {
@@ -25,7 +25,7 @@ const MOST_A_QUERY = 1_000;
 export async function queryPage(
   { client, tableName }: Table,
   { pk, limit, after }: { pk: string; limit: number; after?: string | undefined },
-): Promise<RunPageOf<Item>> {
+): Promise<Page<Item>> {
   const items: Item[] = [];
   let last = after;
   do {

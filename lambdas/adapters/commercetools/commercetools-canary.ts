@@ -1,6 +1,6 @@
 import { ByProjectKeyCustomersRequestBuilder } from '@commercetools/platform-sdk';
-import { ConnectorError } from '../../core/errors.ts';
-import type { Canary } from '../../core/ports/canary.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { Canary } from '../../core/operations/ports/canary.ts';
 import { statusOf } from './commercetools-answers.ts';
 import {
   type CommercetoolsClientOptions,

@@ -1,10 +1,10 @@
 import type { executeRequest as Executor } from '@commercetools/platform-sdk';
 import { ClientBuilder, type Middleware, type MiddlewareResponse } from '@commercetools/ts-client';
-import type { CommercetoolsConnection } from '../../core/connection.ts';
-import { ConnectorError } from '../../core/errors.ts';
-import { classifyHttp, withoutToken } from '../../core/http-failure.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import { renewalTime, type Token, type TokenCache } from '../../core/token.ts';
+import type { CommercetoolsConnection } from '../../core/base/connection.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import { classifyHttp, withoutToken } from '../../core/base/http-failure.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
+import { renewalTime, type Token, type TokenCache } from '../../core/base/token.ts';
 import { headerOf, statusOf } from './commercetools-answers.ts';
 
 export interface CommercetoolsClientOptions {

@@ -1,5 +1,5 @@
 import { ByProjectKeyCustomersRequestBuilder } from '@commercetools/platform-sdk';
-import type { CommercetoolsReader } from '../../core/ports/commercetools-reader.ts';
+import type { CommercetoolsReader } from '../../core/delivery/ports/commercetools-reader.ts';
 import { isNotFound } from './commercetools-answers.ts';
 import {
   type CommercetoolsClientOptions,

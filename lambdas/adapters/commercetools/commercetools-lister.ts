@@ -2,8 +2,8 @@ import {
   ByProjectKeyCustomersRequestBuilder,
   type CustomerPagedQueryResponse,
 } from '@commercetools/platform-sdk';
-import { ConnectorError } from '../../core/errors.ts';
-import type { CommercetoolsLister, Listed, ListWindow } from '../../core/ports/commercetools-lister.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { CommercetoolsLister, Listed, ListWindow } from '../../core/runs/ports/commercetools-lister.ts';
 import { isNotFound } from './commercetools-answers.ts';
 import {
   type CommercetoolsClientOptions,

@@ -4,9 +4,9 @@ import {
   type Subscription as StoredSubscription,
   type SubscriptionUpdateAction,
 } from '@commercetools/platform-sdk';
-import { ConnectorError } from '../../core/errors.ts';
-import type { Subscription, Subscriptions } from '../../core/ports/subscriptions.ts';
-import type { SubscriptionHealth } from '../../core/subscription-request.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { Subscription, Subscriptions } from '../../core/operations/ports/subscriptions.ts';
+import type { SubscriptionHealth } from '../../core/operations/subscription-request.ts';
 import { statusOf } from './commercetools-answers.ts';
 import {
   type CommercetoolsClientOptions,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Failure, FailureClass } from '../../core/errors.ts';
-import { RATE_LIMIT_SECONDS } from '../../core/http-failure.ts';
+import type { Failure, FailureClass } from '../../core/base/errors.ts';
+import { RATE_LIMIT_SECONDS } from '../../core/base/http-failure.ts';
 
 const graphqlError = z.object({
   message: z.nullish(z.string()),

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import type { FluentConnection } from '../../core/connection.ts';
-import { ConnectorError, type Failure } from '../../core/errors.ts';
-import { classifyHttp, readRetryAfter, withoutToken } from '../../core/http-failure.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import { renewalTime, type Token, type TokenCache } from '../../core/token.ts';
+import type { FluentConnection } from '../../core/base/connection.ts';
+import { ConnectorError, type Failure } from '../../core/base/errors.ts';
+import { classifyHttp, readRetryAfter, withoutToken } from '../../core/base/http-failure.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
+import { renewalTime, type Token, type TokenCache } from '../../core/base/token.ts';
 import { classifyGraphqlErrors } from './fluent-errors.ts';
 
 export interface FluentOptions {

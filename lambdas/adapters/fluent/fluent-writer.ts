@@ -1,6 +1,10 @@
 import * as z from 'zod/mini';
-import { ConnectorError } from '../../core/errors.ts';
-import type { FluentCustomerFields, FluentWriter, FoundCustomer } from '../../core/ports/fluent-writer.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type {
+  FluentCustomerFields,
+  FluentWriter,
+  FoundCustomer,
+} from '../../core/delivery/ports/fluent-writer.ts';
 import { createFluentGraphql, type FluentOptions } from './fluent-graphql.ts';
 
 const SCALARS = 'primaryEmail firstName lastName title primaryPhone country timezone promotionOptIn';

@@ -1,4 +1,4 @@
-import type { CommercetoolsLister, Listed, ListWindow } from '../../core/ports/commercetools-lister.ts';
+import type { CommercetoolsLister, Listed, ListWindow } from '../../core/runs/ports/commercetools-lister.ts';
 
 /** What the lister reads of a body. */
 interface Body {

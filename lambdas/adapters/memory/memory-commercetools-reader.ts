@@ -1,4 +1,4 @@
-import type { CommercetoolsReader } from '../../core/ports/commercetools-reader.ts';
+import type { CommercetoolsReader } from '../../core/delivery/ports/commercetools-reader.ts';
 
 export interface MemoryCommercetools extends CommercetoolsReader {
   /** Bodies by id, as the source holds them. */

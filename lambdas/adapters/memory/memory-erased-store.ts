@@ -1,7 +1,7 @@
-import { copiesLastSeconds } from '../../core/dead-letter.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { Erased, ErasedStore } from '../../core/ports/erased-store.ts';
-import type { StateKey } from '../../core/ports/state-store.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
+import { copiesLastSeconds } from '../../core/delivery/dead-letter.ts';
+import type { Erased, ErasedStore } from '../../core/delivery/ports/erased-store.ts';
+import type { StateKey } from '../../core/delivery/ports/state-store.ts';
 
 /** Erased resources in memory, proven by the same contract suite as the table. */
 export function createMemoryErasedStore(clock: Clock): ErasedStore {

@@ -1,5 +1,5 @@
-import type { FailureItem } from '../../core/failure.ts';
-import type { FailureStore } from '../../core/ports/failure-store.ts';
+import type { FailureItem } from '../../core/delivery/failure.ts';
+import type { FailureStore } from '../../core/delivery/ports/failure-store.ts';
 import { pageOf } from './page-of.ts';
 
 export interface MemoryFailureStore extends FailureStore {

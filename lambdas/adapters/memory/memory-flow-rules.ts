@@ -1,5 +1,5 @@
-import { ConnectorError } from '../../core/errors.ts';
-import type { FedQueue, FlowRules } from '../../core/ports/flow-rules.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { FedQueue, FlowRules } from '../../core/operations/ports/flow-rules.ts';
 
 /** Rules by the operators' names; `queues` may be changed at any time. */
 export function createMemoryFlowRules(

@@ -3,7 +3,7 @@ import type {
   FluentWriter,
   FoundCustomer,
   UpdateCustomerInput,
-} from '../../core/ports/fluent-writer.ts';
+} from '../../core/delivery/ports/fluent-writer.ts';
 
 /** A customer as Fluent keeps it. */
 export type MemoryFluentCustomer = Omit<CreateCustomerInput, 'attributes'> & {

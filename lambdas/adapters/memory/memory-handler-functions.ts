@@ -1,5 +1,5 @@
-import type { HandlerAnswer, HandlerRequest } from '../../core/handler-request.ts';
-import type { HandlerFunctions } from '../../core/ports/handler-functions.ts';
+import type { HandlerAnswer, HandlerRequest } from '../../core/runs/handler-request.ts';
+import type { HandlerFunctions } from '../../core/runs/ports/handler-functions.ts';
 
 type Asked = HandlerRequest['request'];
 

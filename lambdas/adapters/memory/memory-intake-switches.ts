@@ -1,5 +1,5 @@
-import { ConnectorError } from '../../core/errors.ts';
-import type { IntakeSwitches } from '../../core/ports/intake-switches.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { IntakeSwitches } from '../../core/operations/ports/intake-switches.ts';
 
 export interface MemoryIntakeSwitches extends IntakeSwitches {
   /** What a deployment leaves behind: mappings as it says, at full concurrency. */

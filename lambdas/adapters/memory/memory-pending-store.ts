@@ -1,7 +1,7 @@
-import { covers, mergeChanges } from '../../core/pending-change.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { PendingChange, PendingStore } from '../../core/ports/pending-store.ts';
-import type { StateKey } from '../../core/ports/state-store.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
+import { covers, mergeChanges } from '../../core/delivery/pending-change.ts';
+import type { PendingChange, PendingStore } from '../../core/delivery/ports/pending-store.ts';
+import type { StateKey } from '../../core/delivery/ports/state-store.ts';
 import { pageOf } from './page-of.ts';
 
 export interface MemoryPendingStore extends PendingStore {

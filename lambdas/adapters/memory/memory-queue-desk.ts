@@ -1,7 +1,7 @@
-import { ConnectorError } from '../../core/errors.ts';
-import type { Change } from '../../core/pending-change.ts';
-import type { DeadLetterCopies } from '../../core/ports/dead-letter-copies.ts';
-import type { QueueDesk } from '../../core/ports/queue-desk.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { Change } from '../../core/delivery/pending-change.ts';
+import type { DeadLetterCopies } from '../../core/delivery/ports/dead-letter-copies.ts';
+import type { QueueDesk } from '../../core/operations/ports/queue-admin.ts';
 
 export interface MemoryQueueDesk extends QueueDesk {
   readonly copies: DeadLetterCopies;

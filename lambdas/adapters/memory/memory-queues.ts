@@ -1,6 +1,6 @@
-import type { EventPublisher, PublishEntry } from '../../core/ports/event-publisher.ts';
-import type { Dispatch, HandlerQueues } from '../../core/ports/handler-queues.ts';
-import type { DeadLetters, SetAside, WorkQueue } from '../../core/ports/work-queue.ts';
+import type { EventPublisher, PublishEntry } from '../../core/delivery/ports/event-publisher.ts';
+import type { Dispatch, HandlerQueues } from '../../core/delivery/ports/handler-queues.ts';
+import type { DeadLetters, SetAside, WorkQueue } from '../../core/delivery/ports/work-queue.ts';
 
 export function createMemoryWorkQueue(): WorkQueue & { readonly hidden: Map<string, number> } {
   const hidden = new Map<string, number>();

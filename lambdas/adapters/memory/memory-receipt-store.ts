@@ -1,4 +1,4 @@
-import type { ErasureReceipt, ReceiptStore } from '../../core/ports/receipt-store.ts';
+import type { ErasureReceipt, ReceiptStore } from '../../core/delivery/ports/receipt-store.ts';
 
 export function createMemoryReceiptStore(): ReceiptStore & {
   readonly receipts: ReadonlyMap<string, ErasureReceipt>;

@@ -1,15 +1,10 @@
-import type { Clock } from '../../core/ports/clock.ts';
-import type { Difference, RunPageOf, RunStore } from '../../core/ports/run-store.ts';
-import {
-  type EntryOutcome,
-  entryName,
-  hasEnded,
-  mayMove,
-  type Run,
-  type RunPage,
-  readEntry,
-} from '../../core/run.ts';
-import { addPage, entriesWith, noEntries } from '../../core/run-entries.ts';
+import type { Page } from '../../core/base/page.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
+import { entryName, readEntry } from '../../core/delivery/run-entry.ts';
+import type { Difference } from '../../core/runs/difference.ts';
+import type { RunStore } from '../../core/runs/ports/run-store.ts';
+import { type EntryOutcome, hasEnded, mayMove, type Run, type RunPage } from '../../core/runs/run.ts';
+import { addPage, entriesWith, noEntries } from '../../core/runs/run-entries.ts';
 
 interface KeptPage {
   readonly plan: RunPage;
@@ -173,7 +168,7 @@ export function createMemoryRunStore(clock: Clock): RunStore {
 }
 
 /** The beginning of what is left, copied; the opaque key of the next page is the last key. */
-function cut<T>(rest: readonly T[], limit: number, keyOf: (one: T) => string): RunPageOf<T> {
+function cut<T>(rest: readonly T[], limit: number, keyOf: (one: T) => string): Page<T> {
   const items = structuredClone(rest.slice(0, limit));
   const last = items.at(-1);
   return { items, ...(rest.length > limit && last !== undefined && { next: keyOf(last) }) };

@@ -1,5 +1,5 @@
-import type { Setting, SettingsStore } from '../../core/ports/settings-store.ts';
-import { readSetting, type SettingKind, settingsOver, settingText } from '../../core/setting-kinds.ts';
+import type { Setting, SettingsStore } from '../../core/base/ports/settings-store.ts';
+import { readSetting, type SettingKind, settingsOver, settingText } from '../../core/base/setting-kinds.ts';
 
 /** Live settings in memory: the same revisions as the table, proven by the same contract suite. */
 export function createMemorySettingsStore(): SettingsStore {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/ports/clock.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
 import {
   deletedRow,
   type RecentOutcome,
@@ -7,8 +7,8 @@ import {
   type StateKey,
   type StateRow,
   type StateStore,
-} from '../../core/ports/state-store.ts';
-import { readRecent, writeRecent } from '../../core/recent-outcome.ts';
+} from '../../core/delivery/ports/state-store.ts';
+import { readRecent, writeRecent } from '../../core/delivery/recent-outcome.ts';
 import { pageOf } from './page-of.ts';
 
 /** A row as it is kept, with what `read` does not give back. */

@@ -1,4 +1,4 @@
-import type { SweepCandidates } from '../../core/ports/sweep-candidates.ts';
+import type { SweepCandidates } from '../../core/runs/ports/sweep-candidates.ts';
 import type { MemoryStateStore } from './memory-state-store.ts';
 
 /** Live rows of a state store in memory. */

@@ -1,5 +1,5 @@
-import type { Ticks } from '../../core/ports/ticks.ts';
-import type { RunTick } from '../../core/run-tick.ts';
+import type { Ticks } from '../../core/runs/ports/ticks.ts';
+import type { RunTick } from '../../core/runs/run-tick.ts';
 
 export interface MemoryTicks extends Ticks {
   readonly sent: (RunTick & { readonly delaySeconds: number })[];

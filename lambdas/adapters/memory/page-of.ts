@@ -1,11 +1,11 @@
-import type { RunPageOf } from '../../core/ports/run-store.ts';
+import type { Page } from '../../core/base/page.ts';
 
 /** A page in the order of the keys; the opaque key of the next one is the last key. */
 export function pageOf<T>(
   items: readonly T[],
   keyOf: (item: T) => string,
   { limit, after }: { limit: number; after?: string | undefined },
-): RunPageOf<T> {
+): Page<T> {
   const rest = items
     .filter((item) => after === undefined || keyOf(item) > after)
     .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));

@@ -1,8 +1,8 @@
-import { desiredTaking } from '../../core/breaker.ts';
-import { toControlError } from '../../core/control-error.ts';
-import { ConnectorError } from '../../core/errors.ts';
-import { maySend } from '../../core/queue-policy.ts';
-import { stuckRuns } from '../../core/run-stuck.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import { desiredTaking } from '../../core/delivery/breaker.ts';
+import { toControlError } from '../../core/operations/control-error.ts';
+import { maySend } from '../../core/operations/queue-policy.ts';
+import { stuckRuns } from '../../core/runs/run-stuck.ts';
 import type { DoctorCheck } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { stateOf } from '../shown-handler.ts';

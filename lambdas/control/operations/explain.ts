@@ -1,10 +1,10 @@
-import { conflict, notFound } from '../../core/control-error.ts';
-import { ConnectorError } from '../../core/errors.ts';
-import { remedyFor } from '../../core/failure-causes.ts';
-import type { InspectedResource, ValuesShown } from '../../core/handler-request.ts';
-import { isOvertaken } from '../../core/pending-change.ts';
-import type { StateRow } from '../../core/ports/state-store.ts';
-import { defaultSchedule, followStage } from '../../core/schedule.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import { isOvertaken } from '../../core/delivery/pending-change.ts';
+import type { StateRow } from '../../core/delivery/ports/state-store.ts';
+import { conflict, notFound } from '../../core/operations/control-error.ts';
+import { remedyFor } from '../../core/operations/failure-causes.ts';
+import { defaultSchedule, followStage } from '../../core/operations/schedule.ts';
+import type { InspectedResource, ValuesShown } from '../../core/runs/handler-request.ts';
 import { knownHandler, stateKeyOf } from '../known-handler.ts';
 import type { OperationInput, OperationOutput } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';

@@ -1,5 +1,5 @@
-import { desiredTaking } from '../../core/breaker.ts';
-import type { HandlerSwitches } from '../../core/live-settings.ts';
+import type { HandlerSwitches } from '../../core/base/live-settings.ts';
+import { desiredTaking } from '../../core/delivery/breaker.ts';
 import { changeSetting } from '../../runtime/change-setting.ts';
 import { forgetRecording } from '../forget-recording.ts';
 import { knownHandler } from '../known-handler.ts';

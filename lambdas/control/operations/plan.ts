@@ -1,7 +1,7 @@
-import type { RunMode, RunOptions } from '../../core/run.ts';
-import { planRun } from '../../core/run-plan.ts';
-import { RunRefused } from '../../core/run-refused.ts';
-import type { Scope } from '../../core/run-window.ts';
+import type { RunMode, RunOptions } from '../../core/runs/run.ts';
+import { planRun } from '../../core/runs/run-plan.ts';
+import { RunRefused } from '../../core/runs/run-refused.ts';
+import type { Scope } from '../../core/runs/run-window.ts';
 import { planScope } from '../../runtime/start-run.ts';
 import { heldUp, recordedNote } from '../held-up.ts';
 import { knownHandler } from '../known-handler.ts';

@@ -1,6 +1,6 @@
-import { desiredTaking } from '../../core/breaker.ts';
-import { ControlError, conflict, invalid, notFound } from '../../core/control-error.ts';
-import { ConnectorError } from '../../core/errors.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import { desiredTaking } from '../../core/delivery/breaker.ts';
+import { ControlError, conflict, invalid, notFound } from '../../core/operations/control-error.ts';
 import { knownHandler } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { stateOf } from '../shown-handler.ts';

@@ -1,10 +1,10 @@
-import { allOf } from '../../core/all-of.ts';
-import { conflict, notFound } from '../../core/control-error.ts';
-import { ConnectorError } from '../../core/errors.ts';
-import type { PendingChange } from '../../core/ports/pending-store.ts';
-import type { Skipped, StateRow } from '../../core/ports/state-store.ts';
-import { receiptSubject } from '../../core/receipt-subject.ts';
-import { timeUuid } from '../../core/uuid.ts';
+import { allOf } from '../../core/base/all-of.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import { timeUuid } from '../../core/base/uuid.ts';
+import type { PendingChange } from '../../core/delivery/ports/pending-store.ts';
+import type { Skipped, StateRow } from '../../core/delivery/ports/state-store.ts';
+import { receiptSubject } from '../../core/delivery/receipt-subject.ts';
+import { conflict, notFound } from '../../core/operations/control-error.ts';
 import { forgetRecording } from '../forget-recording.ts';
 import { knownHandler, scopeOf, stateKeyOf } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';

@@ -1,7 +1,7 @@
-import { conflict } from '../../core/control-error.ts';
-import { type WatermarkKind, watermarkKinds } from '../../core/live-settings.ts';
-import { hasEnded, mayMove, type Run, type RunStatus } from '../../core/run.ts';
-import { dueAt, secondsUntil } from '../../core/run-pace.ts';
+import { type WatermarkKind, watermarkKinds } from '../../core/base/live-settings.ts';
+import { conflict } from '../../core/operations/control-error.ts';
+import { hasEnded, mayMove, type Run, type RunStatus } from '../../core/runs/run.ts';
+import { dueAt, secondsUntil } from '../../core/runs/run-pace.ts';
 import { changeSetting } from '../../runtime/change-setting.ts';
 import { startRun } from '../../runtime/start-run.ts';
 import { refuseIfHeldUp } from '../held-up.ts';

@@ -1,6 +1,6 @@
-import { type ControlError, conflict, invalid } from '../../core/control-error.ts';
-import { type Schedule, type ScheduleName, scheduleNames } from '../../core/live-settings.ts';
-import { defaultSchedule, followStage, plannedAt } from '../../core/schedule.ts';
+import { type Schedule, type ScheduleName, scheduleNames } from '../../core/base/live-settings.ts';
+import { type ControlError, conflict, invalid } from '../../core/operations/control-error.ts';
+import { defaultSchedule, followStage, plannedAt } from '../../core/operations/schedule.ts';
 import { changeSetting } from '../../runtime/change-setting.ts';
 import { knownHandler } from '../known-handler.ts';
 import type { OperationInput, OperationOutput } from '../operations.ts';

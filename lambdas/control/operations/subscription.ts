@@ -1,4 +1,4 @@
-import { invalid } from '../../core/control-error.ts';
+import { invalid } from '../../core/operations/control-error.ts';
 import type { OperationsOf } from '../ports.ts';
 import { sourceProblem } from '../source-problem.ts';
 

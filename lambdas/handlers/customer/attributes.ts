@@ -1,4 +1,4 @@
-import type { FluentAttribute } from '../../core/ports/fluent-writer.ts';
+import type { FluentAttribute } from '../../core/delivery/ports/fluent-writer.ts';
 import type { Warning } from '../../runtime/resource-definition.ts';
 import type { Customer, GroupReference } from './schema.ts';
 import type { CustomerSettings, OptionalAttribute } from './settings.ts';

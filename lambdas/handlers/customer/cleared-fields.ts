@@ -1,5 +1,5 @@
-import type { FluentAttribute, UpdateCustomerInput } from '../../core/ports/fluent-writer.ts';
-import type { Customs } from '../../core/ports/state-store.ts';
+import type { FluentAttribute, UpdateCustomerInput } from '../../core/delivery/ports/fluent-writer.ts';
+import type { Customs } from '../../core/delivery/ports/state-store.ts';
 import type { Known, Warning } from '../../runtime/resource-definition.ts';
 import { attributeName } from './attributes.ts';
 import type { FluentCustomer } from './mapper.ts';

@@ -1,5 +1,5 @@
-import { attributeField, contentFields, type Fields } from '../../core/field-hashes.ts';
-import type { FluentWriter, FoundAttribute, FoundCustomer } from '../../core/ports/fluent-writer.ts';
+import { attributeField, contentFields, type Fields } from '../../core/delivery/field-hashes.ts';
+import type { FluentWriter, FoundAttribute, FoundCustomer } from '../../core/delivery/ports/fluent-writer.ts';
 import type { InOms, Inspection, KnownRow } from '../../runtime/resource-definition.ts';
 import { attributeName } from './attributes.ts';
 import { withClearedFields } from './cleared-fields.ts';

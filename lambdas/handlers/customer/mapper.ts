@@ -1,9 +1,9 @@
-import { MappingError } from '../../core/errors.ts';
+import { MappingError } from '../../core/base/errors.ts';
 import type {
   CreateCustomerInput,
   FluentAttribute,
   UpdateCustomerInput,
-} from '../../core/ports/fluent-writer.ts';
+} from '../../core/delivery/ports/fluent-writer.ts';
 import type { Mapped, Warning } from '../../runtime/resource-definition.ts';
 import { attributeName, customerAttributes } from './attributes.ts';
 import type { Address, Customer } from './schema.ts';

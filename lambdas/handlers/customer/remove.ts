@@ -1,5 +1,9 @@
-import { ConnectorError } from '../../core/errors.ts';
-import type { FluentAttribute, FluentWriter, FoundCustomer } from '../../core/ports/fluent-writer.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type {
+  FluentAttribute,
+  FluentWriter,
+  FoundCustomer,
+} from '../../core/delivery/ports/fluent-writer.ts';
 import type { Known, Removed, Warning } from '../../runtime/resource-definition.ts';
 import { attributeName } from './attributes.ts';
 import { type CustomerSettings, optionalAttributes } from './settings.ts';

@@ -1,5 +1,5 @@
-import { ConnectorError } from '../../core/errors.ts';
-import type { FluentWriter, FoundCustomer } from '../../core/ports/fluent-writer.ts';
+import { ConnectorError } from '../../core/base/errors.ts';
+import type { FluentWriter, FoundCustomer } from '../../core/delivery/ports/fluent-writer.ts';
 import type { Known, KnownRow, Upserted } from '../../runtime/resource-definition.ts';
 import { attributeName } from './attributes.ts';
 import { filledNames, withClearedFields } from './cleared-fields.ts';

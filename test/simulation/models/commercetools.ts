@@ -1,4 +1,4 @@
-import type { CommercetoolsReader } from '../../../lambdas/core/ports/commercetools-reader.ts';
+import type { CommercetoolsReader } from '../../../lambdas/core/delivery/ports/commercetools-reader.ts';
 import { short } from '../kernel/sim.ts';
 import { type SourceUse, sourceRequestsOf } from './source-requests.ts';
 

@@ -1,5 +1,5 @@
-import type { DeadLetter } from '../../../lambdas/core/dead-letter.ts';
-import type { DeadLetterCopies } from '../../../lambdas/core/ports/dead-letter-copies.ts';
+import type { DeadLetter } from '../../../lambdas/core/delivery/dead-letter.ts';
+import type { DeadLetterCopies } from '../../../lambdas/core/delivery/ports/dead-letter-copies.ts';
 import type { Sim } from '../kernel/sim.ts';
 import type { Code } from '../world/code.ts';
 import type { Invocation } from './invocation.ts';

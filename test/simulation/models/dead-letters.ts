@@ -1,4 +1,4 @@
-import type { DeadLetters } from '../../../lambdas/core/ports/work-queue.ts';
+import type { DeadLetters } from '../../../lambdas/core/delivery/ports/work-queue.ts';
 import type { Sim } from '../kernel/sim.ts';
 import type { Code } from '../world/code.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,4 +1,4 @@
-import type { EventPublisher, PublishEntry } from '../../../lambdas/core/ports/event-publisher.ts';
+import type { EventPublisher, PublishEntry } from '../../../lambdas/core/delivery/ports/event-publisher.ts';
 import type { Sim } from '../kernel/sim.ts';
 import type { Invocation } from './invocation.ts';
 import type { StandardQueue } from './standard-queue.ts';

@@ -1,12 +1,12 @@
-import type { ConnectorError, Failure } from '../../../lambdas/core/errors.ts';
+import type { ConnectorError, Failure } from '../../../lambdas/core/base/errors.ts';
+import type { TokenCache } from '../../../lambdas/core/base/token.ts';
 import type {
   CreateCustomerInput,
   FluentAttribute,
   FluentWriter,
   FoundCustomer,
   UpdateCustomerInput,
-} from '../../../lambdas/core/ports/fluent-writer.ts';
-import type { TokenCache } from '../../../lambdas/core/token.ts';
+} from '../../../lambdas/core/delivery/ports/fluent-writer.ts';
 import type { FaultOf } from '../kernel/faults.ts';
 import type { Sim } from '../kernel/sim.ts';
 import type { Code } from '../world/code.ts';

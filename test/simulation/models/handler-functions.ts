@@ -1,5 +1,5 @@
-import type { HandlerRequest } from '../../../lambdas/core/handler-request.ts';
-import type { HandlerFunctions } from '../../../lambdas/core/ports/handler-functions.ts';
+import type { HandlerRequest } from '../../../lambdas/core/runs/handler-request.ts';
+import type { HandlerFunctions } from '../../../lambdas/core/runs/ports/handler-functions.ts';
 import type { Sim } from '../kernel/sim.ts';
 import type { Code } from '../world/code.ts';
 import { invokeDirectly } from './direct.ts';

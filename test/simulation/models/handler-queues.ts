@@ -1,4 +1,4 @@
-import type { Dispatch, HandlerQueues } from '../../../lambdas/core/ports/handler-queues.ts';
+import type { Dispatch, HandlerQueues } from '../../../lambdas/core/delivery/ports/handler-queues.ts';
 import type { Sim } from '../kernel/sim.ts';
 import type { Code } from '../world/code.ts';
 import type { FifoQueue } from './fifo-queue.ts';

@@ -1,5 +1,5 @@
-import type { ConnectorError } from '../../../lambdas/core/errors.ts';
-import type { MetricName } from '../../../lambdas/core/ports/metrics.ts';
+import type { ConnectorError } from '../../../lambdas/core/base/errors.ts';
+import type { MetricName } from '../../../lambdas/core/base/ports/metrics.ts';
 import type { Sim } from '../kernel/sim.ts';
 import { Violation } from '../kernel/violation.ts';
 

@@ -1,4 +1,4 @@
-import type { MetricName } from '../../../lambdas/core/ports/metrics.ts';
+import type { MetricName } from '../../../lambdas/core/base/ports/metrics.ts';
 import type { QueueRecord } from '../../../lambdas/runtime/fifo-batch.ts';
 import type { Sim } from '../kernel/sim.ts';
 import { Violation } from '../kernel/violation.ts';

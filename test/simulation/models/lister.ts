@@ -2,7 +2,7 @@ import type {
   CommercetoolsLister,
   Listed,
   ListWindow,
-} from '../../../lambdas/core/ports/commercetools-lister.ts';
+} from '../../../lambdas/core/runs/ports/commercetools-lister.ts';
 import { short } from '../kernel/sim.ts';
 import type { Stand } from './commercetools.ts';
 import { type SourceUse, sourceRequestsOf } from './source-requests.ts';

@@ -1,4 +1,4 @@
-import type { Setting, SettingsStore } from '../../../lambdas/core/ports/settings-store.ts';
+import type { Setting, SettingsStore } from '../../../lambdas/core/base/ports/settings-store.ts';
 import type { TableCalls } from './table-calls.ts';
 
 /** Live settings of one invocation: the memory adapter, whose revisions the contract suite proves, under faults. */

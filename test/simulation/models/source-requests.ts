@@ -1,4 +1,4 @@
-import type { ConnectorError } from '../../../lambdas/core/errors.ts';
+import type { ConnectorError } from '../../../lambdas/core/base/errors.ts';
 import type { Sim } from '../kernel/sim.ts';
 import type { Code } from '../world/code.ts';
 import type { Commercetools } from './commercetools.ts';

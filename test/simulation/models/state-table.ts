@@ -1,4 +1,4 @@
-import type { StateKey, StateStore } from '../../../lambdas/core/ports/state-store.ts';
+import type { StateKey, StateStore } from '../../../lambdas/core/delivery/ports/state-store.ts';
 import type { Sim } from '../kernel/sim.ts';
 import { short } from '../kernel/sim.ts';
 import type { Code } from '../world/code.ts';

@@ -1,5 +1,5 @@
 import type { MemoryStateStore } from '../../../lambdas/adapters/memory/memory-state-store.ts';
-import type { SweepCandidates } from '../../../lambdas/core/ports/sweep-candidates.ts';
+import type { SweepCandidates } from '../../../lambdas/core/runs/ports/sweep-candidates.ts';
 import type { TableCalls } from './table-calls.ts';
 
 /** A scan over the rows, in no order that anybody could rely on; it looks at `limit` rows, live or not. */

@@ -1,4 +1,4 @@
-import type { Ticks } from '../../../lambdas/core/ports/ticks.ts';
+import type { Ticks } from '../../../lambdas/core/runs/ports/ticks.ts';
 import type { Sim } from '../kernel/sim.ts';
 import type { Code } from '../world/code.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,4 +1,4 @@
-import type { IntakeSwitches } from '../../../lambdas/core/ports/intake-switches.ts';
+import type { IntakeSwitches } from '../../../lambdas/core/operations/ports/intake-switches.ts';
 import type { Sim } from '../kernel/sim.ts';
 import type { Code } from '../world/code.ts';
 import type { Invocation } from './invocation.ts';

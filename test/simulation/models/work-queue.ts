@@ -1,5 +1,5 @@
-import type { WorkQueue } from '../../../lambdas/core/ports/work-queue.ts';
-import { groupId, type ResourceEvent } from '../../../lambdas/core/resource-event.ts';
+import type { WorkQueue } from '../../../lambdas/core/delivery/ports/work-queue.ts';
+import { groupId, type ResourceEvent } from '../../../lambdas/core/delivery/resource-event.ts';
 import type { Sim } from '../kernel/sim.ts';
 import type { FifoQueue } from './fifo-queue.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,4 +1,4 @@
-import type { MetricName } from '../../../lambdas/core/ports/metrics.ts';
+import type { MetricName } from '../../../lambdas/core/base/ports/metrics.ts';
 import { Violation } from '../kernel/violation.ts';
 import type { Finished, PollingName } from '../models/lambda-function.ts';
 

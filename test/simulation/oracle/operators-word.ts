@@ -1,4 +1,4 @@
-import type { StateKey, StateStore } from '../../../lambdas/core/ports/state-store.ts';
+import type { StateKey, StateStore } from '../../../lambdas/core/delivery/ports/state-store.ts';
 import { short } from '../kernel/sim.ts';
 import { Violation } from '../kernel/violation.ts';
 import type { World } from '../world/world.ts';

@@ -1,5 +1,5 @@
-import type { FluentAttribute } from '../../../lambdas/core/ports/fluent-writer.ts';
-import type { StateKey, StateStore, SyncedCommit } from '../../../lambdas/core/ports/state-store.ts';
+import type { FluentAttribute } from '../../../lambdas/core/delivery/ports/fluent-writer.ts';
+import type { StateKey, StateStore, SyncedCommit } from '../../../lambdas/core/delivery/ports/state-store.ts';
 import { short } from '../kernel/sim.ts';
 import { Violation } from '../kernel/violation.ts';
 import type { OmsWrite } from '../models/fluent.ts';

@@ -1,5 +1,5 @@
-import { type DeadLetter, madeGoodBy } from '../../../lambdas/core/dead-letter.ts';
-import type { Run } from '../../../lambdas/core/run.ts';
+import { type DeadLetter, madeGoodBy } from '../../../lambdas/core/delivery/dead-letter.ts';
+import type { Run } from '../../../lambdas/core/runs/run.ts';
 import { short } from '../kernel/sim.ts';
 import { Violation } from '../kernel/violation.ts';
 import type { Beside } from '../world/beside.ts';

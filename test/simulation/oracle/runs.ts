@@ -1,4 +1,4 @@
-import type { Run } from '../../../lambdas/core/run.ts';
+import type { Run } from '../../../lambdas/core/runs/run.ts';
 import { short } from '../kernel/sim.ts';
 import { Violation } from '../kernel/violation.ts';
 import { LONGEST_LAG, type SourceCustomer } from '../models/commercetools.ts';

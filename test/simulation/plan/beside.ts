@@ -1,5 +1,5 @@
 import type { Random } from '@fluent-connector/twins/random';
-import type { RunMode } from '../../../lambdas/core/run.ts';
+import type { RunMode } from '../../../lambdas/core/runs/run.ts';
 import type { Change } from './change.ts';
 import { commandsToMany, lifeUnderCommands, operate } from './commands.ts';
 import { emailOf } from './content.ts';

@@ -6,7 +6,7 @@ const feed = 'lambdas/run-feeder/feed.ts';
 const send = 'lambdas/run-feeder/send-page.ts';
 const sourcePages = 'lambdas/run-feeder/source.ts';
 const sweep = 'lambdas/run-feeder/sweep.ts';
-const windows = 'lambdas/core/run-window.ts';
+const windows = 'lambdas/core/runs/run-window.ts';
 const runs = 'lambdas/adapters/memory/memory-run-store.ts';
 
 const noOverlap = {
@@ -185,7 +185,7 @@ export const besideBugs: readonly PlantedBug[] = [
     what: 'given up after 100 receives',
     edits: [
       {
-        file: 'lambdas/core/delivery-settings.ts',
+        file: 'lambdas/core/delivery/delivery-settings.ts',
         from: 'receiveGuard: z._default(z.int().check(z.gte(5), z.lt(1000)), 900),',
         to: 'receiveGuard: z._default(z.int().check(z.gte(5), z.lt(1000)), 100),',
       },
@@ -198,7 +198,7 @@ export const besideBugs: readonly PlantedBug[] = [
     what: 'given up by its age when a pause of days ends',
     edits: [
       {
-        file: 'lambdas/core/protocol.ts',
+        file: 'lambdas/core/delivery/protocol.ts',
         from: "return isOld && receives >= settings.giveUpMinReceives ? 'GAVE_UP_AGE' : undefined;",
         to: "return isOld ? 'GAVE_UP_AGE' : undefined;",
       },
@@ -211,7 +211,7 @@ export const besideBugs: readonly PlantedBug[] = [
     what: 'a breaker that never half-opens',
     edits: [
       {
-        file: 'lambdas/core/breaker.ts',
+        file: 'lambdas/core/delivery/breaker.ts',
         from: "return { ...breaker, state: 'half-open', successes, lastProbeAt: now };",
         to: 'return { ...breaker, successes, lastProbeAt: now };',
       },
@@ -237,7 +237,7 @@ export const besideBugs: readonly PlantedBug[] = [
     what: 'a lost hour repaired by a run that failed',
     edits: [
       {
-        file: 'lambdas/core/watchdog.ts',
+        file: 'lambdas/core/operations/subscription-watch.ts',
         from: "const isDone = (run?.status === 'finished' && !isEarly) || run?.status === 'cancelled';",
         to: 'const isDone = run !== undefined;',
       },
@@ -266,12 +266,12 @@ export const besideBugs: readonly PlantedBug[] = [
     what: 'a forced run that writes whom an operator took out',
     edits: [
       {
-        file: 'lambdas/core/protocol.ts',
+        file: 'lambdas/core/delivery/protocol.ts',
         from: "return row?.isSkipped === true && kind === 'UPSERT' && process !== true;",
         to: "return row?.isSkipped === true && kind === 'UPSERT' && process !== true && !force;",
       },
       {
-        file: 'lambdas/core/protocol.ts',
+        file: 'lambdas/core/delivery/protocol.ts',
         from: 'function isTakenOut({ kind, process }: ResourceEvent,',
         to: 'function isTakenOut({ kind, process, force }: ResourceEvent,',
       },
@@ -314,7 +314,7 @@ export const besideBugs: readonly PlantedBug[] = [
     what: 'something older written after what was set aside, or after what was passed by',
     edits: [
       {
-        file: 'lambdas/core/protocol.ts',
+        file: 'lambdas/core/delivery/protocol.ts',
         from: 'return Math.max(event.version, row?.version ?? 0, passedVersion(row));',
         to: 'return Math.max(event.version, row?.version ?? 0);',
       },

@@ -1,18 +1,18 @@
 import { besideBugs } from './beside-bugs.ts';
 import type { Edit, PlantedBug } from './planted-bug.ts';
 
-const protocol = 'lambdas/core/protocol.ts';
-const collapse = 'lambdas/core/collapse.ts';
+const protocol = 'lambdas/core/delivery/protocol.ts';
+const collapse = 'lambdas/core/delivery/collapse.ts';
 const ends = 'lambdas/runtime/resource-ends.ts';
 const write = 'lambdas/runtime/resource-write.ts';
 const batch = 'lambdas/runtime/resource-batch.ts';
 const source = 'lambdas/runtime/resource-source.ts';
-const event = 'lambdas/core/resource-event.ts';
+const event = 'lambdas/core/delivery/resource-event.ts';
 const upsert = 'lambdas/handlers/customer/upsert.ts';
 const memory = 'lambdas/adapters/memory/memory-state-store.ts';
 const listener = 'lambdas/queue-listener/listen.ts';
 const router = 'lambdas/router/route.ts';
-const token = 'lambdas/core/token.ts';
+const token = 'lambdas/core/base/token.ts';
 
 const groupIdHead = "export function groupId(event: Pick<ResourceEvent, 'resource'>): string {";
 
@@ -47,7 +47,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     what: 'a retry sooner than DELTA after a timeout',
     edits: [
       {
-        file: 'lambdas/core/backoff.ts',
+        file: 'lambdas/core/delivery/backoff.ts',
         from: "failure.failureClass === 'ambiguous' ? settings.deltaSeconds : 0,",
         to: '0,',
       },
@@ -319,7 +319,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     what: 'a 429 taken as final',
     edits: [
       {
-        file: 'lambdas/core/http-failure.ts',
+        file: 'lambdas/core/base/http-failure.ts',
         from: "return { failureClass: 'retry', code, retryAfterSeconds:",
         to: "return { failureClass: 'permanent', code, retryAfterSeconds:",
       },
@@ -511,7 +511,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     what: 'a dead-letter copy known again by message and reason alone',
     edits: [
       {
-        file: 'lambdas/core/set-aside-id.ts',
+        file: 'lambdas/core/delivery/dead-letter-id.ts',
         from: 'return textHash(JSON.stringify(record));',
         to: "return textHash(record.messageId + '|' + record.reason);",
       },

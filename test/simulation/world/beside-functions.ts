@@ -1,7 +1,7 @@
 import type { ControlAnswer } from '../../../lambdas/control/operations.ts';
 import type { ControlPorts } from '../../../lambdas/control/ports.ts';
-import type { QueueDesk } from '../../../lambdas/core/ports/queue-desk.ts';
-import type { SubscriptionFunction } from '../../../lambdas/core/ports/subscription-function.ts';
+import type { QueueDesk } from '../../../lambdas/core/operations/ports/queue-admin.ts';
+import type { SubscriptionFunction } from '../../../lambdas/core/operations/ports/subscription-function.ts';
 import type { QueueRecord } from '../../../lambdas/runtime/fifo-batch.ts';
 import { Violation } from '../kernel/violation.ts';
 import { deadLetterCopiesOf } from '../models/dead-letter-copies.ts';

@@ -1,6 +1,7 @@
-import type { ConnectedHandler } from '../../../lambdas/core/connected-handler.ts';
-import type { Run } from '../../../lambdas/core/run.ts';
-import type { CareSettings, RunSettings } from '../../../lambdas/core/run-settings.ts';
+import type { CareSettings } from '../../../lambdas/core/base/care-settings.ts';
+import type { ConnectedHandler } from '../../../lambdas/core/runs/connected-handler.ts';
+import type { Run } from '../../../lambdas/core/runs/run.ts';
+import type { RunSettings } from '../../../lambdas/core/runs/run-settings.ts';
 import { START } from '../kernel/kernel.ts';
 import { Violation } from '../kernel/violation.ts';
 import { invokeDirectly } from '../models/direct.ts';

@@ -1,4 +1,4 @@
-import type { HandlerRequest } from '../../../lambdas/core/handler-request.ts';
+import type { HandlerRequest } from '../../../lambdas/core/runs/handler-request.ts';
 import { readerOf } from '../models/commercetools.ts';
 import { deadLettersOf } from '../models/dead-letters.ts';
 import { publisherOf } from '../models/event-bus.ts';

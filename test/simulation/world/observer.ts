@@ -1,5 +1,5 @@
-import type { Log } from '../../../lambdas/core/ports/log.ts';
-import type { Metrics } from '../../../lambdas/core/ports/metrics.ts';
+import type { Log } from '../../../lambdas/core/base/ports/log.ts';
+import type { Metrics } from '../../../lambdas/core/base/ports/metrics.ts';
 import type { Sim } from '../kernel/sim.ts';
 import { Violation } from '../kernel/violation.ts';
 import type { Invocation } from '../models/invocation.ts';

@@ -1,9 +1,9 @@
-import type { ErasedStore } from '../../../lambdas/core/ports/erased-store.ts';
-import type { FailureStore } from '../../../lambdas/core/ports/failure-store.ts';
-import type { PendingStore } from '../../../lambdas/core/ports/pending-store.ts';
-import type { ReceiptStore } from '../../../lambdas/core/ports/receipt-store.ts';
-import type { RunStore } from '../../../lambdas/core/ports/run-store.ts';
-import type { SettingsStore } from '../../../lambdas/core/ports/settings-store.ts';
+import type { SettingsStore } from '../../../lambdas/core/base/ports/settings-store.ts';
+import type { ErasedStore } from '../../../lambdas/core/delivery/ports/erased-store.ts';
+import type { FailureStore } from '../../../lambdas/core/delivery/ports/failure-store.ts';
+import type { PendingStore } from '../../../lambdas/core/delivery/ports/pending-store.ts';
+import type { ReceiptStore } from '../../../lambdas/core/delivery/ports/receipt-store.ts';
+import type { RunStore } from '../../../lambdas/core/runs/ports/run-store.ts';
 import type { Invocation } from '../models/invocation.ts';
 import { settingsStoreOf } from '../models/settings.ts';
 import { tableCallsOf, underFaults } from '../models/table-calls.ts';

@@ -1,5 +1,5 @@
-import type { HandlerSwitches } from '../../../lambdas/core/live-settings.ts';
-import type { Setting } from '../../../lambdas/core/ports/settings-store.ts';
+import type { HandlerSwitches } from '../../../lambdas/core/base/live-settings.ts';
+import type { Setting } from '../../../lambdas/core/base/ports/settings-store.ts';
 import type { SwitchBoard } from '../../../lambdas/runtime/handler-switches.ts';
 import type { Invocation } from '../models/invocation.ts';
 import { observerOf } from './observer.ts';

@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '@fluent-connector/twins/random';
 import type { MemoryStateStore } from '../../../lambdas/adapters/memory/memory-state-store.ts';
-import type { DeliverySettings } from '../../../lambdas/core/delivery-settings.ts';
-import type { ResourceEvent } from '../../../lambdas/core/resource-event.ts';
+import type { DeliverySettings } from '../../../lambdas/core/delivery/delivery-settings.ts';
+import type { ResourceEvent } from '../../../lambdas/core/delivery/resource-event.ts';
 import type { CustomerSettings } from '../../../lambdas/handlers/customer/settings.ts';
 import type { Faults } from '../kernel/faults.ts';
 import { Kernel, START } from '../kernel/kernel.ts';
