@@ -1,9 +1,9 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { forRealSystems } from '../lib/config/real-systems.ts';
+import { parseStage, StageConfigError } from '../lib/config/stage-config.ts';
+import { stages } from '../lib/config/stages.ts';
 import { ConnectorStack } from '../lib/connector-stack.ts';
-import { forRealSystems } from '../lib/real-systems.ts';
-import { parseStage, StageConfigError } from '../lib/stage-config.ts';
-import { stages } from '../lib/stages.ts';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

@@ -31,7 +31,7 @@ export function awsFailure(error: unknown, target: Target): CliError {
     return fail(
       'invalid',
       'NO_REGION',
-      `In which region does stage "${target.stage}" stand? Give --region, AWS_REGION, or env.region in lib/stages.ts.`,
+      `In which region does stage "${target.stage}" stand? Give --region, AWS_REGION, or env.region in lib/config/stages.ts.`,
     );
   }
   if (unreachable.test(`${name} ${code}`)) return fail('unavailable', 'NO_ANSWER', noAnswer(target));

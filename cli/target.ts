@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { stages } from '../lib/stages.ts';
+import { stages } from '../lib/config/stages.ts';
 import { CliError, usageError } from './cli-error.ts';
 
 /** Account of the embedded AWS: no real account has this number. */
@@ -44,7 +44,7 @@ export async function chooseTarget(options: TargetOptions): Promise<Target> {
   const local = localTarget(options.port);
   if (options.local || (await answers(local))) return local;
   throw usageError(
-    `Which connector? Give --stage NAME for one on AWS (stages of lib/stages.ts: ${Object.keys(stages).join(', ')}), or start a local one with "npm start" (--port N if it does not stand on 4100).`,
+    `Which connector? Give --stage NAME for one on AWS (stages of lib/config/stages.ts: ${Object.keys(stages).join(', ')}), or start a local one with "npm start" (--port N if it does not stand on 4100).`,
   );
 }
 

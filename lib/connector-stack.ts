@@ -5,6 +5,8 @@ import type { Construct } from 'constructs';
 import type { QueueListenerEnv } from '../lambdas/queue-listener/env.ts';
 import type { RouterEnv } from '../lambdas/router/env.ts';
 import { routes as deployedRoutes, type Route } from '../lambdas/routes.ts';
+import { handlerConfigOf, type StageConfig } from './config/stage-config.ts';
+import { flowMaxReceiveCount, flowVisibilitySeconds } from './config/timing.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { Caretaker } from './constructs/caretaker.ts';
 import { CommercetoolsSource } from './constructs/commercetools-source.ts';
@@ -12,13 +14,11 @@ import { ConnectedHandlers } from './constructs/connected-handlers.ts';
 import { ConnectorFunction } from './constructs/connector-function.ts';
 import { Control } from './constructs/control.ts';
 import { ConnectorDashboard } from './constructs/dashboard.ts';
-import { Handler } from './constructs/handler.ts';
+import { Handler } from './constructs/handler-lambda.ts';
 import { MessageQueue } from './constructs/message-queue.ts';
 import { QueueRule } from './constructs/queue-rule.ts';
 import { RunFeeder } from './constructs/run-feeder.ts';
 import { StateTable } from './constructs/state-table.ts';
-import { handlerConfigOf, type StageConfig } from './stage-config.ts';
-import { flowMaxReceiveCount, flowVisibilitySeconds } from './timing.ts';
 
 const lambdas = join(import.meta.dirname, '../lambdas');
 

@@ -1,4 +1,4 @@
-import type { Systems } from '../cli/systems.ts';
+import type { Systems } from '../lambdas/core/operations/env-file-systems.ts';
 import type { EmbeddedConnector } from './connector/embedded-connector.ts';
 
 /** What a person can do now, with addresses and commands to copy. */

@@ -1,11 +1,12 @@
+import { parseEnv } from 'node:util';
 import type { DoctorCheck } from '../../lambdas/control/operations.ts';
+import { EnvFileError, readSystems, type Systems } from '../../lambdas/core/operations/env-file-systems.ts';
 import type { CommandGroup } from '../action.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { FoundSystems } from '../doctor/aws-probes.ts';
 import { lookAt, unknown } from '../doctor/check.ts';
 import { checksSummary, checkText } from '../render/render-checks.ts';
 import type { Session } from '../session.ts';
-import { readSystems } from '../systems.ts';
 
 interface Flags {
   readonly envFile?: string;
@@ -61,8 +62,16 @@ async function checkFile(
   if (options.stage !== undefined || options.local) {
     throw usageError('--env-file looks at the two systems alone: leave --stage and --local out.');
   }
-  const { commercetools, fluent } = readSystems(await shell.readFile(envFile), envFile);
+  const { commercetools, fluent } = systemsOf(await shell.readFile(envFile), envFile);
   return checkSystems({ commercetools, fluent }, writeProbes, say);
+}
+
+function systemsOf(text: string, file: string): Systems {
+  try {
+    return readSystems(parseEnv(text), file);
+  } catch (error) {
+    throw error instanceof EnvFileError ? usageError(error.message) : error;
+  }
 }
 
 async function checkTarget(session: Session, { writeProbes }: Flags, say: Say): Promise<DoctorCheck[]> {
@@ -71,7 +80,7 @@ async function checkTarget(session: Session, { writeProbes }: Flags, say: Say): 
   const found: FoundSystems = {};
   const ofAws = await lookAt(awsProbes(target, found), say);
   const projectKey = target.isLocal ? await runningProject(session) : found.config?.commercetools.projectKey;
-  // A local connector with a real Fluent account has a retailer that lib/stages.ts does not know.
+  // A local connector with a real Fluent account has a retailer that lib/config/stages.ts does not know.
   const isTwin = found.fluent?.rootUrl === `http://127.0.0.1:${session.options.port + 1}`;
   const retailerId =
     target.isLocal && !isTwin ? undefined : found.config?.handlers.customer.settings.retailerId;

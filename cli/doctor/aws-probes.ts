@@ -8,8 +8,8 @@ import {
   fluentConnection,
 } from '../../lambdas/core/base/connection.ts';
 import { ConnectorError } from '../../lambdas/core/base/errors.ts';
-import { parseStage, type StageConfig, StageConfigError } from '../../lib/stage-config.ts';
-import { stages } from '../../lib/stages.ts';
+import { parseStage, type StageConfig, StageConfigError } from '../../lib/config/stage-config.ts';
+import { stages } from '../../lib/config/stages.ts';
 import { awsFailure } from '../aws-failure.ts';
 import { checkAccount, type Target } from '../target.ts';
 import { type Finding, ok, type Probe, problem, unknown } from './check.ts';
@@ -26,7 +26,7 @@ export interface FoundSystems {
 export function awsProbes(target: Target, found: FoundSystems): Probe[] {
   return [
     {
-      check: 'stage in lib/stages.ts',
+      check: 'stage in lib/config/stages.ts',
       look: async () => lookAtStage(target, found),
     },
     { check: 'AWS: identity', look: () => lookAtIdentity(target) },
@@ -41,7 +41,7 @@ function lookAtStage({ stage }: Target, found: FoundSystems): Finding {
     if (!(error instanceof StageConfigError)) throw error;
     return problem(
       error.message.replaceAll(/\s+/g, ' '),
-      'Correct it in lib/stages.ts (docs/configuration.md).',
+      'Correct it in lib/config/stages.ts (docs/configuration.md).',
     );
   }
   const { projectKey, subscriptionKey } = found.config.commercetools;

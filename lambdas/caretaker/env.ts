@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { besideEnv } from '../runtime/beside-env.ts';
+import { besideEnv } from '../runtime/operations/env.ts';
 
 /** By what is in front of them: URLs of the dead-letter queues that hold notifications. */
 export const notificationDeadLetters = z.record(z.string(), z.string());

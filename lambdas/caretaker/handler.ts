@@ -1,10 +1,11 @@
 /** Looks after the connector once a minute; see docs/adr/0018. */
-import { readBesideEnv } from '../runtime/beside-env.ts';
-import { createCaretakerServices } from '../runtime/caretaker-services.ts';
-import { createHandler } from '../runtime/create-handler.ts';
-import { readEnv, readJsonVariable } from '../runtime/env.ts';
+
+import { createHandler } from '../runtime/lambda/create-handler.ts';
+import { readEnv, readJsonVariable } from '../runtime/lambda/env.ts';
+import { readBesideEnv } from '../runtime/operations/env.ts';
+import { lookAfter } from './caretaker-pass.ts';
 import { caretakerEnv, notificationDeadLetters } from './env.ts';
-import { lookAfter } from './look-after.ts';
+import { createCaretakerServices } from './services.ts';
 
 const env = readEnv(caretakerEnv);
 const { care, ...options } = readBesideEnv(env);

@@ -7,7 +7,7 @@ import type { DeadLetterCopies } from '../core/delivery/ports/dead-letter-copies
 import type { ErasedStore } from '../core/delivery/ports/erased-store.ts';
 import type { ReceiptStore } from '../core/delivery/ports/receipt-store.ts';
 import type { StateStore } from '../core/delivery/ports/state-store.ts';
-import type { Canary } from '../core/operations/ports/canary.ts';
+import type { Canary } from '../core/operations/ports/canary-customer.ts';
 import type { IntakeSwitches } from '../core/operations/ports/intake-switches.ts';
 import type { SubscriptionFunction } from '../core/operations/ports/subscription-function.ts';
 import type { ConnectedHandler } from '../core/runs/connected-handler.ts';

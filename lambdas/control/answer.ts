@@ -6,18 +6,18 @@ import {
   type Violation,
 } from '../core/operations/control-error.ts';
 import { auditedNames } from './audited-names.ts';
-import { doctorOperations } from './operations/doctor.ts';
-import { explainOperations } from './operations/explain.ts';
-import { failureOperations } from './operations/failures.ts';
-import { handlerOperations } from './operations/handlers.ts';
-import { intakeOperations } from './operations/intake.ts';
-import { planOperations } from './operations/plan.ts';
-import { queueOperations } from './operations/queues.ts';
-import { recordOperations } from './operations/records.ts';
-import { runOperations } from './operations/runs.ts';
-import { scheduleOperations } from './operations/schedules.ts';
-import { statusOperations } from './operations/status.ts';
-import { subscriptionOperations } from './operations/subscription.ts';
+import { doctorOperations } from './operations/doctor-operations.ts';
+import { explainOperations } from './operations/explain-operations.ts';
+import { failureOperations } from './operations/failure-operations.ts';
+import { handlerOperations } from './operations/handler-operations.ts';
+import { intakeOperations } from './operations/intake-operations.ts';
+import { planOperations } from './operations/plan-operations.ts';
+import { queueOperations } from './operations/queue-operations.ts';
+import { recordOperations } from './operations/record-operations.ts';
+import { runOperations } from './operations/run-operations.ts';
+import { scheduleOperations } from './operations/schedule-operations.ts';
+import { statusOperations } from './operations/status-operations.ts';
+import { subscriptionOperations } from './operations/subscription-operations.ts';
 import { type ControlAnswer, controlRequest, type OperationName, operations } from './operations.ts';
 import type { Asked, ControlPorts, OperationsOf } from './ports.ts';
 

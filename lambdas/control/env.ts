@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { besideEnv } from '../runtime/beside-env.ts';
+import { besideEnv } from '../runtime/operations/env.ts';
 
 /** `<bus>|<rule>` of the internal bus, and the rule of every minute. */
 export const flowRules = z.tuple([z.string(), z.string()]);

@@ -1,4 +1,4 @@
-import { changeSetting } from '../runtime/change-setting.ts';
+import { changeSetting } from '../runtime/runs/change-setting.ts';
 import { scopeOf } from './known-handler.ts';
 import type { ControlPorts } from './ports.ts';
 

@@ -1,12 +1,12 @@
 /** The operator's one door: a request in, an answer out. IAM decides who may invoke it; see docs/adr/0017. */
 import { type ConnectedQueue, connectedQueues } from '../core/runs/connected-handler.ts';
-import { readBesideEnv } from '../runtime/beside-env.ts';
-import { createControlServices } from '../runtime/control-services.ts';
-import { createHandler } from '../runtime/create-handler.ts';
-import { readEnv, readJsonVariable } from '../runtime/env.ts';
+import { createHandler } from '../runtime/lambda/create-handler.ts';
+import { readEnv, readJsonVariable } from '../runtime/lambda/env.ts';
+import { readBesideEnv } from '../runtime/operations/env.ts';
 import { answer } from './answer.ts';
 import { controlEnv, flowRules } from './env.ts';
 import { rulesOf } from './rules-of.ts';
+import { createControlServices } from './services.ts';
 
 const env = readEnv(controlEnv);
 const { care, runSettings, ...options } = readBesideEnv(env);

@@ -5,9 +5,9 @@ import type { DeadLetters } from '../core/delivery/ports/work-queue.ts';
 import { groupId, type ResourceEvent } from '../core/delivery/resource-event.ts';
 import { matchRoutes } from '../core/delivery/route-matching.ts';
 import type { Route } from '../routes.ts';
-import { setAsideBadInput } from '../runtime/bad-input.ts';
-import { type Observer, recordOutcome } from '../runtime/counted-outcomes.ts';
-import type { QueueRecord } from '../runtime/fifo-batch.ts';
+import { setAsideBadInput } from '../runtime/lambda/bad-input.ts';
+import { type Observer, recordOutcome } from '../runtime/lambda/counted-outcomes.ts';
+import type { QueueRecord } from '../runtime/lambda/queue-record.ts';
 
 export interface ListenerPorts extends Observer {
   readonly projectKey: string;

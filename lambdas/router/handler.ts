@@ -2,14 +2,14 @@
 import type { SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { routes } from '../routes.ts';
-import { createHandler } from '../runtime/create-handler.ts';
-import { readEnv, readJsonVariable } from '../runtime/env.ts';
-import { log } from '../runtime/logger.ts';
-import { metrics } from '../runtime/metrics.ts';
-import { deadLetters, handlerQueues } from '../runtime/queues.ts';
-import { failedRecords, queueRecords } from '../runtime/sqs-event.ts';
+import { createHandler } from '../runtime/lambda/create-handler.ts';
+import { readEnv, readJsonVariable } from '../runtime/lambda/env.ts';
+import { log } from '../runtime/lambda/logger.ts';
+import { metrics } from '../runtime/lambda/powertools-metrics.ts';
+import { failedRecords, queueRecords } from '../runtime/lambda/sqs-event.ts';
 import { routerEnv } from './env.ts';
 import { route } from './route.ts';
+import { createRouterServices } from './services.ts';
 
 const env = readEnv(routerEnv);
 const queueUrls = readJsonVariable(
@@ -21,8 +21,7 @@ const missing = routes.map(({ handler }) => handler).filter((handler) => queueUr
 if (missing.length > 0) throw new Error(`HANDLER_QUEUE_URLS has no queue for handler ${missing.join(', ')}.`);
 const ports = {
   routes,
-  queues: handlerQueues(queueUrls),
-  deadLetters: deadLetters(env.ROUTE_DLQ_URL),
+  ...createRouterServices(env, queueUrls),
   log,
   metrics,
 };

@@ -4,9 +4,9 @@ import type { Dispatch, HandlerQueues } from '../core/delivery/ports/handler-que
 import type { DeadLetters } from '../core/delivery/ports/work-queue.ts';
 import { parseResourceEvent, type ResourceEvent } from '../core/delivery/resource-event.ts';
 import type { Route } from '../routes.ts';
-import { setAsideBadInput } from '../runtime/bad-input.ts';
-import type { Observer } from '../runtime/counted-outcomes.ts';
-import type { QueueRecord } from '../runtime/fifo-batch.ts';
+import { setAsideBadInput } from '../runtime/lambda/bad-input.ts';
+import type { Observer } from '../runtime/lambda/counted-outcomes.ts';
+import type { QueueRecord } from '../runtime/lambda/queue-record.ts';
 
 export interface RouterPorts extends Observer {
   readonly routes: readonly Route[];

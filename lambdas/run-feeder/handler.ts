@@ -5,13 +5,13 @@ import { deliverySettings } from '../core/delivery/delivery-settings.ts';
 import { connectedHandlers } from '../core/runs/connected-handler.ts';
 import { runSettings } from '../core/runs/run-settings.ts';
 import { readTick } from '../core/runs/run-tick.ts';
-import { createHandler } from '../runtime/create-handler.ts';
-import { readEnv, readJsonVariable } from '../runtime/env.ts';
-import { log } from '../runtime/logger.ts';
-import { createRunServices } from '../runtime/run-services.ts';
-import { failedRecords, queueRecords } from '../runtime/sqs-event.ts';
+import { createHandler } from '../runtime/lambda/create-handler.ts';
+import { readEnv, readJsonVariable } from '../runtime/lambda/env.ts';
+import { log } from '../runtime/lambda/logger.ts';
+import { failedRecords, queueRecords } from '../runtime/lambda/sqs-event.ts';
 import { runFeederEnv } from './env.ts';
 import { feed } from './feed.ts';
+import { createRunServices } from './services.ts';
 
 const env = readEnv(runFeederEnv);
 const delivery = readJsonVariable('DELIVERY_SETTINGS', env.DELIVERY_SETTINGS, deliverySettings);

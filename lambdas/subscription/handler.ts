@@ -4,10 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import { createHandler } from '../runtime/create-handler.ts';
-import { answerCloudFormation } from '../runtime/custom-resource.ts';
-import { readEnv } from '../runtime/env.ts';
-import { subscriptionServices } from '../runtime/subscription-services.ts';
+import { createHandler } from '../runtime/lambda/create-handler.ts';
+import { answerCloudFormation } from '../runtime/lambda/custom-resource.ts';
+import { readEnv } from '../runtime/lambda/env.ts';
 import { answerRequest } from './answer-request.ts';
 import { type SubscriptionProperties, subscriptionEnv, subscriptionProperties } from './env.ts';
 import {
@@ -17,6 +16,7 @@ import {
   type SubscriptionPorts,
   updateSubscription,
 } from './manage-subscription.ts';
+import { subscriptionServices } from './services.ts';
 
 const env = readEnv(subscriptionEnv);
 const servicesFor = subscriptionServices(env.COMMERCETOOLS_SECRET);

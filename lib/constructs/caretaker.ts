@@ -5,14 +5,14 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { CaretakerEnv } from '../../lambdas/caretaker/env.ts';
-import { acknowledge, acknowledged } from '../acknowledged-findings.ts';
 import { type Alarms, alarmPeriod } from './alarms.ts';
-import { type BesideProps, besideEnvironment, grantBeside } from './beside.ts';
 import { businessMetric } from './business-metric.ts';
+import { acknowledge, acknowledged } from './checks/acknowledged-findings.ts';
 import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction } from './connector-function.ts';
 import { allowRemoveCopies, DeadLetterQueue } from './dead-letter-queue.ts';
 import type { MessageQueue } from './message-queue.ts';
+import { type BesideProps, besideEnvironment, grantBeside } from './operations-access.ts';
 import { allowSend } from './queue-rule.ts';
 
 export interface CaretakerProps extends BesideProps {

@@ -2,7 +2,7 @@ import { Aws, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib
 import { type Archive, EventBus, type EventPattern, Match } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { SubscriptionEnv, SubscriptionProperties } from '../../lambdas/subscription/env.ts';
-import type { StageConfig } from '../stage-config.ts';
+import type { StageConfig } from '../config/stage-config.ts';
 import type { Alarms } from './alarms.ts';
 import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction, type FunctionGrants } from './connector-function.ts';

@@ -1,10 +1,10 @@
 import { Fn, type Stack } from 'aws-cdk-lib';
 import type { PackedHandlers, PackedQueues } from '../../lambdas/core/runs/connected-handler.ts';
 import type { Route } from '../../lambdas/routes.ts';
-import { expansionsOf, handlerConfigOf, type StageConfig } from '../stage-config.ts';
+import { expansionsOf, handlerConfigOf, type StageConfig } from '../config/stage-config.ts';
 import type { FunctionGrants } from './connector-function.ts';
 import { allowRemoveCopies } from './dead-letter-queue.ts';
-import type { Handler } from './handler.ts';
+import type { Handler } from './handler-lambda.ts';
 import type { MessageQueue } from './message-queue.ts';
 
 /** The handlers as the functions beside the flow know them: where each is, and what may be done to it. */

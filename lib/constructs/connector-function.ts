@@ -14,11 +14,11 @@ import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from 'aw
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledged } from '../acknowledged-findings.ts';
-import { checkEnvironment } from '../environment-size.ts';
-import type { StageConfig } from '../stage-config.ts';
+import type { StageConfig } from '../config/stage-config.ts';
 import { type Alarms, alarmPeriod } from './alarms.ts';
 import { metricsNamespace } from './business-metric.ts';
+import { acknowledge, acknowledged } from './checks/acknowledged-findings.ts';
+import { checkEnvironment } from './checks/environment-size.ts';
 import type { MessageQueue } from './message-queue.ts';
 
 const projectRoot = join(import.meta.dirname, '../..');
@@ -38,9 +38,12 @@ export const bundling: BundlingOptions = {
   metafile: true,
   esbuildArgs: {
     // The chain that looks for credentials is a fifth of a bundle; Lambda has them in the environment.
-    '--alias:@aws-sdk/credential-provider-node': join(projectRoot, 'lambdas/runtime/lambda-credentials.ts'),
+    '--alias:@aws-sdk/credential-provider-node': join(
+      projectRoot,
+      'lambdas/runtime/lambda/lambda-credentials.ts',
+    ),
     // Nothing streams events.
-    '--alias:@smithy/core/event-streams': join(projectRoot, 'lambdas/runtime/no-event-streams.ts'),
+    '--alias:@smithy/core/event-streams': join(projectRoot, 'lambdas/runtime/lambda/no-event-streams.ts'),
   },
   logLevel: LogLevel.WARNING,
 };

@@ -1,14 +1,14 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { ControlEnv } from '../../lambdas/control/env.ts';
-import { acknowledge, acknowledged } from '../acknowledged-findings.ts';
 import type { Alarms } from './alarms.ts';
-import { type BesideProps, besideEnvironment, grantBeside } from './beside.ts';
 import type { Caretaker } from './caretaker.ts';
+import { acknowledge, acknowledged } from './checks/acknowledged-findings.ts';
 import { queuesJson } from './connected-handlers.ts';
 import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction } from './connector-function.ts';
 import type { MessageQueue } from './message-queue.ts';
+import { type BesideProps, besideEnvironment, grantBeside } from './operations-access.ts';
 import type { QueueRule } from './queue-rule.ts';
 
 export interface ControlProps extends BesideProps {

@@ -5,7 +5,7 @@ import type { MetricName } from '../../lambdas/core/base/ports/metrics.ts';
 import type { Alarms } from './alarms.ts';
 import { businessMetric } from './business-metric.ts';
 import type { ConnectorFunction } from './connector-function.ts';
-import type { Handler } from './handler.ts';
+import type { Handler } from './handler-lambda.ts';
 import type { MessageQueue } from './message-queue.ts';
 
 const period = Duration.minutes(1);

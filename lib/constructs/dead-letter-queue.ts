@@ -7,8 +7,8 @@ import {
   type QueueProps,
 } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledged } from '../acknowledged-findings.ts';
 import { type Alarms, alarmPeriod } from './alarms.ts';
+import { acknowledge, acknowledged } from './checks/acknowledged-findings.ts';
 import type { FunctionGrants } from './connector-function.ts';
 
 /**

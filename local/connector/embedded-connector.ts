@@ -11,9 +11,9 @@ import type { PartnerBus } from '@fluent-connector/twins/commercetools/ports';
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
 import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
 import type { CommercetoolsConnection, FluentConnection } from '../../lambdas/core/base/connection.ts';
-import { forRealSystems, type RealSystems } from '../../lib/real-systems.ts';
-import { parseStage, type StageConfig } from '../../lib/stage-config.ts';
-import { stages } from '../../lib/stages.ts';
+import { forRealSystems, type RealSystems } from '../../lib/config/real-systems.ts';
+import { parseStage, type StageConfig } from '../../lib/config/stage-config.ts';
+import { stages } from '../../lib/config/stages.ts';
 import { type Control, createControl, createInvoker } from './embedded-control.ts';
 import { synthesize } from './synthesize.ts';
 
@@ -37,7 +37,7 @@ export interface EmbeddedOptions {
   readonly caretakerEveryMs?: number;
   /**
    * Folder, from the project's on, with what somebody who extends the connector adds or changes: `lambdas/routes.ts`,
-   * `lambdas/handlers/<name>/handler.ts`, `lib/stages.ts`. Its files lie over the project's own.
+   * `lambdas/handlers/<name>/handler.ts`, `lib/config/stages.ts`. Its files lie over the project's own.
    */
   readonly extension?: string;
   /** Told before each step that takes a while. */
@@ -167,7 +167,7 @@ function keysOf({ commercetools, fluent }: NonNullable<EmbeddedOptions['real']>)
 /** The stages that the extension brings, or the project's. They are data: nothing of them is resolved from where they lie. */
 async function stagesOf(extension: string | undefined): Promise<typeof stages> {
   if (extension === undefined) return stages;
-  const file = join(projectFolder, extension, 'lib/stages.ts');
+  const file = join(projectFolder, extension, 'lib/config/stages.ts');
   return existsSync(file) ? (await import(pathToFileURL(file).href)).stages : stages;
 }
 

@@ -1,4 +1,3 @@
-import { counted } from '../../cli/render/values.ts';
 import type { EmbeddedConnector } from './embedded-connector.ts';
 import { isDeadLetterQueue } from './embedded-connector.ts';
 
@@ -45,6 +44,11 @@ export function watchFlow(
       });
   }, LOOK_MS);
   return () => clearInterval(timer);
+}
+
+/** `1 message`, `2 messages`. */
+function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** An outcome, a recorded change or a retry of a log line, in words. */

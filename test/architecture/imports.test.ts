@@ -1,16 +1,25 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importsOf, violations } from './imports.ts';
+import { importsOf, rules, violations } from './imports.ts';
 
 const projectRoot = join(import.meta.dirname, '../..');
-const files = globSync('{bin,cli,lib,lambdas,examples}/**/*.ts', { cwd: projectRoot }).map((file) =>
-  file.replaceAll('\\', '/'),
-);
+const folders = ['bin', 'cli', 'lib', 'lambdas', 'packages', 'local', 'bench'];
+const files = globSync(`{${folders.join(',')}}/**/*.ts`, {
+  cwd: projectRoot,
+  exclude: (path) => path.split(/[\\/]/).includes('node_modules'),
+}).map((file) => file.replaceAll('\\', '/'));
 
 describe('who may import whom', () => {
-  it('is kept by every source file', () => {
-    expect(files.length).toBeGreaterThan(20);
+  it('covers every folder that exists, and none that does not', () => {
+    const found = new Set(files.map((file) => file.split('/')[0]));
+    expect([...found].sort()).toEqual([...folders].sort());
+    const unused = rules.filter(({ files: covered }) => !files.some((file) => covered.test(file)));
+    expect(unused.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('holds for every source file', () => {
+    expect(files.length).toBeGreaterThan(400);
     expect(files.flatMap((file) => violations(file, readFileSync(join(projectRoot, file), 'utf8')))).toEqual(
       [],
     );
@@ -74,7 +83,7 @@ describe('who may import whom', () => {
     [
       'a function depends on the deployment',
       'lambdas/router/x.ts',
-      "import { x } from '../../lib/timing.ts';",
+      "import { x } from '../../lib/config/timing.ts';",
     ],
     [
       'product code depends on the local environment',
@@ -84,15 +93,38 @@ describe('who may import whom', () => {
     ['product code depends on a test', 'lib/x.ts', "export * from '../test/infra/synth.ts';"],
     ['the route table imports', 'lambdas/routes.ts', "import * as z from 'zod/mini';"],
     [
-      'an example goes deeper than a partner may',
-      'examples/mail/handler.ts',
-      "import { x } from '../../lambdas/adapters/aws/x.ts';",
+      'a lower subject of the core reaches up',
+      'lambdas/core/delivery/x.ts',
+      "import type { Run } from '../runs/run.ts';",
     ],
-    ['a side effect counts', 'lambdas/core/x.ts', "import 'aws-cdk-lib';"],
+    [
+      'a package knows the product',
+      'packages/twins/src/x.ts',
+      "import { x } from '../../../lambdas/core/x.ts';",
+    ],
+    [
+      'a package knows another',
+      'packages/twins/src/x.ts',
+      "import { x } from '@fluent-connector/local-aws';",
+    ],
+    ['the local environment runs the command line', 'local/x.ts', "import { x } from '../cli/program.ts';"],
+    [
+      'the runtime meets an adapter outside services.ts',
+      'lambdas/runtime/resource/x.ts',
+      "import { x } from '../../adapters/aws/x.ts';",
+    ],
+    [
+      'a function meets an adapter outside services.ts',
+      'lambdas/router/x.ts',
+      "import { x } from '../adapters/aws/x.ts';",
+    ],
+    ['the command line imports a function', 'cli/x.ts', "import { x } from '../lambdas/control/answer.ts';"],
+    ['product code imports a fake', 'lambdas/router/x.ts', "import { x } from '../../test/fakes/x.ts';"],
+    ['a side effect counts', 'lambdas/core/base/x.ts', "import 'aws-cdk-lib';"],
     [
       'an import over several lines counts',
-      'lambdas/core/x.ts',
-      "import {\n  a,\n  type B,\n} from '../runtime/x.ts';",
+      'lambdas/core/base/x.ts',
+      "import {\n  a,\n  type B,\n} from '../../runtime/x.ts';",
     ],
   ];
 
@@ -123,6 +155,16 @@ describe('who may import whom', () => {
       'a function takes its own files from a folder below',
       'lambdas/control/operations/x.ts',
       "import { x } from '../operations.ts';",
+    ],
+    [
+      'a function meets its adapters in services.ts',
+      'lambdas/router/services.ts',
+      "import { x } from '../adapters/aws/x.ts';",
+    ],
+    [
+      'a higher subject of the core takes a lower one',
+      'lambdas/core/runs/x.ts',
+      "import { x } from '../delivery/x.ts';",
     ],
     ['tests take anything', 'test/x.test.ts', "import { x } from '../lambdas/router/route.ts';"],
   ];

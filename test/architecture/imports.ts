@@ -29,8 +29,8 @@ function onlyTypes(names: string | undefined): boolean {
   return listed.length > 0 && listed.every((name) => name.trim().startsWith('type '));
 }
 
-/** A row of the table "Who may import whom": the first row whose `files` matches decides. */
-interface Room {
+/** A row of the table "Who may import whom" in docs/architecture.md: the first row whose `files` matches decides. */
+interface Rule {
   readonly name: string;
   readonly files: RegExp;
   /** Modules of the project by path from its root, packages by name. */
@@ -45,18 +45,12 @@ const awsSdk = /^@aws-sdk\//;
 const routes = /^lambdas\/routes\.ts$/;
 const core = /^lambdas\/core\//;
 const runtime = /^lambdas\/runtime\//;
+const adapters = /^lambdas\/adapters\//;
 const vendorTypes = [/^aws-lambda$/, /^@commercetools\/platform-sdk$/];
+const settings = /^lambdas\/(.*\/)?[a-z-]*settings\.ts$/;
 
 const deployment = {
-  may: [
-    /^lib\//,
-    /^aws-cdk-lib(\/|$)/,
-    /^constructs$/,
-    zod,
-    node,
-    routes,
-    /^lambdas\/(.*\/)?[a-z-]*settings\.ts$/,
-  ],
+  may: [/^lib\//, /^aws-cdk-lib(\/|$)/, /^constructs$/, zod, node, routes, settings],
   // What both sides have to agree on: environments, and names of metrics.
   mayAsTypes: [
     /^lambdas\/(.*\/)?env\.ts$/,
@@ -64,53 +58,84 @@ const deployment = {
   ],
 };
 
-const functionMay = [runtime, core, /^lambdas\/handlers\/env\.ts$/, zod];
-
 /** Files of the function that a file belongs to: `lambdas/control/operations/x.ts` -> everything below `lambdas/control/`. */
 const ownFunction = /^<function>\//;
 
 /** Own files of a folder: `lambdas/handlers/customer/mapper.ts` -> everything below `lambdas/handlers/customer/`. */
 const ownFolder = /^<own>\//;
 
-export const rooms: readonly Room[] = [
+/** Lowest first: each subject of the core may import itself and those before it. */
+const subjects = ['base', 'delivery', 'runs', 'operations'];
+const coreRules = subjects.map((subject, index): Rule => {
+  const below = subjects.slice(0, index + 1).map((each) => new RegExp(`^lambdas/core/${each}/`));
+  return {
+    name: `lambdas/core/${subject}`,
+    files: new RegExp(`^lambdas/core/${subject}/`),
+    may: [...below, zod, /^node:crypto$/],
+    mayAsTypes: [routes],
+  };
+});
+
+/** A workspace: itself and the dependencies of its own manifest, tests with vitest and what they run. */
+function packageRules(folder: string, dependencies: readonly string[]): Rule[] {
+  const own = [new RegExp(`^${folder}/`), node, ...dependencies.map((name) => new RegExp(`^${name}(/|$)`))];
+  const tools = [/^vitest$/, awsSdk, /^aws-cdk-lib(\/|$)/, /^@commercetools\//];
+  return [
+    { name: folder, files: new RegExp(`^${folder}/src/`), may: own },
+    {
+      name: `${folder}/test`,
+      files: new RegExp(`^${folder}/test/`),
+      may: [...own, ...tools],
+      mayAsTypes: [/^aws-lambda$/],
+    },
+  ];
+}
+
+export const rules: readonly Rule[] = [
   {
     // The operator's command line: it speaks to the control function, and `doctor` to both systems with the adapters.
     name: 'cli',
     files: /^(cli\/|bin\/cli\.ts$)/,
     may: [
       /^cli\//,
-      /^lambdas\/control\/operations\.ts$/,
+      /^lambdas\/control\/(api\/|operations\.ts$)/,
       core,
-      /^lambdas\/adapters\//,
-      ...deployment.may,
+      adapters,
+      /^lib\/config\//,
+      settings,
       awsSdk,
+      zod,
+      node,
       /^commander$/,
     ],
   },
   { name: 'bin', files: /^bin\//, may: [...deployment.may, /^cdk-nag$/], mayAsTypes: deployment.mayAsTypes },
   { name: 'lib', files: /^lib\//, ...deployment },
   { name: 'routes', files: routes, may: [] },
-  { name: 'lambdas/core', files: core, may: [core, zod, /^node:crypto$/], mayAsTypes: [routes] },
+  ...coreRules,
   { name: 'lambdas/adapters/aws', files: /^lambdas\/adapters\/aws\//, may: [ownFolder, core, zod, awsSdk] },
   {
     name: 'lambdas/adapters/commercetools',
     files: /^lambdas\/adapters\/commercetools\//,
     may: [ownFolder, core, zod, /^@commercetools\//],
   },
-  { name: 'lambdas/adapters/*', files: /^lambdas\/adapters\//, may: [ownFolder, core, zod] },
+  { name: 'lambdas/adapters/fluent', files: /^lambdas\/adapters\/fluent\//, may: [ownFolder, core, zod] },
   {
-    // Makes the clients that it hands to the adapters, hence the SDKs.
+    // The composition root of a function: the only place where it meets its adapters and their SDKs.
+    name: 'services.ts',
+    files: /^lambdas\/.*\/services\.ts$/,
+    may: [ownFolder, ownFunction, adapters, runtime, core, awsSdk, zod, node],
+  },
+  {
     name: 'lambdas/runtime',
     files: runtime,
     may: [
       runtime,
       core,
-      /^lambdas\/adapters\//,
-      /^lambdas\/handlers\/env\.ts$/,
       /^@middy\//,
       /^@aws-lambda-powertools\//,
+      /^@aws-sdk\/credential-provider-env$/,
       zod,
-      awsSdk,
       node,
     ],
     mayAsTypes: [...vendorTypes, routes],
@@ -119,36 +144,46 @@ export const rooms: readonly Room[] = [
     // No Node module: what a partner copies gets time, ids and network from the runtime.
     name: 'lambdas/handlers/*',
     files: /^lambdas\/handlers\//,
-    may: [ownFolder, ...functionMay],
+    may: [ownFolder, runtime, core, zod],
     mayAsTypes: vendorTypes,
   },
   {
     name: 'lambdas/<function>',
     files: /^lambdas\//,
-    may: [ownFunction, ...functionMay, routes, node],
+    may: [ownFunction, runtime, core, zod, routes, node],
     mayAsTypes: vendorTypes,
   },
-  { name: 'examples', files: /^examples\//, may: [ownFolder, runtime, core, zod], mayAsTypes: vendorTypes },
+  ...packageRules('packages/local-aws', ['dynalite', 'fauxqs', 'zod']),
+  ...packageRules('packages/twins', [
+    '@commercetools/platform-sdk',
+    '@labdigital/commercetools-mock',
+    'fastify',
+    'graphql',
+    'zod',
+  ]),
+  // Puts product and tools together on one machine; the command line is a client of it.
+  { name: 'local', files: /^local\//, may: [/^(?!cli\/|bench\/|test\/)/] },
+  { name: 'bench', files: /^bench\//, may: [/^(?!cli\/|test\/)/] },
 ];
 
-/** Rooms that may import anything, and that nothing else may import. */
-export const free = /^(local|test|console|bench|[a-z.-]+\.ts$)/;
+/** Files that may import anything, and that only tests may import. */
+export const free = /^(test\/|[a-z.-]+\.ts$)/;
 
 /** One line per import that the table does not allow. */
 export function violations(file: string, source: string): string[] {
   if (free.test(file)) return [];
-  const room = rooms.find(({ files }) => files.test(file));
-  if (!room) return [`${file}: stands in no room of docs/architecture.md`];
+  const rule = rules.find(({ files }) => files.test(file));
+  if (!rule) return [`${file}: no row of "Who may import whom" (docs/architecture.md) covers this file`];
   return importsOf(source)
     .map((each) => ({ ...each, target: targetOf(file, each.from) }))
-    .filter(({ target, typeOnly }) => !allowed(room, { file, target, typeOnly }))
+    .filter(({ target, typeOnly }) => !allowed(rule, { file, target, typeOnly }))
     .map(
-      ({ target, typeOnly }) => `${file}: ${room.name} may not import ${target}${typeOnly ? ' (types)' : ''}`,
+      ({ target, typeOnly }) => `${file}: ${rule.name} may not import ${target}${typeOnly ? ' (types)' : ''}`,
     );
 }
 
 function allowed(
-  room: Room,
+  rule: Rule,
   { file, target, typeOnly }: { file: string; target: string; typeOnly: boolean },
 ): boolean {
   const own = `${file.slice(0, file.lastIndexOf('/'))}/`;
@@ -157,7 +192,7 @@ function allowed(
   const inFunction = target.startsWith(ownFunctionFolder)
     ? `<function>/${target.slice(ownFunctionFolder.length)}`
     : target;
-  const patterns = typeOnly ? [...room.may, ...(room.mayAsTypes ?? [])] : room.may;
+  const patterns = typeOnly ? [...rule.may, ...(rule.mayAsTypes ?? [])] : rule.may;
   return patterns.some((pattern) => [target, relative, inFunction].some((name) => pattern.test(name)));
 }
 

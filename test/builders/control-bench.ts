@@ -1,19 +1,3 @@
-import { createMemoryLister } from '../../lambdas/adapters/memory/memory-commercetools-lister.ts';
-import { createMemoryFailureStore } from '../../lambdas/adapters/memory/memory-failure-store.ts';
-import { createMemoryFlowRules } from '../../lambdas/adapters/memory/memory-flow-rules.ts';
-import {
-  createMemoryHandlerFunctions,
-  type MemoryAnswers,
-} from '../../lambdas/adapters/memory/memory-handler-functions.ts';
-import { createMemoryIntakeSwitches } from '../../lambdas/adapters/memory/memory-intake-switches.ts';
-import { createMemoryPendingStore } from '../../lambdas/adapters/memory/memory-pending-store.ts';
-import { createMemoryQueueDesk } from '../../lambdas/adapters/memory/memory-queue-desk.ts';
-import { createMemoryHandlerQueues } from '../../lambdas/adapters/memory/memory-queues.ts';
-import { createMemoryReceiptStore } from '../../lambdas/adapters/memory/memory-receipt-store.ts';
-import { createMemoryRunStore } from '../../lambdas/adapters/memory/memory-run-store.ts';
-import { createMemorySettingsStore } from '../../lambdas/adapters/memory/memory-settings-store.ts';
-import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
-import { createMemoryTicks } from '../../lambdas/adapters/memory/memory-ticks.ts';
 import { answer } from '../../lambdas/control/answer.ts';
 import type {
   ControlAnswer,
@@ -30,6 +14,19 @@ import { type FailureItem, failureGroup } from '../../lambdas/core/delivery/fail
 import type { SubscriptionFunction } from '../../lambdas/core/operations/ports/subscription-function.ts';
 import type { SubscriptionAnswer } from '../../lambdas/core/operations/subscription-request.ts';
 import { runSettings } from '../../lambdas/core/runs/run-settings.ts';
+import { createMemoryLister } from '../fakes/memory-commercetools-lister.ts';
+import { createMemoryFailureStore } from '../fakes/memory-failure-store.ts';
+import { createMemoryFlowRules } from '../fakes/memory-flow-rules.ts';
+import { createMemoryHandlerFunctions, type MemoryAnswers } from '../fakes/memory-handler-functions.ts';
+import { createMemoryIntakeSwitches } from '../fakes/memory-intake-switches.ts';
+import { createMemoryPendingStore } from '../fakes/memory-pending-store.ts';
+import { createMemoryQueueDesk } from '../fakes/memory-queue-admin.ts';
+import { createMemoryHandlerQueues } from '../fakes/memory-queues.ts';
+import { createMemoryReceiptStore } from '../fakes/memory-receipt-store.ts';
+import { createMemoryRunStore } from '../fakes/memory-run-store.ts';
+import { createMemorySettingsStore } from '../fakes/memory-settings-store.ts';
+import { createMemoryStateStore } from '../fakes/memory-state-store.ts';
+import { createMemoryTicks } from '../fakes/memory-ticks.ts';
 import { idOf } from './notification.ts';
 import { createObserver } from './observer.ts';
 

@@ -1,24 +1,21 @@
-import { createMemoryCommercetools } from '../../lambdas/adapters/memory/memory-commercetools-reader.ts';
-import { createMemoryErasedStore } from '../../lambdas/adapters/memory/memory-erased-store.ts';
-import { createMemoryFailureStore } from '../../lambdas/adapters/memory/memory-failure-store.ts';
-import { createMemoryFluent } from '../../lambdas/adapters/memory/memory-fluent-writer.ts';
-import { createMemoryPendingStore } from '../../lambdas/adapters/memory/memory-pending-store.ts';
-import {
-  createMemoryDeadLetters,
-  createMemoryWorkQueue,
-} from '../../lambdas/adapters/memory/memory-queues.ts';
-import { createMemoryReceiptStore } from '../../lambdas/adapters/memory/memory-receipt-store.ts';
-import { createMemorySettingsStore } from '../../lambdas/adapters/memory/memory-settings-store.ts';
-import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
 import { careSettings } from '../../lambdas/core/base/care-settings.ts';
 import type { HandlerSwitches } from '../../lambdas/core/base/live-settings.ts';
 import { deliverySettings } from '../../lambdas/core/delivery/delivery-settings.ts';
 import { customerDefinition } from '../../lambdas/handlers/customer/definition.ts';
 import { customerSettings } from '../../lambdas/handlers/customer/settings.ts';
-import type { QueueRecord } from '../../lambdas/runtime/fifo-batch.ts';
-import { answerHandlerRequest } from '../../lambdas/runtime/handler-requests.ts';
-import { createSwitchBoard } from '../../lambdas/runtime/handler-switches.ts';
-import { processBatch, type ResourcePorts } from '../../lambdas/runtime/resource-batch.ts';
+import type { QueueRecord } from '../../lambdas/runtime/lambda/queue-record.ts';
+import { answerHandlerRequest } from '../../lambdas/runtime/resource/handler-requests.ts';
+import { createSwitchBoard } from '../../lambdas/runtime/resource/handler-switches.ts';
+import { processBatch, type ResourcePorts } from '../../lambdas/runtime/resource/resource-batch.ts';
+import { createMemoryCommercetools } from '../fakes/memory-commercetools-reader.ts';
+import { createMemoryErasedStore } from '../fakes/memory-erased-store.ts';
+import { createMemoryFailureStore } from '../fakes/memory-failure-store.ts';
+import { createMemoryFluent } from '../fakes/memory-fluent-writer.ts';
+import { createMemoryPendingStore } from '../fakes/memory-pending-store.ts';
+import { createMemoryDeadLetters, createMemoryWorkQueue } from '../fakes/memory-queues.ts';
+import { createMemoryReceiptStore } from '../fakes/memory-receipt-store.ts';
+import { createMemorySettingsStore } from '../fakes/memory-settings-store.ts';
+import { createMemoryStateStore } from '../fakes/memory-state-store.ts';
 import { createObserver } from './observer.ts';
 
 /** The real customer handler over adapters in memory, with a clock that stands. */

@@ -1,5 +1,5 @@
 import type { ResourceEvent } from '../../lambdas/core/delivery/resource-event.ts';
-import type { QueueRecord } from '../../lambdas/runtime/fifo-batch.ts';
+import type { QueueRecord } from '../../lambdas/runtime/lambda/queue-record.ts';
 import { someId } from './notification.ts';
 
 let count = 0;

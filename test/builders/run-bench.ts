@@ -1,23 +1,20 @@
-import { createMemoryLister } from '../../lambdas/adapters/memory/memory-commercetools-lister.ts';
-import { createMemoryFailureStore } from '../../lambdas/adapters/memory/memory-failure-store.ts';
-import {
-  createMemoryHandlerFunctions,
-  type MemoryAnswers,
-} from '../../lambdas/adapters/memory/memory-handler-functions.ts';
-import { createMemoryQueueDesk } from '../../lambdas/adapters/memory/memory-queue-desk.ts';
-import { createMemoryHandlerQueues } from '../../lambdas/adapters/memory/memory-queues.ts';
-import { createMemoryRunStore } from '../../lambdas/adapters/memory/memory-run-store.ts';
-import { createMemorySettingsStore } from '../../lambdas/adapters/memory/memory-settings-store.ts';
-import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
-import { createMemorySweepCandidates } from '../../lambdas/adapters/memory/memory-sweep-candidates.ts';
-import { createMemoryTicks } from '../../lambdas/adapters/memory/memory-ticks.ts';
 import { readEntry } from '../../lambdas/core/delivery/run-entry.ts';
 import type { ConnectedHandler } from '../../lambdas/core/runs/connected-handler.ts';
 import type { CommercetoolsLister } from '../../lambdas/core/runs/ports/commercetools-lister.ts';
 import type { EntryOutcome, Run } from '../../lambdas/core/runs/run.ts';
 import { runSettings } from '../../lambdas/core/runs/run-settings.ts';
 import { feed } from '../../lambdas/run-feeder/feed.ts';
-import { type StartRunRequest, startRun } from '../../lambdas/runtime/start-run.ts';
+import { type StartRunRequest, startRun } from '../../lambdas/runtime/runs/start-run.ts';
+import { createMemoryLister } from '../fakes/memory-commercetools-lister.ts';
+import { createMemoryFailureStore } from '../fakes/memory-failure-store.ts';
+import { createMemoryHandlerFunctions, type MemoryAnswers } from '../fakes/memory-handler-functions.ts';
+import { createMemoryQueueDesk } from '../fakes/memory-queue-admin.ts';
+import { createMemoryHandlerQueues } from '../fakes/memory-queues.ts';
+import { createMemoryRunStore } from '../fakes/memory-run-store.ts';
+import { createMemorySettingsStore } from '../fakes/memory-settings-store.ts';
+import { createMemoryStateStore } from '../fakes/memory-state-store.ts';
+import { createMemorySweepCandidates } from '../fakes/memory-sweep-candidates.ts';
+import { createMemoryTicks } from '../fakes/memory-ticks.ts';
 import { bareCustomer } from './customer.ts';
 import { idOf } from './notification.ts';
 import { createObserver } from './observer.ts';

@@ -319,7 +319,9 @@ describe('which connector', () => {
   test('when none answers, it says what to give', async () => {
     const { exitCode, err } = await connector(['queues', '--port', '1']);
     expect(exitCode).toBe(2);
-    expect(err).toContain('Give --stage NAME for one on AWS (stages of lib/stages.ts: dev, prod, local)');
+    expect(err).toContain(
+      'Give --stage NAME for one on AWS (stages of lib/config/stages.ts: dev, prod, local)',
+    );
   });
   test('both at once are refused', async () => {
     expect((await local('queues --stage prod')).exitCode).toBe(2);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { exitCodes } from '../../cli/exit-codes.ts';
 import { createProgram } from '../../cli/program.ts';
-import { variables } from '../../cli/systems.ts';
+import { variables } from '../../lambdas/core/operations/env-file-systems.ts';
 
 const cli = readFileSync('docs/cli.md', 'utf8');
 const nothing = () => undefined;

@@ -2,7 +2,7 @@ import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connecto
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCommercetoolsCanary } from '../../lambdas/adapters/commercetools/commercetools-canary.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
-import type { Canary } from '../../lambdas/core/operations/ports/canary.ts';
+import type { Canary } from '../../lambdas/core/operations/ports/canary-customer.ts';
 import {
   createCustomer,
   RecordingBus,

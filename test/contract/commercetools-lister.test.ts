@@ -1,12 +1,12 @@
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createCommercetoolsLister } from '../../lambdas/adapters/commercetools/commercetools-lister.ts';
-import { createMemoryLister } from '../../lambdas/adapters/memory/memory-commercetools-lister.ts';
+import { createCommercetoolsLister } from '../../lambdas/adapters/commercetools/commercetools-query-lister.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import type { CommercetoolsLister, ListWindow } from '../../lambdas/core/runs/ports/commercetools-lister.ts';
 import { bareCustomer } from '../builders/customer.ts';
 import { idOf } from '../builders/notification.ts';
 import { startRawServer } from '../builders/raw-server.ts';
+import { createMemoryLister } from '../fakes/memory-commercetools-lister.ts';
 
 const resourceType = 'customer';
 const noon = Date.parse('2026-11-20T12:00:00Z');

@@ -1,11 +1,11 @@
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCommercetoolsReader } from '../../lambdas/adapters/commercetools/commercetools-customer-reader.ts';
-import { createMemoryCommercetools } from '../../lambdas/adapters/memory/memory-commercetools-reader.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import type { CommercetoolsReader } from '../../lambdas/core/delivery/ports/commercetools-reader.ts';
 import { idOf } from '../builders/notification.ts';
 import { type RawServer, startRawServer } from '../builders/raw-server.ts';
+import { createMemoryCommercetools } from '../fakes/memory-commercetools-reader.ts';
 
 /** What every reader does. `plant` puts a customer at the source. */
 function describeReader(

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSqsDeadLetterCopies } from '../../lambdas/adapters/aws/sqs-dead-letter-copies.ts';
 import { createSqsDeadLetters } from '../../lambdas/adapters/aws/sqs-dead-letters.ts';
 import { createSqsHandlerQueues } from '../../lambdas/adapters/aws/sqs-handler-queues.ts';
-import { createMemoryQueueDesk } from '../../lambdas/adapters/memory/memory-queue-desk.ts';
 import { madeGoodBy } from '../../lambdas/core/delivery/dead-letter.ts';
 import type { Change } from '../../lambdas/core/delivery/pending-change.ts';
 import type { DeadLetterCopies } from '../../lambdas/core/delivery/ports/dead-letter-copies.ts';
@@ -10,6 +9,7 @@ import { groupId } from '../../lambdas/core/delivery/resource-event.ts';
 import { type EmbeddedSqs, lostSqs, startEmbeddedSqs } from '../builders/embedded-sqs.ts';
 import { change, eventBridgeEvent, idOf } from '../builders/notification.ts';
 import { event } from '../builders/records.ts';
+import { createMemoryQueueDesk } from '../fakes/memory-queue-admin.ts';
 
 const queue = 'handler/customer';
 const resourceOf = (n: number) => `customer/${idOf(n)}`;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynamoDbErasedStore } from '../../lambdas/adapters/aws/dynamodb-erased-store.ts';
-import { createMemoryErasedStore } from '../../lambdas/adapters/memory/memory-erased-store.ts';
 import type { Clock } from '../../lambdas/core/base/ports/clock.ts';
 import type { ErasedStore } from '../../lambdas/core/delivery/ports/erased-store.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { idOf } from '../builders/notification.ts';
+import { createMemoryErasedStore } from '../fakes/memory-erased-store.ts';
 
 const day = 86_400_000;
 let round = 0;

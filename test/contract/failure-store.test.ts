@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbFailureStore } from '../../lambdas/adapters/aws/dynamodb-failure-store.ts';
-import { createMemoryFailureStore } from '../../lambdas/adapters/memory/memory-failure-store.ts';
 import type { FailureStore } from '../../lambdas/core/delivery/ports/failure-store.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { idOf } from '../builders/notification.ts';
+import { createMemoryFailureStore } from '../fakes/memory-failure-store.ts';
 
 let count = 0;
 

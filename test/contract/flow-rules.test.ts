@@ -2,9 +2,9 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAwsFlowRules } from '../../lambdas/adapters/aws/aws-flow-rules.ts';
-import { createMemoryFlowRules } from '../../lambdas/adapters/memory/memory-flow-rules.ts';
 import type { FlowRules } from '../../lambdas/core/operations/ports/flow-rules.ts';
 import { type EmbeddedSqs, lostSqs, startEmbeddedSqs } from '../builders/embedded-sqs.ts';
+import { createMemoryFlowRules } from '../fakes/memory-flow-rules.ts';
 
 const policy = JSON.stringify({
   Version: '2012-10-17',

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLambdaHandlerFunctions } from '../../lambdas/adapters/aws/lambda-handler-functions.ts';
-import { createMemoryHandlerFunctions } from '../../lambdas/adapters/memory/memory-handler-functions.ts';
 import type { HandlerFunctions } from '../../lambdas/core/runs/ports/handler-functions.ts';
+import { createMemoryHandlerFunctions } from '../fakes/memory-handler-functions.ts';
 
 /** Answers Lambda's Invoke with whatever the test says. */
 interface Answering {

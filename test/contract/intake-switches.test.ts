@@ -5,7 +5,6 @@ import {
   type AwsIntakeSwitchesOptions,
   createAwsIntakeSwitches,
 } from '../../lambdas/adapters/aws/aws-intake-switches.ts';
-import { createMemoryIntakeSwitches } from '../../lambdas/adapters/memory/memory-intake-switches.ts';
 import type { IntakeSwitches } from '../../lambdas/core/operations/ports/intake-switches.ts';
 import {
   arnOfQueue,
@@ -14,6 +13,7 @@ import {
   startLambdaWorld,
 } from '../../packages/local-aws/test/lambda-world.ts';
 import { type RawServer, startRawServer } from '../builders/raw-server.ts';
+import { createMemoryIntakeSwitches } from '../fakes/memory-intake-switches.ts';
 
 interface Bench {
   readonly switches: IntakeSwitches;

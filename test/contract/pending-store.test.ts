@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbPendingStore } from '../../lambdas/adapters/aws/dynamodb-pending-store.ts';
-import { createMemoryPendingStore } from '../../lambdas/adapters/memory/memory-pending-store.ts';
 import type { PendingStore } from '../../lambdas/core/delivery/ports/pending-store.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { idOf } from '../builders/notification.ts';
+import { createMemoryPendingStore } from '../fakes/memory-pending-store.ts';
 
 const time = { now: 1_000 };
 const clock = () => time.now;

@@ -7,14 +7,11 @@ import { createEventBridgePublisher } from '../../lambdas/adapters/aws/eventbrid
 import { createSqsDeadLetters } from '../../lambdas/adapters/aws/sqs-dead-letters.ts';
 import { createSqsHandlerQueues } from '../../lambdas/adapters/aws/sqs-handler-queues.ts';
 import { createSqsWorkQueue } from '../../lambdas/adapters/aws/sqs-work-queue.ts';
-import {
-  createMemoryHandlerQueues,
-  createMemoryPublisher,
-} from '../../lambdas/adapters/memory/memory-queues.ts';
 import type { EventPublisher } from '../../lambdas/core/delivery/ports/event-publisher.ts';
 import type { HandlerQueues } from '../../lambdas/core/delivery/ports/handler-queues.ts';
 import { idOf } from '../builders/notification.ts';
 import { event } from '../builders/records.ts';
+import { createMemoryHandlerQueues, createMemoryPublisher } from '../fakes/memory-queues.ts';
 
 const typeId = 'commercetools.connect.customer.upsert';
 const eventOf = (n: number, over: object = {}) =>

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynamoDbReceiptStore } from '../../lambdas/adapters/aws/dynamodb-receipt-store.ts';
-import { createMemoryReceiptStore } from '../../lambdas/adapters/memory/memory-receipt-store.ts';
 import type { ReceiptStore } from '../../lambdas/core/delivery/ports/receipt-store.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
+import { createMemoryReceiptStore } from '../fakes/memory-receipt-store.ts';
 
 const receipt = {
   subject: 'a-hash',

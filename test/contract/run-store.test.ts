@@ -2,7 +2,6 @@ import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dy
 import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbRunStore } from '../../lambdas/adapters/aws/dynamodb-run-store.ts';
-import { createMemoryRunStore } from '../../lambdas/adapters/memory/memory-run-store.ts';
 import type { Difference } from '../../lambdas/core/runs/difference.ts';
 import type { RunStore } from '../../lambdas/core/runs/ports/run-store.ts';
 import { type Run, runStatuses } from '../../lambdas/core/runs/run.ts';
@@ -10,6 +9,7 @@ import { noEntries } from '../../lambdas/core/runs/run-entries.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { idOf } from '../builders/notification.ts';
 import { somePage, someRun } from '../builders/runs.ts';
+import { createMemoryRunStore } from '../fakes/memory-run-store.ts';
 
 const time = { now: 50_000 };
 const clock = () => time.now;

@@ -1,10 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbSettingsStore } from '../../lambdas/adapters/aws/dynamodb-settings-store.ts';
-import { createMemorySettingsStore } from '../../lambdas/adapters/memory/memory-settings-store.ts';
 import type { Schedule, Watch } from '../../lambdas/core/base/live-settings.ts';
 import type { SettingsStore } from '../../lambdas/core/base/ports/settings-store.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
+import { createMemorySettingsStore } from '../fakes/memory-settings-store.ts';
 
 const schedule: Schedule = { enabled: true, everyMinutes: 15, nextAt: 1_000 };
 const healthy: Watch = { status: 'Healthy', failedLooks: 0, repaired: [] };

@@ -1,11 +1,11 @@
 import { type AttributeValue, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbStateStore } from '../../lambdas/adapters/aws/dynamodb-state-store.ts';
-import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
 import { fieldHashes } from '../../lambdas/core/delivery/field-hashes.ts';
 import type { StateKey, StateStore } from '../../lambdas/core/delivery/ports/state-store.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { idOf } from '../builders/notification.ts';
+import { createMemoryStateStore } from '../fakes/memory-state-store.ts';
 
 const clock = () => Date.parse('2026-11-20T12:00:00Z');
 const at = clock() / 1_000;

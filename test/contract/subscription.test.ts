@@ -18,7 +18,7 @@ import { TokenCache } from '../../lambdas/core/base/token.ts';
 import { toControlError } from '../../lambdas/core/operations/control-error.ts';
 import type { Subscriptions } from '../../lambdas/core/operations/ports/subscriptions.ts';
 import { subscriptionFailure } from '../../lambdas/core/operations/subscription-request.ts';
-import { answerCloudFormation } from '../../lambdas/runtime/custom-resource.ts';
+import { answerCloudFormation } from '../../lambdas/runtime/lambda/custom-resource.ts';
 import { answerRequest } from '../../lambdas/subscription/answer-request.ts';
 import {
   ensureSubscription,

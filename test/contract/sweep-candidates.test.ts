@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynamoDbRunStore } from '../../lambdas/adapters/aws/dynamodb-run-store.ts';
 import { createDynamoDbStateStore } from '../../lambdas/adapters/aws/dynamodb-state-store.ts';
 import { createDynamoDbSweepCandidates } from '../../lambdas/adapters/aws/dynamodb-sweep-candidates.ts';
-import { createMemoryStateStore } from '../../lambdas/adapters/memory/memory-state-store.ts';
-import { createMemorySweepCandidates } from '../../lambdas/adapters/memory/memory-sweep-candidates.ts';
 import type { StateStore } from '../../lambdas/core/delivery/ports/state-store.ts';
 import type { SweepCandidates } from '../../lambdas/core/runs/ports/sweep-candidates.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-table.ts';
 import { idOf } from '../builders/notification.ts';
 import { someRun } from '../builders/runs.ts';
+import { createMemoryStateStore } from '../fakes/memory-state-store.ts';
+import { createMemorySweepCandidates } from '../fakes/memory-sweep-candidates.ts';
 
 const clock = () => Date.parse('2026-11-20T12:00:00Z');
 const scope = { handlerId: 'customer', projectKey: 'local', resourceType: 'customer' };

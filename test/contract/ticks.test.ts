@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSqsTicks } from '../../lambdas/adapters/aws/sqs-ticks.ts';
-import { createMemoryTicks } from '../../lambdas/adapters/memory/memory-ticks.ts';
 import { readTick } from '../../lambdas/core/runs/run-tick.ts';
 import { type EmbeddedSqs, startEmbeddedSqs } from '../builders/embedded-sqs.ts';
 import { someRun } from '../builders/runs.ts';
+import { createMemoryTicks } from '../fakes/memory-ticks.ts';
 
 const runId = someRun().id;
 

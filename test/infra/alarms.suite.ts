@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { metricNames } from '../../lambdas/core/base/ports/metrics.ts';
+import { parseStage } from '../../lib/config/stage-config.ts';
+import { stages } from '../../lib/config/stages.ts';
 import { metricsNamespace } from '../../lib/constructs/business-metric.ts';
-import { parseStage } from '../../lib/stage-config.ts';
-import { stages } from '../../lib/stages.ts';
 import {
   deadLetterQueues,
   listOf,

@@ -50,7 +50,7 @@ describe('the app', { timeout: 180_000 }, () => {
     const app = runApp('staging');
     expect(app.status).toBe(1);
     expect(app.stderr).toBe(
-      'Unknown stage "staging". Stages of lib/stages.ts: dev, prod, local. Choose one with -c stage=<name>.\n',
+      'Unknown stage "staging". Stages of lib/config/stages.ts: dev, prod, local. Choose one with -c stage=<name>.\n',
     );
   });
 

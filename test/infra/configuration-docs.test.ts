@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ConfigKey, configKeys } from '../../lib/config-keys.ts';
-import { stageConfig } from '../../lib/stage-config.ts';
+import { type ConfigKey, configKeys } from '../../lib/config/config-keys.ts';
+import { stageConfig } from '../../lib/config/stage-config.ts';
 import { projectRoot } from './synth.ts';
 
 const document = readFileSync(join(projectRoot, 'docs/configuration.md'), 'utf8');

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseStage, type StageConfig } from '../../lib/stage-config.ts';
-import { stages } from '../../lib/stages.ts';
-import { flowMaxReceiveCount, handlerMaxReceiveCount, meanSecondsOfReceives } from '../../lib/timing.ts';
+import { parseStage, type StageConfig } from '../../lib/config/stage-config.ts';
+import { stages } from '../../lib/config/stages.ts';
+import {
+  flowMaxReceiveCount,
+  handlerMaxReceiveCount,
+  meanSecondsOfReceives,
+} from '../../lib/config/timing.ts';
 import {
   deadLetterQueues,
   listOf,

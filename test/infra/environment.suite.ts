@@ -3,8 +3,8 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
 import { careSettings } from '../../lambdas/core/base/care-settings.ts';
 import { runSettings } from '../../lambdas/core/runs/run-settings.ts';
-import { checkEnvironment, environmentBytes } from '../../lib/environment-size.ts';
-import { settingsJson } from '../../lib/settings-json.ts';
+import { settingsJson } from '../../lib/config/settings-json.ts';
+import { checkEnvironment, environmentBytes } from '../../lib/constructs/checks/environment-size.ts';
 
 describe('the environment of a function', () => {
   const stack = new Stack();

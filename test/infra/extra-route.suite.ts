@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { connectedHandlers } from '../../lambdas/core/runs/connected-handler.ts';
 import { type Route, routes } from '../../lambdas/routes.ts';
-import { parseStage } from '../../lib/stage-config.ts';
-import { stages } from '../../lib/stages.ts';
+import { parseStage } from '../../lib/config/stage-config.ts';
+import { stages } from '../../lib/config/stages.ts';
 import { lint } from './policy-lint.ts';
 import { listOf, projectRoot, receivingQueues, resourcesOf, synthesise, templateOf } from './synth.ts';
 

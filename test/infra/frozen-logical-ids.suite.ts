@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stages } from '../../lib/stages.ts';
+import { stages } from '../../lib/config/stages.ts';
 import frozen from './frozen-logical-ids.json' with { type: 'json' };
 import { resourcesOf, type Template, templateOf } from './synth.ts';
 

@@ -2,10 +2,10 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { acknowledge, acknowledged } from '../../lib/acknowledged-findings.ts';
+import { parseStage } from '../../lib/config/stage-config.ts';
+import { stages } from '../../lib/config/stages.ts';
 import { ConnectorStack } from '../../lib/connector-stack.ts';
-import { parseStage } from '../../lib/stage-config.ts';
-import { stages } from '../../lib/stages.ts';
+import { acknowledge, acknowledged } from '../../lib/constructs/checks/acknowledged-findings.ts';
 import { cdkContext } from './synth.ts';
 
 const findings = Object.values(acknowledged).flat();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseStage } from '../../lib/stage-config.ts';
-import { stages } from '../../lib/stages.ts';
+import { parseStage } from '../../lib/config/stage-config.ts';
+import { stages } from '../../lib/config/stages.ts';
 import { lint, literalSecrets, secretVariables } from './policy-lint.ts';
 import {
   listOf,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { configKeys } from '../../lib/config-keys.ts';
-import { handlerConfigOf, parseStage, StageConfigError, stageConfig } from '../../lib/stage-config.ts';
-import { stages } from '../../lib/stages.ts';
+import { configKeys } from '../../lib/config/config-keys.ts';
+import { handlerConfigOf, parseStage, StageConfigError, stageConfig } from '../../lib/config/stage-config.ts';
+import { stages } from '../../lib/config/stages.ts';
 
 interface Changes {
   readonly [path: string]: unknown;
@@ -39,7 +39,7 @@ describe('a stage', () => {
 
   it('that nobody knows ends with the stages there are', () => {
     expect(() => parseStage('test', stages)).toThrow(
-      'Unknown stage "test". Stages of lib/stages.ts: dev, prod, local.',
+      'Unknown stage "test". Stages of lib/config/stages.ts: dev, prod, local.',
     );
     expect(() => parseStage('constructor', stages)).toThrow(StageConfigError);
   });
@@ -141,7 +141,7 @@ describe('a missing or wrong value names its key and an example', () => {
     const message = messageFor({ 'commercetools.projectKey': undefined, 'fluent.secret': undefined });
     expect(message).toContain('commercetools.projectKey');
     expect(message).toContain('fluent.secret');
-    expect(message).toContain('Stage "prod" in lib/stages.ts:');
+    expect(message).toContain('Stage "prod" in lib/config/stages.ts:');
   });
 
   it.each([

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { parseStage } from '../../lib/config/stage-config.ts';
+import { stages } from '../../lib/config/stages.ts';
 import { ConnectorStack, type ConnectorStackProps } from '../../lib/connector-stack.ts';
-import { parseStage } from '../../lib/stage-config.ts';
-import { stages } from '../../lib/stages.ts';
 
 export const projectRoot = join(import.meta.dirname, '../..');
 

@@ -33,7 +33,7 @@ export function tableNameOf({ connector: { stack } }: World): string {
   return tables[0]?.physicalId ?? '';
 }
 
-/** As lib/stages.ts of the extension names it. */
+/** As lib/config/stages.ts of the extension names it. */
 export const canaryId = '0cafe000-0000-4000-8000-000000000001';
 export const customerId = (n: number) => `3f1d2c9a-5b7e-4a10-9c1d-0000000000${String(n).padStart(2, '0')}`;
 

@@ -1,6 +1,6 @@
 import { ByProjectKeyCustomersRequestBuilder } from '@commercetools/platform-sdk';
 import { ConnectorError } from '../../core/base/errors.ts';
-import type { Canary } from '../../core/operations/ports/canary.ts';
+import type { Canary } from '../../core/operations/ports/canary-customer.ts';
 import { statusOf } from './commercetools-answers.ts';
 import {
   type CommercetoolsClientOptions,

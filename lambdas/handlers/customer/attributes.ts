@@ -1,5 +1,5 @@
 import type { FluentAttribute } from '../../core/delivery/ports/fluent-writer.ts';
-import type { Warning } from '../../runtime/resource-definition.ts';
+import type { Warning } from '../../runtime/resource/resource-definition.ts';
 import type { Customer, GroupReference } from './schema.ts';
 import type { CustomerSettings, OptionalAttribute } from './settings.ts';
 import { filled, limited } from './text.ts';

@@ -1,6 +1,6 @@
 import type { FluentAttribute, UpdateCustomerInput } from '../../core/delivery/ports/fluent-writer.ts';
 import type { Customs } from '../../core/delivery/ports/state-store.ts';
-import type { Known, Warning } from '../../runtime/resource-definition.ts';
+import type { Known, Warning } from '../../runtime/resource/resource-definition.ts';
 import { attributeName } from './attributes.ts';
 import type { FluentCustomer } from './mapper.ts';
 import type { CustomerSettings } from './settings.ts';

@@ -1,4 +1,4 @@
-import type { ResourceDefinition } from '../../runtime/resource-definition.ts';
+import type { ResourceDefinition } from '../../runtime/resource/resource-definition.ts';
 import { customerInspection } from './inspection.ts';
 import { type FluentCustomer, toFluentCustomer } from './mapper.ts';
 import { removeCustomer } from './remove.ts';

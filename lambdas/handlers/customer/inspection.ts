@@ -1,6 +1,6 @@
 import { attributeField, contentFields, type Fields } from '../../core/delivery/field-hashes.ts';
 import type { FluentWriter, FoundAttribute, FoundCustomer } from '../../core/delivery/ports/fluent-writer.ts';
-import type { InOms, Inspection, KnownRow } from '../../runtime/resource-definition.ts';
+import type { InOms, Inspection, KnownRow } from '../../runtime/resource/resource-definition.ts';
 import { attributeName } from './attributes.ts';
 import { withClearedFields } from './cleared-fields.ts';
 import { type FluentCustomer, withoutVersion } from './mapper.ts';

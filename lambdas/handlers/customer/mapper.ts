@@ -4,7 +4,7 @@ import type {
   FluentAttribute,
   UpdateCustomerInput,
 } from '../../core/delivery/ports/fluent-writer.ts';
-import type { Mapped, Warning } from '../../runtime/resource-definition.ts';
+import type { Mapped, Warning } from '../../runtime/resource/resource-definition.ts';
 import { attributeName, customerAttributes } from './attributes.ts';
 import type { Address, Customer } from './schema.ts';
 import type { CustomerSettings } from './settings.ts';

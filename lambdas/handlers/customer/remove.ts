@@ -4,7 +4,7 @@ import type {
   FluentWriter,
   FoundCustomer,
 } from '../../core/delivery/ports/fluent-writer.ts';
-import type { Known, Removed, Warning } from '../../runtime/resource-definition.ts';
+import type { Known, Removed, Warning } from '../../runtime/resource/resource-definition.ts';
 import { attributeName } from './attributes.ts';
 import { type CustomerSettings, optionalAttributes } from './settings.ts';
 import { markOf } from './upsert.ts';

@@ -1,4 +1,4 @@
-import type { Warning } from '../../runtime/resource-definition.ts';
+import type { Warning } from '../../runtime/resource/resource-definition.ts';
 
 /** Trimmed; whitespace only counts as empty, and empty as absent. */
 export function filled(value: string | null | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../../core/base/errors.ts';
 import type { FluentWriter, FoundCustomer } from '../../core/delivery/ports/fluent-writer.ts';
-import type { Known, KnownRow, Upserted } from '../../runtime/resource-definition.ts';
+import type { Known, KnownRow, Upserted } from '../../runtime/resource/resource-definition.ts';
 import { attributeName } from './attributes.ts';
 import { filledNames, withClearedFields } from './cleared-fields.ts';
 import type { FluentCustomer } from './mapper.ts';

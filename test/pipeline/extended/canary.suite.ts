@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynamoDbSettingsStore } from '../../../lambdas/adapters/aws/dynamodb-settings-store.ts';
 import type { CanaryState } from '../../../lambdas/core/base/live-settings.ts';
 import type { MetricName } from '../../../lambdas/core/base/ports/metrics.ts';
+import { stages } from '../../../lib/config/stages.ts';
 import { metricsNamespace } from '../../../lib/constructs/business-metric.ts';
-import { stages } from '../../../lib/stages.ts';
 import { atSource, canaryId, customerId, eventually, inFluent, tableNameOf, type World } from '../world.ts';
 
 const MINUTE = 60_000;

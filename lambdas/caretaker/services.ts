@@ -1,0 +1,63 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createDynamoDbErasedStore } from '../adapters/aws/dynamodb-erased-store.ts';
+import { readSecret } from '../adapters/aws/secrets-manager-secrets.ts';
+import { createSqsDeadLetterCopies } from '../adapters/aws/sqs-dead-letter-copies.ts';
+import { createCommercetoolsCanary } from '../adapters/commercetools/commercetools-canary.ts';
+import { commercetoolsConnection } from '../core/base/connection.ts';
+import { TokenCache } from '../core/base/token.ts';
+import type { Canary } from '../core/operations/ports/canary-customer.ts';
+import { deadLettersOf } from '../core/runs/connected-handler.ts';
+import type { RunSettings } from '../core/runs/run-settings.ts';
+import { awsClientSettings } from '../runtime/lambda/aws-client-settings.ts';
+import { metrics } from '../runtime/lambda/powertools-metrics.ts';
+import { type BesideServicesOptions, createBesideServices } from '../runtime/operations/services.ts';
+import { type StartRunRequest, startRun } from '../runtime/runs/start-run.ts';
+
+export interface CaretakerServicesOptions extends BesideServicesOptions {
+  /** By what is in front of them. */
+  readonly notificationDeadLetters: Readonly<Record<string, string>>;
+  /** Empty = nothing may be changed at the source. */
+  readonly canarySecret: string;
+  readonly runSettings: RunSettings;
+}
+
+/** A minute has room for one answer that comes late. */
+const ASKING_TIMEOUT_MS = 45_000;
+
+/** What the caretaker works with. */
+export function createCaretakerServices(options: CaretakerServicesOptions) {
+  const { runSettings, notificationDeadLetters } = options;
+  const { sqs, table, kept, asked } = createBesideServices(options, ASKING_TIMEOUT_MS);
+  const copies = createSqsDeadLetterCopies(sqs, {
+    ...deadLettersOf(kept.handlers),
+    ...notificationDeadLetters,
+  });
+  const canaryOf = canary(options);
+  return (signal: AbortSignal) => ({
+    ...kept,
+    ...asked(signal),
+    ...canaryOf(signal),
+    runSettings,
+    erased: createDynamoDbErasedStore(table),
+    copies,
+    sharedQueues: Object.keys(notificationDeadLetters),
+    startRun: (request: StartRunRequest) => startRun({ ...kept, runSettings }, request),
+    metrics,
+  });
+}
+
+/** The secret is read at each touch: there are minutes between them, and it may have been rotated. */
+function canary({ projectKey, canarySecret, delivery }: CaretakerServicesOptions) {
+  const secrets = new SecretsManagerClient(awsClientSettings);
+  const tokens = new TokenCache(Date.now);
+  return (signal: AbortSignal): { canary?: Canary } => {
+    if (canarySecret === '') return {};
+    const touch: Canary['touch'] = async (...change) => {
+      const connection = await readSecret(secrets, canarySecret, commercetoolsConnection, signal);
+      const timeoutMs = delivery.commercetoolsTimeoutMs;
+      const options = { connection, projectKey, signal, tokens, timeoutMs, clock: Date.now };
+      return createCommercetoolsCanary(options).touch(...change);
+    };
+    return { canary: { touch } };
+  };
+}

@@ -1,0 +1,98 @@
+import { ConnectorError } from '../core/base/errors.ts';
+import type { Watch } from '../core/base/live-settings.ts';
+import type { Setting, Versioned } from '../core/base/ports/settings-store.ts';
+import {
+  afterLook,
+  afterRepairEnd,
+  afterRepairStart,
+  isAlarming,
+  isLookDue,
+  type Look,
+  windowToRepair,
+} from '../core/operations/subscription-watch.ts';
+import type { CaretakerPorts } from './ports.ts';
+import { start } from './start-own-run.ts';
+import { startSoon } from './start-scheduled-runs.ts';
+
+/** Looks at the subscription, tells when it is ill, and has the time reconciled in which changes may have been lost. */
+export async function watchSubscription(ports: CaretakerPorts): Promise<void> {
+  const { settings, care, handlers, clock, metrics } = ports;
+  const setting = settings.watch();
+  let known = await setting.read();
+  const isDue = isLookDue(known.value, clock(), care);
+  if (isDue) {
+    const look = await lookAt(ports);
+    const after = afterLook(known.value, look, Object.keys(handlers), clock());
+    known = await written(setting, known, after);
+  }
+  if (isAlarming(known.value)) metrics.count('SubscriptionUnhealthy');
+  // A run that fails at once is not started again every minute, but with the next look.
+  await repair(ports, setting, isDue ? await ended(ports, setting, known) : known);
+}
+
+/** What became of the runs that were started. */
+async function ended(
+  { runs, handlers, clock, runSettings: { overlapSeconds } }: CaretakerPorts,
+  setting: Setting<Watch>,
+  before: Versioned<Watch>,
+): Promise<Versioned<Watch>> {
+  let known = before;
+  for (const handler of Object.keys(handlers)) {
+    const runId = known.value.repairRuns?.[handler];
+    if (runId === undefined) continue;
+    const run = await runs.read(runId);
+    const after = afterRepairEnd(known.value, handler, run, { now: clock(), overlapSeconds });
+    if (after !== known.value) known = await written(setting, known, after);
+  }
+  return known;
+}
+
+async function lookAt({ subscription }: CaretakerPorts): Promise<Look> {
+  try {
+    return await subscription.ask('health');
+  } catch (error) {
+    return { failed: error instanceof ConnectorError ? error.code : 'INTERNAL' };
+  }
+}
+
+/** One run per handler over exactly the lost time; one that is refused now is asked for again at the next look. */
+async function repair(
+  ports: CaretakerPorts,
+  setting: Setting<Watch>,
+  before: Versioned<Watch>,
+): Promise<void> {
+  const window = windowToRepair(before.value, Object.keys(ports.handlers));
+  if (!window) return;
+  const overlap = ports.runSettings.overlapSeconds * 1_000;
+  const from = new Date(Math.max(window.from - overlap, 0)).toISOString();
+  const to = new Date(window.to).toISOString();
+  let known = before;
+  for (const handler of window.handlers) {
+    if (known.value.repairRuns?.[handler] !== undefined) continue;
+    const answer = await start(ports, {
+      handler,
+      mode: 'reconcile',
+      options: { compare: 'versions', repair: ['source-ahead', 'missing'], from, to },
+      startedBy: 'watchdog',
+      plannedAt: window.to,
+    });
+    if ('runId' in answer) {
+      // A delete leaves nothing behind that a reconcile could list: only a sweep finds it.
+      await startSoon(ports, 'sweep', handler);
+      known = await written(setting, known, afterRepairStart(known.value, handler, answer.runId));
+    }
+  }
+}
+
+/** Nobody but the caretaker writes the watch: on a conflict another look was faster, and this one ends. */
+async function written(
+  setting: Setting<Watch>,
+  { revision }: Versioned<Watch>,
+  value: Watch,
+): Promise<Versioned<Watch>> {
+  if ((await setting.write(value, revision)) === 'written') return { value, revision: revision + 1 };
+  throw new ConnectorError(
+    { failureClass: 'retry', code: 'WATCH_BUSY' },
+    'Two looks at the subscription met.',
+  );
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod/mini';
+import { type AwsFlowRulesOptions, createAwsFlowRules } from '../adapters/aws/aws-flow-rules.ts';
+import { createCloudWatchQueueAges } from '../adapters/aws/cloudwatch-queue-ages.ts';
+import { createCloudWatchRates } from '../adapters/aws/cloudwatch-rates.ts';
+import { createDynamoDbPendingStore } from '../adapters/aws/dynamodb-pending-store.ts';
+import { createSqsDeadLetterCopies } from '../adapters/aws/sqs-dead-letter-copies.ts';
+import { createSqsHandlerQueues } from '../adapters/aws/sqs-handler-queues.ts';
+import { createSqsQueueDesk } from '../adapters/aws/sqs-queue-admin.ts';
+import { type ConnectedQueue, deadLettersOf, withHandlerQueues } from '../core/runs/connected-handler.ts';
+import { awsClientSettings } from '../runtime/lambda/aws-client-settings.ts';
+import { readEnv } from '../runtime/lambda/env.ts';
+import { type BesideServicesOptions, createBesideServices } from '../runtime/operations/services.ts';
+import { createListers } from '../runtime/runs/services.ts';
+
+export interface ControlServicesOptions extends BesideServicesOptions {
+  /** Those beside the handlers' own. */
+  readonly queues: Readonly<Record<string, ConnectedQueue>>;
+  /** Those that send to queues. */
+  readonly rules: AwsFlowRulesOptions['rules'];
+  readonly commercetoolsSecret: string;
+}
+
+/** Where the functions' own metrics go; set on every function. */
+const metricsEnv = z.object({ POWERTOOLS_METRICS_NAMESPACE: z.string() });
+
+/** An operator waits for what another function does; the invocation's own signal ends it in time. */
+const ASKING_TIMEOUT_MS = 58_000;
+
+/** What the control function works with. */
+export function createControlServices(options: ControlServicesOptions) {
+  const { projectKey, handlers } = options;
+  const { sqs, table, kept, asked } = createBesideServices(options, ASKING_TIMEOUT_MS);
+  const { clock } = kept;
+  const cloudWatch = new CloudWatchClient(awsClientSettings);
+  const { POWERTOOLS_METRICS_NAMESPACE: namespace } = readEnv(metricsEnv);
+  const listerOf = createListers({
+    secrets: new SecretsManagerClient(awsClientSettings),
+    secretId: options.commercetoolsSecret,
+    timeoutMs: options.delivery.commercetoolsTimeoutMs,
+    projectKey,
+    clock,
+  });
+  const queues = withHandlerQueues(options.queues, handlers);
+  const own = {
+    subscriptionKey: options.subscription.subscriptionKey,
+    pending: createDynamoDbPendingStore(table),
+    rules: createAwsFlowRules({
+      eventBridge: new EventBridgeClient(awsClientSettings),
+      sqs,
+      rules: options.rules,
+      queueUrl: options.tickQueueUrl.slice(0, options.tickQueueUrl.lastIndexOf('/') + 1),
+    }),
+    desk: createSqsQueueDesk(sqs, queues),
+    copies: createSqsDeadLetterCopies(sqs, deadLettersOf(handlers)),
+    queues: createSqsHandlerQueues(
+      sqs,
+      Object.fromEntries(Object.entries(handlers).map(([id, { queueUrl }]) => [id, queueUrl])),
+    ),
+    sleep: async (ms: number): Promise<void> => sleep(ms),
+  };
+  return (signal: AbortSignal) => ({
+    ...kept,
+    ...own,
+    ...asked(signal),
+    lister: listerOf(signal),
+    ages: createCloudWatchQueueAges({ client: cloudWatch, queues, clock, signal }),
+    rates: createCloudWatchRates({ client: cloudWatch, namespace, clock, signal }),
+  });
+}

@@ -1,0 +1,21 @@
+import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
+import type { Metrics } from '../../core/base/ports/metrics.ts';
+
+const powertools = new PowertoolsMetrics();
+let isEmpty = true;
+
+/** Counts are gathered per invocation and leave as one EMF line. */
+export const metrics: Metrics = {
+  count: (name, value = 1) => {
+    if (value === 0) return;
+    isEmpty = false;
+    powertools.addMetric(name, name === 'CanarySeconds' ? MetricUnit.Seconds : MetricUnit.Count, value);
+  },
+};
+
+/** Writes what was counted since the last call. */
+export function publishMetrics(): void {
+  if (isEmpty) return;
+  isEmpty = true;
+  powertools.publishStoredMetrics();
+}

@@ -1,0 +1,22 @@
+import type { Clock } from '../../core/base/ports/clock.ts';
+
+/** A rotated secret is seen after this time at the latest. */
+export const SECRET_LIFE_MS = 5 * 60_000;
+
+/** Fetches once for all callers, again when its life is over or the fetch failed. */
+export function keptFor<T>(
+  lifeMs: number,
+  clock: Clock,
+  fetchIt: (signal: AbortSignal) => Promise<T>,
+): (signal: AbortSignal) => Promise<T> {
+  let kept: { value: Promise<T>; until: number } | undefined;
+  return (signal) => {
+    if (kept && clock() < kept.until) return kept.value;
+    const fresh = { value: fetchIt(signal), until: clock() + lifeMs };
+    fresh.value.catch(() => {
+      if (kept === fresh) kept = undefined;
+    });
+    kept = fresh;
+    return fresh.value;
+  };
+}

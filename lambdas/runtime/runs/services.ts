@@ -1,0 +1,39 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readSecret } from '../../adapters/aws/secrets-manager-secrets.ts';
+import { createCommercetoolsLister } from '../../adapters/commercetools/commercetools-query-lister.ts';
+import { commercetoolsConnection } from '../../core/base/connection.ts';
+import type { Clock } from '../../core/base/ports/clock.ts';
+import { TokenCache } from '../../core/base/token.ts';
+import type { CommercetoolsLister } from '../../core/runs/ports/commercetools-lister.ts';
+import { keptFor, SECRET_LIFE_MS } from '../lambda/ttl-cache.ts';
+
+export interface ListerOptions {
+  readonly secrets: SecretsManagerClient;
+  readonly secretId: string;
+  readonly projectKey: string;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** The lister of an environment: secret and token are kept, read when the first question comes; requests end with the signal. */
+export function createListers(options: ListerOptions): (signal: AbortSignal) => CommercetoolsLister {
+  const { secrets, secretId, projectKey, timeoutMs, clock } = options;
+  const secret = keptFor(SECRET_LIFE_MS, clock, (signal) =>
+    readSecret(secrets, secretId, commercetoolsConnection, signal),
+  );
+  const tokens = new TokenCache(clock);
+  return (signal) => {
+    const lister = async () =>
+      createCommercetoolsLister({
+        connection: await secret(signal),
+        ...{ projectKey, timeoutMs, tokens, clock, signal },
+      });
+    return {
+      page: async (query) => (await lister()).page(query),
+      byIds: async (query) => (await lister()).byIds(query),
+      count: async (query) => (await lister()).count(query),
+      isThere: async (query) => (await lister()).isThere(query),
+      find: async (query) => (await lister()).find(query),
+    };
+  };
+}

@@ -1,0 +1,56 @@
+import { Stack } from 'aws-cdk-lib';
+import type { CaretakerEnv } from '../../lambdas/caretaker/env.ts';
+import type { ControlEnv } from '../../lambdas/control/env.ts';
+import { careSettings } from '../../lambdas/core/base/care-settings.ts';
+import { deliverySettings } from '../../lambdas/core/delivery/delivery-settings.ts';
+import { runSettings } from '../../lambdas/core/runs/run-settings.ts';
+import { settingsJson } from '../config/settings-json.ts';
+import type { StageConfig } from '../config/stage-config.ts';
+import type { CommercetoolsSource } from './commercetools-source.ts';
+import type { ConnectedHandlers } from './connected-handlers.ts';
+import type { ConnectorFunction } from './connector-function.ts';
+import type { RunFeeder } from './run-feeder.ts';
+import type { StateTable } from './state-table.ts';
+
+/** What the caretaker and the operator's function both look after. */
+export interface BesideProps {
+  readonly source: CommercetoolsSource;
+  readonly handlers: ConnectedHandlers;
+  readonly runs: RunFeeder;
+  readonly table: StateTable;
+  readonly config: StageConfig;
+}
+
+type Shared = { readonly [Name in keyof CaretakerEnv & keyof ControlEnv]: string };
+
+export function besideEnvironment({ source, handlers, table, config }: BesideProps): Shared {
+  const stack = Stack.of(table);
+  return {
+    PROJECT_KEY: config.commercetools.projectKey,
+    TABLE_NAME: table.table.tableName,
+    HANDLERS: handlers.json(stack),
+    PARTNER_BUS_ARN: source.bus.eventBusArn,
+    PARTNER_RULE_ARN: source.rule.rule.ruleArn,
+    ARCHIVE_ARN: source.archive.archiveArn,
+    SUBSCRIPTION_FUNCTION: source.subscriber.function.functionName,
+    SUBSCRIPTION: stack.toJsonString(source.subscription),
+    DELIVERY_SETTINGS: settingsJson(deliverySettings, config.delivery),
+    RUN_SETTINGS: settingsJson(runSettings, config.runs),
+    CARE_SETTINGS: settingsJson(careSettings, config.care),
+  };
+}
+
+/** May keep and list items, ask handlers and the subscription function, move both valves, replay the archive, and wake runs. */
+export function grantBeside(
+  to: ConnectorFunction<CaretakerEnv> | ConnectorFunction<ControlEnv>,
+  { source, handlers, runs, table }: BesideProps,
+): void {
+  table.grantKeep(to);
+  table.grantList(to);
+  handlers.grantAsk(to);
+  handlers.grantSwitch(to);
+  source.grantSwitch(to);
+  source.grantReplay(to);
+  source.subscriber.grantInvoke(to);
+  runs.grantTick(to);
+}

@@ -1,0 +1,48 @@
+import { ConnectorError } from '../../lambdas/core/base/errors.ts';
+import type { IntakeSwitches } from '../../lambdas/core/operations/ports/intake-switches.ts';
+
+export interface MemoryIntakeSwitches extends IntakeSwitches {
+  /** What a deployment leaves behind: mappings as it says, at full concurrency. */
+  deploy(state: { taking: boolean; listening: boolean }): void;
+  isAtLeastConcurrency(handlerId: string): boolean;
+  replays(): readonly { name: string; from: number; to: number }[];
+}
+
+/** The two valves in memory; everything is on, as after a first deployment. */
+export function createMemoryIntakeSwitches(handlerIds: readonly string[]): MemoryIntakeSwitches {
+  const mappings = new Map(handlerIds.map((id) => [id, { taking: true, isLeast: false }]));
+  const replays = new Map<string, { name: string; from: number; to: number }>();
+  let isListening = true;
+
+  const mappingOf = (handlerId: string) => {
+    const mapping = mappings.get(handlerId);
+    if (mapping) return mapping;
+    throw new ConnectorError(
+      { failureClass: 'permanent', code: 'HANDLER_UNKNOWN' },
+      `There is no handler "${handlerId}".`,
+    );
+  };
+
+  return {
+    isTaking: async (handlerId) => mappingOf(handlerId).taking,
+    setTaking: async (handlerId, taking, leastConcurrency = false) => {
+      const mapping = mappingOf(handlerId);
+      mapping.taking = taking;
+      if (taking) mapping.isLeast = leastConcurrency;
+    },
+    isListening: async () => isListening,
+    setListening: async (listening) => {
+      isListening = listening;
+    },
+    replay: async (name, from, to) => {
+      if (!replays.has(name)) replays.set(name, { name, from, to });
+      return name;
+    },
+    deploy: ({ taking, listening }) => {
+      for (const mapping of mappings.values()) Object.assign(mapping, { taking, isLeast: false });
+      isListening = listening;
+    },
+    isAtLeastConcurrency: (handlerId) => mappingOf(handlerId).isLeast,
+    replays: () => [...replays.values()],
+  };
+}

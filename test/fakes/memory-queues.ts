@@ -1,0 +1,51 @@
+import type { EventPublisher, PublishEntry } from '../../lambdas/core/delivery/ports/event-publisher.ts';
+import type { Dispatch, HandlerQueues } from '../../lambdas/core/delivery/ports/handler-queues.ts';
+import type { DeadLetters, SetAside, WorkQueue } from '../../lambdas/core/delivery/ports/work-queue.ts';
+
+export function createMemoryWorkQueue(): WorkQueue & { readonly hidden: Map<string, number> } {
+  const hidden = new Map<string, number>();
+  return {
+    hidden,
+    async hide(receiptHandles, seconds) {
+      for (const handle of receiptHandles) hidden.set(handle, seconds);
+    },
+  };
+}
+
+export function createMemoryDeadLetters(): DeadLetters & { readonly copies: SetAside[] } {
+  const copies: SetAside[] = [];
+  return {
+    copies,
+    async setAside(record) {
+      copies.push(record);
+    },
+  };
+}
+
+/** `refuses` names the typeIds that the bus does not take. */
+export function createMemoryPublisher(
+  refuses: ReadonlySet<string> = new Set(),
+): EventPublisher & { readonly entries: PublishEntry[] } {
+  const entries: PublishEntry[] = [];
+  return {
+    entries,
+    async publish(list) {
+      entries.push(...list.filter(({ typeId }) => !refuses.has(typeId)));
+      return new Set(list.flatMap(({ typeId }, index) => (refuses.has(typeId) ? [index] : [])));
+    },
+  };
+}
+
+/** `refuses` names the handlers whose queue does not take messages. */
+export function createMemoryHandlerQueues(
+  refuses: ReadonlySet<string> = new Set(),
+): HandlerQueues & { readonly sent: Dispatch[] } {
+  const sent: Dispatch[] = [];
+  return {
+    sent,
+    async send(list) {
+      sent.push(...list.filter(({ handler }) => !refuses.has(handler)));
+      return new Set(list.flatMap(({ handler }, index) => (refuses.has(handler) ? [index] : [])));
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Ticks } from '../../lambdas/core/runs/ports/ticks.ts';
+import type { RunTick } from '../../lambdas/core/runs/run-tick.ts';
+
+export interface MemoryTicks extends Ticks {
+  readonly sent: (RunTick & { readonly delaySeconds: number })[];
+}
+
+export function createMemoryTicks(): MemoryTicks {
+  const sent: MemoryTicks['sent'] = [];
+  return {
+    sent,
+    async send(runId, delaySeconds, page, wait) {
+      sent.push({
+        ...{ runId, delaySeconds },
+        ...(page !== undefined && { page }),
+        ...(wait !== undefined && { wait }),
+      });
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { holdListening, holdTaking } from '../../../lambdas/caretaker/apply-switches.ts';
+import type { HandlerSwitches, Intake } from '../../../lambdas/core/base/live-settings.ts';
+import type { Setting } from '../../../lambdas/core/base/ports/settings-store.ts';
+import { createMemoryIntakeSwitches } from '../../fakes/memory-intake-switches.ts';
+import { createMemorySettingsStore } from '../../fakes/memory-settings-store.ts';
+
+const mia = { since: 1, by: 'mia' };
+type Moment = 'has looked at the valve' | 'has read the setting';
+
+/** Valves, and an operator who decides otherwise right after the caretaker did something: setting first, then the valve. */
+function world(moment: Moment) {
+  const settings = createMemorySettingsStore();
+  const valves = createMemoryIntakeSwitches(['customer']);
+  let act: (() => Promise<unknown>) | undefined;
+  const after = async <T>(what: Moment, answer: Promise<T>): Promise<T> => {
+    const value = await answer;
+    const once = what === moment ? act : undefined;
+    if (once) act = undefined;
+    await once?.();
+    return value;
+  };
+  const watched = <T>(setting: Setting<T>): Setting<T> => ({
+    ...setting,
+    read: () => after('has read the setting', setting.read()),
+  });
+  return {
+    valves,
+    meanwhile(what: () => Promise<unknown>) {
+      act = what;
+    },
+    ports: {
+      settings: {
+        ...settings,
+        handler: (id: string) => watched(settings.handler(id)),
+        intake: () => watched(settings.intake()),
+      },
+      switches: {
+        ...valves,
+        isTaking: (id: string) => after('has looked at the valve', valves.isTaking(id)),
+        isListening: () => after('has looked at the valve', valves.isListening()),
+      },
+    },
+    async setHandler(value: HandlerSwitches) {
+      const setting = settings.handler('customer');
+      await setting.write(value, (await setting.read()).revision);
+    },
+    async setIntake(value: Intake) {
+      const setting = settings.intake();
+      await setting.write(value, (await setting.read()).revision);
+    },
+  };
+}
+
+describe.each(['has looked at the valve', 'has read the setting'] as const)(
+  'a valve that an operator moves when the caretaker %s',
+  (moment) => {
+    test('stays off when the handler is paused', async () => {
+      const { ports, valves, meanwhile, setHandler } = world(moment);
+      await valves.setTaking('customer', false);
+      meanwhile(async () => {
+        await setHandler({ mode: 'process', paused: mia });
+        await valves.setTaking('customer', false);
+      });
+      await holdTaking(ports, 'customer');
+      expect(await valves.isTaking('customer')).toBe(false);
+    });
+
+    test('stays on when the handler is resumed', async () => {
+      const { ports, valves, meanwhile, setHandler } = world(moment);
+      await setHandler({ mode: 'process', paused: mia });
+      meanwhile(async () => {
+        await setHandler({ mode: 'process' });
+        await valves.setTaking('customer', true);
+      });
+      await holdTaking(ports, 'customer');
+      expect(await valves.isTaking('customer')).toBe(true);
+    });
+
+    test('stays on when real-time sync is started: what happens now would be lost', async () => {
+      const { ports, valves, meanwhile, setIntake } = world(moment);
+      await setIntake({ stopped: mia });
+      meanwhile(async () => {
+        await setIntake({ catchUpFrom: 1 });
+        await valves.setListening(true);
+      });
+      await holdListening(ports);
+      expect(await valves.isListening()).toBe(true);
+    });
+  },
+);
+
+test('a rule is not let in again by a look that began before the stop', async () => {
+  const { ports, valves, meanwhile, setIntake } = world('has read the setting');
+  const moves: boolean[] = [];
+  const setListening = async (listening: boolean) => {
+    moves.push(listening);
+    await valves.setListening(listening);
+  };
+  meanwhile(async () => {
+    await setIntake({ stopped: mia });
+    await valves.setListening(false);
+  });
+  await holdListening({ ...ports, switches: { ...ports.switches, setListening } });
+  // Never on: what comes in that moment would be synced although sync is stopped.
+  expect(moves).not.toContain(true);
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { deliverySettings } from '../../../lambdas/core/delivery/delivery-settings.ts';
+import type { StateRow } from '../../../lambdas/core/delivery/ports/state-store.ts';
+import { decideStart } from '../../../lambdas/core/delivery/protocol.ts';
+import type { ResourceEvent } from '../../../lambdas/core/delivery/resource-event.ts';
+import { event } from '../../builders/records.ts';
+
+const settings = deliverySettings.parse({});
+const live: StateRow = { version: 2, status: 'live', mapperVersion: 1 };
+
+function start(over: Partial<ResourceEvent>, row: StateRow | undefined, isPreparing = false, receives = 1) {
+  const work = { event: event({ version: 3, ...over }), receives, sentAt: 0 };
+  return decideStart(work, row, { settings, mapperVersion: 1, now: 0, isPreparing });
+}
+
+describe('a customer that an operator took out', () => {
+  const takenOut: StateRow = { ...live, isSkipped: true };
+
+  test('is skipped, forced or not', () => {
+    expect(start({}, takenOut)).toEqual({ step: 'skipped' });
+    expect(start({ force: true }, takenOut)).toEqual({ step: 'skipped' });
+    expect(start({ process: false }, takenOut)).toEqual({ step: 'skipped' });
+    expect(start({}, takenOut, true)).toEqual({ step: 'skipped' });
+  });
+
+  test('is brought when the operator says so, and deleted whatever was said', () => {
+    expect(start({ process: true }, takenOut)).toEqual({ step: 'fetch' });
+    expect(start({ kind: 'DELETE' }, takenOut)).toEqual({ step: 'delete', erase: false });
+  });
+
+  test('is no other one', () => {
+    expect(start({}, { ...live, isSkipped: false })).toEqual({ step: 'fetch' });
+    expect(start({}, undefined)).toEqual({ step: 'fetch' });
+  });
+});
+
+describe('in Prepare mode', () => {
+  test('a change and a delete are recorded, also one that would be given up', () => {
+    expect(start({}, live, true)).toEqual({ step: 'record' });
+    expect(start({ kind: 'DELETE' }, live, true)).toEqual({ step: 'record' });
+    expect(start({}, live, true, settings.receiveGuard)).toEqual({ step: 'record' });
+    expect(start({ process: false, dataErasure: false }, live, true)).toEqual({ step: 'record' });
+  });
+
+  test('what was released goes on, and so does an erasure', () => {
+    expect(start({ process: true }, live, true)).toEqual({ step: 'fetch' });
+    expect(start({ kind: 'DELETE', dataErasure: true }, live, true)).toEqual({ step: 'delete', erase: true });
+  });
+
+  test('what is known already is not recorded', () => {
+    expect(start({ version: 2 }, live, true)).toEqual({ step: 'superseded' });
+  });
+});

@@ -1,0 +1,250 @@
+import { describe, expect, test } from 'vitest';
+import type { Run } from '../../../lambdas/core/runs/run.ts';
+import { decideTick, pageInHand, pageOf, settlePause } from '../../../lambdas/core/runs/run-feeding.ts';
+import { pageLimit, pauseAfter, secondsUntil } from '../../../lambdas/core/runs/run-pace.ts';
+import { runSettings } from '../../../lambdas/core/runs/run-settings.ts';
+import { stuckRuns } from '../../../lambdas/core/runs/run-stuck.ts';
+import { readTick } from '../../../lambdas/core/runs/run-tick.ts';
+import { someRun } from '../../builders/runs.ts';
+
+const settings = runSettings.parse({ mostPages: 100 });
+const now = 1_000_000;
+const run = someRun({ status: 'running', cursor: { page: 3, stage: 'source' } });
+
+function decided(over: Partial<Run> = {}, tick: { page?: number; wait?: number } = {}, receives = 1) {
+  return decideTick({ ...run, ...over }, { tick: { runId: run.id, ...tick }, receives, now, settings });
+}
+
+describe('a tick', () => {
+  test('looks at the page in hand', () => {
+    expect(pageInHand(run)).toBe(4);
+    expect(decided()).toEqual({ step: 'page' });
+    expect(decided({}, { page: 4 })).toEqual({ step: 'page' });
+    expect(decided({ status: 'preparing' })).toEqual({ step: 'page' });
+  });
+
+  test('of a run that ended, is paused or does not exist is dropped', () => {
+    for (const status of ['finished', 'failed', 'cancelled', 'paused'] as const)
+      expect(decided({ status })).toEqual({ step: 'drop' });
+    const facts = { tick: { runId: run.id }, receives: 1, now, settings };
+    expect(decideTick(undefined, facts)).toEqual({ step: 'drop' });
+  });
+
+  test.each([
+    [3, 1, 'drop'],
+    [3, 2, 'next-tick'],
+    [2, 2, 'drop'],
+    [5, 2, 'drop'],
+  ])('for page %i, received %i times, when page 4 is in hand: %s', (page, receives, step) => {
+    expect(decided({}, { page }, receives)).toEqual({ step });
+  });
+
+  test.each([
+    [2, 1, 'page'],
+    [2, 2, 'page'],
+    [1, 1, 'drop'],
+    [1, 2, 'next-tick'],
+    [3, 2, 'drop'],
+  ])('of wait %i, received %i times, when the run waits for the second time: %s', (wait, receives, step) => {
+    expect(decided({ waits: 2 }, { page: 4, wait }, receives)).toEqual({ step });
+  });
+
+  test('of a wait is another one when the run has never waited', () => {
+    expect(decided({}, { wait: 1 }, 1)).toEqual({ step: 'drop' });
+  });
+
+  test('settles when all pages were sent, however many there were', () => {
+    expect(decided({ cursor: { page: 100, stage: 'done' } })).toEqual({ step: 'settle' });
+  });
+
+  test('fails beyond the most pages', () => {
+    expect(decided({ cursor: { page: 99, stage: 'source' } })).toEqual({ step: 'page' });
+    expect(decided({ cursor: { page: 100, stage: 'source' } })).toEqual({
+      step: 'fail',
+      code: 'TOO_MANY_PAGES',
+    });
+  });
+
+  test.each([
+    [1, 1],
+    [1_000, 1],
+    [1_001, 2],
+    [2_400_000, 900],
+  ])('waits until the page may be looked at: %i ms are %i s', (wait, seconds) => {
+    const cursor = { page: 3, stage: 'source', notBefore: now + wait } as const;
+    expect(decided({ cursor })).toEqual({ step: 'later', seconds });
+  });
+
+  test('goes on at the very moment', () => {
+    expect(decided({ cursor: { page: 3, stage: 'source', notBefore: now } })).toEqual({ step: 'page' });
+  });
+});
+
+describe('a sweep that found more than its share', () => {
+  const sweep = (orphan: number | undefined, listed: number, over: Partial<Run> = {}) =>
+    decided({
+      mode: 'sweep',
+      cursor: { page: 3, stage: 'confirm' },
+      counts: { listed, planned: 0, classes: orphan === undefined ? {} : { orphan } },
+      ...over,
+    });
+
+  test('deletes nothing; up to its share, rounded up, it goes on', () => {
+    expect(sweep(undefined, 1_000)).toEqual({ step: 'page' });
+    expect(sweep(10, 1_000)).toEqual({ step: 'page' });
+    expect(sweep(11, 1_001)).toEqual({ step: 'page' });
+    expect(sweep(11, 1_000)).toEqual({ step: 'fail', code: 'SWEEP_CAP' });
+    expect(sweep(1, 3)).toEqual({ step: 'page' });
+    expect(sweep(2, 3)).toEqual({ step: 'fail', code: 'SWEEP_CAP' });
+  });
+
+  test('goes on when it only reports, and while it still looks for the first time', () => {
+    expect(sweep(500, 1_000, { options: { dryRun: true } })).toEqual({ step: 'page' });
+    expect(sweep(500, 1_000, { options: { dryRun: false } })).toMatchObject({ code: 'SWEEP_CAP' });
+    expect(sweep(500, 1_000, { cursor: { page: 3, stage: 'source' } })).toEqual({ step: 'page' });
+  });
+});
+
+describe('a page', () => {
+  test.each([
+    [undefined, 500],
+    [0.01, 1],
+    [0.1, 1],
+    [0.5, 5],
+    [20, 200],
+    [50, 500],
+    [10_000, 500],
+  ])('at %s a second holds %i: ten seconds of it', (ratePerSecond, most) => {
+    expect(pageLimit(ratePerSecond === undefined ? run : { ...run, ratePerSecond }, settings)).toBe(most);
+  });
+
+  test.each([
+    ['a reconcile that only reports', { mode: 'reconcile' }],
+    ['a dry sweep', { mode: 'sweep', options: { dryRun: true } }],
+    ['the first look of a sweep', { mode: 'sweep' }],
+  ] as const)('of %s is as long as ever: it sends nothing', (_, over) => {
+    expect(pageLimit({ ...run, ...over, ratePerSecond: 1 }, settings)).toBe(500);
+    const repairing = { mode: 'reconcile' as const, options: { repair: ['missing' as const] } };
+    expect(pageLimit({ ...run, ...repairing, ratePerSecond: 1 }, settings)).toBe(10);
+    const second = { mode: 'sweep', cursor: { page: 9, stage: 'confirm' } } as const;
+    expect(pageLimit({ ...run, ...second, ratePerSecond: 1 }, settings)).toBe(10);
+  });
+
+  test.each([
+    [2, 48],
+    [5, 18],
+    [0.01, 900],
+    [100, undefined],
+    [undefined, undefined],
+  ])('after 100 that were sent two seconds ago, at %s a second now, waits %s s', (ratePerSecond, seconds) => {
+    const lastSent = { at: now - 2_000, count: 100 };
+    const over = { lastSent, ...(ratePerSecond !== undefined && { ratePerSecond }) };
+    expect(decided(over)).toEqual(seconds === undefined ? { step: 'page' } : { step: 'later', seconds });
+    // The last outcomes are waited for without it.
+    expect(decided({ ...over, cursor: { page: 9, stage: 'done' } })).toEqual({ step: 'settle' });
+  });
+
+  test('adds to what the run has counted, and leads to where the next one begins', () => {
+    const counted = { ...run, counts: { listed: 10, planned: 4, classes: { missing: 2, orphan: 1 } } };
+    const entries = [{ id: 'a', version: 1, kind: 'UPSERT' as const }];
+    const differences = [{ id: 'a', class: 'missing' as const }];
+    const classes = { missing: 1, edited: 1 };
+    const next = { stage: 'oms', after: 'a' } as const;
+    expect(pageOf(counted, { entries, differences, listed: 5, classes, expected: 99, next })).toEqual({
+      runId: run.id,
+      page: 4,
+      entries,
+      differences,
+      progress: {
+        cursor: { page: 4, stage: 'oms', after: 'a' },
+        counts: { listed: 15, planned: 5, classes: { missing: 3, orphan: 1, edited: 1 } },
+        expected: 99,
+        sent: 1,
+      },
+    });
+    const bare = pageOf(counted, { entries: [], differences: [], listed: 0, next });
+    expect(bare.progress.counts).toEqual(counted.counts);
+    expect(bare.progress).not.toHaveProperty('expected');
+    expect(bare.progress).not.toHaveProperty('sent');
+  });
+});
+
+test.each([
+  [undefined, 1],
+  [now, 1],
+  [now - 2_000, 1],
+  [now - 9_000, 5],
+  [now - 30_000, 15],
+  [now - 900_000, 15],
+])('the last outcomes are looked for more and more seldom: sent at %s, again in %i s', (sentAt, seconds) => {
+  expect(settlePause(sentAt === undefined ? run : { ...run, sentAt }, now, settings)).toBe(seconds);
+});
+
+test.each([
+  [500, undefined, 0],
+  [0, 5, 0],
+  [500, 5, 100],
+  [501, 5, 101],
+  [500, 0.1, 900],
+])('after %i at %s a second comes a pause of %i s', (sent, rate, seconds) => {
+  expect(pauseAfter(sent, rate)).toBe(seconds);
+});
+
+test.each([
+  [now, 0],
+  [now - 5_000, 0],
+  [now + 1, 1],
+  [now + 1_001, 2],
+  [now + 9_000_000, 900],
+])('until %i it is so many seconds, of those that a tick can wait: %i', (time, seconds) => {
+  expect(secondsUntil(time, now)).toBe(seconds);
+});
+
+describe('a run without a sign of life', () => {
+  const isStuck = (over: Partial<Run>, after: number, waitSeconds = 15) =>
+    stuckRuns([{ ...run, updatedAt: now, ...over }], now + after, { ...settings, waitSeconds }).length === 1;
+
+  test('is stuck after five minutes, or after two of its waits if they are longer', () => {
+    expect([isStuck({}, 300_000), isStuck({}, 300_001)]).toEqual([false, true]);
+    expect([isStuck({}, 600_000, 300), isStuck({}, 600_001, 300)]).toEqual([false, true]);
+    expect(isStuck({ status: 'preparing' }, 300_001)).toBe(true);
+  });
+
+  test('has as much time more as its rate or its cursor lets it wait', () => {
+    expect([isStuck({ ratePerSecond: 5 }, 400_000), isStuck({ ratePerSecond: 5 }, 400_001)]).toEqual([
+      false,
+      true,
+    ]);
+    const cursor = { ...run.cursor, notBefore: now + 50_000 };
+    expect([isStuck({ cursor }, 350_000), isStuck({ cursor }, 350_001)]).toEqual([false, true]);
+    const past = { ...run.cursor, notBefore: now - 50_000 };
+    expect(isStuck({ cursor: past }, 300_000)).toBe(false);
+  });
+
+  test('is not stuck when it is paused or has ended', () => {
+    for (const status of ['paused', 'finished', 'failed', 'cancelled'] as const)
+      expect(isStuck({ status }, 9_000_000)).toBe(false);
+  });
+});
+
+describe('the text of a tick', () => {
+  test('names a run, and perhaps a page and a wait', () => {
+    expect(readTick(JSON.stringify({ runId: run.id }))).toEqual({ runId: run.id });
+    const whole = { runId: run.id, page: 1, wait: 1 };
+    expect(readTick(JSON.stringify(whole))).toEqual(whole);
+  });
+
+  test.each([
+    'no json',
+    '{}',
+    '[]',
+    JSON.stringify({ runId: `${run.id}0` }),
+    JSON.stringify({ runId: `0${run.id}` }),
+    JSON.stringify({ runId: run.id.replace('0', 'x') }),
+    JSON.stringify({ runId: run.id, page: 0 }),
+    JSON.stringify({ runId: run.id, page: 1.5 }),
+    JSON.stringify({ runId: run.id, wait: 0 }),
+  ])('is not: %s', (text) => {
+    expect(readTick(text)).toBeUndefined();
+  });
+});

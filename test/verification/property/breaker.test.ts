@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { holdListening, holdTaking } from '../../../lambdas/caretaker/apply-switches.ts';
+import { tendBreaker } from '../../../lambdas/caretaker/probe-breaker.ts';
+import { careSettings } from '../../../lambdas/core/base/care-settings.ts';
+import { ConnectorError } from '../../../lambdas/core/base/errors.ts';
+import type { HandlerSwitches } from '../../../lambdas/core/base/live-settings.ts';
+import type { IntakeSwitches } from '../../../lambdas/core/operations/ports/intake-switches.ts';
+import { createObserver } from '../../builders/observer.ts';
+import { createMemoryHandlerFunctions } from '../../fakes/memory-handler-functions.ts';
+import { createMemoryIntakeSwitches } from '../../fakes/memory-intake-switches.ts';
+import { createMemorySettingsStore } from '../../fakes/memory-settings-store.ts';
+import { holds, replayPath } from './seeds.ts';
+
+const id = 'customer';
+const minute = 60_000;
+const care = careSettings.parse({ probeSeconds: 120 });
+/** Two probes, two probe periods half-open, and a minute for each step to take effect. */
+const minutesToRecover = 10;
+
+/** A connector as far as its valves go: an OMS that is there or not, a handler that opens its breaker, a caretaker. */
+class Connector {
+  readonly settings = createMemorySettingsStore();
+  readonly switches = createMemoryIntakeSwitches([id]);
+  isDown = false;
+  isUnreachable = false;
+  isBroken = false;
+  /** An operator pauses in the middle of the next probe. */
+  isPausedByProbe = false;
+  now = 0;
+  readonly observer = createObserver();
+
+  /** The handler works for a minute: what it takes fails while the OMS is down, and it opens the breaker then. */
+  async work(): Promise<void> {
+    if (!this.isDown || !(await this.switches.isTaking(id))) return;
+    await this.set((value) =>
+      value.breaker?.state === 'open'
+        ? value
+        : { ...value, breaker: { state: 'open', since: this.now, code: 'FLUENT_503', successes: 0 } },
+    );
+  }
+
+  async minute(): Promise<void> {
+    await this.care();
+    await this.work();
+  }
+
+  async care(): Promise<void> {
+    this.now += minute;
+    const { settings, observer } = this;
+    const ports = {
+      settings,
+      switches: this.isBroken ? broken : this.switches,
+      handlerFunctions: createMemoryHandlerFunctions({
+        probe: async () => {
+          if (this.isPausedByProbe) await this.pause();
+          this.isPausedByProbe = false;
+          if (this.isUnreachable) throw new Error('The function did not answer.');
+          return { isUp: !this.isDown, latencyMs: 5 };
+        },
+      }),
+      care,
+      clock: () => this.now,
+      ...observer,
+    };
+    // As the caretaker does: a duty that fails does not stop the next one.
+    for (const duty of [
+      () => tendBreaker(ports, id),
+      () => holdTaking(ports, id),
+      () => holdListening(ports),
+    ]) {
+      await duty().catch(() => undefined);
+    }
+  }
+
+  /** The setting first, then the valve; `isWhole` false: the function died in between. */
+  async pause(isWhole = true): Promise<void> {
+    await this.set((value) => ({ ...value, paused: { since: this.now, by: 'mia' } }));
+    if (isWhole) await this.switches.setTaking(id, false);
+  }
+
+  async set(change: (value: HandlerSwitches) => HandlerSwitches): Promise<void> {
+    const setting = this.settings.handler(id);
+    const { value, revision } = await setting.read();
+    await setting.write(change(value), revision);
+  }
+
+  async wanted(): Promise<{ taking: boolean; listening: boolean }> {
+    const { paused, breaker } = (await this.settings.handler(id).read()).value;
+    const { stopped } = (await this.settings.intake().read()).value;
+    return { taking: !paused && breaker?.state !== 'open', listening: !stopped };
+  }
+}
+
+const refused = () =>
+  Promise.reject(new ConnectorError({ failureClass: 'retry', code: 'SWITCH_ResourceInUse' }, 'Changing.'));
+const broken: IntakeSwitches = {
+  isTaking: refused,
+  setTaking: refused,
+  isListening: refused,
+  setListening: refused,
+  replay: refused,
+};
+
+type Step = fc.AsyncCommand<Record<string, never>, Connector>;
+const step = (name: string, run: (connector: Connector) => Promise<void> | void): Step => ({
+  check: () => true,
+  run: async (_, connector) => run(connector),
+  toString: () => name,
+});
+
+const steps: fc.Arbitrary<Step>[] = [
+  fc.constant(
+    step('a minute', async (connector) => {
+      await connector.care();
+      if (connector.isBroken) return connector.work();
+      // While paused, stopped or open the valve is off after the next minute, whatever moved it before.
+      const { taking, listening } = await connector.wanted();
+      expect(await connector.switches.isTaking(id)).toBe(taking);
+      expect(await connector.switches.isListening()).toBe(listening);
+      await connector.work();
+    }),
+  ),
+  fc.constant(
+    step('the OMS goes down', async (connector) => {
+      connector.isDown = true;
+      await connector.work();
+    }),
+  ),
+  fc.constant(
+    step('the OMS comes back', (connector) => {
+      connector.isDown = false;
+    }),
+  ),
+  fc.boolean().map((fails) =>
+    step(`probes fail: ${fails}`, (connector) => {
+      connector.isUnreachable = fails;
+    }),
+  ),
+  fc.boolean().map((refuses) =>
+    step(`AWS refuses: ${refuses}`, (connector) => {
+      connector.isBroken = refuses;
+    }),
+  ),
+  fc.constant(
+    step('a pause in the middle of the next probe', (connector) => {
+      connector.isPausedByProbe = true;
+    }),
+  ),
+  fc
+    .record({ taking: fc.boolean(), listening: fc.boolean() })
+    .map((left) =>
+      step(`a deployment leaves ${JSON.stringify(left)}`, (connector) => connector.switches.deploy(left)),
+    ),
+  fc
+    .constantFrom(true, false)
+    .map((isWhole) => step(`pause${isWhole ? '' : ', cut short'}`, (connector) => connector.pause(isWhole))),
+  fc.constantFrom(true, false).map((isWhole) =>
+    step(`resume${isWhole ? '' : ', cut short'}`, async (connector) => {
+      await connector.set(({ paused: _ended, ...value }) => value);
+      if (isWhole && (await connector.wanted()).taking) await connector.switches.setTaking(id, true);
+    }),
+  ),
+  fc.boolean().map((stopped) =>
+    step(stopped ? 'stop' : 'start', async ({ settings, now }) => {
+      const { revision } = await settings.intake().read();
+      await settings.intake().write(stopped ? { stopped: { since: now, by: 'mia' } } : {}, revision);
+    }),
+  ),
+];
+
+async function afterAnySequence(then: (connector: Connector) => Promise<void>): Promise<void> {
+  const commands = fc.commands(steps, { maxCommands: 60, ...replayPath });
+  await holds(
+    fc.asyncProperty(commands, async (sequence) => {
+      const connector = new Connector();
+      await fc.asyncModelRun(() => ({ model: {}, real: connector }), sequence);
+      await then(connector);
+    }),
+    { runs: 1_500 },
+  );
+}
+
+describe('after any sequence of outages, probes, deployments, pauses, stops and faults of AWS', () => {
+  test('the handler takes at full concurrency a bounded time after the outage, if nobody paused it', () =>
+    afterAnySequence(async (connector) => {
+      connector.isDown = false;
+      connector.isUnreachable = false;
+      connector.isBroken = false;
+      connector.isPausedByProbe = false;
+      await connector.set(({ paused: _ended, ...value }) => value);
+      for (let passed = 0; passed < minutesToRecover; passed++) await connector.minute();
+      expect(await connector.switches.isTaking(id)).toBe(true);
+      expect(connector.switches.isAtLeastConcurrency(id)).toBe(false);
+      expect((await connector.settings.handler(id).read()).value.breaker).toBeUndefined();
+    }));
+
+  test('an outage that does not end keeps it closed but for a probe that was wrong', () =>
+    afterAnySequence(async (connector) => {
+      connector.isDown = true;
+      connector.isBroken = false;
+      connector.isPausedByProbe = false;
+      await connector.set(({ paused: _ended, ...value }) => value);
+      for (let passed = 0; passed < minutesToRecover; passed++) await connector.minute();
+      expect(await connector.switches.isTaking(id)).toBe(false);
+    }));
+
+  test('a pause holds, however long, and through whatever the OMS does meanwhile', () =>
+    afterAnySequence(async (connector) => {
+      connector.isBroken = false;
+      await connector.pause(false);
+      for (let passed = 0; passed < minutesToRecover; passed++) {
+        connector.switches.deploy({ taking: true, listening: true });
+        await connector.minute();
+        expect(await connector.switches.isTaking(id)).toBe(false);
+      }
+    }));
+});

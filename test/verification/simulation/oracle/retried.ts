@@ -1,0 +1,51 @@
+import { type DeadLetter, madeGoodBy } from '../../../../lambdas/core/delivery/dead-letter.ts';
+import type { Run } from '../../../../lambdas/core/runs/run.ts';
+import { short } from '../kernel/sim.ts';
+import { Violation } from '../kernel/violation.ts';
+import type { Beside } from '../world/beside.ts';
+import { HANDLER_ID } from '../world/beside.ts';
+import { PROJECT, type World } from '../world/world.ts';
+
+/** I4 after every failure was tried again: none is left but of whom an operator took out, and no copy of what was tried. */
+export async function checkRetried(world: World, beside: Beside): Promise<void> {
+  const violate = (what: string) => world.sim.violate(new Violation('I4', what));
+  const scope = { handlerId: HANDLER_ID, projectKey: PROJECT };
+  const rows = world.rowsById();
+  const shown = new Set<string>();
+  for (const { group } of await world.stores.failures.groups(scope)) {
+    const { items } = await world.stores.failures.items(scope, { group, limit: 1_000 });
+    for (const { id, code } of items) {
+      shown.add(`${code} ${id}`);
+      if (rows.get(id)?.failure?.code !== code)
+        violate(`${short(id)}: a failure of ${code} that the row knows nothing of`);
+      else if (rows.get(id)?.isSkipped !== true) violate(`${short(id)}: ${code} is left after a retry`);
+    }
+  }
+  for (const [id, { failure }] of rows)
+    if (failure && !shown.has(`${failure.code} ${id}`))
+      violate(`${short(id)}: set aside with ${failure.code}, and no group shows it`);
+  // Whoever had it in hand just then puts it back afterwards.
+  if (world.sim.faults.hits.has('copies in-hand')) return;
+  for (const run of await beside.runs())
+    if (run.mode === 'retry' && run.status === 'finished')
+      for (const resource of await copiesOf(world, run))
+        violate(`${resource}: a copy of what a retry had tried`);
+}
+
+/** Resources of which a copy lies there that was set aside before the run began, and that the run has tried. */
+async function copiesOf(world: World, run: Run): Promise<readonly string[]> {
+  const { code, stores } = world;
+  const [copies = []] = world.deadLetterPlaces()[`handler/${HANDLER_ID}`] ?? [];
+  const before = copies
+    .filter(({ sentAt }) => sentAt < run.createdAt - 30_000)
+    .flatMap(({ body }): DeadLetter | readonly DeadLetter[] => code.readDeadLetter(body) ?? []);
+  const found: string[] = [];
+  for (let page = 1; page <= run.cursor.page; page++) {
+    const { entries } = (await stores.runs.planned(run.id, page)) ?? { entries: [] };
+    const changes = new Map(
+      entries.map((one) => [code.groupId({ resource: { typeId: 'customer', id: one.id } }), one]),
+    );
+    found.push(...before.filter(madeGoodBy(changes)).map(({ resource }) => resource));
+  }
+  return found;
+}

@@ -1,0 +1,189 @@
+import type { ControlAnswer } from '../../../../lambdas/control/operations.ts';
+import type { ControlPorts } from '../../../../lambdas/control/ports.ts';
+import type { QueueDesk } from '../../../../lambdas/core/operations/ports/queue-admin.ts';
+import type { SubscriptionFunction } from '../../../../lambdas/core/operations/ports/subscription-function.ts';
+import type { QueueRecord } from '../../../../lambdas/runtime/lambda/queue-record.ts';
+import { Violation } from '../kernel/violation.ts';
+import { deadLetterCopiesOf } from '../models/dead-letter-copies.ts';
+import { handlerFunctionsOf } from '../models/handler-functions.ts';
+import { handlerQueuesOf } from '../models/handler-queues.ts';
+import type { Invocation } from '../models/invocation.ts';
+import { LambdaFunction } from '../models/lambda-function.ts';
+import { listerOf } from '../models/lister.ts';
+import { stateStoreOf } from '../models/state-table.ts';
+import { sweepCandidatesOf } from '../models/sweep-candidates.ts';
+import { tableCallsOf } from '../models/table-calls.ts';
+import { ticksOf } from '../models/ticks.ts';
+import { switchesOf } from '../models/valves.ts';
+import { type Beside, connectedHandler, HANDLER_ID } from './beside.ts';
+import { answerDirectly } from './functions.ts';
+import { observerOf } from './observer.ts';
+import { storesOf } from './stores.ts';
+import { PROJECT, type World } from './world.ts';
+
+/** What the functions beside the flow share, as one invocation sees it. */
+function sharedPorts(world: World, beside: Beside, invocation: Invocation) {
+  const { sim, code } = world;
+  const isTableDown = () => world.isDown('table');
+  return {
+    ...observerOf(sim, invocation, world.oracle.failures),
+    projectKey: PROJECT,
+    handlers: { [HANDLER_ID]: connectedHandler },
+    delivery: world.delivery,
+    runSettings: beside.runSettings,
+    care: beside.care,
+    ...storesOf(world, invocation),
+    store: stateStoreOf(sim, code, {
+      table: world.oracle.watched(world.table),
+      invocation,
+      isDown: isTableDown,
+    }),
+    switches: switchesOf(sim, code, {
+      valves: beside.valves,
+      invocation,
+      ingest: (body) => world.receive(body),
+    }),
+    ticks: ticksOf(sim, code, beside.ticks, invocation),
+    queues: handlerQueuesOf(sim, code, { send: (...message) => world.sendDirectly(...message) }, invocation),
+    lister: listerOf({
+      sim,
+      code,
+      source: world.source,
+      invocation,
+      timeoutMs: world.delivery.commercetoolsTimeoutMs,
+      isDown: () => world.isDown('commercetools'),
+    }),
+    copies: deadLetterCopiesOf(sim, code, { places: world.deadLetterPlaces(), invocation }),
+    sharedQueues: ['ingest'],
+    handlerFunctions: handlerFunctionsOf(sim, code, {
+      invocation,
+      host: world.handlerHost,
+      answer: (request, inner) => answerDirectly(world, request, inner),
+    }),
+    candidates: sweepCandidatesOf(
+      tableCallsOf(sim, code, { invocation, isDown: isTableDown, name: 'SCAN' }),
+      world.table,
+    ),
+    subscription: subscriptionOf(world, beside, invocation),
+    clock: () => invocation.now,
+    random: () => sim.random.next(),
+  };
+}
+
+/** What commercetools says of its delivery; it notices a little later than it begins, and than it ends. */
+function subscriptionOf(world: World, beside: Beside, invocation: Invocation): SubscriptionFunction {
+  const { faults, random, kernel } = world.sim;
+  return {
+    ask: (request) => {
+      const fault = faults.draw('ask');
+      const after = random.integer(50, 800);
+      const error = fault
+        ? new world.code.ConnectorError(
+            { failureClass: 'retry', code: 'SUBSCRIPTION_UNREACHABLE' },
+            'No answer.',
+          )
+        : undefined;
+      const noticesLate = random.integer(0, 240_000);
+      return invocation.call(
+        `subscription ${request}`,
+        { effectAfter: after, answerAfter: after, error },
+        () => {
+          const { from, to } = beside.undelivered ?? { from: Number.POSITIVE_INFINITY, to: 0 };
+          const isUnhealthy = kernel.now >= from + noticesLate && kernel.now < to;
+          return { status: isUnhealthy ? 'Unhealthy' : 'Healthy' } as never;
+        },
+      );
+    },
+  };
+}
+
+/** One look of the caretaker. */
+export function careOf(world: World, beside: Beside, invocation: Invocation): Promise<void> {
+  const ports = sharedPorts(world, beside, invocation);
+  return world.code.lookAfter({ ...ports, startRun: (request) => world.code.startRun(ports, request) });
+}
+
+/** One command of an operator. */
+export function controlOf(
+  world: World,
+  beside: Beside,
+  invocation: Invocation,
+  request: { operation: string; input: unknown },
+): Promise<ControlAnswer> {
+  const ports = sharedPorts(world, beside, invocation);
+  const control: ControlPorts = {
+    ...ports,
+    stage: 'simulated',
+    subscriptionKey: 'simulated',
+    rules: { arns: {}, queuesOf: refuse },
+    desk: noDesk,
+    ages: { oldest: async () => undefined },
+    rates: { sums: async () => undefined, busiestMinute: async () => undefined },
+    sleep: (ms) => new Promise((resolve) => world.kernel.after(ms, resolve)),
+  };
+  return world.code.answer(control, { ...request, caller: 'operator' });
+}
+
+const refuse = (): never => {
+  throw new Error('Nobody looks at the queues in a simulated schedule.');
+};
+const noDesk: ControlPorts['desk'] = {
+  names: () => [],
+  state: refuse,
+  redrive: refuse,
+  purge: refuse,
+};
+
+/** The feeder behind its queue of ticks. */
+export function feederOf(world: World, beside: Beside): LambdaFunction {
+  const options = { name: 'feeder', batchSize: 1, concurrency: 2, timeoutMs: 60_000, windowMs: 0 } as const;
+  return new LambdaFunction(world.sim, options, beside.ticks, async (records, invocation) => {
+    invocation.isAnswering = true;
+    const back: QueueRecord[] = [];
+    for (const record of records) if (!(await feedOne(world, beside, invocation, record))) back.push(record);
+    return back;
+  });
+}
+
+/** As the function's own handler does: a tick that could not be dealt with comes back. */
+async function feedOne(
+  world: World,
+  beside: Beside,
+  invocation: Invocation,
+  { body, receives }: QueueRecord,
+): Promise<boolean> {
+  const { sim, code } = world;
+  const tick = code.readTick(body);
+  if (!tick) throw new Error('a tick that is none');
+  const ports = {
+    ...sharedPorts(world, beside, invocation),
+    absentAfterSeconds: world.delivery.absentAfterSeconds,
+    desk: { ...noDesk, state: depthOf(world, invocation) },
+  };
+  try {
+    await code.feed(ports, { tick, receives });
+    return true;
+  } catch (error) {
+    const name = error instanceof Error ? error.name : typeof error;
+    sim.reach.hit(`feeder: a tick comes back, ${name}`);
+    if (name !== 'ConnectorError') sim.violate(new Violation('BUG', `the feeder threw ${name}`));
+    return false;
+  }
+}
+
+/** How full the handler's queue is: SQS says so approximately, and of a moment ago. */
+function depthOf(world: World, invocation: Invocation): QueueDesk['state'] {
+  const { sim, code } = world;
+  return (name) => {
+    const fault = sim.faults.draw('depth');
+    const after = sim.random.integer(5, 40);
+    const error =
+      fault === 'unreachable'
+        ? new code.ConnectorError({ failureClass: 'retry', code: 'QUEUE_UNREACHABLE' }, 'No answer.')
+        : undefined;
+    return invocation.call('queue-depth', { effectAfter: after, answerAfter: after, error }, () => {
+      const ready = fault === 'old' ? 0 : world.handlerQueue.size;
+      return { name, ready, inFlight: 0, delayed: 0, isDeadLetters: false };
+    });
+  };
+}
