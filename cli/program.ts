@@ -10,7 +10,7 @@ import { addRecordCommands } from './commands/record-commands.ts';
 import { addRecordListCommand } from './commands/record-list-command.ts';
 import { addRunCommands } from './commands/run-commands.ts';
 import { addScheduleCommands } from './commands/schedule-commands.ts';
-import { addLookCommands } from './commands/status-commands.ts';
+import { addStatusCommands } from './commands/status-commands.ts';
 import { addSubscriptionCommands } from './commands/subscription-commands.ts';
 import { addSwitchCommands } from './commands/switch-commands.ts';
 import { addTailCommand } from './commands/tail-command.ts';
@@ -18,7 +18,7 @@ import { exitCodes } from './exit-codes.ts';
 import type { Shell } from './shell.ts';
 
 const groups: readonly (readonly [heading: string, ...groups: CommandGroup[]])[] = [
-  ['See:', addLookCommands, addTailCommand],
+  ['See:', addStatusCommands, addTailCommand],
   ['Runs:', addRunCommands, addReconcileCommand],
   ['Failures:', addFailureCommands, addQueueCommands],
   ['Switches:', addSwitchCommands, addScheduleCommands],

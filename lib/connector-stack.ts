@@ -81,7 +81,7 @@ export class ConnectorStack extends Stack {
     });
     listener.consume(ingest, { batchSize: 100, windowSeconds: config.batching.ingestWindowSeconds });
     listener.allow(['events:PutEvents'], internalBus.eventBusArn);
-    ingest.grantSetAside(listener);
+    ingest.grantDeadLetter(listener);
 
     // -> route queue
     const routeQueue = new MessageQueue(this, 'Route', {
@@ -131,7 +131,7 @@ export class ConnectorStack extends Stack {
       alarms,
     });
     router.consume(routeQueue, { batchSize: 100, windowSeconds: config.batching.routeWindowSeconds });
-    routeQueue.grantSetAside(router);
+    routeQueue.grantDeadLetter(router);
     for (const { queue } of handlers) queue.grantSend(router);
 
     // beside the flow: runs that feed the handlers' queues, a caretaker once a minute, an operator's door

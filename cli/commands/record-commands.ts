@@ -9,7 +9,7 @@ import { counted, timeText } from '../render/values.ts';
 import type { Session } from '../session.ts';
 
 /** Ids that one operation takes. */
-const MOST_IDS = 100;
+const MAX_IDS = 100;
 const RECEIPT_LOOK_MS = 1_000;
 
 /** `process`, `skip`, `link`, `erase`: single customers. */
@@ -143,12 +143,12 @@ async function waitForReceipt(
 ): Promise<Receipt> {
   remark('Asked for. Waiting for the receipt.');
   const end = shell.now() + seconds * 1_000;
-  let isTold = false;
+  let isReported = false;
   for (;;) {
     const { receipt } = await control('record.receipt', { handler, id: customer });
     if (receipt?.copiesGoneAt !== undefined) return receipt;
-    if (receipt && !isTold) remark('Erased. Dead-letter queues are looked through within a minute.');
-    isTold ||= receipt !== undefined;
+    if (receipt && !isReported) remark('Erased. Dead-letter queues are looked through within a minute.');
+    isReported ||= receipt !== undefined;
     const isOver = shell.now() >= end || shell.interrupted.aborted;
     if (isOver && receipt) return receipt;
     if (isOver) break;
@@ -189,7 +189,7 @@ function receiptText(receipt: Receipt): string {
 }
 
 function chunks(all: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(all.length / MOST_IDS) }, (_, index) =>
-    all.slice(index * MOST_IDS, (index + 1) * MOST_IDS),
+  return Array.from({ length: Math.ceil(all.length / MAX_IDS) }, (_, index) =>
+    all.slice(index * MAX_IDS, (index + 1) * MAX_IDS),
   );
 }

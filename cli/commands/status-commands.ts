@@ -12,7 +12,7 @@ const kinds = ['id', 'email', 'key'] as const;
 type Kind = (typeof kinds)[number];
 
 /** `status` and `explain`: look, change nothing. */
-export const addLookCommands: CommandGroup = (program, runner) => {
+export const addStatusCommands: CommandGroup = (program, runner) => {
   program
     .command('status')
     .description('everything at one sight: sync, handlers, breaker, failures, subscription, queues')

@@ -50,7 +50,7 @@ function probesOfFluent(
 ): Probe[] {
   const reading = [...fluentProbes(session, retailerId), ...fluentUnknowns(session)];
   const writing = fluentWriteProbes(session, retailerId ?? '');
-  const left = unaskedBecause(retailerId, writes);
+  const left = unavailableBecause(retailerId, writes);
   return [
     ...fluentLogin(session),
     ...[...reading, ...(left === undefined ? writing : [])].map(ofFluent),
@@ -59,7 +59,7 @@ function probesOfFluent(
 }
 
 /** What nobody looked at is named as well: it is no less open for that. */
-function unaskedBecause(retailerId: string | undefined, writes: boolean): string | undefined {
+function unavailableBecause(retailerId: string | undefined, writes: boolean): string | undefined {
   if (!writes) return 'asked by --write-probes only';
   return retailerId === undefined ? 'not asked: no retailer is configured here' : undefined;
 }

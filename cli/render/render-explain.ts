@@ -30,15 +30,15 @@ export function explainText(explanation: Explanation, now: number): string {
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
-function sourceText({ sourceVersion, unasked }: Explanation['resource']): string {
+function sourceText({ sourceVersion, unavailable }: Explanation['resource']): string {
   if (sourceVersion !== undefined) return `version ${sourceVersion}`;
-  return unasked?.source === undefined ? 'has no such customer' : `not known just now (${unasked.source})`;
+  return unavailable?.source === undefined ? 'has no such customer' : `not known just now (${unavailable.source})`;
 }
 
-function omsText({ resource: { isInOms, ref, unasked }, row }: Explanation): string {
+function omsText({ resource: { isInOms, ref, unavailable }, row }: Explanation): string {
   const what = row?.isErased ? 'has its anonymised record' : 'has it';
   if (isInOms) return `${what}${ref === undefined ? '' : `, username ${ref}`}`;
-  return unasked?.oms === undefined ? 'has it not' : `not known just now (${unasked.oms})`;
+  return unavailable?.oms === undefined ? 'has it not' : `not known just now (${unavailable.oms})`;
 }
 
 function writtenText({ row, resource }: Explanation): string {

@@ -23,7 +23,7 @@ export function statusView(status: Status, now: number): string {
 }
 
 function intakeText(
-  { isListening, stoppedSince, stoppedBy, catchUpFrom }: Status['intake'],
+  { isIntakeEnabled, stoppedSince, stoppedBy, catchUpFrom }: Status['intake'],
   now: number,
 ): string {
   if (stoppedSince !== undefined) {
@@ -32,7 +32,7 @@ function intakeText(
   if (catchUpFrom !== undefined) {
     return `on, but what happened since ${timeText(catchUpFrom)} is not caught up yet; that begins by itself`;
   }
-  return isListening ? 'on' : 'off, although nobody stopped it: it is switched on within a minute';
+  return isIntakeEnabled ? 'on' : 'off, although nobody stopped it: it is switched on within a minute';
 }
 
 function subscriptionText(
@@ -112,7 +112,7 @@ function retriedText({ lastHour }: Handler): string | undefined {
 }
 
 export function stateText(handler: Handler, now: number): string {
-  const taking = handler.isTaking ? '' : ', takes nothing from its queue';
+  const taking = handler.isConsuming ? '' : ', takes nothing from its queue';
   if (handler.state === 'paused') {
     return `paused ${timeAgo(handler.pausedSince, now) ?? ''} by ${handler.pausedBy ?? 'unknown'}${taking}`;
   }
@@ -120,5 +120,5 @@ export function stateText(handler: Handler, now: number): string {
     const { since, code } = handler.breaker;
     return `${handler.state.replace('-', ' ')} since ${timeAgo(since, now)} because of ${code}${taking}`;
   }
-  return handler.isTaking ? handler.state : `${handler.state}${taking}; it is switched on within a minute`;
+  return handler.isConsuming ? handler.state : `${handler.state}${taking}; it is switched on within a minute`;
 }

@@ -1,4 +1,4 @@
-import { desiredTaking } from '../core/delivery/breaker.ts';
+import { desiredConsuming } from '../core/delivery/breaker.ts';
 import type { CaretakerPorts } from './ports.ts';
 
 export type SwitchesPorts = Pick<CaretakerPorts, 'settings' | 'switches'>;
@@ -12,20 +12,20 @@ const MOVES = 3;
  * undone until the next look.
  * Operations write the setting before they move the valve, so what this read does not see yet moves the valve after us.
  */
-export async function holdTaking({ settings, switches }: SwitchesPorts, handlerId: string): Promise<void> {
+export async function holdConsuming({ settings, switches }: SwitchesPorts, handlerId: string): Promise<void> {
   for (let move = 0; move < MOVES; move++) {
-    const isTaking = await switches.isTaking(handlerId);
-    const { taking, leastConcurrency } = desiredTaking((await settings.handler(handlerId).read()).value);
-    if (isTaking === taking) return;
-    await switches.setTaking(handlerId, taking, leastConcurrency);
+    const isConsuming = await switches.isConsuming(handlerId);
+    const { taking, leastConcurrency } = desiredConsuming((await settings.handler(handlerId).read()).value);
+    if (isConsuming === taking) return;
+    await switches.setConsuming(handlerId, taking, leastConcurrency);
   }
 }
 
-export async function holdListening({ settings, switches }: SwitchesPorts): Promise<void> {
+export async function holdIntake({ settings, switches }: SwitchesPorts): Promise<void> {
   for (let move = 0; move < MOVES; move++) {
-    const isListening = await switches.isListening();
+    const isIntakeEnabled = await switches.isIntakeEnabled();
     const listening = (await settings.intake().read()).value.stopped === undefined;
-    if (isListening === listening) return;
-    await switches.setListening(listening);
+    if (isIntakeEnabled === listening) return;
+    await switches.setIntake(listening);
   }
 }

@@ -1,7 +1,7 @@
 import { ConnectorError } from '../core/base/errors.ts';
-import { holdListening, holdTaking } from './apply-switches.ts';
+import { holdIntake, holdConsuming } from './apply-switches.ts';
 import { removeErasedCopies } from './erased-copies.ts';
-import { catchUpLate } from './finish-catch-up.ts';
+import { finishCatchUp } from './finish-catch-up.ts';
 import { keepCanary } from './keep-canary.ts';
 import { replayLate } from './late-replay.ts';
 import type { CaretakerPorts } from './ports.ts';
@@ -16,7 +16,7 @@ interface Duty {
 }
 
 /** One look after everything. Never throws: each duty fails alone, is counted and told, and comes again in a minute. */
-export async function lookAfter(ports: CaretakerPorts): Promise<void> {
+export async function caretakerPass(ports: CaretakerPorts): Promise<void> {
   const handlerIds = Object.keys(ports.handlers);
   const forEach = (name: string, work: (ports: CaretakerPorts, id: string) => Promise<void>): Duty[] =>
     handlerIds.map((id) => ({ name: `${name}/${id}`, work: (all) => work(all, id) }));
@@ -25,15 +25,15 @@ export async function lookAfter(ports: CaretakerPorts): Promise<void> {
   const rows: readonly (readonly Duty[])[] = [
     ...handlerIds.map((id) => [
       { name: `breaker/${id}`, work: (all: CaretakerPorts) => tendBreaker(all, id) },
-      { name: `switches/${id}`, work: (all: CaretakerPorts) => holdTaking(all, id) },
+      { name: `switches/${id}`, work: (all: CaretakerPorts) => holdConsuming(all, id) },
     ]),
     [
-      { name: 'switches/intake', work: holdListening },
+      { name: 'switches/intake', work: holdIntake },
       { name: 'late-replay', work: replayLate },
     ],
     // What is known to be missed before the schedules: a lost hour is worth more than the next quarter.
     [
-      { name: 'catch-up', work: catchUpLate },
+      { name: 'catch-up', work: finishCatchUp },
       { name: 'watchdog', work: watchSubscription },
       ...forEach('schedules', keepSchedules),
     ],

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { besideEnv } from '../runtime/operations/env.ts';
+import { operationsEnv } from '../runtime/operations/env.ts';
 
 /** By what is in front of them: URLs of the dead-letter queues that hold notifications. */
 export const notificationDeadLetters = z.record(z.string(), z.string());
 
 export const caretakerEnv = z.object({
-  ...besideEnv,
+  ...operationsEnv,
   TICK_QUEUE_URL: z.string(),
   /** JSON of `notificationDeadLetters`. */
   NOTIFICATION_DEAD_LETTERS: z.string(),

@@ -2,13 +2,13 @@
 
 import { createHandler } from '../runtime/lambda/create-handler.ts';
 import { readEnv, readJsonVariable } from '../runtime/lambda/env.ts';
-import { readBesideEnv } from '../runtime/operations/env.ts';
-import { lookAfter } from './caretaker-pass.ts';
+import { readOperationsEnv } from '../runtime/operations/env.ts';
+import { caretakerPass } from './caretaker-pass.ts';
 import { caretakerEnv, notificationDeadLetters } from './env.ts';
 import { createCaretakerServices } from './services.ts';
 
 const env = readEnv(caretakerEnv);
-const { care, ...options } = readBesideEnv(env);
+const { care, ...options } = readOperationsEnv(env);
 const deadLetters = env.NOTIFICATION_DEAD_LETTERS;
 const servicesOf = createCaretakerServices({
   ...options,
@@ -22,5 +22,5 @@ const servicesOf = createCaretakerServices({
 });
 
 export const handler = createHandler((_event: unknown, { signal }) =>
-  lookAfter({ ...servicesOf(signal), care }),
+  caretakerPass({ ...servicesOf(signal), care }),
 );

@@ -1,6 +1,6 @@
 import type { CanaryState } from '../core/base/live-settings.ts';
 import type { StateRow } from '../core/delivery/ports/state-store.ts';
-import { afterCanaryLook, isAwaited, isLate, isTouchDue } from '../core/operations/canary-state.ts';
+import { afterCanaryCheck, isAwaited, isLate, isTouchDue } from '../core/operations/canary-state.ts';
 import type { CaretakerPorts } from './ports.ts';
 
 const resourceType = 'customer';
@@ -18,7 +18,7 @@ export async function keepCanary(ports: CaretakerPorts): Promise<void> {
     if (isAwaited(state)) state = {};
   } else {
     if (isAwaited(state)) {
-      state = afterCanaryLook(state, await rowsOf(ports, id));
+      state = afterCanaryCheck(state, await rowsOf(ports, id));
       if (!isAwaited(state)) metrics.count('CanarySeconds', (state.latencyMs ?? 0) / 1_000);
     }
     if (isTouchDue(state, clock(), care)) state = await touched(canary, id, state, clock());

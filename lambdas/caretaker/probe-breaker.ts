@@ -24,7 +24,7 @@ export async function tendBreaker(ports: BreakerPorts, handlerId: string): Promi
   }
   if (step === 'close') {
     // The concurrency first: once it is closed nobody would look at it again.
-    await switches.setTaking(handlerId, true);
+    await switches.setConsuming(handlerId, true);
     await setting.write(rest satisfies HandlerSwitches, revision);
   }
 }

@@ -10,10 +10,10 @@ import { deadLettersOf } from '../core/runs/connected-handler.ts';
 import type { RunSettings } from '../core/runs/run-settings.ts';
 import { awsClientSettings } from '../runtime/lambda/aws-client-settings.ts';
 import { metrics } from '../runtime/lambda/powertools-metrics.ts';
-import { type BesideServicesOptions, createBesideServices } from '../runtime/operations/services.ts';
+import { type OperationsServicesOptions, createOperationsServices } from '../runtime/operations/services.ts';
 import { type StartRunRequest, startRun } from '../runtime/runs/start-run.ts';
 
-export interface CaretakerServicesOptions extends BesideServicesOptions {
+export interface CaretakerServicesOptions extends OperationsServicesOptions {
   /** By what is in front of them. */
   readonly notificationDeadLetters: Readonly<Record<string, string>>;
   /** Empty = nothing may be changed at the source. */
@@ -22,12 +22,12 @@ export interface CaretakerServicesOptions extends BesideServicesOptions {
 }
 
 /** A minute has room for one answer that comes late. */
-const ASKING_TIMEOUT_MS = 45_000;
+const INVOKE_TIMEOUT_MS = 45_000;
 
 /** What the caretaker works with. */
 export function createCaretakerServices(options: CaretakerServicesOptions) {
   const { runSettings, notificationDeadLetters } = options;
-  const { sqs, table, kept, asked } = createBesideServices(options, ASKING_TIMEOUT_MS);
+  const { sqs, table, kept, asked } = createOperationsServices(options, INVOKE_TIMEOUT_MS);
   const copies = createSqsDeadLetterCopies(sqs, {
     ...deadLettersOf(kept.handlers),
     ...notificationDeadLetters,

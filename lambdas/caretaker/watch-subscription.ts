@@ -2,11 +2,11 @@ import { ConnectorError } from '../core/base/errors.ts';
 import type { Watch } from '../core/base/live-settings.ts';
 import type { Setting, Versioned } from '../core/base/ports/settings-store.ts';
 import {
-  afterLook,
+  afterCheck,
   afterRepairEnd,
   afterRepairStart,
   isAlarming,
-  isLookDue,
+  isCheckDue,
   type Look,
   windowToRepair,
 } from '../core/operations/subscription-watch.ts';
@@ -19,10 +19,10 @@ export async function watchSubscription(ports: CaretakerPorts): Promise<void> {
   const { settings, care, handlers, clock, metrics } = ports;
   const setting = settings.watch();
   let known = await setting.read();
-  const isDue = isLookDue(known.value, clock(), care);
+  const isDue = isCheckDue(known.value, clock(), care);
   if (isDue) {
     const look = await lookAt(ports);
-    const after = afterLook(known.value, look, Object.keys(handlers), clock());
+    const after = afterCheck(known.value, look, Object.keys(handlers), clock());
     known = await written(setting, known, after);
   }
   if (isAlarming(known.value)) metrics.count('SubscriptionUnhealthy');

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { besideEnv } from '../runtime/operations/env.ts';
+import { operationsEnv } from '../runtime/operations/env.ts';
 
 /** `<bus>|<rule>` of the internal bus, and the rule of every minute. */
 export const flowRules = z.tuple([z.string(), z.string()]);
 
 export const controlEnv = z.object({
-  ...besideEnv,
+  ...operationsEnv,
   STAGE: z.string(),
   /** JSON of `core/connected-handler.ts`, `connectedQueues`: those beside the handlers' own; `withHandlerQueues` adds them. */
   QUEUES: z.string(),

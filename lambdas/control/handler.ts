@@ -2,14 +2,14 @@
 import { type ConnectedQueue, connectedQueues } from '../core/runs/connected-handler.ts';
 import { createHandler } from '../runtime/lambda/create-handler.ts';
 import { readEnv, readJsonVariable } from '../runtime/lambda/env.ts';
-import { readBesideEnv } from '../runtime/operations/env.ts';
+import { readOperationsEnv } from '../runtime/operations/env.ts';
 import { answer } from './answer.ts';
 import { controlEnv, flowRules } from './env.ts';
 import { rulesOf } from './rules-of.ts';
 import { createControlServices } from './services.ts';
 
 const env = readEnv(controlEnv);
-const { care, runSettings, ...options } = readBesideEnv(env);
+const { care, runSettings, ...options } = readOperationsEnv(env);
 const settings = { stage: env.STAGE, delivery: options.delivery, runSettings, care };
 const queues = readJsonVariable('QUEUES', env.QUEUES, connectedQueues);
 const [internal, everyMinute] = readJsonVariable('RULES', env.RULES, flowRules);

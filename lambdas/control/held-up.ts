@@ -4,11 +4,11 @@ import type { Run } from '../core/runs/run.ts';
 import { sendsMessages } from '../core/runs/run-options.ts';
 import type { ControlPorts } from './ports.ts';
 
-type Wish = Pick<Run, 'handler' | 'mode' | 'options'>;
+type RequestedEvent = Pick<Run, 'handler' | 'mode' | 'options'>;
 
 /** Why the handler would let the messages of such a run lie; undefined if it would not, or if the run sends none at first. */
 export function heldUp(
-  { handler, mode, options }: Wish,
+  { handler, mode, options }: RequestedEvent,
   { paused, breaker }: HandlerSwitches,
 ): string | undefined {
   if (mode === 'sweep' || !sendsMessages(mode, options)) return undefined;
@@ -19,7 +19,7 @@ export function heldUp(
 
 /** What becomes of such a run while the handler is in Prepare mode; undefined if it is not, or if the run sends none. */
 export function recordedNote(
-  { handler, mode, options }: Wish,
+  { handler, mode, options }: RequestedEvent,
   switches: Pick<HandlerSwitches, 'mode'>,
 ): string | undefined {
   if (switches.mode !== 'prepare' || !sendsMessages(mode, options)) return undefined;
@@ -27,7 +27,7 @@ export function recordedNote(
 }
 
 /** Throws conflict HANDLER_PAUSED. */
-export async function refuseIfHeldUp({ settings }: Pick<ControlPorts, 'settings'>, run: Wish): Promise<void> {
+export async function refuseIfHeldUp({ settings }: Pick<ControlPorts, 'settings'>, run: RequestedEvent): Promise<void> {
   const { value } = await settings.handler(run.handler).read();
   const why = heldUp(run, value);
   if (why !== undefined) throw conflict('HANDLER_PAUSED', why);

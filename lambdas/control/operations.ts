@@ -123,7 +123,7 @@ export const shownHandler = z.object({
   /** What an operator would say: running, paused, prepare, breaker open. */
   state: z.enum(['running', 'paused', 'breaker-open', 'breaker-half-open']),
   mode: z.enum(['process', 'prepare']),
-  isTaking: z.boolean(),
+  isConsuming: z.boolean(),
   pausedSince: z.optional(time),
   pausedBy: z.optional(text),
   breaker: z.optional(z.object({ state: text, since: time, code: text })),
@@ -168,7 +168,7 @@ export const operations = {
       stage: text,
       projectKey: text,
       intake: z.object({
-        isListening: z.boolean(),
+        isIntakeEnabled: z.boolean(),
         stoppedSince: z.optional(time),
         stoppedBy: z.optional(text),
         /** Started again, and what happened since then is not caught up yet. */

@@ -12,7 +12,7 @@ import type { ReceiptStore } from '../core/delivery/ports/receipt-store.ts';
 import type { StateStore } from '../core/delivery/ports/state-store.ts';
 import type { FlowRules } from '../core/operations/ports/flow-rules.ts';
 import type { IntakeSwitches } from '../core/operations/ports/intake-switches.ts';
-import type { QueueDesk } from '../core/operations/ports/queue-admin.ts';
+import type { QueueAdmin } from '../core/operations/ports/queue-admin.ts';
 import type { QueueAges } from '../core/operations/ports/queue-ages.ts';
 import type { Rates } from '../core/operations/ports/rates.ts';
 import type { SubscriptionFunction } from '../core/operations/ports/subscription-function.ts';
@@ -44,7 +44,7 @@ export interface ControlPorts {
   readonly settings: SettingsStore;
   readonly switches: IntakeSwitches;
   readonly rules: FlowRules;
-  readonly desk: QueueDesk;
+  readonly queueAdmin: QueueAdmin;
   readonly ages: QueueAges;
   readonly copies: DeadLetterCopies;
   readonly queues: HandlerQueues;

@@ -4,22 +4,22 @@ import { knownHandler } from './known-handler.ts';
 import type { ControlPorts } from './ports.ts';
 
 /** What an operator wants done to one resource. */
-export type Wish = Pick<ResourceEvent, 'version' | 'kind'> &
+export type RequestedEvent = Pick<ResourceEvent, 'version' | 'kind'> &
   Partial<Pick<ResourceEvent, 'dataErasure' | 'process' | 'force'>> & { readonly id: string };
 
 /**
- * Puts the operator's wishes into the handler's own queue, behind whatever is under way for these resources. `traceId`
+ * Puts the operator's requests into the handler's own queue, behind whatever is under way for these resources. `traceId`
  * names the request in logs and receipts, and keeps SQS from swallowing a wish that is repeated. Answers those that the queue took.
  */
-export async function sendEvents<W extends Wish>(
+export async function sendEvents<W extends RequestedEvent>(
   ports: ControlPorts,
   handler: string,
   traceId: string,
-  wishes: readonly W[],
+  requests: readonly W[],
 ): Promise<readonly W[]> {
   const { resourceType, upsertTypeId } = knownHandler(ports, handler);
   const refused = await ports.queues.send(
-    wishes.map(({ id, version, kind, dataErasure, process, force }) => ({
+    requests.map(({ id, version, kind, dataErasure, process, force }) => ({
       handler,
       typeId: upsertTypeId,
       event: {
@@ -30,7 +30,7 @@ export async function sendEvents<W extends Wish>(
       },
     })),
   );
-  return wishes.filter((_, index) => !refused.has(index));
+  return requests.filter((_, index) => !refused.has(index));
 }
 
 /** The refusal when a queue took nothing of what was asked. */

@@ -9,14 +9,14 @@ import { createCloudWatchRates } from '../adapters/aws/cloudwatch-rates.ts';
 import { createDynamoDbPendingStore } from '../adapters/aws/dynamodb-pending-store.ts';
 import { createSqsDeadLetterCopies } from '../adapters/aws/sqs-dead-letter-copies.ts';
 import { createSqsHandlerQueues } from '../adapters/aws/sqs-handler-queues.ts';
-import { createSqsQueueDesk } from '../adapters/aws/sqs-queue-admin.ts';
+import { createSqsQueueAdmin } from '../adapters/aws/sqs-queue-admin.ts';
 import { type ConnectedQueue, deadLettersOf, withHandlerQueues } from '../core/runs/connected-handler.ts';
 import { awsClientSettings } from '../runtime/lambda/aws-client-settings.ts';
 import { readEnv } from '../runtime/lambda/env.ts';
-import { type BesideServicesOptions, createBesideServices } from '../runtime/operations/services.ts';
+import { type OperationsServicesOptions, createOperationsServices } from '../runtime/operations/services.ts';
 import { createListers } from '../runtime/runs/services.ts';
 
-export interface ControlServicesOptions extends BesideServicesOptions {
+export interface ControlServicesOptions extends OperationsServicesOptions {
   /** Those beside the handlers' own. */
   readonly queues: Readonly<Record<string, ConnectedQueue>>;
   /** Those that send to queues. */
@@ -28,12 +28,12 @@ export interface ControlServicesOptions extends BesideServicesOptions {
 const metricsEnv = z.object({ POWERTOOLS_METRICS_NAMESPACE: z.string() });
 
 /** An operator waits for what another function does; the invocation's own signal ends it in time. */
-const ASKING_TIMEOUT_MS = 58_000;
+const INVOKE_TIMEOUT_MS = 58_000;
 
 /** What the control function works with. */
 export function createControlServices(options: ControlServicesOptions) {
   const { projectKey, handlers } = options;
-  const { sqs, table, kept, asked } = createBesideServices(options, ASKING_TIMEOUT_MS);
+  const { sqs, table, kept, asked } = createOperationsServices(options, INVOKE_TIMEOUT_MS);
   const { clock } = kept;
   const cloudWatch = new CloudWatchClient(awsClientSettings);
   const { POWERTOOLS_METRICS_NAMESPACE: namespace } = readEnv(metricsEnv);
@@ -54,7 +54,7 @@ export function createControlServices(options: ControlServicesOptions) {
       rules: options.rules,
       queueUrl: options.tickQueueUrl.slice(0, options.tickQueueUrl.lastIndexOf('/') + 1),
     }),
-    desk: createSqsQueueDesk(sqs, queues),
+    queueAdmin: createSqsQueueAdmin(sqs, queues),
     copies: createSqsDeadLetterCopies(sqs, deadLettersOf(handlers)),
     queues: createSqsHandlerQueues(
       sqs,

@@ -28,9 +28,9 @@ export async function showHandler(
   note?: string,
 ): Promise<ShownHandler> {
   const scope = scopeOf(ports, handler);
-  const [{ value }, isTaking, pending, groups, watermarks, lastRuns] = await Promise.all([
+  const [{ value }, isConsuming, pending, groups, watermarks, lastRuns] = await Promise.all([
     ports.settings.handler(handler).read(),
-    ports.switches.isTaking(handler),
+    ports.switches.isConsuming(handler),
     ports.pending.count(scope),
     ports.failures.groups(scope),
     readWatermarks(ports, handler),
@@ -42,7 +42,7 @@ export async function showHandler(
     handler,
     state: stateOf(value),
     mode,
-    isTaking,
+    isConsuming,
     ...(paused && { pausedSince: paused.since, pausedBy: paused.by }),
     ...(breaker && { breaker: { state: breaker.state, since: breaker.since, code: breaker.code } }),
     ...(trouble && { trouble }),

@@ -6,13 +6,13 @@ type ShownQueue = OperationOutput<'queue.list'>['queues'][number];
 
 /** Every queue with what stands in it, how long the oldest waits, and what is wrong with that. */
 export async function showQueues({
-  desk,
+  queueAdmin,
   ages,
   care,
-}: Pick<ControlPorts, 'desk' | 'ages' | 'care'>): Promise<ShownQueue[]> {
+}: Pick<ControlPorts, 'queueAdmin' | 'ages' | 'care'>): Promise<ShownQueue[]> {
   const [oldest = {}, ...states] = await Promise.all([
     ages.oldest(),
-    ...desk.names().map((name) => desk.state(name)),
+    ...queueAdmin.names().map((name) => queueAdmin.state(name)),
   ]);
   return states.map((state) => {
     const { name, ready, inFlight, delayed } = state;

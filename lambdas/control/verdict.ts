@@ -35,10 +35,10 @@ export function verdictOf(findings: Findings): string {
 
 const rules: readonly Rule[] = [
   deleted,
-  takenOut,
+  excluded,
   recorded,
   setAside,
-  unasked,
+  unavailable,
   stillWaiting,
   inSync,
   behind,
@@ -64,7 +64,7 @@ function deleted({ resource, row }: Findings): string | undefined {
 }
 
 /** Somebody did not answer: what the others say. */
-function unasked(findings: Findings): string | undefined {
+function unavailable(findings: Findings): string | undefined {
   const { resource, row, now } = findings;
   const { class: found, code, sourceVersion } = resource;
   if (found !== 'unknown' || code === undefined) return undefined;
@@ -78,7 +78,7 @@ function unasked(findings: Findings): string | undefined {
   return `${silentSide(resource, code)}. ${written}${newest}${why === undefined ? '' : `; ${why}`}.`;
 }
 
-function silentSide({ unasked: sides }: InspectedResource, code: string): string {
+function silentSide({ unavailable: sides }: InspectedResource, code: string): string {
   const isOne = (sides?.source === undefined) !== (sides?.oms === undefined);
   const meaning = meaningOf(code);
   const why = meaning === undefined ? code : `${code}: ${meaning}`;
@@ -86,7 +86,7 @@ function silentSide({ unasked: sides }: InspectedResource, code: string): string
   return `${sides?.oms === undefined ? 'commercetools' : 'Fluent'} could not be asked just now (${why})`;
 }
 
-function takenOut({ row }: Findings): string | undefined {
+function excluded({ row }: Findings): string | undefined {
   return row?.isSkipped
     ? 'An operator took it out: changes are not sent until `process` sets it back.'
     : undefined;

@@ -5,7 +5,7 @@ import type { DeadLetters } from '../core/delivery/ports/work-queue.ts';
 import { groupId, type ResourceEvent } from '../core/delivery/resource-event.ts';
 import { matchRoutes } from '../core/delivery/route-matching.ts';
 import type { Route } from '../routes.ts';
-import { setAsideBadInput } from '../runtime/lambda/bad-input.ts';
+import { deadLetterBadInput } from '../runtime/lambda/bad-input.ts';
 import { type Observer, recordOutcome } from '../runtime/lambda/counted-outcomes.ts';
 import type { QueueRecord } from '../runtime/lambda/queue-record.ts';
 
@@ -36,7 +36,7 @@ export async function listen(
   const refused: Promise<readonly QueueRecord[]>[] = [];
   for (const record of records) {
     const read = readNotification(record.body);
-    if ('refusal' in read) refused.push(setAsideBadInput(ports, record, read.refusal));
+    if ('refusal' in read) refused.push(deadLetterBadInput(ports, record, read.refusal));
     else route(ports, record, read.notification, bundles);
   }
   const ends = await Promise.all([publish(ports, [...bundles.values()]), ...refused]);

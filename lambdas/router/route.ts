@@ -4,7 +4,7 @@ import type { Dispatch, HandlerQueues } from '../core/delivery/ports/handler-que
 import type { DeadLetters } from '../core/delivery/ports/work-queue.ts';
 import { parseResourceEvent, type ResourceEvent } from '../core/delivery/resource-event.ts';
 import type { Route } from '../routes.ts';
-import { setAsideBadInput } from '../runtime/lambda/bad-input.ts';
+import { deadLetterBadInput } from '../runtime/lambda/bad-input.ts';
 import type { Observer } from '../runtime/lambda/counted-outcomes.ts';
 import type { QueueRecord } from '../runtime/lambda/queue-record.ts';
 
@@ -36,12 +36,12 @@ export async function route(
   for (const record of records) {
     const read = readBusEvent(record.body);
     if ('refusal' in read) {
-      failed.push(...(await setAsideBadInput(ports, record, read.refusal)));
+      failed.push(...(await deadLetterBadInput(ports, record, read.refusal)));
       continue;
     }
     const handlers = handlersOf(ports.routes, read.typeId);
     // The rule lets only typeIds of routes through: during a deployment this code may be older than the event.
-    if (handlers.length === 0) failed.push(comeBackUnknown(ports, record, read.event));
+    if (handlers.length === 0) failed.push(retryUnknown(ports, record, read.event));
     addressed.push(...handlers.map((handler) => ({ ...read, record, handler })));
   }
   const notTaken = await ports.queues.send(addressed);
@@ -53,7 +53,7 @@ export async function route(
   return [...failed, ...back];
 }
 
-function comeBackUnknown({ log }: RouterPorts, record: QueueRecord, event: ResourceEvent): QueueRecord {
+function retryUnknown({ log }: RouterPorts, record: QueueRecord, event: ResourceEvent): QueueRecord {
   const { resource, version, traceId } = event;
   const about = { resourceType: resource.typeId, id: resource.id, version, traceId };
   log.retry({

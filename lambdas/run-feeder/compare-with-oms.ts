@@ -2,7 +2,7 @@ import { allOf } from '../core/base/all-of.ts';
 import { ConnectorError } from '../core/base/errors.ts';
 import { resourceId } from '../core/delivery/notification.ts';
 import type { Difference } from '../core/runs/difference.ts';
-import { type InspectedResource, MOST_INSPECTED } from '../core/runs/handler-request.ts';
+import { type InspectedResource, MAX_INSPECTED } from '../core/runs/handler-request.ts';
 import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
 import { countClasses } from '../core/runs/run-classes.ts';
 import { withRepairs } from './compare-with-rows.ts';
@@ -13,7 +13,7 @@ import type { Feeding } from './ports.ts';
 import { chunks, listPage, readByIds } from './source.ts';
 
 /** Each resource costs a look into the OMS, so a page is what two requests take. */
-const MOST_COMPARED = 2 * MOST_INSPECTED;
+const MOST_COMPARED = 2 * MAX_INSPECTED;
 
 /** reconcile with the OMS: the handler compares, field by field and on three sides. */
 export async function compareWithOms(feeding: Feeding): Promise<Looked> {
@@ -29,7 +29,7 @@ export async function compareWithOms(feeding: Feeding): Promise<Looked> {
     listed: resources.length,
     bodies: byId(resources),
   };
-  const found = await allOf(chunks(resources, MOST_INSPECTED).map((some) => inspect(feeding, some)));
+  const found = await allOf(chunks(resources, MAX_INSPECTED).map((some) => inspect(feeding, some)));
   return withRepairs(feeding, looked, found.flat());
 }
 

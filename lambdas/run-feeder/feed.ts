@@ -90,6 +90,6 @@ async function planPage(feeding: Feeding): Promise<{ page: RunPage; bodies: Bodi
 }
 
 async function isQueueFull({ ports, run }: Feeding): Promise<boolean> {
-  const { ready, inFlight, delayed } = await ports.desk.state(`handler/${run.handler}`);
+  const { ready, inFlight, delayed } = await ports.queueAdmin.state(`handler/${run.handler}`);
   return ready + inFlight + delayed >= ports.runSettings.topUpBelow;
 }

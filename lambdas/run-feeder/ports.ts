@@ -6,7 +6,7 @@ import type { DeadLetterCopies } from '../core/delivery/ports/dead-letter-copies
 import type { FailureStore } from '../core/delivery/ports/failure-store.ts';
 import type { HandlerQueues } from '../core/delivery/ports/handler-queues.ts';
 import type { StateStore } from '../core/delivery/ports/state-store.ts';
-import type { QueueDesk } from '../core/operations/ports/queue-admin.ts';
+import type { QueueAdmin } from '../core/operations/ports/queue-admin.ts';
 import type { ConnectedHandler } from '../core/runs/connected-handler.ts';
 import type { CommercetoolsLister } from '../core/runs/ports/commercetools-lister.ts';
 import type { HandlerFunctions } from '../core/runs/ports/handler-functions.ts';
@@ -33,7 +33,7 @@ export interface FeederPorts {
   readonly failures: Pick<FailureStore, 'items'>;
   readonly settings: Pick<SettingsStore, 'watermark' | 'intake'>;
   readonly queues: HandlerQueues;
-  readonly desk: Pick<QueueDesk, 'state'>;
+  readonly queueAdmin: Pick<QueueAdmin, 'state'>;
   readonly copies: DeadLetterCopies;
   readonly handlerFunctions: HandlerFunctions;
 

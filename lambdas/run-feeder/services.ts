@@ -10,7 +10,7 @@ import { createDynamoDbSweepCandidates } from '../adapters/aws/dynamodb-sweep-ca
 import { createLambdaHandlerFunctions } from '../adapters/aws/lambda-handler-functions.ts';
 import { createSqsDeadLetterCopies } from '../adapters/aws/sqs-dead-letter-copies.ts';
 import { createSqsHandlerQueues } from '../adapters/aws/sqs-handler-queues.ts';
-import { createSqsQueueDesk } from '../adapters/aws/sqs-queue-admin.ts';
+import { createSqsQueueAdmin } from '../adapters/aws/sqs-queue-admin.ts';
 import { createSqsTicks } from '../adapters/aws/sqs-ticks.ts';
 import type { DeliverySettings } from '../core/delivery/delivery-settings.ts';
 import { type ConnectedHandler, deadLettersOf, withHandlerQueues } from '../core/runs/connected-handler.ts';
@@ -29,7 +29,7 @@ export interface RunServicesOptions {
 }
 
 /** A comparison of fifty customers takes the handler several seconds; the signal of the invocation ends it in time. */
-const askingClientSettings = {
+const invokeClientSettings = {
   maxAttempts: 1,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
 };
@@ -39,7 +39,7 @@ export function createRunServices(options: RunServicesOptions) {
   const { projectKey, tableName, handlers, delivery } = options;
   const clock = Date.now;
   const sqs = new SQSClient(awsClientSettings);
-  const lambda = new LambdaClient(askingClientSettings);
+  const lambda = new LambdaClient(invokeClientSettings);
   const table = { client: new DynamoDBClient(awsClientSettings), tableName, projectKey, clock };
   const listerOf = createListers({
     secrets: new SecretsManagerClient(awsClientSettings),
@@ -64,7 +64,7 @@ export function createRunServices(options: RunServicesOptions) {
       onUnreadable: (name) => log.error({ code: 'SETTING_UNREADABLE', errorName: 'ZodError', place: name }),
     }),
     queues: createSqsHandlerQueues(sqs, ofHandlers('queueUrl')),
-    desk: createSqsQueueDesk(sqs, withHandlerQueues({}, handlers)),
+    queueAdmin: createSqsQueueAdmin(sqs, withHandlerQueues({}, handlers)),
     copies: createSqsDeadLetterCopies(sqs, deadLettersOf(handlers)),
     clock,
     log,

@@ -12,10 +12,10 @@ import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction } from './connector-function.ts';
 import { allowRemoveCopies, DeadLetterQueue } from './dead-letter-queue.ts';
 import type { MessageQueue } from './message-queue.ts';
-import { type BesideProps, besideEnvironment, grantBeside } from './operations-access.ts';
+import { type OperationsAccessProps, operationsEnvironment, grantOperationsAccess } from './operations-access.ts';
 import { allowSend } from './queue-rule.ts';
 
-export interface CaretakerProps extends BesideProps {
+export interface CaretakerProps extends OperationsAccessProps {
   readonly folder: string;
   readonly ingest: MessageQueue;
   readonly alarms: Alarms;
@@ -50,7 +50,7 @@ export class Caretaker extends Construct {
       config,
       alarms,
     });
-    grantBeside(this.function, props);
+    grantOperationsAccess(this.function, props);
     acknowledge(this, acknowledged.replay);
     handlers.grantRemoveCopies(this.function);
     for (const queue of Object.values(notificationDeadLetters(props)))
@@ -83,7 +83,7 @@ export class Caretaker extends Construct {
   #environment(props: CaretakerProps): CaretakerEnv {
     const holdingNotifications = Object.entries(notificationDeadLetters(props));
     return {
-      ...besideEnvironment(props),
+      ...operationsEnvironment(props),
       TICK_QUEUE_URL: props.runs.ticks.queue.queueUrl,
       NOTIFICATION_DEAD_LETTERS: Stack.of(this).toJsonString(
         Object.fromEntries(holdingNotifications.map(([queue, { queueUrl }]) => [queue, queueUrl])),

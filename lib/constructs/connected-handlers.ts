@@ -46,9 +46,9 @@ export class ConnectedHandlers {
   }
 
   /** May see, empty and refill the queues of handlers, and take copies out. */
-  grantDesk(to: FunctionGrants): void {
+  grantQueueAdmin(to: FunctionGrants): void {
     for (const { queue } of this.#handlers) {
-      queue.grantDesk(to);
+      queue.grantQueueAdmin(to);
       queue.grantPutBack(to);
     }
   }

@@ -8,10 +8,10 @@ import { queuesJson } from './connected-handlers.ts';
 import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction } from './connector-function.ts';
 import type { MessageQueue } from './message-queue.ts';
-import { type BesideProps, besideEnvironment, grantBeside } from './operations-access.ts';
+import { type OperationsAccessProps, operationsEnvironment, grantOperationsAccess } from './operations-access.ts';
 import type { QueueRule } from './queue-rule.ts';
 
-export interface ControlProps extends BesideProps {
+export interface ControlProps extends OperationsAccessProps {
   readonly folder: string;
   /** The queues beside those of the handlers, by the names that the operator uses. */
   readonly queues: Readonly<Record<string, MessageQueue>>;
@@ -40,9 +40,9 @@ export class Control extends Construct {
       config,
       alarms: props.alarms,
     });
-    grantBeside(this.function, props);
-    for (const queue of Object.values(queues)) queue.grantDesk(this.function);
-    handlers.grantDesk(this.function);
+    grantOperationsAccess(this.function, props);
+    for (const queue of Object.values(queues)) queue.grantQueueAdmin(this.function);
+    handlers.grantQueueAdmin(this.function);
     this.#grantLookAtRules(props);
     grantReadSecret(this, this.function, config.commercetools.secret);
     // GetMetricData knows no resources.
@@ -58,7 +58,7 @@ export class Control extends Construct {
   #grantLookAtRules({ source, internalRule, caretaker }: ControlProps): void {
     for (const { ruleArn } of [source.rule.rule, internalRule.rule, caretaker.rule])
       this.function.allow(['events:ListTargetsByRule'], ruleArn);
-    // The targets themselves are on the operator's desk.
+    // The targets themselves are on the operator's queueAdmin.
     for (const { queueArn } of [source.rule.deadLetters, internalRule.deadLetters, caretaker.deadLetters])
       this.function.allow(['sqs:GetQueueAttributes'], queueArn);
   }
@@ -66,7 +66,7 @@ export class Control extends Construct {
   #environment(props: ControlProps): ControlEnv {
     const { internalRule, caretaker } = props;
     return {
-      ...besideEnvironment(props),
+      ...operationsEnvironment(props),
       STAGE: props.config.stage,
       QUEUES: queuesJson(Stack.of(this), props.queues),
       RULES: Stack.of(this).toJsonString([

@@ -64,7 +64,7 @@ export class Handler extends Construct {
       maxConcurrency: handlerConfig.maxConcurrency,
     });
     this.queue.grantBackoff(this.function);
-    this.queue.grantSetAside(this.function);
+    this.queue.grantDeadLetter(this.function);
     table.grantKeep(this.function);
     grantReadSecret(this, this.function, config.commercetools.secret);
     grantReadSecret(this, this.function, config.fluent.secret);

@@ -57,7 +57,7 @@ export class MessageQueue extends Construct {
   }
 
   /** May set messages aside: send copies to the dead-letter queue. */
-  grantSetAside(to: FunctionGrants): void {
+  grantDeadLetter(to: FunctionGrants): void {
     to.allow(['sqs:SendMessage'], this.deadLetters.queueArn);
   }
 
@@ -72,7 +72,7 @@ export class MessageQueue extends Construct {
   }
 
   /** May see, empty and refill both queues, as an operator does. */
-  grantDesk(to: FunctionGrants): void {
+  grantQueueAdmin(to: FunctionGrants): void {
     this.grantDepth(to);
     // Moving messages back needs both: taking them there, sending them here.
     to.allow(

@@ -13,7 +13,7 @@ import type { RunFeeder } from './run-feeder.ts';
 import type { StateTable } from './state-table.ts';
 
 /** What the caretaker and the operator's function both look after. */
-export interface BesideProps {
+export interface OperationsAccessProps {
   readonly source: CommercetoolsSource;
   readonly handlers: ConnectedHandlers;
   readonly runs: RunFeeder;
@@ -23,7 +23,7 @@ export interface BesideProps {
 
 type Shared = { readonly [Name in keyof CaretakerEnv & keyof ControlEnv]: string };
 
-export function besideEnvironment({ source, handlers, table, config }: BesideProps): Shared {
+export function operationsEnvironment({ source, handlers, table, config }: OperationsAccessProps): Shared {
   const stack = Stack.of(table);
   return {
     PROJECT_KEY: config.commercetools.projectKey,
@@ -41,9 +41,9 @@ export function besideEnvironment({ source, handlers, table, config }: BesidePro
 }
 
 /** May keep and list items, ask handlers and the subscription function, move both valves, replay the archive, and wake runs. */
-export function grantBeside(
+export function grantOperationsAccess(
   to: ConnectorFunction<CaretakerEnv> | ConnectorFunction<ControlEnv>,
-  { source, handlers, runs, table }: BesideProps,
+  { source, handlers, runs, table }: OperationsAccessProps,
 ): void {
   table.grantKeep(to);
   table.grantList(to);

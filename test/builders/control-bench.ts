@@ -20,7 +20,7 @@ import { createMemoryFlowRules } from '../fakes/memory-flow-rules.ts';
 import { createMemoryHandlerFunctions, type MemoryAnswers } from '../fakes/memory-handler-functions.ts';
 import { createMemoryIntakeSwitches } from '../fakes/memory-intake-switches.ts';
 import { createMemoryPendingStore } from '../fakes/memory-pending-store.ts';
-import { createMemoryQueueDesk } from '../fakes/memory-queue-admin.ts';
+import { createMemoryQueueAdmin } from '../fakes/memory-queue-admin.ts';
 import { createMemoryHandlerQueues } from '../fakes/memory-queues.ts';
 import { createMemoryReceiptStore } from '../fakes/memory-receipt-store.ts';
 import { createMemoryRunStore } from '../fakes/memory-run-store.ts';
@@ -69,7 +69,7 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
   };
   const subscription: SubscriptionFunction = { ask: async (request) => subscribed[request] };
   let draws = 0;
-  const desk = createMemoryQueueDesk(['ingest', 'route', 'handler/customer', 'runs']);
+  const queueAdmin = createMemoryQueueAdmin(['ingest', 'route', 'handler/customer', 'runs']);
   const parts = {
     stage: 'test',
     projectKey: 'local',
@@ -99,9 +99,9 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
     settings: createMemorySettingsStore(),
     switches: createMemoryIntakeSwitches(['customer']),
     rules: createMemoryFlowRules({}),
-    desk,
+    queueAdmin,
     ages: { oldest: async () => ages.oldest },
-    copies: desk.copies,
+    copies: queueAdmin.copies,
     queues: createMemoryHandlerQueues(),
     lister: createMemoryLister(customers),
     handlerFunctions: createMemoryHandlerFunctions(answers),
@@ -169,14 +169,14 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
     },
     /** A failure of this customer, as a handler leaves it. */
     async fail(n: number, code = 'INVALID:email', over: Partial<FailureItem> = {}): Promise<void> {
-      await ports.store.park(keyOf(n), { version: 3, code });
+      await ports.store.markFailed(keyOf(n), { version: 3, code });
       await ports.failures.add(keyOf(n), {
         ...{ group: failureGroup(code), code, version: 3, kind: 'UPSERT', traceId: `trace-${n}` },
         lastSeen: time.now + n,
         ...over,
       });
       const copy = { version: 3, kind: 'UPSERT' as const, ...over };
-      parts.desk.put('handler/customer/dead-letters', { ...copy, id: idOf(n) });
+      parts.queueAdmin.put('handler/customer/dead-letters', { ...copy, id: idOf(n) });
     },
   };
 }

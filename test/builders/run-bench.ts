@@ -8,7 +8,7 @@ import { type StartRunRequest, startRun } from '../../lambdas/runtime/runs/start
 import { createMemoryLister } from '../fakes/memory-commercetools-lister.ts';
 import { createMemoryFailureStore } from '../fakes/memory-failure-store.ts';
 import { createMemoryHandlerFunctions, type MemoryAnswers } from '../fakes/memory-handler-functions.ts';
-import { createMemoryQueueDesk } from '../fakes/memory-queue-admin.ts';
+import { createMemoryQueueAdmin } from '../fakes/memory-queue-admin.ts';
 import { createMemoryHandlerQueues } from '../fakes/memory-queues.ts';
 import { createMemoryRunStore } from '../fakes/memory-run-store.ts';
 import { createMemorySettingsStore } from '../fakes/memory-settings-store.ts';
@@ -48,7 +48,7 @@ export function createRunBench({ settings = {}, handlers, answers = {} }: RunBen
   const observer = createObserver();
   const store = createMemoryStateStore(clock, 86_400);
   const calls: string[] = [];
-  const desk = createMemoryQueueDesk(['handler/customer']);
+  const queueAdmin = createMemoryQueueAdmin(['handler/customer']);
   const ports = {
     projectKey: 'local',
     handlers: handlers ?? { customer: connectedCustomer },
@@ -62,8 +62,8 @@ export function createRunBench({ settings = {}, handlers, answers = {} }: RunBen
     failures: createMemoryFailureStore(),
     settings: createMemorySettingsStore(),
     queues: createMemoryHandlerQueues(),
-    desk,
-    copies: desk.copies,
+    queueAdmin,
+    copies: queueAdmin.copies,
     handlerFunctions: createMemoryHandlerFunctions(answers),
     clock,
     // Never the same twice: two starts at one moment are two runs.

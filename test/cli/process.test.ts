@@ -65,6 +65,6 @@ describe('bin/cli.ts as a process', () => {
   });
   test('asks nobody before something that cannot be undone when nobody is there', async () => {
     const { code, stderr } = await run('queues', 'purge', 'ingest', '--local');
-    expect({ code, isTold: stderr.includes('--yes') }).toEqual({ code: 2, isTold: true });
+    expect({ code, isReported: stderr.includes('--yes') }).toEqual({ code: 2, isReported: true });
   });
 });

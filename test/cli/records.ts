@@ -65,7 +65,7 @@ export const shownHandler = (
   handler: 'customer',
   state: 'running',
   mode: 'process',
-  isTaking: true,
+  isConsuming: true,
   pending: 0,
   failures: 0,
   watermarks: { reconcile: NOW - 15 * MINUTE },
@@ -76,7 +76,7 @@ export const shownHandler = (
 export const status = (changes: Partial<OperationOutput<'status'>> = {}): OperationOutput<'status'> => ({
   stage: 'local',
   projectKey: 'demo',
-  intake: { isListening: true },
+  intake: { isIntakeEnabled: true },
   handlers: [shownHandler()],
   subscription: { status: 'Healthy', lastHealthyAt: NOW - MINUTE },
   queues: [

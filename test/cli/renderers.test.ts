@@ -71,11 +71,11 @@ Queues
   test('of one that was stopped, paused, and has a subscription that lost changes', () => {
     const text = statusView(
       status({
-        intake: { isListening: false, stoppedSince: NOW - 90 * MINUTE, stoppedBy: 'jane' },
+        intake: { isIntakeEnabled: false, stoppedSince: NOW - 90 * MINUTE, stoppedBy: 'jane' },
         handlers: [
           shownHandler({
             state: 'paused',
-            isTaking: false,
+            isConsuming: false,
             pausedSince: NOW - 5 * MINUTE,
             pausedBy: 'jane',
             mode: 'prepare',
@@ -116,7 +116,7 @@ Queues
     );
   });
   test('of one that was started again and could not catch up yet', () => {
-    const text = statusView(status({ intake: { isListening: true, catchUpFrom: NOW - 60 * MINUTE } }), NOW);
+    const text = statusView(status({ intake: { isIntakeEnabled: true, catchUpFrom: NOW - 60 * MINUTE } }), NOW);
     expect(text).toContain('on, but what happened since 2026-11-21 20:00:00 is not caught up yet');
   });
   test('of a connector that no notification reached: a rate would say nothing', () => {
@@ -130,7 +130,7 @@ Queues
   test('of a breaker that is open', () => {
     const handler = shownHandler({
       state: 'breaker-open',
-      isTaking: false,
+      isConsuming: false,
       breaker: { state: 'open', since: NOW - MINUTE, code: 'FLUENT_503' },
     });
     expect(unwrapped(statusView(status({ handlers: [handler] }), NOW))).toContain(
@@ -173,11 +173,11 @@ test('explain: what could not be looked at is not said to be missing', () => {
   const { sourceVersion, ...unseen } = resource;
   const shown = (sides: object) =>
     explainText({ ...explanation(), resource: { ...unseen, ...sides, fields: [], all: [] } }, NOW);
-  const neither = shown({ unasked: { source: 'HANDLER_UNREACHABLE', oms: 'HANDLER_UNREACHABLE' } });
+  const neither = shown({ unavailable: { source: 'HANDLER_UNREACHABLE', oms: 'HANDLER_UNREACHABLE' } });
   expect(neither).toContain('commercetools  not known just now (HANDLER_UNREACHABLE)\n');
   expect(neither).toContain('Fluent         not known just now (HANDLER_UNREACHABLE)\n');
   expect(neither).not.toMatch(/no such customer|has it not/);
-  const one = shown({ sourceVersion, unasked: { oms: 'FLUENT_500' } });
+  const one = shown({ sourceVersion, unavailable: { oms: 'FLUENT_500' } });
   expect(one).toContain('commercetools  version 4\n');
   expect(one).toContain('Fluent         not known just now (FLUENT_500)\n');
 });

@@ -9,7 +9,7 @@ import { groupId } from '../../lambdas/core/delivery/resource-event.ts';
 import { type EmbeddedSqs, lostSqs, startEmbeddedSqs } from '../builders/embedded-sqs.ts';
 import { change, eventBridgeEvent, idOf } from '../builders/notification.ts';
 import { event } from '../builders/records.ts';
-import { createMemoryQueueDesk } from '../fakes/memory-queue-admin.ts';
+import { createMemoryQueueAdmin } from '../fakes/memory-queue-admin.ts';
 
 const queue = 'handler/customer';
 const resourceOf = (n: number) => `customer/${idOf(n)}`;
@@ -46,7 +46,7 @@ describe('the copies in a dead-letter queue', () => {
       async setAside(...numbers) {
         for (const [index, n] of numbers.entries()) {
           const copy = event({ resource: { typeId: 'customer', id: idOf(n) }, traceId: `trace-${index}` });
-          await letters.setAside(
+          await letters.send(
             { ...copy, messageId: `m-${index}`, reason: 'INVALID:email' },
             groupId(copy),
           );
@@ -54,7 +54,7 @@ describe('the copies in a dead-letter queue', () => {
       },
       async setDeleteAside(over) {
         const copy = event({ resource: { typeId: 'customer', id: idOf(1) }, kind: 'DELETE', ...over });
-        await letters.setAside({ ...copy, messageId: 'm-delete', reason: 'GAVE_UP_AGE' }, groupId(copy));
+        await letters.send({ ...copy, messageId: 'm-delete', reason: 'GAVE_UP_AGE' }, groupId(copy));
       },
       ready: async () => {
         const AttributeNames = ['ApproximateNumberOfMessages'];
@@ -67,15 +67,15 @@ describe('the copies in a dead-letter queue', () => {
   }
 
   async function inMemory(): Promise<World> {
-    const desk = createMemoryQueueDesk([queue]);
+    const queueAdmin = createMemoryQueueAdmin([queue]);
     const letters = `${queue}/dead-letters`;
     return {
-      copies: desk.copies,
+      copies: queueAdmin.copies,
       setAside: async (...numbers) =>
-        desk.put(letters, ...numbers.map((n): Change & { id: string } => ({ ...update, id: idOf(n) }))),
+        queueAdmin.put(letters, ...numbers.map((n): Change & { id: string } => ({ ...update, id: idOf(n) }))),
       setDeleteAside: async (over) =>
-        desk.put(letters, { id: idOf(1), version: update.version, kind: 'DELETE', ...over }),
-      ready: async () => desk.held(letters).length,
+        queueAdmin.put(letters, { id: idOf(1), version: update.version, kind: 'DELETE', ...over }),
+      ready: async () => queueAdmin.held(letters).length,
     };
   }
 

@@ -32,46 +32,46 @@ function describeIntakeSwitches(name: string, connect: () => Bench) {
 
     test('a handler takes from its queue until it is told not to, and again when it is', async () => {
       const { switches } = bench;
-      expect(await switches.isTaking('customer')).toBe(true);
-      await switches.setTaking('customer', false);
-      expect(await switches.isTaking('customer')).toBe(false);
-      await switches.setTaking('customer', false);
-      expect(await switches.isTaking('customer')).toBe(false);
-      await switches.setTaking('customer', true);
-      expect(await switches.isTaking('customer')).toBe(true);
+      expect(await switches.isConsuming('customer')).toBe(true);
+      await switches.setConsuming('customer', false);
+      expect(await switches.isConsuming('customer')).toBe(false);
+      await switches.setConsuming('customer', false);
+      expect(await switches.isConsuming('customer')).toBe(false);
+      await switches.setConsuming('customer', true);
+      expect(await switches.isConsuming('customer')).toBe(true);
     });
 
     test('takes two at a time when a system just came back, and all that it may afterwards', async () => {
       const { switches } = bench;
-      await switches.setTaking('customer', false);
-      await switches.setTaking('customer', true, true);
+      await switches.setConsuming('customer', false);
+      await switches.setConsuming('customer', true, true);
       expect(await bench.concurrency()).toBe(2);
-      await switches.setTaking('customer', true);
+      await switches.setConsuming('customer', true);
       expect(await bench.concurrency()).toBe(7);
     });
 
     test('an interruption at least concurrency does not outlive the next start', async () => {
       const { switches } = bench;
-      await switches.setTaking('customer', true, true);
-      await switches.setTaking('customer', false);
-      await switches.setTaking('customer', true);
+      await switches.setConsuming('customer', true, true);
+      await switches.setConsuming('customer', false);
+      await switches.setConsuming('customer', true);
       expect(await bench.concurrency()).toBe(7);
     });
 
     test('an unknown handler is refused', async () => {
       const refusal = { failureClass: 'permanent', code: 'HANDLER_UNKNOWN' };
-      await expect(bench.switches.isTaking('toString')).rejects.toMatchObject(refusal);
-      await expect(bench.switches.setTaking('mail', true)).rejects.toMatchObject(refusal);
+      await expect(bench.switches.isConsuming('toString')).rejects.toMatchObject(refusal);
+      await expect(bench.switches.setConsuming('mail', true)).rejects.toMatchObject(refusal);
     });
 
     test('the partner bus is listened to until it is told not to, and again when it is', async () => {
       const { switches } = bench;
-      expect(await switches.isListening()).toBe(true);
-      await switches.setListening(false);
-      await switches.setListening(false);
-      expect(await switches.isListening()).toBe(false);
-      await switches.setListening(true);
-      expect(await switches.isListening()).toBe(true);
+      expect(await switches.isIntakeEnabled()).toBe(true);
+      await switches.setIntake(false);
+      await switches.setIntake(false);
+      expect(await switches.isIntakeEnabled()).toBe(false);
+      await switches.setIntake(true);
+      expect(await switches.isIntakeEnabled()).toBe(true);
     });
 
     test('a replay that is asked for again under its name is not started twice', async () => {
@@ -179,15 +179,15 @@ describe('the intake switches', () => {
       const switches = connect(server.url);
       server.answer(status, 'application/json', '{}', `x-amzn-errortype: ${name}\r\n`);
       const failure = { failureClass, code: `SWITCH_${name}` };
-      await expect(switches.setTaking('customer', true)).rejects.toMatchObject(failure);
-      await expect(switches.isTaking('customer')).rejects.toMatchObject(failure);
+      await expect(switches.setConsuming('customer', true)).rejects.toMatchObject(failure);
+      await expect(switches.isConsuming('customer')).rejects.toMatchObject(failure);
     });
 
     test('a rule that is not there is a fault of the stack', async () => {
       const switches = connect(world.gateway.url, { rule: { busName: 'default', name: 'no-such-rule' } });
       const failure = { failureClass: 'configuration', code: 'SWITCH_ResourceNotFoundException' };
-      await expect(switches.isListening()).rejects.toMatchObject(failure);
-      await expect(switches.setListening(false)).rejects.toMatchObject(failure);
+      await expect(switches.isIntakeEnabled()).rejects.toMatchObject(failure);
+      await expect(switches.setIntake(false)).rejects.toMatchObject(failure);
     });
   });
 });

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSqsDeadLetters } from '../../lambdas/adapters/aws/sqs-dead-letters.ts';
-import { createSqsQueueDesk } from '../../lambdas/adapters/aws/sqs-queue-admin.ts';
+import { createSqsQueueAdmin } from '../../lambdas/adapters/aws/sqs-queue-admin.ts';
 import { groupId } from '../../lambdas/core/delivery/resource-event.ts';
-import type { QueueDesk } from '../../lambdas/core/operations/ports/queue-admin.ts';
+import type { QueueAdmin } from '../../lambdas/core/operations/ports/queue-admin.ts';
 import { type EmbeddedSqs, lostSqs, startEmbeddedSqs } from '../builders/embedded-sqs.ts';
 import { idOf } from '../builders/notification.ts';
 import { event } from '../builders/records.ts';
-import { createMemoryQueueDesk } from '../fakes/memory-queue-admin.ts';
+import { createMemoryQueueAdmin } from '../fakes/memory-queue-admin.ts';
 
 const letters = 'handler/customer/dead-letters';
 
-/** A desk, and a way to set copies aside behind its back. */
+/** A queueAdmin, and a way to set copies aside behind its back. */
 interface World {
-  readonly desk: QueueDesk;
+  readonly queueAdmin: QueueAdmin;
   setAside(...numbers: readonly number[]): Promise<void>;
 }
 
-describe('the queue desk', () => {
+describe('the queue queueAdmin', () => {
   let sqs: EmbeddedSqs;
   let round = 0;
   beforeAll(async () => {
@@ -49,22 +49,22 @@ describe('the queue desk', () => {
     const [ingest, handler] = names;
     const copies = createSqsDeadLetters(sqs.client, sqs.urlOf(lettersOf(handler)));
     return {
-      desk: createSqsQueueDesk(sqs.client, { ingest: place(ingest), 'handler/customer': place(handler) }),
+      queueAdmin: createSqsQueueAdmin(sqs.client, { ingest: place(ingest), 'handler/customer': place(handler) }),
       async setAside(...numbers) {
         for (const [index, n] of numbers.entries()) {
           const copy = event({ resource: { typeId: 'customer', id: idOf(n) }, traceId: `trace-${index}` });
-          await copies.setAside({ ...copy, messageId: `m-${index}`, reason: 'INVALID:email' }, groupId(copy));
+          await copies.send({ ...copy, messageId: `m-${index}`, reason: 'INVALID:email' }, groupId(copy));
         }
       },
     };
   }
 
   async function inMemory(): Promise<World> {
-    const desk = createMemoryQueueDesk(['ingest', 'handler/customer']);
+    const queueAdmin = createMemoryQueueAdmin(['ingest', 'handler/customer']);
     return {
-      desk,
+      queueAdmin,
       setAside: async (...numbers) =>
-        desk.put(
+        queueAdmin.put(
           letters,
           ...numbers.map((n) => ({ id: idOf(n), version: event().version, kind: 'UPSERT' as const })),
         ),
@@ -75,37 +75,37 @@ describe('the queue desk', () => {
     ['in memory', inMemory],
     ['on SQS', onSqs],
   ] as const)('%s', (_, open) => {
-    const ready = async ({ desk }: World, name: string) => (await desk.state(name)).ready;
+    const ready = async ({ queueAdmin }: World, name: string) => (await queueAdmin.state(name)).ready;
 
     test('knows its queues and their dead letters by name', async () => {
-      const { desk } = await open();
-      expect(desk.names()).toEqual([
+      const { queueAdmin } = await open();
+      expect(queueAdmin.names()).toEqual([
         'ingest',
         'ingest/dead-letters',
         'handler/customer',
         'handler/customer/dead-letters',
       ]);
-      expect(await desk.state('ingest')).toEqual({
+      expect(await queueAdmin.state('ingest')).toEqual({
         name: 'ingest',
         ready: 0,
         inFlight: 0,
         delayed: 0,
         isDeadLetters: false,
       });
-      await expect(desk.state('nowhere')).rejects.toMatchObject({ code: 'QUEUE_UNKNOWN' });
+      await expect(queueAdmin.state('nowhere')).rejects.toMatchObject({ code: 'QUEUE_UNKNOWN' });
     });
 
     test('counts what is set aside', async () => {
       const world = await open();
       await world.setAside(1, 2, 3);
-      expect(await world.desk.state(letters)).toMatchObject({ ready: 3, isDeadLetters: true });
+      expect(await world.queueAdmin.state(letters)).toMatchObject({ ready: 3, isDeadLetters: true });
     });
 
     test('gives all dead letters back to their queue, and nothing when there are none', async () => {
       const world = await open();
-      expect(await world.desk.redrive(letters)).toEqual({ messages: 0 });
+      expect(await world.queueAdmin.redrive(letters)).toEqual({ messages: 0 });
       await world.setAside(1, 2, 3);
-      expect(await world.desk.redrive(letters)).toEqual({ messages: 3 });
+      expect(await world.queueAdmin.redrive(letters)).toEqual({ messages: 3 });
       await expect.poll(() => ready(world, 'handler/customer')).toBe(3);
       expect(await ready(world, letters)).toBe(0);
     });
@@ -113,18 +113,18 @@ describe('the queue desk', () => {
     test('empties a queue', async () => {
       const world = await open();
       await world.setAside(1, 2);
-      await world.desk.purge(letters);
+      await world.queueAdmin.purge(letters);
       expect(await ready(world, letters)).toBe(0);
     });
   });
 
   test('a queue that is gone is a matter of the stack, one that does not answer is worth another try', async () => {
-    const { desk } = await onSqs();
+    const { queueAdmin } = await onSqs();
     await sqs.call('DeleteQueue', { QueueUrl: sqs.urlOf(`ingest-${round}`) });
-    await expect(desk.state('ingest')).rejects.toMatchObject({ failureClass: 'configuration' });
+    await expect(queueAdmin.state('ingest')).rejects.toMatchObject({ failureClass: 'configuration' });
     const { client, endpoint } = lostSqs();
     const place = { url: `${endpoint}/a`, deadLettersUrl: `${endpoint}/b`, deadLettersArn: 'arn' };
-    await expect(createSqsQueueDesk(client, { ingest: place }).state('ingest')).rejects.toMatchObject({
+    await expect(createSqsQueueAdmin(client, { ingest: place }).state('ingest')).rejects.toMatchObject({
       failureClass: 'retry',
     });
     client.destroy();

@@ -200,10 +200,10 @@ describe('queues and buses', () => {
     const received = await drain(queue);
     expect(received.map(({ Body }) => JSON.parse(Body).traceId).sort()).toEqual(['trace-1', 'trace-2']);
     const work = createSqsWorkQueue(sqs, urlOf(queue));
-    await work.hide([...received.map(({ ReceiptHandle }) => ReceiptHandle), 'nonsense'], 0);
+    await work.changeVisibility([...received.map(({ ReceiptHandle }) => ReceiptHandle), 'nonsense'], 0);
     const again = await receive(queue);
     expect(again.map(({ Attributes }) => Attributes['ApproximateReceiveCount'])).toEqual(['2', '2']);
-    await work.hide(
+    await work.changeVisibility(
       again.map(({ ReceiptHandle }) => ReceiptHandle),
       600,
     );
@@ -217,8 +217,8 @@ describe('queues and buses', () => {
       await makeQueue(queue);
       const letters = createSqsDeadLetters(sqs, urlOf(queue));
       for (let copies = 0; copies < 2; copies++)
-        await letters.setAside({ reason: 'EMAIL_MISSING', messageId: 'm', version: 3 }, 'customer/1');
-      await letters.setAside(
+        await letters.send({ reason: 'EMAIL_MISSING', messageId: 'm', version: 3 }, 'customer/1');
+      await letters.send(
         { reason: 'EMAIL_MISSING', messageId: 'm', version: 4, kind: 'DELETE' },
         'customer/1',
       );
@@ -240,7 +240,7 @@ describe('queues and buses', () => {
 
   test('a dead-letter queue that does not answer is worth another try', async () => {
     const letters = createSqsDeadLetters(sqs, urlOf('nowhere'));
-    await expect(letters.setAside({ reason: 'x', messageId: 'm' }, 'g')).rejects.toMatchObject({
+    await expect(letters.send({ reason: 'x', messageId: 'm' }, 'g')).rejects.toMatchObject({
       failureClass: 'retry',
     });
   });

@@ -7,7 +7,7 @@ import { type EmbeddedTable, startEmbeddedTable } from '../builders/embedded-tab
 import { createMemorySettingsStore } from '../fakes/memory-settings-store.ts';
 
 const schedule: Schedule = { enabled: true, everyMinutes: 15, nextAt: 1_000 };
-const healthy: Watch = { status: 'Healthy', failedLooks: 0, repaired: [] };
+const healthy: Watch = { status: 'Healthy', failedChecks: 0, repaired: [] };
 let projects = 0;
 
 /** What every settings store does. Each test has a project of its own. */
@@ -18,7 +18,7 @@ function describeSettingsStore(name: string, connect: (projectKey: string) => Se
       store = connect(`project-${++projects}`);
     });
 
-    const unknown = { status: 'Unknown' as const, failedLooks: 0, repaired: [] };
+    const unknown = { status: 'Unknown' as const, failedChecks: 0, repaired: [] };
 
     test('everything has a default: an empty table is a running connector', async () => {
       expect(await store.handler('customer').read()).toEqual({ value: { mode: 'process' }, revision: 0 });

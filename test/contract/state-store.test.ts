@@ -95,14 +95,14 @@ function describeStateStore(name: string, connect: () => StateStore) {
     test('an erasure that failed is noted on a deleted row, until it is done; an erased row takes no note', async () => {
       await commit(3);
       await store.commitDeleted(key, { version: 3, erased: false });
-      await store.park(key, { version: 3, code: 'IDENTITY_CONFLICT' });
+      await store.markFailed(key, { version: 3, code: 'IDENTITY_CONFLICT' });
       expect(await row()).toMatchObject({
         version: 3,
         status: 'deleted',
         failure: { code: 'IDENTITY_CONFLICT', version: 3 },
       });
       await store.commitDeleted(key, { version: 3, erased: true });
-      await store.park(key, { version: 9, code: 'X' });
+      await store.markFailed(key, { version: 9, code: 'X' });
       expect(await row()).toEqual({ version: 3, status: 'deleted', erased: true, at });
     });
 
@@ -113,7 +113,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
 
     test('a park keeps version and key and forgets the hash; the next commit ends it', async () => {
       await commit(3);
-      await store.park(key, { version: 4, code: 'C0141E' });
+      await store.markFailed(key, { version: 4, code: 'C0141E' });
       expect(await row()).toEqual({
         version: 3,
         status: 'live',
@@ -148,21 +148,21 @@ function describeStateStore(name: string, connect: () => StateStore) {
     test('a park says what is wanted beside an upsert, and a commit that does not do it keeps it', async () => {
       await commit(3);
       const failure = { code: 'C0141E', version: 4, wants: 'erasure' } as const;
-      await store.park(key, failure);
+      await store.markFailed(key, failure);
       expect((await row())?.failure).toEqual(failure);
       await commit(5, { keepsFailure: true });
       expect(await row()).toMatchObject({ version: 5, hash: 'h5', failure });
-      await store.park(key, { code: 'X', version: 6, wants: 'delete' });
+      await store.markFailed(key, { code: 'X', version: 6, wants: 'delete' });
       expect((await row())?.failure).toEqual({ code: 'X', version: 6, wants: 'delete' });
-      await store.park(key, { code: 'X', version: 6 });
+      await store.markFailed(key, { code: 'X', version: 6 });
       expect((await row())?.failure).toEqual({ code: 'X', version: 6 });
-      await store.park(key, failure);
+      await store.markFailed(key, failure);
       await store.commitDeleted(key, { version: 6, erased: true });
       expect(await row()).not.toHaveProperty('failure');
     });
 
     test('a park before the first success leaves a row of version 0', async () => {
-      await store.park(key, { version: 4, code: 'EMAIL_MISSING' });
+      await store.markFailed(key, { version: 4, code: 'EMAIL_MISSING' });
       expect(await row()).toEqual({
         version: 0,
         status: 'live',
@@ -188,7 +188,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).not.toHaveProperty('waiting');
       await store.noteWaiting(key, waiting);
       expect(await row()).toMatchObject({ version: 2, hash: 'h2', waiting });
-      await store.park(key, { version: 2, code: 'X' });
+      await store.markFailed(key, { version: 2, code: 'X' });
       expect(await row()).not.toHaveProperty('waiting');
       await store.commitDeleted(key, { version: 2, erased: false });
       await store.noteWaiting(key, waiting);
@@ -208,7 +208,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
         version: 3,
         reason: 'INVALID:custom.fields.loyaltyId',
       } as const;
-      await store.park(key, { version: 3, code: 'X', recent: [failed] });
+      await store.markFailed(key, { version: 3, code: 'X', recent: [failed] });
       expect((await row())?.recent).toEqual([{ ...failed, reason: 'INVALID:custom.fields.lo' }]);
       const deleted = { at, outcome: 'deleted', version: 3, reason: 'erased' } as const;
       await store.commitDeleted(key, { version: 3, erased: true, recent: [deleted, failed] });
@@ -216,14 +216,14 @@ function describeStateStore(name: string, connect: () => StateStore) {
     });
 
     test('keeps which field was at fault, until another failure or a commit', async () => {
-      await store.park(key, { version: 3, code: 'C0141E', field: 'firstName' });
+      await store.markFailed(key, { version: 3, code: 'C0141E', field: 'firstName' });
       expect((await row())?.failure).toEqual({ code: 'C0141E', field: 'firstName', version: 3 });
-      await store.park(key, { version: 4, code: 'C0141E' });
+      await store.markFailed(key, { version: 4, code: 'C0141E' });
       expect((await row())?.failure).toEqual({ code: 'C0141E', version: 4 });
-      await store.park(key, { version: 4, code: 'C0141E', field: 'lastName' });
+      await store.markFailed(key, { version: 4, code: 'C0141E', field: 'lastName' });
       await commit(5);
       expect(await row()).not.toHaveProperty('failure');
-      await store.park(key, { version: 6, code: 'C0140E' });
+      await store.markFailed(key, { version: 6, code: 'C0140E' });
       expect((await row())?.failure).toEqual({ code: 'C0140E', version: 6 });
     });
 

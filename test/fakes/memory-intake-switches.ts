@@ -12,7 +12,7 @@ export interface MemoryIntakeSwitches extends IntakeSwitches {
 export function createMemoryIntakeSwitches(handlerIds: readonly string[]): MemoryIntakeSwitches {
   const mappings = new Map(handlerIds.map((id) => [id, { taking: true, isLeast: false }]));
   const replays = new Map<string, { name: string; from: number; to: number }>();
-  let isListening = true;
+  let isIntakeEnabled = true;
 
   const mappingOf = (handlerId: string) => {
     const mapping = mappings.get(handlerId);
@@ -24,15 +24,15 @@ export function createMemoryIntakeSwitches(handlerIds: readonly string[]): Memor
   };
 
   return {
-    isTaking: async (handlerId) => mappingOf(handlerId).taking,
-    setTaking: async (handlerId, taking, leastConcurrency = false) => {
+    isConsuming: async (handlerId) => mappingOf(handlerId).taking,
+    setConsuming: async (handlerId, taking, leastConcurrency = false) => {
       const mapping = mappingOf(handlerId);
       mapping.taking = taking;
       if (taking) mapping.isLeast = leastConcurrency;
     },
-    isListening: async () => isListening,
-    setListening: async (listening) => {
-      isListening = listening;
+    isIntakeEnabled: async () => isIntakeEnabled,
+    setIntake: async (listening) => {
+      isIntakeEnabled = listening;
     },
     replay: async (name, from, to) => {
       if (!replays.has(name)) replays.set(name, { name, from, to });
@@ -40,7 +40,7 @@ export function createMemoryIntakeSwitches(handlerIds: readonly string[]): Memor
     },
     deploy: ({ taking, listening }) => {
       for (const mapping of mappings.values()) Object.assign(mapping, { taking, isLeast: false });
-      isListening = listening;
+      isIntakeEnabled = listening;
     },
     isAtLeastConcurrency: (handlerId) => mappingOf(handlerId).isLeast,
     replays: () => [...replays.values()],

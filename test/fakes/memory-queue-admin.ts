@@ -1,9 +1,9 @@
 import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import type { Change } from '../../lambdas/core/delivery/pending-change.ts';
 import type { DeadLetterCopies } from '../../lambdas/core/delivery/ports/dead-letter-copies.ts';
-import type { QueueDesk } from '../../lambdas/core/operations/ports/queue-admin.ts';
+import type { QueueAdmin } from '../../lambdas/core/operations/ports/queue-admin.ts';
 
-export interface MemoryQueueDesk extends QueueDesk {
+export interface MemoryQueueAdmin extends QueueAdmin {
   readonly copies: DeadLetterCopies;
   /** Puts messages into a queue: ids of the customers that they are about, or what they want of them. */
   put(name: string, ...messages: readonly (string | Message)[]): void;
@@ -14,7 +14,7 @@ export interface MemoryQueueDesk extends QueueDesk {
 type Message = Change & { readonly id: string };
 
 /** The operator's view of queues that are lists: `names` without the dead-letter queues, which each has. */
-export function createMemoryQueueDesk(names: readonly string[]): MemoryQueueDesk {
+export function createMemoryQueueAdmin(names: readonly string[]): MemoryQueueAdmin {
   const suffix = '/dead-letters';
   const queues = new Map<string, Message[]>(
     names.flatMap((name) => [

@@ -1,22 +1,22 @@
 import type { EventPublisher, PublishEntry } from '../../lambdas/core/delivery/ports/event-publisher.ts';
 import type { Dispatch, HandlerQueues } from '../../lambdas/core/delivery/ports/handler-queues.ts';
-import type { DeadLetters, SetAside, WorkQueue } from '../../lambdas/core/delivery/ports/work-queue.ts';
+import type { DeadLetters, DeadLetterRecord, WorkQueue } from '../../lambdas/core/delivery/ports/work-queue.ts';
 
 export function createMemoryWorkQueue(): WorkQueue & { readonly hidden: Map<string, number> } {
   const hidden = new Map<string, number>();
   return {
     hidden,
-    async hide(receiptHandles, seconds) {
+    async changeVisibility(receiptHandles, seconds) {
       for (const handle of receiptHandles) hidden.set(handle, seconds);
     },
   };
 }
 
-export function createMemoryDeadLetters(): DeadLetters & { readonly copies: SetAside[] } {
-  const copies: SetAside[] = [];
+export function createMemoryDeadLetters(): DeadLetters & { readonly copies: DeadLetterRecord[] } {
+  const copies: DeadLetterRecord[] = [];
   return {
     copies,
-    async setAside(record) {
+    async send(record) {
       copies.push(record);
     },
   };

@@ -81,7 +81,7 @@ export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): 
       return 'committed';
     },
 
-    park: async (key, { recent, ...failure }) => {
+    markFailed: async (key, { recent, ...failure }) => {
       const row = rows.get(keyOf(key)) ?? { version: 0, status: 'live' as const };
       if (row.status === 'deleted' && row.erased !== false) return;
       const { hash: _hash, waiting: _waiting, ...kept } = row;

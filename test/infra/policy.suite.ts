@@ -48,7 +48,7 @@ const switches = [
   ),
 ];
 const removeCopies = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'];
-const desk = (queue: string, deadLetters: string) => [
+const queueAdmin = (queue: string, deadLetters: string) => [
   ...on(queue, 'sqs:GetQueueAttributes', 'sqs:PurgeQueue', 'sqs:SendMessage'),
   ...on(
     deadLetters,
@@ -88,7 +88,7 @@ const granted: Readonly<Record<string, readonly string[]>> = {
     'lambda:InvokeFunction HandlercustomerHandlerFunction',
     ...on('OperatorControlLogs', 'logs:CreateLogStream', 'logs:PutLogEvents'),
     'secretsmanager:GetSecretValue secret:fluent-connector/prod/commercetools-??????',
-    ...desk('HandlercustomerQueue', 'HandlercustomerQueueDeadLettersQueue'),
+    ...queueAdmin('HandlercustomerQueue', 'HandlercustomerQueueDeadLettersQueue'),
     'sqs:ChangeMessageVisibility HandlercustomerQueueDeadLettersQueue',
     // Whom the queues behind the rules let in: doctor compares it with who sends.
     'events:ListTargetsByRule CommercetoolsRule',
@@ -97,9 +97,9 @@ const granted: Readonly<Record<string, readonly string[]>> = {
     'sqs:GetQueueAttributes CommercetoolsRuleDeadLettersQueue',
     'sqs:GetQueueAttributes InternalRuleDeadLettersQueue',
     'sqs:GetQueueAttributes CareDeadLettersQueue',
-    ...desk('IngestQueue', 'IngestDeadLettersQueue'),
-    ...desk('RouteQueue', 'RouteDeadLettersQueue'),
-    ...desk('RunsTicksQueue', 'RunsTicksDeadLettersQueue'),
+    ...queueAdmin('IngestQueue', 'IngestDeadLettersQueue'),
+    ...queueAdmin('RouteQueue', 'RouteDeadLettersQueue'),
+    ...queueAdmin('RunsTicksQueue', 'RunsTicksDeadLettersQueue'),
   ],
   RunsFeederRole: [
     ...keep,

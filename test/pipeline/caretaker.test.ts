@@ -61,13 +61,13 @@ describe('the caretaker, from its template, on one machine', () => {
     }
   }
   const mapping = () => ({ UUID: physicalId('AWS::Lambda::EventSourceMapping', /Customer|customer/) });
-  const isTaking = async () =>
+  const isConsuming = async () =>
     String((await call('lambda', 'GetEventSourceMapping', mapping()))['State']).startsWith('Enabl');
   const partnerRule = () => {
     const [busName = '', name = ''] = physicalId('AWS::Events::Rule', /^Commercetools/).split('|');
     return { Name: name, EventBusName: busName };
   };
-  const isListening = async () =>
+  const isIntakeEnabled = async () =>
     (await call('events', 'DescribeRule', partnerRule()))['State'] === 'ENABLED';
   const counted = (name: MetricName) =>
     connector.aws.metrics.sum(metricsNamespace, name, { service: 'caretaker' });
@@ -77,15 +77,15 @@ describe('the caretaker, from its template, on one machine', () => {
   test('holds the valves as the settings want them, whatever a deployment left', async () => {
     await call('lambda', 'UpdateEventSourceMapping', { ...mapping(), Enabled: false });
     await call('events', 'DisableRule', partnerRule());
-    await lookUntil(isTaking);
-    expect(await isListening()).toBe(true);
+    await lookUntil(isConsuming);
+    expect(await isIntakeEnabled()).toBe(true);
 
     await connector.control('handler.pause', {});
-    await lookUntil(async () => !(await isTaking()));
+    await lookUntil(async () => !(await isConsuming()));
     await call('lambda', 'UpdateEventSourceMapping', { ...mapping(), Enabled: true });
-    await lookUntil(async () => !(await isTaking()));
+    await lookUntil(async () => !(await isConsuming()));
     await connector.control('handler.resume', {});
-    await lookUntil(isTaking);
+    await lookUntil(isConsuming);
   });
 
   test('finds a subscription that stopped, and repairs exactly the time that was lost', async () => {
@@ -109,10 +109,10 @@ describe('the caretaker, from its template, on one machine', () => {
     connector.fluent.faults.rates = { serverError: 1, tokenEndpointDown: 1 };
     const customers = await Promise.all(Array.from({ length: 5 }, () => shop.create(draft())));
     await lookUntil(async () => (await settings.handler('customer').read()).value.breaker !== undefined);
-    await lookUntil(async () => !(await isTaking()));
+    await lookUntil(async () => !(await isConsuming()));
     connector.fluent.faults.rates = {};
     await lookUntil(async () => (await settings.handler('customer').read()).value.breaker === undefined);
-    expect(await isTaking()).toBe(true);
+    expect(await isConsuming()).toBe(true);
     await lookUntil(() => customers.every(({ id }) => inFluent(id)));
     expect(counted('BreakerOpen')).toBeGreaterThan(0);
   });

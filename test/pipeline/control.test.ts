@@ -42,8 +42,8 @@ describe('an operator, through the control function of the template, on one mach
     await quiet();
     expect(await connector.control('status', {})).toMatchObject({
       stage: 'local',
-      intake: { isListening: true },
-      handlers: [{ handler: 'customer', state: 'running', mode: 'process', isTaking: true }],
+      intake: { isIntakeEnabled: true },
+      handlers: [{ handler: 'customer', state: 'running', mode: 'process', isConsuming: true }],
       lostEvents: { gaps: 0, repaired: 0 },
     });
     const { checks } = await connector.control('doctor', {});

@@ -33,8 +33,8 @@ describe('the embedded connector', () => {
   test('answers operations of an operator through the schemas of both sides', async () => {
     expect(await connector.control('status', {})).toMatchObject({
       stage: 'local',
-      intake: { isListening: true },
-      handlers: [{ handler: 'customer', state: 'running', isTaking: true }],
+      intake: { isIntakeEnabled: true },
+      handlers: [{ handler: 'customer', state: 'running', isConsuming: true }],
     });
     const { checks } = await connector.control('doctor', {});
     expect(checks.filter(({ status }) => status === 'problem')).toEqual([]);

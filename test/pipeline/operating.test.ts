@@ -72,7 +72,7 @@ describe('operating the connector, on one machine', () => {
       customer = await shop.update(customer, [{ action: 'setLastName', lastName: `Edit-${edit}` }]);
     await expect.poll(() => waitingIn('handler/customer'), { timeout: 180_000 }).toBeGreaterThan(0);
     await connector.tickCaretaker();
-    expect(await handlerOf()).toMatchObject({ state: 'paused', isTaking: false });
+    expect(await handlerOf()).toMatchObject({ state: 'paused', isConsuming: false });
     expect(connector.fluent.writes()).toHaveLength(writes);
     expect(await connector.control('handler.resume', {})).toMatchObject({ state: 'running' });
     await quietly(connector);
@@ -161,12 +161,12 @@ describe('operating the connector, on one machine', () => {
         async () => {
           // The handler opens it; the look after that holds the mapping.
           await connector.tickCaretaker();
-          const { state, isTaking } = (await handlerOf()) ?? {};
-          return { state, isTaking };
+          const { state, isConsuming } = (await handlerOf()) ?? {};
+          return { state, isConsuming };
         },
         { timeout: 180_000, interval: 1_000 },
       )
-      .toEqual({ state: 'breaker-open', isTaking: false });
+      .toEqual({ state: 'breaker-open', isConsuming: false });
     connector.fluent.faults.rates = {};
     await expect
       .poll(

@@ -28,7 +28,7 @@ export interface AwsIntakeSwitchesOptions {
 /** AWS takes no less for a queue. */
 const LEAST_CONCURRENCY = 2;
 /** A mapping that is about to stop is as good as stopped, and the other way round. */
-const takingStates = ['Creating', 'Enabling', 'Enabled', 'Updating'];
+const consumingStates = ['Creating', 'Enabling', 'Enabled', 'Updating'];
 
 /** The two valves: event source mappings of the handler queues, and the rule of the partner bus. */
 export function createAwsIntakeSwitches(options: AwsIntakeSwitchesOptions): IntakeSwitches {
@@ -45,13 +45,13 @@ export function createAwsIntakeSwitches(options: AwsIntakeSwitchesOptions): Inta
   }
 
   return {
-    async isTaking(handlerId) {
+    async isConsuming(handlerId) {
       const command = new GetEventSourceMappingCommand({ UUID: mappingOf(handlerId).mappingId });
       const { State: state } = await lambda.send(command).catch(rethrow);
-      return takingStates.includes(state ?? '');
+      return consumingStates.includes(state ?? '');
     },
 
-    async setTaking(handlerId, taking, leastConcurrency = false) {
+    async setConsuming(handlerId, taking, leastConcurrency = false) {
       const { mappingId, maxConcurrency } = mappingOf(handlerId);
       const command = new UpdateEventSourceMappingCommand({
         UUID: mappingId,
@@ -63,12 +63,12 @@ export function createAwsIntakeSwitches(options: AwsIntakeSwitchesOptions): Inta
       await lambda.send(command).catch(rethrow);
     },
 
-    async isListening() {
+    async isIntakeEnabled() {
       const { State: state } = await eventBridge.send(new DescribeRuleCommand(rule)).catch(rethrow);
       return state !== 'DISABLED';
     },
 
-    async setListening(listening) {
+    async setIntake(listening) {
       const command = listening ? new EnableRuleCommand(rule) : new DisableRuleCommand(rule);
       await eventBridge.send(command).catch(rethrow);
     },

@@ -179,7 +179,7 @@ export function createDynamoDbStateStore(options: DynamoDbStateStoreOptions): St
         },
       }),
 
-    park: async (key, { version, code, field, wants, recent }) => {
+    markFailed: async (key, { version, code, field, wants, recent }) => {
       await update(key, {
         expression:
           `SET #err = :code, #pv = :pv, #v = if_not_exists(#v, :zero), #st = if_not_exists(#st, :live)${recent ? ', #ro = :ro' : ''}` +

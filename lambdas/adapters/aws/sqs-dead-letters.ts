@@ -1,13 +1,13 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { ConnectorError } from '../../core/base/errors.ts';
-import { setAsideId } from '../../core/delivery/dead-letter-id.ts';
+import { deadLetterId } from '../../core/delivery/dead-letter-id.ts';
 import type { DeadLetters } from '../../core/delivery/ports/work-queue.ts';
 
 /** Writes copies of failed records to a dead-letter queue, standard or FIFO by its name. */
 export function createSqsDeadLetters(client: SQSClient, queueUrl: string): DeadLetters {
   const isFifo = queueUrl.endsWith('.fifo');
   return {
-    async setAside(record, groupId) {
+    async send(record, groupId) {
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: JSON.stringify(record),
@@ -15,7 +15,7 @@ export function createSqsDeadLetters(client: SQSClient, queueUrl: string): DeadL
         // The same record set aside twice within five minutes, after a lost answer, is one copy.
         ...(isFifo && {
           MessageGroupId: groupId,
-          MessageDeduplicationId: setAsideId(record),
+          MessageDeduplicationId: deadLetterId(record),
         }),
       });
       await client.send(command).catch((error: unknown) => {

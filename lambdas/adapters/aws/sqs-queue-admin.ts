@@ -5,17 +5,17 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { ConnectorError } from '../../core/base/errors.ts';
-import type { QueueDesk, QueueState } from '../../core/operations/ports/queue-admin.ts';
+import type { QueueAdmin, QueueState } from '../../core/operations/ports/queue-admin.ts';
 import type { ConnectedQueue } from '../../core/runs/connected-handler.ts';
 import { asked } from './sqs-answer.ts';
 
 const deadLettersOf = (name: string): string => `${name}/dead-letters`;
 
 /** `queues`: name of a queue -> where it and its dead-letter queue are. */
-export function createSqsQueueDesk(
+export function createSqsQueueAdmin(
   client: SQSClient,
   queues: Readonly<Record<string, ConnectedQueue>>,
-): QueueDesk {
+): QueueAdmin {
   const places = new Map(
     Object.entries(queues).flatMap(([name, queue]) => [
       [name, { url: queue.url, isDeadLetters: false, queue }],

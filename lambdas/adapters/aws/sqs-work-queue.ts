@@ -4,7 +4,7 @@ import type { WorkQueue } from '../../core/delivery/ports/work-queue.ts';
 /** Hides received messages of one queue. At most 10 handles, the size of a FIFO batch. */
 export function createSqsWorkQueue(client: SQSClient, queueUrl: string): WorkQueue {
   return {
-    async hide(receiptHandles, seconds) {
+    async changeVisibility(receiptHandles, seconds) {
       const entries = receiptHandles.map((handle, index) => ({
         Id: String(index),
         ReceiptHandle: handle,

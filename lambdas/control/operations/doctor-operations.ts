@@ -1,5 +1,5 @@
 import { ConnectorError } from '../../core/base/errors.ts';
-import { desiredTaking } from '../../core/delivery/breaker.ts';
+import { desiredConsuming } from '../../core/delivery/breaker.ts';
 import { toControlError } from '../../core/operations/control-error.ts';
 import { maySend } from '../../core/operations/queue-policy.ts';
 import { stuckRuns } from '../../core/runs/run-stuck.ts';
@@ -26,7 +26,7 @@ export const doctorOperations: OperationsOf<'doctor'> = {
       subscriptionHealthLook,
       ruleLook,
       ...Object.keys(ports.rules.arns).map(policyLook),
-      ...ports.desk.names().filter(isDeadLetters).map(deadLettersLook),
+      ...ports.queueAdmin.names().filter(isDeadLetters).map(deadLettersLook),
       ticksLook,
     ];
     return { checks: await Promise.all(looks.map((look) => check(ports, look))) };
@@ -73,14 +73,14 @@ function handlerLooks(handler: string): readonly Look[] {
       check: `The queue of "${handler}" is taken from as it is meant to be`,
       look: async ({ settings, switches }) => {
         const { value } = await settings.handler(handler).read();
-        const isTaking = await switches.isTaking(handler);
-        if (isTaking !== desiredTaking(value).taking) {
+        const isConsuming = await switches.isConsuming(handler);
+        if (isConsuming !== desiredConsuming(value).taking) {
           return problem(
-            `It is ${stateOf(value)}, but the event source mapping is ${isTaking ? 'on' : 'off'}.`,
+            `It is ${stateOf(value)}, but the event source mapping is ${isConsuming ? 'on' : 'off'}.`,
             'The caretaker mends it within a minute or two; if not, look at its log and its alarms.',
           );
         }
-        return isTaking
+        return isConsuming
           ? ok('It is taken from.')
           : problem(
               `It is ${stateOf(value)}.`,
@@ -143,13 +143,13 @@ const ruleLook: Look = {
   check: 'The rule of the partner bus hands changes on',
   look: async ({ settings, switches }) => {
     const { value } = await settings.intake().read();
-    const isListening = await switches.isListening();
-    if (value.stopped === undefined && isListening) return ok('Real-time sync is on.');
-    if (value.stopped !== undefined && !isListening) {
+    const isIntakeEnabled = await switches.isIntakeEnabled();
+    if (value.stopped === undefined && isIntakeEnabled) return ok('Real-time sync is on.');
+    if (value.stopped !== undefined && !isIntakeEnabled) {
       return problem(`Real-time sync was stopped by ${value.stopped.by}.`, 'Start it again (`start`).');
     }
     return problem(
-      `The rule is ${isListening ? 'on' : 'off'} and should be ${isListening ? 'off' : 'on'}.`,
+      `The rule is ${isIntakeEnabled ? 'on' : 'off'} and should be ${isIntakeEnabled ? 'off' : 'on'}.`,
       'The caretaker mends it within a minute or two; if not, look at its log and its alarms.',
     );
   },
@@ -193,8 +193,8 @@ function isDeadLetters(name: string): boolean {
 function deadLettersLook(name: string): Look {
   return {
     check: `"${name}" is empty`,
-    look: async ({ desk }) => {
-      const { ready, inFlight } = await desk.state(name);
+    look: async ({ queueAdmin }) => {
+      const { ready, inFlight } = await queueAdmin.state(name);
       if (ready + inFlight === 0) return ok('Empty.');
       return problem(
         `${ready + inFlight} messages.`,

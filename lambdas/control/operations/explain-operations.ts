@@ -99,7 +99,7 @@ async function inspect(
     return resources[0] ?? { ...unknown, code: 'NOT_ANSWERED' };
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
-    return { ...unknown, code: error.code, unasked: { source: error.code, oms: error.code } };
+    return { ...unknown, code: error.code, unavailable: { source: error.code, oms: error.code } };
   }
 }
 

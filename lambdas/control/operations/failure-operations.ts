@@ -12,7 +12,7 @@ import { knownHandler, scopeOf } from '../known-handler.ts';
 import type { OperationOutput } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { rowsOf } from '../rows-of.ts';
-import { queueUnreachable, sendEvents, type Wish } from '../send-events.ts';
+import { queueUnreachable, sendEvents, type RequestedEvent } from '../send-events.ts';
 import { showRun } from '../shown-run.ts';
 
 /** Copies in a dead-letter queue that are looked at for those of some ids. */
@@ -109,8 +109,8 @@ async function deletesAmong(
   ports: ControlPorts,
   handler: string,
   failed: ReadonlyMap<string, string>,
-): Promise<readonly Wish[]> {
-  const deletes: Wish[] = [];
+): Promise<readonly RequestedEvent[]> {
+  const deletes: RequestedEvent[] = [];
   for (const group of new Set(failed.values())) {
     const wanted = new Set([...failed].flatMap(([id, of]) => (of === group ? [id] : [])));
     let after: string | undefined;
@@ -129,12 +129,12 @@ async function deletesAmong(
 }
 
 /** A run of ids brings what the source holds now. */
-const newest = (id: string): Wish => ({ id, version: Number.MAX_SAFE_INTEGER, kind: 'UPSERT' });
+const newest = (id: string): RequestedEvent => ({ id, version: Number.MAX_SAFE_INTEGER, kind: 'UPSERT' });
 
 /** They are tried again: their copies would make them be tried a second time at a redrive. A copy that stays does no harm. */
-async function removeCopies(ports: ControlPorts, handler: string, wishes: readonly Wish[]) {
+async function removeCopies(ports: ControlPorts, handler: string, requests: readonly RequestedEvent[]) {
   const typeId = knownHandler(ports, handler).resourceType;
-  const changes = wishes.map(({ id, version, kind, dataErasure }): [string, Change] => [
+  const changes = requests.map(({ id, version, kind, dataErasure }): [string, Change] => [
     groupId({ resource: { typeId, id } }),
     { version, kind, ...(dataErasure && { dataErasure }) },
   ]);

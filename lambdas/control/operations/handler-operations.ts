@@ -1,11 +1,11 @@
 import type { HandlerSwitches } from '../../core/base/live-settings.ts';
-import { desiredTaking } from '../../core/delivery/breaker.ts';
+import { desiredConsuming } from '../../core/delivery/breaker.ts';
 import { changeSetting } from '../../runtime/runs/change-setting.ts';
 import { forgetRecording } from '../forget-recording.ts';
 import { knownHandler } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { showHandler } from '../shown-handler.ts';
-import { switchTaking } from '../switch-taking.ts';
+import { switchConsuming } from '../switch-taking.ts';
 
 /**
  * The setting first, then the mapping: from the setting on it is decided, and the caretaker brings the mapping there within
@@ -18,7 +18,7 @@ export const handlerOperations: OperationsOf<'handler.pause' | 'handler.resume' 
     const switches = await changeSetting(ports.settings.handler(handler), (value) =>
       value.paused ? value : { ...value, paused },
     );
-    return showHandler(ports, handler, await switchTaking(ports, handler, switches));
+    return showHandler(ports, handler, await switchConsuming(ports, handler, switches));
   },
 
   'handler.resume': async (ports, { handler }) => {
@@ -31,8 +31,8 @@ export const handlerOperations: OperationsOf<'handler.pause' | 'handler.resume' 
     });
     const notes = [
       wasPaused ? undefined : 'It was not paused.',
-      desiredTaking(switches).taking
-        ? await switchTaking(ports, handler, switches)
+      desiredConsuming(switches).taking
+        ? await switchConsuming(ports, handler, switches)
         : breakerNote(wasPaused, switches),
     ];
     return showHandler(ports, handler, notes.filter(Boolean).join(' ') || undefined);

@@ -8,7 +8,7 @@ export const intakeOperations: OperationsOf<'intake.stop' | 'intake.start'> = {
     const { stopped } = await changeSetting(ports.settings.intake(), (value) =>
       value.stopped ? value : { ...value, stopped: { since: now, by: caller } },
     );
-    await ports.switches.setListening(false);
+    await ports.switches.setIntake(false);
     return { stoppedSince: stopped?.since ?? now };
   },
 
@@ -23,7 +23,7 @@ export const intakeOperations: OperationsOf<'intake.stop' | 'intake.start'> = {
       const catchUpFrom = Math.min(since, value.catchUpFrom ?? since, value.replay?.from ?? since);
       return { catchUpFrom, startedAt: ports.clock() };
     });
-    await ports.switches.setListening(true);
+    await ports.switches.setIntake(true);
     if (catchUpFrom === undefined) return { catchUpRunIds: [] };
     return { stoppedSince: catchUpFrom, ...(await catchUp(ports, catchUpFrom, `catch-up:${caller}`)) };
   },

@@ -9,7 +9,7 @@ import { measuredRate } from '../measured-rate.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { knownGroup } from './failure-operations.ts';
 
-interface Wish {
+interface RequestedEvent {
   readonly handler: string;
   readonly mode: RunMode;
   readonly options: RunOptions;
@@ -45,7 +45,7 @@ export const planOperations: OperationsOf<'run.plan'> = {
 };
 
 /** Its mode and window; a window that cannot be listed yet is an obstacle, an option that does not fit is refused. */
-async function scopeNow(ports: ControlPorts, wish: Wish): Promise<Scope | { readonly obstacle: string }> {
+async function scopeNow(ports: ControlPorts, wish: RequestedEvent): Promise<Scope | { readonly obstacle: string }> {
   try {
     return await planScope(ports, wish, ports.clock());
   } catch (error) {
@@ -57,7 +57,7 @@ async function scopeNow(ports: ControlPorts, wish: Wish): Promise<Scope | { read
 /** Rows of a sweep cannot be counted without reading them all: about as many as the source has resources. */
 async function customersOf(
   ports: ControlPorts,
-  { handler, options }: Wish,
+  { handler, options }: RequestedEvent,
   { mode, window }: Scope,
 ): Promise<number> {
   if (mode === 'ids') return new Set(options.ids).size;
@@ -69,7 +69,7 @@ async function customersOf(
 /** What would keep it from starting now, and what to know before. */
 async function obstaclesOf(
   ports: ControlPorts,
-  wish: Wish,
+  wish: RequestedEvent,
 ): Promise<{ obstacles: string[]; note: string | undefined }> {
   const [open, { value }] = await Promise.all([
     ports.runs.open(),

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../../core/base/errors.ts';
-import { desiredTaking } from '../../core/delivery/breaker.ts';
+import { desiredConsuming } from '../../core/delivery/breaker.ts';
 import { ControlError, conflict, invalid, notFound } from '../../core/operations/control-error.ts';
 import { knownHandler } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
@@ -14,24 +14,24 @@ export const queueOperations: OperationsOf<'queue.list' | 'queue.redrive' | 'que
   {
     'queue.list': async (ports) => ({ queues: await showQueues(ports) }),
 
-    'queue.redrive': async ({ desk }, { queue }) => {
-      checkKnown(desk.names(), queue);
-      const { isDeadLetters } = await desk.state(queue);
+    'queue.redrive': async ({ queueAdmin }, { queue }) => {
+      checkKnown(queueAdmin.names(), queue);
+      const { isDeadLetters } = await queueAdmin.state(queue);
       if (!isDeadLetters) {
         const message = `"${queue}" is no dead-letter queue; only "${queue}/dead-letters" can be given back.`;
         throw invalid('NOT_DEAD_LETTERS', message, 'queue');
       }
-      return desk.redrive(queue);
+      return queueAdmin.redrive(queue);
     },
 
-    'queue.purge': async ({ desk }, { queue, confirm }) => {
-      checkKnown(desk.names(), queue);
+    'queue.purge': async ({ queueAdmin }, { queue, confirm }) => {
+      checkKnown(queueAdmin.names(), queue);
       if (confirm !== queue) {
         const message =
           'The confirmation must repeat the name of the queue: what is purged is gone for good.';
         throw invalid('NOT_CONFIRMED', message, 'confirm');
       }
-      await desk.purge(queue);
+      await queueAdmin.purge(queue);
       return {
         done: true,
         note: 'SQS needs up to 60 s. What was lost is found by a reconcile, a deleted customer by a sweep.',
@@ -41,14 +41,14 @@ export const queueOperations: OperationsOf<'queue.list' | 'queue.redrive' | 'que
     'queue.restart': async (ports, { handler }) => {
       knownHandler(ports, handler);
       const { value } = await ports.settings.handler(handler).read();
-      const { taking, leastConcurrency } = desiredTaking(value);
+      const { taking, leastConcurrency } = desiredConsuming(value);
       if (!taking) {
         throw conflict(
           value.paused ? 'HANDLER_PAUSED' : 'BREAKER_OPEN',
           `Nothing is taken from the queue of "${handler}" on purpose: ${stateOf(value)}. Resume it instead.`,
         );
       }
-      await ports.switches.setTaking(handler, false);
+      await ports.switches.setConsuming(handler, false);
       await takeAgain(ports, handler, leastConcurrency);
       return { done: true };
     },
@@ -62,7 +62,7 @@ async function takeAgain(
 ): Promise<void> {
   for (let look = 0; look < RESTART_LOOKS; look++) {
     try {
-      return await switches.setTaking(handler, true, leastConcurrency);
+      return await switches.setConsuming(handler, true, leastConcurrency);
     } catch (error) {
       if (!(error instanceof ConnectorError) || error.failureClass !== 'retry') throw error;
       await sleep(RESTART_PAUSE_MS);

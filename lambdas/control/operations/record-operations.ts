@@ -9,10 +9,10 @@ import { forgetRecording } from '../forget-recording.ts';
 import { knownHandler, scopeOf, stateKeyOf } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { rowsOf } from '../rows-of.ts';
-import { queueUnreachable, sendEvents, type Wish } from '../send-events.ts';
+import { queueUnreachable, sendEvents, type RequestedEvent } from '../send-events.ts';
 
 /** Recorded changes that one invocation sends: about 10 s of its 60. Whoever asked asks again for what is left. */
-const MOST_SENT = 2_000;
+const MAX_SENT = 2_000;
 const PAGE = 100;
 
 export const recordOperations: OperationsOf<
@@ -74,7 +74,7 @@ export const recordOperations: OperationsOf<
       );
     }
     const traceId = requestId(ports);
-    const wish: Wish = { id, version: 0, kind: 'DELETE', dataErasure: true };
+    const wish: RequestedEvent = { id, version: 0, kind: 'DELETE', dataErasure: true };
     const taken = await sendEvents(ports, handler, traceId, [wish]);
     if (taken.length === 0) throw queueUnreachable(handler);
     return {
@@ -108,17 +108,17 @@ async function processAll(ports: ControlPorts, handler: string, traceId: string)
       limit: PAGE,
       ...(after !== undefined && { after }),
     });
-    const wanted = await withoutTakenOut(ports, handler, items);
+    const wanted = await withoutExcluded(ports, handler, items);
     const released = await release(ports, handler, traceId, wanted);
     sent += released.length;
     if (sent === 0 && wanted.length > 0) throw queueUnreachable(handler);
     after = released.length === wanted.length ? next : undefined;
-  } while (after !== undefined && sent < MOST_SENT);
+  } while (after !== undefined && sent < MAX_SENT);
   return sent;
 }
 
 /** Who was looked through and taken out is released by name only. A delete does not ask. */
-async function withoutTakenOut(
+async function withoutExcluded(
   ports: ControlPorts,
   handler: string,
   changes: readonly PendingChange[],
@@ -139,10 +139,10 @@ async function release(
   ports: ControlPorts,
   handler: string,
   traceId: string,
-  changes: readonly (PendingChange & Pick<Wish, 'force'>)[],
-): Promise<readonly Wish[]> {
-  const wishes = changes.map((change) => ({ ...change, process: true }));
-  const taken = await sendEvents(ports, handler, traceId, wishes);
+  changes: readonly (PendingChange & Pick<RequestedEvent, 'force'>)[],
+): Promise<readonly RequestedEvent[]> {
+  const requests = changes.map((change) => ({ ...change, process: true }));
+  const taken = await sendEvents(ports, handler, traceId, requests);
   await allOf(taken.map((change) => ports.pending.clear(stateKeyOf(ports, handler, change.id), change)));
   return taken;
 }
@@ -177,7 +177,7 @@ async function processNamed(
     ports,
     handler,
     traceId,
-    only.map((id) => forcedWish(id, rows.get(id))),
+    only.map((id) => forcedRequest(id, rows.get(id))),
   );
   const sent = [...released, ...forced];
   if (sent.length === 0) throw queueUnreachable(handler);
@@ -206,7 +206,7 @@ async function mayBeInOms({ handlerFunctions }: ControlPorts, handler: string, i
       ...{ request: 'inspect', values: 'none', isPartial: true },
       resources: [{ id, body: null }],
     });
-    return resources.some(({ isInOms, unasked }) => isInOms || unasked !== undefined);
+    return resources.some(({ isInOms, unavailable }) => isInOms || unavailable !== undefined);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     return true;
@@ -234,14 +234,14 @@ async function tryAtOnce(
   id: string,
   row: StateRow | undefined,
 ): Promise<string> {
-  const wish = forcedWish(id, row);
+  const wish = forcedRequest(id, row);
   const taken = await sendEvents(ports, handler, requestId(ports), [wish]);
   return taken.length > 0
     ? 'The customer is written there now.'
     : 'The customer is written there with its next change: the queue took nothing just now.';
 }
 
-const forcedWish = (id: string, row: StateRow | undefined): Wish => ({
+const forcedRequest = (id: string, row: StateRow | undefined): RequestedEvent => ({
   id,
   version: Math.max(row?.version ?? 0, 1),
   kind: 'UPSERT',

@@ -14,7 +14,7 @@ export const statusOperations: OperationsOf<'status'> = {
     const { stage, projectKey, settings, switches } = ports;
     const [
       { value: intake },
-      isListening,
+      isIntakeEnabled,
       { value: watch },
       { value: canary },
       handlers,
@@ -22,7 +22,7 @@ export const statusOperations: OperationsOf<'status'> = {
       lostEvents,
     ] = await Promise.all([
       settings.intake().read(),
-      switches.isListening(),
+      switches.isIntakeEnabled(),
       settings.watch().read(),
       settings.canary().read(),
       Promise.all(Object.keys(ports.handlers).map((handler) => withLastHour(ports, handler))),
@@ -33,7 +33,7 @@ export const statusOperations: OperationsOf<'status'> = {
     return {
       ...{ stage, projectKey, handlers, queues },
       intake: {
-        isListening,
+        isIntakeEnabled,
         ...(stopped && { stoppedSince: stopped.since, stoppedBy: stopped.by }),
         ...(catchUpFrom !== undefined && { catchUpFrom }),
       },

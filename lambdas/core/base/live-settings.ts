@@ -89,9 +89,9 @@ export const watch = z.object({
   repairRuns: z.optional(z.record(z.string(), z.string())),
   /** Handlers whose run over that interval has finished. */
   repaired: z._default(z.array(z.string()), []),
-  lastLookAt: z.optional(time),
+  lastCheckAt: z.optional(time),
   /** Looks in a row that got no answer. */
-  failedLooks: z._default(time, 0),
+  failedChecks: z._default(time, 0),
   /** commercetools' own word for the status, for example ConfigurationErrorDeliveryStopped; or why there was no answer. */
   detail: z.optional(z.string()),
 });

@@ -42,7 +42,7 @@ export function afterProbe(breaker: Breaker, isUp: boolean, now: number): Breake
 }
 
 /** How the mapping of the handler's queue has to be. */
-export function desiredTaking({ paused, breaker }: Pick<HandlerSwitches, 'paused' | 'breaker'>): {
+export function desiredConsuming({ paused, breaker }: Pick<HandlerSwitches, 'paused' | 'breaker'>): {
   taking: boolean;
   leastConcurrency: boolean;
 } {

@@ -1,10 +1,10 @@
 import { textHash } from '../base/hash.ts';
-import type { SetAside } from './ports/work-queue.ts';
+import type { DeadLetterRecord } from './ports/work-queue.ts';
 
 /**
  * What a FIFO dead-letter queue may swallow within five minutes: the same copy sent again after a lost answer. All of the
  * record counts: the group that comes back may hold a delete or an erasure that came to it since.
  */
-export function setAsideId(record: SetAside): string {
+export function deadLetterId(record: DeadLetterRecord): string {
   return textHash(JSON.stringify(record));
 }

@@ -42,7 +42,7 @@ export type Start =
 /** Steps 1 to 3: before any call to the outside. */
 export function decideStart(work: Work, row: StateRow | undefined, context: ProtocolContext): Start {
   if (isSuperseded(work.event, row, context.mapperVersion)) return { step: 'superseded' };
-  if (isTakenOut(work.event, row)) return { step: 'skipped' };
+  if (isExcluded(work.event, row)) return { step: 'skipped' };
   if (context.isPreparing && !isReleased(work.event)) return { step: 'record' };
   const code = giveUpCode(work, row, context);
   if (code) return { step: 'give-up', code };
@@ -65,7 +65,7 @@ function isSuperseded(event: ResourceEvent, row: StateRow | undefined, mapperVer
  * Upserts alone: who is deleted at the source is deleted, whatever an operator said before. A forced run or a retry goes over
  * many; it is no word about this one.
  */
-function isTakenOut({ kind, process }: ResourceEvent, row: StateRow | undefined): boolean {
+function isExcluded({ kind, process }: ResourceEvent, row: StateRow | undefined): boolean {
   return row?.isSkipped === true && kind === 'UPSERT' && process !== true;
 }
 

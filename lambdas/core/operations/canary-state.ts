@@ -23,7 +23,7 @@ export function isTouchDue(state: CanaryState, now: number, { canaryMinutes }: P
  * The state after a look at the rows of the customer, one per handler: it arrived when every one has the version. The row knows
  * whole seconds, so the latency, in milliseconds, is exact to one.
  */
-export function afterCanaryLook(state: CanaryState, rows: readonly (StateRow | undefined)[]): CanaryState {
+export function afterCanaryCheck(state: CanaryState, rows: readonly (StateRow | undefined)[]): CanaryState {
   const { touchedAt, version, seenAt: wasSeenAt } = state;
   if (touchedAt === undefined || version === undefined || wasSeenAt !== undefined) return state;
   if (!rows.every((row) => row !== undefined && row.version >= version)) return state;

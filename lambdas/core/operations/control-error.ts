@@ -93,7 +93,7 @@ export function toControlError(error: unknown): ControlError {
       'The control function failed. Look for the line "error" with this request id in its log (docs/runbook.md).';
     return new ControlError('internal', 'INTERNAL', message, { cause: error });
   }
-  const message = `${error.message} ${mendOf(error)}`;
+  const message = `${error.message} ${fixOf(error)}`;
   return new ControlError(kindOf[error.failureClass], error.code, message, { cause: error });
 }
 
@@ -114,7 +114,7 @@ const credentials: readonly (readonly [prefix: string, mend: string])[] = [
   ['SECRET', 'Put the connection into that secret as docs/configuration.md shows.'],
 ];
 
-function mendOf({ failureClass, code }: ConnectorError): string {
+function fixOf({ failureClass, code }: ConnectorError): string {
   if (failureClass === 'permanent')
     return 'Trying again cannot help; see the log of the function with this code.';
   if (failureClass !== 'configuration') return 'Try again in a moment.';

@@ -10,12 +10,12 @@ const BLIND_LOOKS = 3;
 /** What a look brought: the health of the subscription, or the code of why there is none. */
 export type Look = SubscriptionHealth | { readonly failed: string };
 
-export function isLookDue(
-  { lastLookAt }: Watch,
+export function isCheckDue(
+  { lastCheckAt }: Watch,
   now: number,
   { watchSeconds }: Pick<CareSettings, 'watchSeconds'>,
 ): boolean {
-  return lastLookAt === undefined || isOver(lastLookAt, watchSeconds, now);
+  return lastCheckAt === undefined || isOver(lastCheckAt, watchSeconds, now);
 }
 
 /**
@@ -23,14 +23,14 @@ export function isLookDue(
  * known to be healthy: commercetools keeps some of them, but says of none for how long. A look without an answer opens and
  * closes nothing.
  */
-export function afterLook(watch: Watch, look: Look, handlers: readonly string[], now: number): Watch {
+export function afterCheck(watch: Watch, look: Look, handlers: readonly string[], now: number): Watch {
   const { detail: _of, ...before } = watch;
   if ('failed' in look) {
-    const failedLooks = watch.failedLooks + 1;
-    return { ...before, status: 'Unknown', detail: look.failed, failedLooks, lastLookAt: now };
+    const failedChecks = watch.failedChecks + 1;
+    return { ...before, status: 'Unknown', detail: look.failed, failedChecks, lastCheckAt: now };
   }
   const detail = look.detail === undefined ? {} : { detail: look.detail };
-  const seen = { status: look.status, ...detail, failedLooks: 0, lastLookAt: now };
+  const seen = { status: look.status, ...detail, failedChecks: 0, lastCheckAt: now };
   if (look.status === 'Healthy') {
     return { ...before, ...seen, lastHealthyAt: now, ...(isOpen(watch) && { backAt: now }) };
   }
@@ -46,7 +46,7 @@ export function afterLook(watch: Watch, look: Look, handlers: readonly string[],
 export function isAlarming(watch: Watch): boolean {
   return (
     isOpen(watch) ||
-    watch.failedLooks >= BLIND_LOOKS ||
+    watch.failedChecks >= BLIND_LOOKS ||
     watch.status === 'Unhealthy' ||
     watch.status === 'TemporaryError'
   );

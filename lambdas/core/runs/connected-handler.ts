@@ -20,7 +20,7 @@ export const connectedHandler = z.object({
 export type ConnectedHandler = z.infer<typeof connectedHandler>;
 const fields = connectedHandler.shape;
 
-/** A queue as the operator's desk knows it. */
+/** A queue as the operator's queueAdmin knows it. */
 export const connectedQueue = z.object({
   url: z.string(),
   deadLettersUrl: z.string(),
@@ -90,7 +90,7 @@ export const connectedQueues = z.pipe(
   ),
 );
 
-/** Every queue of the operator's desk: those of the variable, and `handler/<id>` of each handler. */
+/** Every queue of the operator's queueAdmin: those of the variable, and `handler/<id>` of each handler. */
 export function withHandlerQueues(
   queues: Readonly<Record<string, ConnectedQueue>>,
   handlers: Readonly<Record<string, ConnectedHandler>>,

@@ -13,7 +13,7 @@ export const valuesShown = z.enum(['none', 'masked', 'plain']);
 export type ValuesShown = z.infer<typeof valuesShown>;
 
 /** Resources that one `inspect` takes: each costs an OMS lookup of its own. */
-export const MOST_INSPECTED = 50;
+export const MAX_INSPECTED = 50;
 
 export const runHooks = ['run.started', 'run.ended'] as const;
 export const runHook = z.enum(runHooks);
@@ -30,7 +30,7 @@ export const handlerRequest = z.discriminatedUnion('request', [
           body: z.optional(z.unknown()),
         }),
       )
-      .check(z.minLength(1), z.maxLength(MOST_INSPECTED)),
+      .check(z.minLength(1), z.maxLength(MAX_INSPECTED)),
     values: z._default(valuesShown, 'none'),
     /** A system that does not answer leaves its side unknown. Without it the request fails then. */
     isPartial: z.optional(z.boolean()),
@@ -77,7 +77,7 @@ export const inspectedResource = z.object({
   /** Why it could not be mapped or read. */
   code: z.optional(z.string()),
   /** Sides that did not answer, and why: nothing is known of them. */
-  unasked: z.optional(z.object({ source: z.optional(z.string()), oms: z.optional(z.string()) })),
+  unavailable: z.optional(z.object({ source: z.optional(z.string()), oms: z.optional(z.string()) })),
 });
 export type InspectedResource = z.infer<typeof inspectedResource>;
 

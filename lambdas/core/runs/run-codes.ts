@@ -20,7 +20,7 @@ const meanings: readonly (readonly [beginning: string, meaning: string])[] = [
   ['OMS_LIST_STUCK', 'Fluent answered the same page again'],
   ['HOOK_FAILED', 'a handler could not take `run.started` or `run.ended` for an hour'],
   ['SWEEP_CAP', 'more would be deleted than `runs.sweepCap` allows: nothing was; the report names them all'],
-  ['TOO_MANY_PAGES', 'more than `runs.mostPages`; pages are small under a low rate'],
+  ['TOO_MANY_PAGES', 'more than `runs.maxPages`; pages are small under a low rate'],
   ['HANDLER_UNKNOWN', 'the handler was removed meanwhile'],
   ['INTERNAL', "a fault of the connector; the log line of the run's id names its kind"],
 ];

@@ -40,7 +40,7 @@ export function decideTick(run: Run | undefined, facts: TickFacts): Step {
     return { step: isRepeated ? 'next-tick' : 'drop' };
   }
   if (run.cursor.stage === 'done') return { step: 'settle' };
-  if (run.cursor.page >= settings.mostPages) return { step: 'fail', code: 'TOO_MANY_PAGES' };
+  if (run.cursor.page >= settings.maxPages) return { step: 'fail', code: 'TOO_MANY_PAGES' };
   if (run.cursor.stage === 'confirm' && isOverCap(run, settings)) return { step: 'fail', code: 'SWEEP_CAP' };
   const seconds = secondsUntil(dueAt(run), now);
   return seconds > 0 ? { step: 'later', seconds } : { step: 'page' };

@@ -16,8 +16,8 @@ export function pageLimit(
   { mode, options, cursor, ratePerSecond }: Pick<Run, 'mode' | 'options' | 'cursor' | 'ratePerSecond'>,
   { pageSize }: Pick<RunSettings, 'pageSize'>,
 ): number {
-  const onlyLooks = mode === 'sweep' && cursor.stage === 'source';
-  if (ratePerSecond === undefined || onlyLooks || !sendsMessages(mode, options)) return pageSize;
+  const readOnlyChecks = mode === 'sweep' && cursor.stage === 'source';
+  if (ratePerSecond === undefined || readOnlyChecks || !sendsMessages(mode, options)) return pageSize;
   return Math.max(1, Math.min(pageSize, Math.floor(ratePerSecond * PAGE_SECONDS)));
 }
 

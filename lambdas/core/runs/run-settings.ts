@@ -16,7 +16,7 @@ export const runSettings = z.object({
   /** A change younger than this may still be on its way: a reconcile reports and queues it, and does not count it as lost. */
   recentSeconds: z._default(z.int().check(z.nonnegative()), 60),
   /** Pages that one run may send at most: the guard of the loop. */
-  mostPages: z._default(count, 100_000),
+  maxPages: z._default(count, 100_000),
   /** Customers that a sweep may delete, as a share of the rows it looked at; beyond it, it stops and reports. */
   sweepCap: z._default(z.number().check(z.gte(0), z.lte(1)), 0.01),
   /** A hook that fails for longer than this fails its run. */

@@ -22,13 +22,13 @@ export const runStatus = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof runStatus>;
 
 /** Highest number of ids of an `ids` run; more is a window or a full run. */
-export const MOST_IDS = 1_000;
+export const MAX_IDS = 1_000;
 
 /** What was asked for. Times are ISO 8601, UTC; windows are `from <= lastModifiedAt < to`. */
 export const runOptions = z.object({
   from: z.optional(moment),
   to: z.optional(moment),
-  ids: z.optional(z.array(resourceId).check(z.minLength(1), z.maxLength(MOST_IDS))),
+  ids: z.optional(z.array(resourceId).check(z.minLength(1), z.maxLength(MAX_IDS))),
   /** Write whatever the rows say: repairs what was changed by hand in the OMS. */
   force: z.optional(z.boolean()),
   /** false: messages carry ids only, and the handler reads each resource itself. */

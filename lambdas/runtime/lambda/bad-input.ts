@@ -9,14 +9,14 @@ import type { QueueRecord } from './queue-record.ts';
  *
  * @returns the record if it could not be set aside and has to come back.
  */
-export async function setAsideBadInput(
+export async function deadLetterBadInput(
   ports: Observer & { readonly deadLetters: DeadLetters },
   record: QueueRecord,
   reason: string,
 ): Promise<readonly QueueRecord[]> {
   const { messageId, body } = record;
   try {
-    await ports.deadLetters.setAside(
+    await ports.deadLetters.send(
       { messageId, reason, bytes: Buffer.byteLength(body), sha256: textHash(body) },
       messageId,
     );

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/base/ports/clock.ts';
 export const SECRET_LIFE_MS = 5 * 60_000;
 
 /** Fetches once for all callers, again when its life is over or the fetch failed. */
-export function keptFor<T>(
+export function ttlCache<T>(
   lifeMs: number,
   clock: Clock,
   fetchIt: (signal: AbortSignal) => Promise<T>,

@@ -7,7 +7,7 @@ import { runSettings } from '../../core/runs/run-settings.ts';
 import { readJsonVariable } from '../lambda/env.ts';
 
 /** What the caretaker and the operator's function both find in their environment: written by lib, read once at cold start. */
-export const besideEnv = {
+export const operationsEnv = {
   PROJECT_KEY: z.string(),
   TABLE_NAME: z.string(),
   /** JSON of `core/runs/connected-handler.ts`, `connectedHandlers`. */
@@ -24,10 +24,10 @@ export const besideEnv = {
   RUN_SETTINGS: z.string(),
   CARE_SETTINGS: z.string(),
 };
-type BesideEnv = { readonly [Name in keyof typeof besideEnv]: string };
+type OperationsEnv = { readonly [Name in keyof typeof operationsEnv]: string };
 
 /** The environment as the services want it. */
-export function readBesideEnv(env: BesideEnv) {
+export function readOperationsEnv(env: OperationsEnv) {
   const busArn = env.PARTNER_BUS_ARN;
   const ruleArn = env.PARTNER_RULE_ARN;
   return {

@@ -20,7 +20,7 @@ import type { ConnectedHandler } from '../../core/runs/connected-handler.ts';
 import { awsClientSettings } from '../lambda/aws-client-settings.ts';
 import { log } from '../lambda/logger.ts';
 
-export interface BesideServicesOptions {
+export interface OperationsServicesOptions {
   readonly projectKey: string;
   readonly tableName: string;
   readonly handlers: Readonly<Record<string, ConnectedHandler>>;
@@ -35,11 +35,11 @@ export interface BesideServicesOptions {
 /**
  * What the caretaker and the operator's function both work with: clients and stores once per environment, and what asks another
  * function, bound to one invocation. A function that is asked calls somebody itself, so its own timeouts come first: it is waited
- * for `askingTimeoutMs`, once.
+ * for `invokeTimeoutMs`, once.
  */
-export function createBesideServices(
-  { projectKey, tableName, handlers, ...options }: BesideServicesOptions,
-  askingTimeoutMs: number,
+export function createOperationsServices(
+  { projectKey, tableName, handlers, ...options }: OperationsServicesOptions,
+  invokeTimeoutMs: number,
 ) {
   const clock = Date.now;
   const sqs = new SQSClient(awsClientSettings);
@@ -48,7 +48,7 @@ export function createBesideServices(
     maxAttempts: 1,
     requestHandler: {
       connectionTimeout: 1_000,
-      requestTimeout: askingTimeoutMs,
+      requestTimeout: invokeTimeoutMs,
       throwOnRequestTimeout: true,
     },
   });

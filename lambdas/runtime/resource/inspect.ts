@@ -164,7 +164,7 @@ async function compare<Source, Model, Settings>(
     inOms: await definition.inspection.find(ports.services, wanted, known, settings),
   }));
   const inOms = 'inOms' in found ? found.inOms : undefined;
-  const unasked = sidesUnasked(source, found);
+  const unavailable = unavailableSides(source, found);
   const sourceVersion = currentOf(source)?.version;
   const shown: Omit<InspectedResource, 'class' | 'fields'> = {
     id,
@@ -173,12 +173,12 @@ async function compare<Source, Model, Settings>(
     ...(row?.isSkipped && { isSkipped: true }),
     ...(row && row.version > 0 && { writtenVersion: row.version }),
     ...refOf(inOms?.ref ?? row?.ref, values),
-    ...(unasked && { unasked }),
+    ...(unavailable && { unavailable }),
   };
   const seen = (inspected: InspectedResource): Seen => ({ look, inspected, omsVersion: inOms?.version });
 
   if (row?.status === 'deleted') return seen({ ...shown, class: 'deleted', fields: [] });
-  const silent = unasked?.source ?? unasked?.oms;
+  const silent = unavailable?.source ?? unavailable?.oms;
   if (silent !== undefined) return seen({ ...shown, class: 'unknown', fields: [], code: silent });
   if (source === 'gone') return seen({ ...shown, class: inOms ? 'orphan' : 'unknown', fields: [] });
   if (!mapped || sourceVersion === undefined)
@@ -190,7 +190,7 @@ async function compare<Source, Model, Settings>(
   return seen({ ...shown, ...differences(asked, look, { mapped, known, inOms, sourceVersion, values }) });
 }
 
-function sidesUnasked(source: AtSource, found: object): InspectedResource['unasked'] {
+function unavailableSides(source: AtSource, found: object): InspectedResource['unavailable'] {
   const [atSource, inOms] = [silenceOf(source), silenceOf(found)];
   if (atSource === undefined && inOms === undefined) return undefined;
   return { ...(atSource !== undefined && { source: atSource }), ...(inOms !== undefined && { oms: inOms }) };

@@ -17,11 +17,11 @@ import type { SwitchBoard } from './handler-switches.ts';
 import { recordRunEntries } from './record-run-entries.ts';
 import type { ResourceDefinition, Services } from './resource-definition.ts';
 import {
-  comeBack,
-  comeBackLater,
+  retryLater,
+  retryWhileBreakerOpen,
   recordEnd,
-  type Settled,
-  setAsideRefused,
+  type GroupResult,
+  deadLetterRefused,
   settle,
 } from './resource-ends.ts';
 import { type Fetched, fetchAll } from './resource-source.ts';
@@ -75,8 +75,8 @@ export async function processBatch<Source, Model, Settings>(
   const { groups: all, refused } = groupRecords(records);
   const groups = all.filter((group) => isOurs(group.work.event, definition.resourceType, ports));
   const foreign = all.filter((group) => !groups.includes(group)).flatMap(toRefused);
-  const setAside = await Promise.all([...refused, ...foreign].map((one) => setAsideRefused(ports, one)));
-  return [...setAside.flat(), ...(await processGroups(definition, settings, ports, groups))];
+  const deadLettered = await Promise.all([...refused, ...foreign].map((one) => deadLetterRefused(ports, one)));
+  return [...deadLettered.flat(), ...(await processGroups(definition, settings, ports, groups))];
 }
 
 async function processGroups<Source, Model, Settings>(
@@ -93,10 +93,10 @@ async function processGroups<Source, Model, Settings>(
   const keyed = groups.map((group) => ({ group, key: stateKey(ports, group.work.event) }));
   try {
     switches = await ports.switches.read();
-    if (switches.breaker?.state === 'open') return allBack((group) => comeBackLater(ports, group));
+    if (switches.breaker?.state === 'open') return allBack((group) => retryWhileBreakerOpen(ports, group));
     rows = await ports.store.read(keyed.map(({ key }) => key));
   } catch (error) {
-    return allBack((group) => comeBack(ports, group, error));
+    return allBack((group) => retryLater(ports, group, error));
   }
   const context: ProtocolContext = {
     settings: ports.delivery,
@@ -116,23 +116,23 @@ async function processGroups<Source, Model, Settings>(
     });
   const fetched = await fetchAll(definition, ports, items);
   const settled = await Promise.all([
-    ...unread.map(async ({ group }) => ({ group, back: await comeBack(ports, group, unreadKey) })),
+    ...unread.map(async ({ group }) => ({ group, back: await retryLater(ports, group, unreadKey) })),
     ...items.map((item) => processItem(definition, ports, item, fetched)),
   ]);
   return finish(ports, settled);
 }
 
 /** What has ended is told to its runs, then counted, and only then acknowledged. */
-async function finish(ports: ResourcePorts, settled: readonly Settled[]): Promise<readonly QueueRecord[]> {
+async function finish(ports: ResourcePorts, settled: readonly GroupResult[]): Promise<readonly QueueRecord[]> {
   const ended = settled.flatMap((one) => ('end' in one ? [one] : []));
-  const untold = await recordRunEntries(
+  const unreported = await recordRunEntries(
     ports.runs,
     ended.map(({ group, end }) => ({ group, outcome: end.outcome })),
   );
-  const untoldBack = await Promise.all([...untold].map(([group, error]) => comeBack(ports, group, error)));
+  const unreportedRetries = await Promise.all([...unreported].map(([group, error]) => retryLater(ports, group, error)));
   for (const { group, end, startedAt } of ended)
-    if (!untold.has(group)) recordEnd(ports, group, end, startedAt);
-  return [...settled.flatMap((one) => ('back' in one ? one.back : [])), ...untoldBack.flat()];
+    if (!unreported.has(group)) recordEnd(ports, group, end, startedAt);
+  return [...settled.flatMap((one) => ('back' in one ? one.back : [])), ...unreportedRetries.flat()];
 }
 
 const unreadKey = { failureClass: 'retry', code: 'STATE_UNREAD_KEY' } as const;
@@ -142,7 +142,7 @@ function processItem<Source, Model, Settings>(
   ports: ResourcePorts,
   item: Item<Settings>,
   fetched: Fetched,
-): Promise<Settled> {
+): Promise<GroupResult> {
   return settle(ports, item, (progress) => bringToOms(definition, ports, item, fetched, progress));
 }
 

@@ -22,7 +22,7 @@ export interface Progress {
 }
 
 /** A group at its exit: what comes back, or the end that is counted as soon as it may be acknowledged. */
-export type Settled =
+export type GroupResult =
   | { readonly group: Group; readonly back: readonly QueueRecord[] }
   | { readonly group: Group; readonly end: End; readonly startedAt: number };
 
@@ -31,7 +31,7 @@ export async function settle(
   ports: ResourcePorts,
   item: Item<unknown>,
   work: (progress: Progress) => Promise<End>,
-): Promise<Settled> {
+): Promise<GroupResult> {
   const { group } = item;
   const progress: Progress = { omsWasCalled: false };
   const startedAt = ports.clock();
@@ -45,8 +45,8 @@ export async function settle(
     const failure = toFailure(error, progress.omsWasCalled);
     if (failure.code === 'INTERNAL') reportBug(ports, error);
     return failure.failureClass === 'permanent'
-      ? park(ports, item, failure, startedAt)
-      : { group, back: await comeBack(ports, group, failure, item) };
+      ? markFailed(ports, item, failure, startedAt)
+      : { group, back: await retryLater(ports, group, failure, item) };
   }
 }
 
@@ -62,12 +62,12 @@ async function clearRecorded(ports: ResourcePorts, { group, key }: Item<unknown>
 }
 
 /** A permanent failure: noted in the row, an item of its own, a copy without body to the dead-letter queue, acknowledged. */
-async function park(
+async function markFailed(
   ports: ResourcePorts,
   item: Item<unknown>,
   failure: Failure,
   startedAt: number,
-): Promise<Settled> {
+): Promise<GroupResult> {
   const { group, key, row } = item;
   // Moving copies back goes over many: it is no word about this one, as its release was.
   const { body: _body, bodyAt: _bodyAt, process: _process, ...event } = group.work.event;
@@ -79,13 +79,13 @@ async function park(
     // Of an older cause nothing may stay behind; from here on the row leads to the new one only.
     if (row?.failure && groupOf(row.failure) !== groupOf(failed)) await resolveFailure(ports, item);
     // The row first: it may be written any number of times, a copy may not.
-    await ports.store.park(key, { ...failed, recent: recentWith(ports, item, { ...end, version }) });
+    await ports.store.markFailed(key, { ...failed, recent: recentWith(ports, item, { ...end, version }) });
     await listFailure(ports, item, failed);
     const messageId = group.records[0]?.messageId ?? traceId;
-    await ports.deadLetters.setAside({ ...event, messageId, reason: code }, groupId(event));
+    await ports.deadLetters.send({ ...event, messageId, reason: code }, groupId(event));
     await clearRecorded(ports, item);
   } catch (error) {
-    return { group, back: await comeBack(ports, group, error, item) };
+    return { group, back: await retryLater(ports, group, error, item) };
   }
   return { group, end, startedAt };
 }
@@ -94,7 +94,7 @@ async function park(
  * Hides the whole group for the backoff; while it is hidden, SQS hands out nothing else of this resource. With the item, the
  * row tells what it waits for.
  */
-export async function comeBack(
+export async function retryLater(
   ports: ResourcePorts,
   group: Group,
   error: unknown,
@@ -102,25 +102,25 @@ export async function comeBack(
 ): Promise<readonly QueueRecord[]> {
   const failure = isFailure(error) ? error : toFailure(error, false);
   const delaySeconds = backoffSeconds(failure, group.work.receives, ports.delivery, ports.random());
-  const records = await hide(ports, group, failure, delaySeconds);
+  const records = await changeVisibility(ports, group, failure, delaySeconds);
   if (item) await noteWaiting(ports, item, failure.code, delaySeconds);
   return records;
 }
 
 /** The breaker is open: no call, no note, only a long wait. */
-export function comeBackLater(ports: ResourcePorts, group: Group): Promise<readonly QueueRecord[]> {
+export function retryWhileBreakerOpen(ports: ResourcePorts, group: Group): Promise<readonly QueueRecord[]> {
   const open = { failureClass: 'retry', code: 'BREAKER_OPEN' } as const;
-  return hide(ports, group, open, ports.delivery.backoffCapSeconds);
+  return changeVisibility(ports, group, open, ports.delivery.backoffCapSeconds);
 }
 
-async function hide(
+async function changeVisibility(
   ports: ResourcePorts,
   group: Group,
   failure: Failure,
   seconds: number,
 ): Promise<readonly QueueRecord[]> {
   const { event, receives } = group.work;
-  await ports.queue.hide(
+  await ports.queue.changeVisibility(
     group.records.map(({ receiptHandle }) => receiptHandle),
     seconds,
   );
@@ -158,12 +158,12 @@ async function noteWaiting(
 }
 
 /** A message that is no event: set aside by code at once, so that its neighbours go on. */
-export async function setAsideRefused(
+export async function deadLetterRefused(
   ports: ResourcePorts,
   { record, reason }: Refused,
 ): Promise<readonly QueueRecord[]> {
   try {
-    await ports.deadLetters.setAside({ messageId: record.messageId, reason }, record.messageId);
+    await ports.deadLetters.send({ messageId: record.messageId, reason }, record.messageId);
   } catch {
     ports.metrics.count('Retried');
     return [record];

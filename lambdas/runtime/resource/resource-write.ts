@@ -15,7 +15,7 @@ import { knownRow, recentWith } from './resource-row.ts';
 import { currentResource, type Fetched, readSource } from './resource-source.ts';
 
 /** A handler's own memory of a resource, in bytes of JSON. */
-const LARGEST_CUSTOMS = 4_096;
+const MAX_CUSTOMS_BYTES = 4_096;
 
 /** Steps 3 to 5 of the protocol for one resource. Answers how it ended; throws what the exits judge. */
 export async function bringToOms<Source, Model, Settings>(
@@ -27,7 +27,7 @@ export async function bringToOms<Source, Model, Settings>(
 ): Promise<End> {
   const { start } = item;
   if (start.step === 'superseded') return superseded(ports, item);
-  if (start.step === 'skipped') return passBy(ports, item);
+  if (start.step === 'skipped') return skipExcluded(ports, item);
   if (start.step === 'record') return record(ports, item);
   if (start.step === 'give-up')
     throw new ConnectorError({ failureClass: 'permanent', code: start.code }, 'Given up.');
@@ -155,7 +155,7 @@ function superseded({ metrics }: ResourcePorts, { group, row }: Item<unknown>): 
 }
 
 /** Taken out: what was announced is noted, so that nothing older follows it when the resource is set back. */
-async function passBy({ store }: ResourcePorts, { key, group, row }: Item<unknown>): Promise<End> {
+async function skipExcluded({ store }: ResourcePorts, { key, group, row }: Item<unknown>): Promise<End> {
   const { version } = group.work.event;
   if (version > Math.max(row?.version ?? 0, row?.skippedVersion ?? 0)) await store.noteSkipped(key, version);
   return { outcome: 'skipped', reason: 'operator' };
@@ -188,7 +188,7 @@ function knownOf({ store }: ResourcePorts, { row, key, group }: Item<unknown>): 
 }
 
 function keepable(ports: ResourcePorts, customs: Customs | undefined): Customs | undefined {
-  if (!customs || Buffer.byteLength(JSON.stringify(customs)) <= LARGEST_CUSTOMS) return customs;
+  if (!customs || Buffer.byteLength(JSON.stringify(customs)) <= MAX_CUSTOMS_BYTES) return customs;
   ports.log.error({ code: 'CUSTOMS_TOO_LARGE', errorName: 'CustomsTooLarge', place: ports.handlerId });
   ports.metrics.count('Warnings');
   return undefined;

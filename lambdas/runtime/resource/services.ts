@@ -18,7 +18,7 @@ import type { Clock } from '../../core/base/ports/clock.ts';
 import { TokenCache } from '../../core/base/token.ts';
 import type { DeliverySettings } from '../../core/delivery/delivery-settings.ts';
 import { awsClientSettings } from '../lambda/aws-client-settings.ts';
-import { keptFor, SECRET_LIFE_MS } from '../lambda/ttl-cache.ts';
+import { ttlCache, SECRET_LIFE_MS } from '../lambda/ttl-cache.ts';
 import type { ResourceHandlerEnv } from './env.ts';
 import type { Services } from './resource-definition.ts';
 
@@ -54,10 +54,10 @@ export function createResourceServices(options: ResourceServicesOptions) {
  */
 function createSystems({ env, delivery, clock }: ResourceServicesOptions): (signal: AbortSignal) => Services {
   const secrets = new SecretsManagerClient(awsClientSettings);
-  const commercetoolsSecret = keptFor(SECRET_LIFE_MS, clock, (signal) =>
+  const commercetoolsSecret = ttlCache(SECRET_LIFE_MS, clock, (signal) =>
     readSecret(secrets, env.COMMERCETOOLS_SECRET, commercetoolsConnection, signal),
   );
-  const fluentSecret = keptFor(SECRET_LIFE_MS, clock, (signal) =>
+  const fluentSecret = ttlCache(SECRET_LIFE_MS, clock, (signal) =>
     readSecret(secrets, env.FLUENT_SECRET, fluentConnection, signal),
   );
   const commercetoolsTokens = new TokenCache(clock);

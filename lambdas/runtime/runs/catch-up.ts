@@ -25,7 +25,7 @@ export interface CaughtUp {
 }
 
 /** A rule that is switched on lets nothing through for a moment, EventBridge says; so does one that somebody just held off. */
-const VALVE_LAG_MS = 120_000;
+const SWITCH_LAG_MS = 120_000;
 /** EventBridge's own advice: replay ten minutes later, then all is in the archive. */
 const ARCHIVE_LAG_MS = 600_000;
 
@@ -50,7 +50,7 @@ export async function startCatchUp(ports: CatchUpPorts, from: number, startedBy:
     if (value.catchUpFrom !== from) return value;
     if (refusals.length > 0) return Object.keys(runs).length === 0 ? value : { ...value, catchUpRuns: runs };
     const { catchUpFrom: _done, catchUpRuns: _begun, startedAt: _over, ...rest } = value;
-    const to = now + VALVE_LAG_MS;
+    const to = now + SWITCH_LAG_MS;
     return { ...rest, replay: { from: window.from, to, notBefore: to + ARCHIVE_LAG_MS } };
   });
   return { runs, refusals };

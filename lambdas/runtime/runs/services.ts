@@ -5,7 +5,7 @@ import { commercetoolsConnection } from '../../core/base/connection.ts';
 import type { Clock } from '../../core/base/ports/clock.ts';
 import { TokenCache } from '../../core/base/token.ts';
 import type { CommercetoolsLister } from '../../core/runs/ports/commercetools-lister.ts';
-import { keptFor, SECRET_LIFE_MS } from '../lambda/ttl-cache.ts';
+import { ttlCache, SECRET_LIFE_MS } from '../lambda/ttl-cache.ts';
 
 export interface ListerOptions {
   readonly secrets: SecretsManagerClient;
@@ -18,7 +18,7 @@ export interface ListerOptions {
 /** The lister of an environment: secret and token are kept, read when the first question comes; requests end with the signal. */
 export function createListers(options: ListerOptions): (signal: AbortSignal) => CommercetoolsLister {
   const { secrets, secretId, projectKey, timeoutMs, clock } = options;
-  const secret = keptFor(SECRET_LIFE_MS, clock, (signal) =>
+  const secret = ttlCache(SECRET_LIFE_MS, clock, (signal) =>
     readSecret(secrets, secretId, commercetoolsConnection, signal),
   );
   const tokens = new TokenCache(clock);

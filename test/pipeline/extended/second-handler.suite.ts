@@ -23,8 +23,8 @@ export function secondHandler(worldOf: () => World): void {
         const { ready = 0, delayed = 0 } = queues.find(({ name }) => name === 'handler/loyalty') ?? {};
         return ready + delayed;
       }).toBe(1);
-      expect(await statusOf('loyalty')).toMatchObject({ state: 'paused', isTaking: false });
-      expect(await statusOf('customer')).toMatchObject({ state: 'running', isTaking: true });
+      expect(await statusOf('loyalty')).toMatchObject({ state: 'paused', isConsuming: false });
+      expect(await statusOf('customer')).toMatchObject({ state: 'running', isConsuming: true });
       const refused = await world.cli.run('run start full --handler loyalty');
       expect(refused).toMatchObject({ exitCode: 4, err: expect.stringContaining('connector resume') });
       expect(inFluent(world, `loyalty-${id}`)).toBeUndefined();

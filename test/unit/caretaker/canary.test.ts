@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StateRow } from '../../../lambdas/core/delivery/ports/state-store.ts';
-import { afterCanaryLook, isLate, isTouchDue } from '../../../lambdas/core/operations/canary-state.ts';
+import { afterCanaryCheck, isLate, isTouchDue } from '../../../lambdas/core/operations/canary-state.ts';
 
 const care = { canaryMinutes: 15 };
 const minute = 60_000;
@@ -20,8 +20,8 @@ describe('the canary', () => {
   });
 
   test('arrived when the row has its version; the latency is that of the row', () => {
-    expect(afterCanaryLook(touched, [row(7, 12)])).toEqual({ ...touched, seenAt: 12_000, latencyMs: 2_000 });
-    expect(afterCanaryLook(touched, [row(9, 13)])).toMatchObject({ latencyMs: 3_000 });
+    expect(afterCanaryCheck(touched, [row(7, 12)])).toEqual({ ...touched, seenAt: 12_000, latencyMs: 2_000 });
+    expect(afterCanaryCheck(touched, [row(9, 13)])).toMatchObject({ latencyMs: 3_000 });
   });
 
   test.each([
@@ -29,11 +29,11 @@ describe('the canary', () => {
     ['has an older version', [row(6, 12)]],
     ['arrived at one handler only', [row(7, 12), row(6, 12)]],
   ])('is awaited while it %s', (_, rows) => {
-    expect(afterCanaryLook(touched, rows)).toBe(touched);
+    expect(afterCanaryCheck(touched, rows)).toBe(touched);
   });
 
   test('a row that knows whole seconds never makes the latency negative', () => {
-    expect(afterCanaryLook({ touchedAt: 10_900, version: 7 }, [row(7, 10)])).toMatchObject({ latencyMs: 0 });
+    expect(afterCanaryCheck({ touchedAt: 10_900, version: 7 }, [row(7, 10)])).toMatchObject({ latencyMs: 0 });
   });
 
   test('is late after two periods without having arrived, until it arrives', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holdListening, holdTaking } from '../../../lambdas/caretaker/apply-switches.ts';
+import { holdIntake, holdConsuming } from '../../../lambdas/caretaker/apply-switches.ts';
 import type { HandlerSwitches, Intake } from '../../../lambdas/core/base/live-settings.ts';
 import type { Setting } from '../../../lambdas/core/base/ports/settings-store.ts';
 import { createMemoryIntakeSwitches } from '../../fakes/memory-intake-switches.ts';
@@ -37,8 +37,8 @@ function world(moment: Moment) {
       },
       switches: {
         ...valves,
-        isTaking: (id: string) => after('has looked at the valve', valves.isTaking(id)),
-        isListening: () => after('has looked at the valve', valves.isListening()),
+        isConsuming: (id: string) => after('has looked at the valve', valves.isConsuming(id)),
+        isIntakeEnabled: () => after('has looked at the valve', valves.isIntakeEnabled()),
       },
     },
     async setHandler(value: HandlerSwitches) {
@@ -57,13 +57,13 @@ describe.each(['has looked at the valve', 'has read the setting'] as const)(
   (moment) => {
     test('stays off when the handler is paused', async () => {
       const { ports, valves, meanwhile, setHandler } = world(moment);
-      await valves.setTaking('customer', false);
+      await valves.setConsuming('customer', false);
       meanwhile(async () => {
         await setHandler({ mode: 'process', paused: mia });
-        await valves.setTaking('customer', false);
+        await valves.setConsuming('customer', false);
       });
-      await holdTaking(ports, 'customer');
-      expect(await valves.isTaking('customer')).toBe(false);
+      await holdConsuming(ports, 'customer');
+      expect(await valves.isConsuming('customer')).toBe(false);
     });
 
     test('stays on when the handler is resumed', async () => {
@@ -71,10 +71,10 @@ describe.each(['has looked at the valve', 'has read the setting'] as const)(
       await setHandler({ mode: 'process', paused: mia });
       meanwhile(async () => {
         await setHandler({ mode: 'process' });
-        await valves.setTaking('customer', true);
+        await valves.setConsuming('customer', true);
       });
-      await holdTaking(ports, 'customer');
-      expect(await valves.isTaking('customer')).toBe(true);
+      await holdConsuming(ports, 'customer');
+      expect(await valves.isConsuming('customer')).toBe(true);
     });
 
     test('stays on when real-time sync is started: what happens now would be lost', async () => {
@@ -82,26 +82,26 @@ describe.each(['has looked at the valve', 'has read the setting'] as const)(
       await setIntake({ stopped: mia });
       meanwhile(async () => {
         await setIntake({ catchUpFrom: 1 });
-        await valves.setListening(true);
+        await valves.setIntake(true);
       });
-      await holdListening(ports);
-      expect(await valves.isListening()).toBe(true);
+      await holdIntake(ports);
+      expect(await valves.isIntakeEnabled()).toBe(true);
     });
   },
 );
 
 test('a rule is not let in again by a look that began before the stop', async () => {
-  const { ports, valves, meanwhile, setIntake } = world('has read the setting');
+  const { ports, valves, meanwhile, setIntake: storeIntake } = world('has read the setting');
   const moves: boolean[] = [];
-  const setListening = async (listening: boolean) => {
-    moves.push(listening);
-    await valves.setListening(listening);
+  const setIntake = async (isEnabled: boolean) => {
+    moves.push(isEnabled);
+    await valves.setIntake(isEnabled);
   };
   meanwhile(async () => {
-    await setIntake({ stopped: mia });
-    await valves.setListening(false);
+    await storeIntake({ stopped: mia });
+    await valves.setIntake(false);
   });
-  await holdListening({ ...ports, switches: { ...ports.switches, setListening } });
+  await holdIntake({ ...ports, switches: { ...ports.switches, setIntake } });
   // Never on: what comes in that moment would be synced although sync is stopped.
   expect(moves).not.toContain(true);
 });

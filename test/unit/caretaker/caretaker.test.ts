@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { lookAfter } from '../../../lambdas/caretaker/caretaker-pass.ts';
+import { caretakerPass } from '../../../lambdas/caretaker/caretaker-pass.ts';
 import type { CaretakerPorts } from '../../../lambdas/caretaker/ports.ts';
 import { careSettings } from '../../../lambdas/core/base/care-settings.ts';
 import { ConnectorError } from '../../../lambdas/core/base/errors.ts';
@@ -16,7 +16,7 @@ import { createMemoryErasedStore } from '../../fakes/memory-erased-store.ts';
 import { createMemoryFailureStore } from '../../fakes/memory-failure-store.ts';
 import { createMemoryHandlerFunctions } from '../../fakes/memory-handler-functions.ts';
 import { createMemoryIntakeSwitches } from '../../fakes/memory-intake-switches.ts';
-import { createMemoryQueueDesk } from '../../fakes/memory-queue-admin.ts';
+import { createMemoryQueueAdmin } from '../../fakes/memory-queue-admin.ts';
 import { createMemoryReceiptStore } from '../../fakes/memory-receipt-store.ts';
 import { createMemoryRunStore } from '../../fakes/memory-run-store.ts';
 import { createMemorySettingsStore } from '../../fakes/memory-settings-store.ts';
@@ -59,7 +59,7 @@ function createWorld(over: { care?: object; handlers?: Record<string, ConnectedH
   const touches: string[] = [];
   const erased = createMemoryErasedStore(clock);
   const receipts = createMemoryReceiptStore();
-  const desk = createMemoryQueueDesk([
+  const queueAdmin = createMemoryQueueAdmin([
     ...['partner-rule', 'ingest'],
     ...Object.keys(handlers).map((id) => `handler/${id}`),
   ]);
@@ -78,7 +78,7 @@ function createWorld(over: { care?: object; handlers?: Record<string, ConnectedH
     store,
     erased,
     receipts,
-    copies: desk.copies,
+    copies: queueAdmin.copies,
     sharedQueues: ['partner-rule', 'ingest'],
     clock,
     handlerFunctions: createMemoryHandlerFunctions({ probe: () => ({ isUp: !world.isDown, latencyMs: 1 }) }),
@@ -111,7 +111,7 @@ function createWorld(over: { care?: object; handlers?: Record<string, ConnectedH
     runs,
     ticks,
     touches,
-    desk,
+    queueAdmin,
     receipts,
     erased,
     store,
@@ -121,7 +121,7 @@ function createWorld(over: { care?: object; handlers?: Record<string, ConnectedH
     async look(minutes = 1, changed: Partial<CaretakerPorts> = {}) {
       world.now += minutes * minute;
       observer = createObserver();
-      await lookAfter({ ...ports, log: observer.log, metrics: observer.metrics, ...changed });
+      await caretakerPass({ ...ports, log: observer.log, metrics: observer.metrics, ...changed });
       return observer;
     },
     async set(change: Partial<HandlerSwitches>, id = 'customer') {
@@ -164,22 +164,22 @@ describe('the switches', () => {
     await world.set({ paused: { since: 1, by: 'mia' } });
     world.switches.deploy({ taking, listening: true });
     await world.look();
-    expect(await world.switches.isTaking('customer')).toBe(expected);
+    expect(await world.switches.isConsuming('customer')).toBe(expected);
   });
 
   test('a handler that nobody paused takes again after a deployment that left it off', async () => {
     world.switches.deploy({ taking: false, listening: true });
     await world.look();
-    expect(await world.switches.isTaking('customer')).toBe(true);
+    expect(await world.switches.isConsuming('customer')).toBe(true);
   });
 
   test('a stopped intake stays stopped, and one that is being started is not stopped again', async () => {
     await world.settings.intake().write({ stopped: { since: 1, by: 'mia' } }, 0);
     await world.look();
-    expect(await world.switches.isListening()).toBe(false);
+    expect(await world.switches.isIntakeEnabled()).toBe(false);
     await world.settings.intake().write({ catchUpFrom: 1 }, 1);
     await world.look();
-    expect(await world.switches.isListening()).toBe(true);
+    expect(await world.switches.isIntakeEnabled()).toBe(true);
   });
 });
 
@@ -244,7 +244,7 @@ describe('the breaker', () => {
     for (let n = 1; n <= 9; n++) {
       const { count } = await world.look();
       const { breaker } = await world.switchesOf();
-      const taking = await world.switches.isTaking('customer');
+      const taking = await world.switches.isConsuming('customer');
       const least = world.switches.isAtLeastConcurrency('customer');
       seen.push([
         n,
@@ -272,7 +272,7 @@ describe('the breaker', () => {
     let counted = 0;
     for (let n = 0; n < 1_440; n++) counted += (await world.look()).count('BreakerOpen');
     expect(counted).toBe(1_440);
-    expect(await world.switches.isTaking('customer')).toBe(false);
+    expect(await world.switches.isConsuming('customer')).toBe(false);
   });
 
   test('a handler that does not answer its probe keeps it open, and is told by name alone', async () => {
@@ -599,7 +599,7 @@ describe('the canary', () => {
 
   test('is off without a customer, and without a connection that may change one', async () => {
     const { canary: _off, ...without } = world.ports;
-    await lookAfter(without);
+    await caretakerPass(without);
     expect(world.touches).toEqual([]);
     world = createWorld();
     await world.look();
@@ -647,7 +647,7 @@ describe('a duty that fails', () => {
     const { count, errors } = await world.look(1, {
       settings: broken,
       runs: { ...world.runs, open: async () => [run] },
-      switches: { ...world.switches, isTaking: () => Promise.reject(failing) },
+      switches: { ...world.switches, isConsuming: () => Promise.reject(failing) },
     });
     expect(count('CareProblems')).toBe(2);
     expect(errors).toEqual(
@@ -657,7 +657,7 @@ describe('a duty that fails', () => {
       ]),
     );
     expect(errors).toHaveLength(2);
-    expect(await world.switches.isListening()).toBe(false);
+    expect(await world.switches.isIntakeEnabled()).toBe(false);
     expect(world.ticks.sent).toHaveLength(1);
     expect(await world.schedule('reconcile')).toBeDefined();
   });
@@ -689,13 +689,13 @@ describe('the copies of who was erased', () => {
 
   test('are taken out of all dead letters within a minute, and the receipt says so', async () => {
     await erase(1);
-    world.desk.put(own, idOf(1), idOf(2), { id: idOf(1), version: 99, kind: 'DELETE', dataErasure: true });
-    world.desk.put('ingest/dead-letters', idOf(1), idOf(3));
-    world.desk.put('partner-rule/dead-letters', idOf(1));
+    world.queueAdmin.put(own, idOf(1), idOf(2), { id: idOf(1), version: 99, kind: 'DELETE', dataErasure: true });
+    world.queueAdmin.put('ingest/dead-letters', idOf(1), idOf(3));
+    world.queueAdmin.put('partner-rule/dead-letters', idOf(1));
     const { count } = await look();
-    expect(world.desk.held(own)).toEqual([idOf(2)]);
-    expect(world.desk.held('ingest/dead-letters')).toEqual([idOf(3)]);
-    expect(world.desk.held('partner-rule/dead-letters')).toEqual([]);
+    expect(world.queueAdmin.held(own)).toEqual([idOf(2)]);
+    expect(world.queueAdmin.held('ingest/dead-letters')).toEqual([idOf(3)]);
+    expect(world.queueAdmin.held('partner-rule/dead-letters')).toEqual([]);
     expect(count('CopiesRemoved')).toBe(4);
     expect(await goneAt(1)).toBe(world.now);
     expect(count('CareProblems')).toBe(0);
@@ -705,46 +705,46 @@ describe('the copies of who was erased', () => {
     await erase(1, { isCommitted: false });
     await world.store.commitDeleted(keyOf(2), { version: 3, erased: false });
     await world.erased.add(keyOf(2));
-    world.desk.put(own, idOf(1), idOf(2));
+    world.queueAdmin.put(own, idOf(1), idOf(2));
     await look();
-    expect(world.desk.held(own)).toEqual([idOf(1), idOf(2)]);
+    expect(world.queueAdmin.held(own)).toEqual([idOf(1), idOf(2)]);
     expect(await goneAt(1)).toBeUndefined();
     await erase(1);
     await look();
-    expect(world.desk.held(own)).toEqual([idOf(2)]);
+    expect(world.queueAdmin.held(own)).toEqual([idOf(2)]);
     expect(await goneAt(1)).toBe(world.now);
   });
 
   test('that turn up later are found at the next full hour, and not asked for every minute', async () => {
     await erase(1);
     await look();
-    world.desk.put(own, idOf(1));
+    world.queueAdmin.put(own, idOf(1));
     const asked: string[] = [];
     const copies: CaretakerPorts['copies'] = {
       remove: (queue, ...rest) => {
         asked.push(queue);
-        return world.desk.copies.remove(queue, ...rest);
+        return world.queueAdmin.copies.remove(queue, ...rest);
       },
     };
     for (let minutes = 2; minutes < 60; minutes++) await look({ copies });
     expect(asked).toEqual([]);
     await look({ copies });
     expect(asked).toEqual(['partner-rule', 'ingest', 'handler/customer']);
-    expect(world.desk.held(own)).toEqual([]);
+    expect(world.queueAdmin.held(own)).toEqual([]);
     expect(await goneAt(1)).toBe(start + minute);
   });
 
   test('among more dead letters than a look takes are a problem that is told, and looked for again', async () => {
     await erase(1);
-    world.desk.put(own, ...Array.from({ length: 5_000 }, (_, n) => idOf(n + 2)), idOf(1));
+    world.queueAdmin.put(own, ...Array.from({ length: 5_000 }, (_, n) => idOf(n + 2)), idOf(1));
     const { errors, count } = await look();
     expect(errors).toMatchObject([{ code: 'COPIES_LEFT', place: 'caretaker/erased-copies' }]);
     expect(count('CareProblems')).toBe(1);
     expect(await goneAt(1)).toBeUndefined();
-    await world.desk.purge(own);
-    world.desk.put(own, idOf(1));
+    await world.queueAdmin.purge(own);
+    world.queueAdmin.put(own, idOf(1));
     await look();
-    expect(world.desk.held(own)).toEqual([]);
+    expect(world.queueAdmin.held(own)).toEqual([]);
     expect(await goneAt(1)).toBe(world.now);
   });
 
@@ -753,40 +753,40 @@ describe('the copies of who was erased', () => {
     world = createWorld({ handlers: { customer, loyalty: customer, order } });
     await world.store.commitSynced(keyOf(1, 'loyalty'), { version: 1, hash: 'h', mapperVersion: 1 });
     await erase(1);
-    world.desk.put('ingest/dead-letters', idOf(1));
-    world.desk.put(own, idOf(1));
-    world.desk.put('handler/loyalty/dead-letters', idOf(1));
+    world.queueAdmin.put('ingest/dead-letters', idOf(1));
+    world.queueAdmin.put(own, idOf(1));
+    world.queueAdmin.put('handler/loyalty/dead-letters', idOf(1));
     await look();
-    expect(world.desk.held(own)).toEqual([]);
-    expect(world.desk.held('ingest/dead-letters')).toEqual([idOf(1)]);
-    expect(world.desk.held('handler/loyalty/dead-letters')).toEqual([idOf(1)]);
+    expect(world.queueAdmin.held(own)).toEqual([]);
+    expect(world.queueAdmin.held('ingest/dead-letters')).toEqual([idOf(1)]);
+    expect(world.queueAdmin.held('handler/loyalty/dead-letters')).toEqual([idOf(1)]);
     expect(await goneAt(1)).toBeUndefined();
     await erase(1, { handlerId: 'loyalty' });
     await look();
     expect(await goneAt(1)).toBe(world.now);
-    expect(world.desk.held('ingest/dead-letters')).toEqual([]);
-    expect(world.desk.held('handler/loyalty/dead-letters')).toEqual([]);
+    expect(world.queueAdmin.held('ingest/dead-letters')).toEqual([]);
+    expect(world.queueAdmin.held('handler/loyalty/dead-letters')).toEqual([]);
     expect(await goneAt(1, 'loyalty')).toBe(world.now);
   });
 
   test('of a notification go although a handler of its kind never had the customer', async () => {
     world = createWorld({ handlers: { customer, loyalty: customer } });
     await erase(1);
-    world.desk.put('ingest/dead-letters', idOf(1));
+    world.queueAdmin.put('ingest/dead-letters', idOf(1));
     await look();
-    expect(world.desk.held('ingest/dead-letters')).toEqual([]);
+    expect(world.queueAdmin.held('ingest/dead-letters')).toEqual([]);
     expect(await goneAt(1)).toBe(world.now);
   });
 
   test('are not called gone while the notifications could not be looked through', async () => {
     await erase(1);
-    world.desk.put(own, idOf(1));
+    world.queueAdmin.put(own, idOf(1));
     const copies: CaretakerPorts['copies'] = {
       remove: async (queue, ...rest) =>
-        queue === 'ingest' ? { removed: 0, isWhole: false } : world.desk.copies.remove(queue, ...rest),
+        queue === 'ingest' ? { removed: 0, isWhole: false } : world.queueAdmin.copies.remove(queue, ...rest),
     };
     expect((await look({ copies })).errors).toMatchObject([{ code: 'COPIES_LEFT' }]);
-    expect(world.desk.held(own)).toEqual([]);
+    expect(world.queueAdmin.held(own)).toEqual([]);
     expect(await goneAt(1)).toBeUndefined();
     await look();
     expect(await goneAt(1)).toBe(world.now);
@@ -794,9 +794,9 @@ describe('the copies of who was erased', () => {
 
   test('of more than one read of the table are all found', async () => {
     for (let n = 1; n <= 120; n++) await erase(n);
-    world.desk.put(own, ...Array.from({ length: 120 }, (_, n) => idOf(n + 1)));
+    world.queueAdmin.put(own, ...Array.from({ length: 120 }, (_, n) => idOf(n + 1)));
     await look();
-    expect(world.desk.held(own)).toEqual([]);
+    expect(world.queueAdmin.held(own)).toEqual([]);
     expect(await goneAt(120)).toBe(world.now);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Watch } from '../../../lambdas/core/base/live-settings.ts';
 import {
-  afterLook,
+  afterCheck,
   afterRepairEnd,
   afterRepairStart,
   isAlarming,
@@ -10,7 +10,7 @@ import {
 } from '../../../lambdas/core/operations/subscription-watch.ts';
 
 const handlers = ['customer'];
-const fresh: Watch = { status: 'Unknown', failedLooks: 0, repaired: [] };
+const fresh: Watch = { status: 'Unknown', failedChecks: 0, repaired: [] };
 const healthy: Look = { status: 'Healthy' };
 const stopped: Look = { status: 'Unhealthy', detail: 'ConfigurationErrorDeliveryStopped' };
 const temporary: Look = { status: 'TemporaryError', detail: 'TemporaryError' };
@@ -21,12 +21,12 @@ const finished = [{ status: 'finished', createdAt: 9 }, soon] as const;
 
 /** Looks at times 1, 2, 3... */
 const seen = (...looks: Look[]) =>
-  looks.reduce((watch, look, index) => afterLook(watch, look, handlers, index + 1), fresh);
+  looks.reduce((watch, look, index) => afterCheck(watch, look, handlers, index + 1), fresh);
 
 describe('the watch over the subscription', () => {
   test('remembers when it was healthy last, and has nothing to repair', () => {
     const watch = seen(healthy, healthy);
-    expect(watch).toMatchObject({ status: 'Healthy', lastHealthyAt: 2, lastLookAt: 2 });
+    expect(watch).toMatchObject({ status: 'Healthy', lastHealthyAt: 2, lastCheckAt: 2 });
     expect(windowToRepair(watch, handlers)).toBeUndefined();
     expect(isAlarming(watch)).toBe(false);
   });
@@ -94,7 +94,7 @@ describe('the watch over the subscription', () => {
   test('the next trouble after a repair is an interval of its own', () => {
     const started = afterRepairStart(seen(healthy, stopped, healthy), 'customer', 'run-1');
     const repaired = afterRepairEnd(started, 'customer', ...finished);
-    const again = afterLook(repaired, stopped, handlers, 9);
+    const again = afterCheck(repaired, stopped, handlers, 9);
     expect(again).toMatchObject({ lostFrom: 3, repaired: [] });
     expect(again).not.toHaveProperty('backAt');
     expect(again).not.toHaveProperty('runId');
@@ -104,7 +104,7 @@ describe('the watch over the subscription', () => {
     const watch = seen(healthy, stopped, healthy, stopped, healthy);
     expect(windowToRepair(watch, handlers)).toEqual({ from: 1, to: 5, handlers });
     const started = afterRepairStart(seen(healthy, stopped, healthy), 'customer', 'run-1');
-    const again = [stopped, healthy].reduce((one, look) => afterLook(one, look, handlers, 5), started);
+    const again = [stopped, healthy].reduce((one, look) => afterCheck(one, look, handlers, 5), started);
     expect(windowToRepair(again, handlers)).toEqual({ from: 1, to: 5, handlers });
     expect(again).not.toHaveProperty('repairRuns');
   });
@@ -125,7 +125,7 @@ describe('the watch over the subscription', () => {
   test('somebody is told when three looks in a row were blind, not before', () => {
     expect(isAlarming(seen(healthy, blind, blind))).toBe(false);
     const watch = seen(healthy, blind, blind, blind);
-    expect(watch).toMatchObject({ detail: 'COMMERCETOOLS_NO_ANSWER', failedLooks: 3 });
+    expect(watch).toMatchObject({ detail: 'COMMERCETOOLS_NO_ANSWER', failedChecks: 3 });
     expect(isAlarming(watch)).toBe(true);
     expect(isAlarming(seen(healthy, blind, blind, blind, healthy))).toBe(false);
   });

@@ -36,7 +36,7 @@ describe('what stands in the environment by names', () => {
     });
   });
 
-  test('becomes the queues of the desk, those of the handlers with them', () => {
+  test('becomes the queues of the queueAdmin, those of the handlers with them', () => {
     expect(withHandlerQueues(queues, handlers)).toEqual({
       ingest: { url: `${url}in`, deadLettersUrl: `${url}in-dead`, deadLettersArn: `${arn}in-dead` },
       'handler/customer': {

@@ -26,7 +26,7 @@ describe('the verdict', () => {
     switches: { mode: 'process', ...over.switches },
     flow: {
       intake: {},
-      watch: { status: 'Healthy', repaired: [], failedLooks: 0 },
+      watch: { status: 'Healthy', repaired: [], failedChecks: 0 },
       reconcile: { enabled: true, nextAt: at('10:15') },
       ...over.flow,
     },
@@ -96,7 +96,7 @@ describe('the verdict', () => {
       findings({
         resource: missing,
         row: undefined,
-        flow: { watch: { status: 'Unhealthy', detail: 'Missing', repaired: [], failedLooks: 0 } },
+        flow: { watch: { status: 'Unhealthy', detail: 'Missing', repaired: [], failedChecks: 0 } },
       }),
     ],
     [
@@ -163,7 +163,7 @@ describe('the verdict', () => {
     [
       'Fluent could not be asked just now (FLUENT_503). Last written: version 5; commercetools has version 7; the breaker is open since 2026-11-20 09:00 UTC (FLUENT_503) and closes by itself when Fluent answers.',
       findings({
-        resource: { class: 'unknown', code: 'FLUENT_503', unasked: { oms: 'FLUENT_503' } },
+        resource: { class: 'unknown', code: 'FLUENT_503', unavailable: { oms: 'FLUENT_503' } },
         row: { ...live, waiting },
         switches: { breaker },
       }),
@@ -171,7 +171,7 @@ describe('the verdict', () => {
     [
       'Fluent could not be asked just now (FLUENT_503). Version 7, the newest, was written.',
       findings({
-        resource: { class: 'unknown', code: 'FLUENT_503', unasked: { oms: 'FLUENT_503' } },
+        resource: { class: 'unknown', code: 'FLUENT_503', unavailable: { oms: 'FLUENT_503' } },
         row: { ...live, version: 7 },
         switches: { breaker },
       }),
@@ -179,7 +179,7 @@ describe('the verdict', () => {
     [
       'Fluent could not be asked just now (C0020E: Fluent refuses a permission; give the role of the integration user CUSTOMER_VIEW, CUSTOMER_CREATE, CUSTOMER_UPDATE and RETAILER_VIEW). Version 7, the newest, was written.',
       findings({
-        resource: { class: 'unknown', code: 'C0020E', unasked: { oms: 'C0020E' } },
+        resource: { class: 'unknown', code: 'C0020E', unavailable: { oms: 'C0020E' } },
         row: { ...live, version: 7 },
       }),
     ],
@@ -188,7 +188,7 @@ describe('the verdict', () => {
       findings({
         resource: {
           ...{ class: 'unknown', code: 'COMMERCETOOLS_503', sourceVersion: undefined },
-          unasked: { source: 'COMMERCETOOLS_503' },
+          unavailable: { source: 'COMMERCETOOLS_503' },
         },
         row: undefined,
       }),

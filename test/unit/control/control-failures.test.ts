@@ -55,7 +55,7 @@ describe('failures', () => {
     const { count, run } = await bench.done('failure.retry', { ids });
     expect(count).toBe(2);
     expect(run).toMatchObject({ mode: 'ids', options: { ids: [idOf(2), idOf(3)], force: true } });
-    expect(bench.desk.held('handler/customer/dead-letters')).toHaveLength(10);
+    expect(bench.queueAdmin.held('handler/customer/dead-letters')).toHaveLength(10);
   });
 
   test('by ids: a delete is sent as a delete, for no list of the source holds it', async () => {
@@ -66,7 +66,7 @@ describe('failures', () => {
     expect(bench.queues.sent).toMatchObject([
       { event: { resource: { id: idOf(13) }, version: 9, kind: 'DELETE', dataErasure: true } },
     ]);
-    expect(bench.desk.held('handler/customer/dead-letters')).toHaveLength(11);
+    expect(bench.queueAdmin.held('handler/customer/dead-letters')).toHaveLength(11);
     expect(await bench.done('failure.retry', { ids: [idOf(13)] })).toEqual({ count: 1 });
   });
 
@@ -90,7 +90,7 @@ describe('failures', () => {
     expect(await bench.refusal('failure.retry', input)).toBe(refusal);
     expect(await bench.refusal('failure.retry', { ...input, preview: true })).toBe(refusal);
     expect((await bench.done('run.list', {})).runs).toEqual([]);
-    expect(bench.desk.held('handler/customer/dead-letters')).toHaveLength(12);
+    expect(bench.queueAdmin.held('handler/customer/dead-letters')).toHaveLength(12);
   });
 
   test('are not retried while a run runs or the handler is paused: the copies stay', async () => {
@@ -101,6 +101,6 @@ describe('failures', () => {
     await bench.settings.handler('customer').write(running, 1);
     await bench.done('run.start', { mode: 'full' });
     expect(await bench.refusal('failure.retry', { ids: [idOf(1)] })).toBe('conflict RUN_BUSY');
-    expect(bench.desk.held('handler/customer/dead-letters')).toHaveLength(12);
+    expect(bench.queueAdmin.held('handler/customer/dead-letters')).toHaveLength(12);
   });
 });

@@ -309,7 +309,7 @@ describe('erase', () => {
     ['a record in Fluent', async (bench) => bench.inspected.set(idOf(1), { class: 'orphan', isInOms: true })],
     [
       'a Fluent that does not answer',
-      async (bench) => bench.inspected.set(idOf(1), { unasked: { oms: 'FLUENT_503' } }),
+      async (bench) => bench.inspected.set(idOf(1), { unavailable: { oms: 'FLUENT_503' } }),
     ],
   ])('of one with no more than %s is taken', async (_, give) => {
     const bench = createControlBench();

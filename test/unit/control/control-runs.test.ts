@@ -158,21 +158,21 @@ describe('a run', () => {
     ['full', {}, true],
     ['reconcile', { repair: ['missing'] }, true],
     ['reconcile', {}, false],
-  ])('in Prepare mode: %s %j says that it only records', async (mode, options, isTold) => {
+  ])('in Prepare mode: %s %j says that it only records', async (mode, options, isReported) => {
     const bench = createControlBench();
     const wish = { mode, options };
     expect(await bench.done('run.plan', wish)).not.toHaveProperty('note');
     await bench.switchTo({ mode: 'prepare' });
     const note = expect.stringContaining('recorded');
-    expect((await bench.done('run.plan', wish)).note).toEqual(isTold ? note : undefined);
+    expect((await bench.done('run.plan', wish)).note).toEqual(isReported ? note : undefined);
     const { id: runId, note: told } = await bench.done('run.start', wish);
-    expect(told).toEqual(isTold ? note : undefined);
+    expect(told).toEqual(isReported ? note : undefined);
     await bench.runs.plan(somePage(runId, 1, 1));
     await bench.done('run.cancel', { runId });
     // Ended, it is of interest only if something was recorded.
     expect(await bench.done('run.show', { runId })).not.toHaveProperty('note');
     await bench.runs.recordEntries(runId, 1, { skipped: [0] });
-    expect((await bench.done('run.show', { runId })).note).toEqual(isTold ? note : undefined);
+    expect((await bench.done('run.show', { runId })).note).toEqual(isReported ? note : undefined);
   });
 
   test('after a reset the next incremental one is full again, and a reconcile goes over everybody', async () => {

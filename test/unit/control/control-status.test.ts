@@ -14,8 +14,8 @@ describe('status', () => {
     expect(await bench.done('status', {})).toMatchObject({
       stage: 'test',
       projectKey: 'local',
-      intake: { isListening: true },
-      handlers: [{ handler: 'customer', state: 'running', mode: 'process', isTaking: true, failures: 0 }],
+      intake: { isIntakeEnabled: true },
+      handlers: [{ handler: 'customer', state: 'running', mode: 'process', isConsuming: true, failures: 0 }],
       subscription: { status: 'Unknown' },
     });
   });
@@ -102,9 +102,9 @@ describe('doctor', () => {
       }),
       subscription: { ask: () => Promise.reject(silent) },
     });
-    bench.desk.put('ingest/dead-letters', 'a');
-    await bench.switches.setListening(false);
-    await bench.switches.setTaking('customer', false);
+    bench.queueAdmin.put('ingest/dead-letters', 'a');
+    await bench.switches.setIntake(false);
+    await bench.switches.setConsuming('customer', false);
     const checks = await problems(bench);
     expect(checks.map(({ check, status }) => `${status}: ${check}`)).toEqual([
       'problem: commercetools lets "customer" list its resources',

@@ -12,15 +12,15 @@ describe('a handler', () => {
       state: 'paused',
       pausedBy: 'jo',
       pausedSince: bench.time.now,
-      isTaking: false,
+      isConsuming: false,
     });
     bench.time.now += 1_000;
     expect(await bench.done('handler.pause', {})).toMatchObject({ pausedSince: bench.time.now - 1_000 });
     const resumed = await bench.done('handler.resume', {});
-    expect(resumed).toMatchObject({ state: 'running', isTaking: true });
+    expect(resumed).toMatchObject({ state: 'running', isConsuming: true });
     expect(resumed.note).toBeUndefined();
     expect(await bench.done('handler.resume', {})).toMatchObject({
-      ...{ state: 'running', isTaking: true, note: 'It was not paused.' },
+      ...{ state: 'running', isConsuming: true, note: 'It was not paused.' },
     });
   });
 
@@ -29,7 +29,7 @@ describe('a handler', () => {
     await bench.switchTo({ breaker: open });
     await bench.done('handler.pause', {});
     const resumed = await bench.done('handler.resume', {});
-    expect(resumed).toMatchObject({ state: 'breaker-open', isTaking: false });
+    expect(resumed).toMatchObject({ state: 'breaker-open', isConsuming: false });
     expect(resumed.note).toContain('The pause has ended, the breaker is still open because of FLUENT_503.');
     expect((await bench.settings.handler('customer').read()).value.breaker).toMatchObject({ state: 'open' });
   });
@@ -50,10 +50,10 @@ describe('a handler', () => {
 
   test('whose mapping is busy is paused all the same: the setting stands, the caretaker does the rest', async () => {
     const own = createControlBench();
-    const switches = { ...own.switches, setTaking: () => Promise.reject(busy) };
+    const switches = { ...own.switches, setConsuming: () => Promise.reject(busy) };
     const bench = createControlBench({ switches });
     const paused = await bench.done('handler.pause', {});
-    expect(paused).toMatchObject({ state: 'paused', isTaking: true });
+    expect(paused).toMatchObject({ state: 'paused', isConsuming: true });
     expect(paused.note).toContain('within a minute');
   });
 
@@ -118,7 +118,7 @@ describe('a handler', () => {
 describe('the queues', () => {
   test('are listed with their dead letters', async () => {
     const bench = createControlBench();
-    bench.desk.put('handler/customer/dead-letters', 'a', 'b', 'c');
+    bench.queueAdmin.put('handler/customer/dead-letters', 'a', 'b', 'c');
     const { queues } = await bench.done('queue.list', {});
     expect(queues.map(({ name }) => name)).toContain('ingest');
     expect(queues.find(({ name }) => name === 'handler/customer/dead-letters')).toEqual({
@@ -132,10 +132,10 @@ describe('the queues', () => {
 
   test('dead letters go back to their queue, three of three', async () => {
     const bench = createControlBench();
-    bench.desk.put('handler/customer/dead-letters', 'a', 'b', 'c');
+    bench.queueAdmin.put('handler/customer/dead-letters', 'a', 'b', 'c');
     const queue = 'handler/customer/dead-letters';
     expect(await bench.done('queue.redrive', { queue })).toEqual({ messages: 3 });
-    expect(bench.desk.held('handler/customer')).toHaveLength(3);
+    expect(bench.queueAdmin.held('handler/customer')).toHaveLength(3);
   });
 
   test.each([
@@ -146,16 +146,16 @@ describe('the queues', () => {
     ['purge', { queue: 'ingest' }, 'invalid INVALID_INPUT'],
   ] as const)('%s %o is %s, and nothing is gone', async (what, input, refusal) => {
     const bench = createControlBench();
-    bench.desk.put('ingest', 'a');
+    bench.queueAdmin.put('ingest', 'a');
     expect(await bench.refusal(`queue.${what}`, input as never)).toBe(refusal);
-    expect(bench.desk.held('ingest')).toEqual(['a']);
+    expect(bench.queueAdmin.held('ingest')).toEqual(['a']);
   });
 
   test('are purged if their name is repeated', async () => {
     const bench = createControlBench();
-    bench.desk.put('ingest', 'a');
+    bench.queueAdmin.put('ingest', 'a');
     await bench.done('queue.purge', { queue: 'ingest', confirm: 'ingest' });
-    expect(bench.desk.held('ingest')).toEqual([]);
+    expect(bench.queueAdmin.held('ingest')).toEqual([]);
   });
 
   test('are restarted: off, and on again as soon as AWS lets it', async () => {
@@ -163,7 +163,7 @@ describe('the queues', () => {
     const moves: boolean[] = [];
     const switches = {
       ...own.switches,
-      setTaking: async (_handler: string, taking: boolean) => {
+      setConsuming: async (_handler: string, taking: boolean) => {
         moves.push(taking);
         if (taking && moves.length < 4) throw busy;
       },
@@ -177,7 +177,7 @@ describe('the queues', () => {
     const own = createControlBench();
     const switches = {
       ...own.switches,
-      setTaking: async (_handler: string, taking: boolean) => {
+      setConsuming: async (_handler: string, taking: boolean) => {
         if (taking) throw busy;
       },
     };
@@ -191,9 +191,9 @@ describe('the queues', () => {
   ])('are not restarted while they are off on purpose: %o', async (switches, refusal) => {
     const bench = createControlBench();
     await bench.switchTo(switches);
-    await bench.switches.setTaking('customer', false);
+    await bench.switches.setConsuming('customer', false);
     expect(await bench.refusal('queue.restart', {})).toBe(refusal);
-    expect(await bench.switches.isTaking('customer')).toBe(false);
+    expect(await bench.switches.isConsuming('customer')).toBe(false);
   });
 });
 
@@ -209,7 +209,7 @@ describe('real-time sync', () => {
     expect(await bench.done('intake.stop', {})).toEqual({ stoppedSince });
     bench.time.now += 60_000;
     expect(await bench.done('intake.stop', {})).toEqual({ stoppedSince });
-    expect(await bench.switches.isListening()).toBe(false);
+    expect(await bench.switches.isIntakeEnabled()).toBe(false);
   });
 
   test('is started with a catch-up: a reconcile and a replay of exactly that time', async () => {
@@ -218,7 +218,7 @@ describe('real-time sync', () => {
     bench.time.now += 3_600_000;
     const started = await bench.done('intake.start', {});
     expect(started.stoppedSince).toBe(stoppedSince);
-    expect(await bench.switches.isListening()).toBe(true);
+    expect(await bench.switches.isIntakeEnabled()).toBe(true);
     const [run] = (await bench.done('run.list', {})).runs;
     expect(started.catchUpRunIds).toEqual([run?.id]);
     expect(run).toMatchObject({
@@ -245,15 +245,15 @@ describe('real-time sync', () => {
     const { stoppedSince } = await bench.done('intake.stop', {});
     const { id } = await bench.done('run.start', { mode: 'full' });
     const first = await bench.done('intake.start', {});
-    expect(await bench.switches.isListening()).toBe(true);
+    expect(await bench.switches.isIntakeEnabled()).toBe(true);
     expect(first).toMatchObject({ catchUpRunIds: [], note: expect.stringContaining(id) });
-    expect((await bench.done('status', {})).intake).toEqual({ isListening: true, catchUpFrom: stoppedSince });
+    expect((await bench.done('status', {})).intake).toEqual({ isIntakeEnabled: true, catchUpFrom: stoppedSince });
     await bench.done('run.cancel', { runId: id });
     bench.time.now += 60_000;
     const second = await bench.done('intake.start', {});
     expect(second.catchUpRunIds).toHaveLength(1);
     expect(second.note).toBeUndefined();
-    expect((await bench.done('status', {})).intake).toEqual({ isListening: true });
+    expect((await bench.done('status', {})).intake).toEqual({ isIntakeEnabled: true });
   });
 
   test('stopped again before it was caught up: the next start owes all of it', async () => {

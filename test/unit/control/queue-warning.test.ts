@@ -26,8 +26,8 @@ describe('a queue', () => {
 describe('the list of queues', () => {
   const filled = () => {
     const bench = createControlBench({ care: careSettings.parse({ queueBacklog: 5 }) });
-    bench.desk.put('route', 'a', 'b', 'c', 'd');
-    bench.desk.put('handler/customer', 'a');
+    bench.queueAdmin.put('route', 'a', 'b', 'c', 'd');
+    bench.queueAdmin.put('handler/customer', 'a');
     bench.measuredAges.oldest = { ingest: 3_000, 'handler/customer': 960.4 };
     return bench;
   };

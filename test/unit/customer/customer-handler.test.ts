@@ -256,7 +256,7 @@ describe('a failure', () => {
 
   test('of the dead-letter queue keeps the message', async () => {
     const bench = createHandlerBench();
-    bench.ports.deadLetters.setAside = failing('retry', 'DLQ_UNREACHABLE');
+    bench.ports.deadLetters.send = failing('retry', 'DLQ_UNREACHABLE');
     expect(
       await bench.run(record('{'), record(event({ resource: { typeId: 'customer', id: 'x' } }))),
     ).toHaveLength(2);
@@ -594,7 +594,7 @@ describe('what was found by looking for it', () => {
   test('a note in the row that cannot be written leaves no copy in the dead-letter queue', async () => {
     const bench = createHandlerBench();
     bench.commercetools.customers.set(someId, fullCustomer({ email: '' }));
-    bench.ports.store.park = failing('retry', 'STATE_Throttled');
+    bench.ports.store.markFailed = failing('retry', 'STATE_Throttled');
     expect(await bench.run(record(event()))).toHaveLength(1);
     expect(bench.deadLetters.copies).toEqual([]);
   });

@@ -155,7 +155,7 @@ describe('a comparison on three sides', () => {
   test('names the failure of a customer that was set aside, until the source has something newer', async () => {
     const bench = await synced();
     bench.commercetools.customers.set(someId, fullCustomer({ version: 4, firstName: 'New' }));
-    await bench.store.park(key, { version: 4, code: 'C0141E' });
+    await bench.store.markFailed(key, { version: 4, code: 'C0141E' });
     expect(await inspect(bench)).toMatchObject({ class: 'failed', code: 'C0141E' });
     bench.commercetools.customers.set(someId, fullCustomer({ version: 5, firstName: 'New' }));
     expect(await inspect(bench)).toMatchObject({ class: 'source-ahead', code: 'C0141E' });
@@ -416,7 +416,7 @@ describe('a look that takes what it gets', () => {
           class: 'unknown',
           code: 'FLUENT_503',
           sourceVersion: 3,
-          unasked: { oms: 'FLUENT_503' },
+          unavailable: { oms: 'FLUENT_503' },
           fields: [],
         },
       ],
@@ -431,7 +431,7 @@ describe('a look that takes what it gets', () => {
       resources: [
         {
           ...{ class: 'unknown', code: 'COMMERCETOOLS_503', isInOms: true, ref: someId, writtenVersion: 3 },
-          unasked: { source: 'COMMERCETOOLS_503' },
+          unavailable: { source: 'COMMERCETOOLS_503' },
         },
       ],
     });
@@ -443,7 +443,7 @@ describe('a look that takes what it gets', () => {
     bench.ports.services.commercetools.customersById = silent('COMMERCETOOLS_503');
     bench.ports.services.fluent.findByUsername = silent('FLUENT_NO_ANSWER');
     const { resources } = handlerAnswers.inspect.parse(await look(bench, true));
-    expect(resources[0]?.unasked).toEqual({ source: 'COMMERCETOOLS_503', oms: 'FLUENT_NO_ANSWER' });
+    expect(resources[0]?.unavailable).toEqual({ source: 'COMMERCETOOLS_503', oms: 'FLUENT_NO_ANSWER' });
     expect(resources[0]).not.toHaveProperty('sourceVersion');
   });
 });

@@ -3,7 +3,7 @@ import {
   afterProbe,
   type Breaker,
   breakerStep,
-  desiredTaking,
+  desiredConsuming,
 } from '../../../lambdas/core/delivery/breaker.ts';
 
 const care = { probeSeconds: 120 };
@@ -76,6 +76,6 @@ describe('a handler takes from its queue', () => {
       { taking: false },
     ],
   ] as const)('%s', (_, switches, wanted) => {
-    expect(desiredTaking(switches)).toMatchObject(wanted);
+    expect(desiredConsuming(switches)).toMatchObject(wanted);
   });
 });

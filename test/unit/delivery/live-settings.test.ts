@@ -31,7 +31,7 @@ function stored(name: string, value: unknown) {
   return readSetting(kind, typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-const unhealthy = { status: 'Unhealthy', repaired: [], failedLooks: 0 };
+const unhealthy = { status: 'Unhealthy', repaired: [], failedChecks: 0 };
 const closed = { state: 'half-open', since: 1, code: 'FLUENT_503', successes: 2, lastProbeAt: 3 };
 const whole: [name: string, value: object][] = [
   ['handler/customer', { mode: 'prepare', paused: { since: 1, by: 'ann' }, breaker: closed }],
@@ -68,8 +68,8 @@ const whole: [name: string, value: object][] = [
       runId: 'run',
       repairRuns: { customer: 'run' },
       repaired: ['customer'],
-      lastLookAt: 4,
-      failedLooks: 5,
+      lastCheckAt: 4,
+      failedChecks: 5,
       detail: 'TemporaryError',
     },
   ],
@@ -87,7 +87,7 @@ describe('what an operator or the caretaker set', () => {
       'handler/customer': { mode: 'process' },
       intake: {},
       'schedule/sweep/customer': undefined,
-      watch: { status: 'Unknown', repaired: [], failedLooks: 0 },
+      watch: { status: 'Unknown', repaired: [], failedChecks: 0 },
       canary: {},
       'watermark/incremental/customer': undefined,
     });
@@ -123,7 +123,7 @@ describe('what an operator or the caretaker set', () => {
     ['watch', { status: 'Well' }],
     ['watch', { ...unhealthy, repaired: 'customer' }],
     ['watch', { ...unhealthy, repairRuns: { customer: 1 } }],
-    ['watch', { ...unhealthy, failedLooks: -1 }],
+    ['watch', { ...unhealthy, failedChecks: -1 }],
     ['canary', { touchedAt: 'now' }],
     ['watermark/incremental/customer', { until: 1, at: 2 }],
     ['watermark/incremental/customer', { until: 1, runId: 'run' }],

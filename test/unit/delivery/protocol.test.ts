@@ -129,8 +129,8 @@ test('the floor is the highest of what was announced, what is confirmed and what
   expect(sourceFloor(event({ version: 1 }), live({ version: 5, skippedVersion: 9 }))).toBe(9);
   // What was given up may never have been at the source.
   expect(sourceFloor(event({ version: 1, force: true }), setAside('GAVE_UP_AGE'))).toBe(5);
-  const takenOut = { ...setAside('GAVE_UP_AGE'), skippedVersion: 9 };
-  expect(sourceFloor(event({ version: 1, force: true }), takenOut)).toBe(9);
+  const excluded = { ...setAside('GAVE_UP_AGE'), skippedVersion: 9 };
+  expect(sourceFloor(event({ version: 1, force: true }), excluded)).toBe(9);
 });
 
 test.each([

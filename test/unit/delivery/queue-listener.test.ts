@@ -119,7 +119,7 @@ test('what no route takes is filtered, counted and never published', async () =>
 
 test('bad input that cannot be set aside comes back', async () => {
   const bench = createBench();
-  bench.ports.deadLetters.setAside = () => Promise.reject(new Error('down'));
+  bench.ports.deadLetters.send = () => Promise.reject(new Error('down'));
   expect(await bench.run('nonsense', change('ResourceUpdated'))).toEqual([0]);
   expect(bench.isBalanced()).toBe(true);
 });

@@ -16,8 +16,8 @@ import {
 } from '../../../lambdas/core/delivery/pending-change.ts';
 import type { StateRow } from '../../../lambdas/core/delivery/ports/state-store.ts';
 import { readRecent, withRecent, writeRecent } from '../../../lambdas/core/delivery/recent-outcome.ts';
-import { afterCanaryLook, isLate, isTouchDue } from '../../../lambdas/core/operations/canary-state.ts';
-import { isLookDue } from '../../../lambdas/core/operations/subscription-watch.ts';
+import { afterCanaryCheck, isLate, isTouchDue } from '../../../lambdas/core/operations/canary-state.ts';
+import { isCheckDue } from '../../../lambdas/core/operations/subscription-watch.ts';
 import { idOf } from '../../builders/notification.ts';
 import { event } from '../../builders/records.ts';
 
@@ -191,18 +191,18 @@ describe('the canary', () => {
   const touched = { touchedAt: 10_000, version: 3 };
 
   test('has arrived when every handler has its version, and not before', () => {
-    expect(afterCanaryLook(touched, [row, { ...row, at: 14 }])).toEqual({
+    expect(afterCanaryCheck(touched, [row, { ...row, at: 14 }])).toEqual({
       ...touched,
       seenAt: 14_000,
       latencyMs: 4_000,
     });
-    expect(afterCanaryLook(touched, [row, undefined])).toBe(touched);
-    expect(afterCanaryLook(touched, [{ ...row, version: 2 }])).toBe(touched);
+    expect(afterCanaryCheck(touched, [row, undefined])).toBe(touched);
+    expect(afterCanaryCheck(touched, [{ ...row, version: 2 }])).toBe(touched);
   });
 
   test('that was not touched, has no version or has arrived is left as it is', () => {
     for (const state of [{}, { version: 3 }, { touchedAt: 10_000 }, { ...touched, seenAt: 11_000 }])
-      expect(afterCanaryLook(state, [row])).toBe(state);
+      expect(afterCanaryCheck(state, [row])).toBe(state);
   });
 
   test('that was not touched is due, and not late', () => {
@@ -212,9 +212,9 @@ describe('the canary', () => {
 });
 
 test('the subscription is looked at at once, and then as often as the stage says', () => {
-  const watch: Watch = { status: 'Healthy', repaired: [], failedLooks: 0 };
+  const watch: Watch = { status: 'Healthy', repaired: [], failedChecks: 0 };
   const every = { watchSeconds: 100 };
-  expect(isLookDue(watch, 0, every)).toBe(true);
-  expect(isLookDue({ ...watch, lastLookAt: 0 }, 89_999, every)).toBe(false);
-  expect(isLookDue({ ...watch, lastLookAt: 0 }, 90_000, every)).toBe(true);
+  expect(isCheckDue(watch, 0, every)).toBe(true);
+  expect(isCheckDue({ ...watch, lastCheckAt: 0 }, 89_999, every)).toBe(false);
+  expect(isCheckDue({ ...watch, lastCheckAt: 0 }, 90_000, every)).toBe(true);
 });

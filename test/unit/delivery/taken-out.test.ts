@@ -14,18 +14,18 @@ function start(over: Partial<ResourceEvent>, row: StateRow | undefined, isPrepar
 }
 
 describe('a customer that an operator took out', () => {
-  const takenOut: StateRow = { ...live, isSkipped: true };
+  const excluded: StateRow = { ...live, isSkipped: true };
 
   test('is skipped, forced or not', () => {
-    expect(start({}, takenOut)).toEqual({ step: 'skipped' });
-    expect(start({ force: true }, takenOut)).toEqual({ step: 'skipped' });
-    expect(start({ process: false }, takenOut)).toEqual({ step: 'skipped' });
-    expect(start({}, takenOut, true)).toEqual({ step: 'skipped' });
+    expect(start({}, excluded)).toEqual({ step: 'skipped' });
+    expect(start({ force: true }, excluded)).toEqual({ step: 'skipped' });
+    expect(start({ process: false }, excluded)).toEqual({ step: 'skipped' });
+    expect(start({}, excluded, true)).toEqual({ step: 'skipped' });
   });
 
   test('is brought when the operator says so, and deleted whatever was said', () => {
-    expect(start({ process: true }, takenOut)).toEqual({ step: 'fetch' });
-    expect(start({ kind: 'DELETE' }, takenOut)).toEqual({ step: 'delete', erase: false });
+    expect(start({ process: true }, excluded)).toEqual({ step: 'fetch' });
+    expect(start({ kind: 'DELETE' }, excluded)).toEqual({ step: 'delete', erase: false });
   });
 
   test('is no other one', () => {

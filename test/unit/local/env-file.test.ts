@@ -90,7 +90,7 @@ describe('an env file', () => {
     });
     expect(message).toBe(`.env cannot be used:
   COMMERCETOOLS_API_URL: must be an https address (http on 127.0.0.1 only)
-  COMMERCETOOLS_PROJECT_KEY: is no key of a project
+  COMMERCETOOLS_PROJECT_KEY: is not a project key
   FLUENT_ROOT_URL: must be an https address (http on 127.0.0.1 only)`);
   });
   test('without any system is refused', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Watch } from '../../../lambdas/core/base/live-settings.ts';
 import { judgeOms } from '../../../lambdas/core/base/outage.ts';
-import { afterCanaryLook, isAwaited } from '../../../lambdas/core/operations/canary-state.ts';
+import { afterCanaryCheck, isAwaited } from '../../../lambdas/core/operations/canary-state.ts';
 import {
   afterRepairEnd,
   afterRepairStart,
@@ -10,7 +10,7 @@ import {
 import { withHandlerQueues } from '../../../lambdas/core/runs/connected-handler.ts';
 import { classOf } from '../../../lambdas/core/runs/three-way.ts';
 
-const lost: Watch = { status: 'Healthy', failedLooks: 0, lostFrom: 1, backAt: 1_000, repaired: [] };
+const lost: Watch = { status: 'Healthy', failedChecks: 0, lostFrom: 1, backAt: 1_000, repaired: [] };
 
 describe('the repairs of two handlers', () => {
   const both = afterRepairStart(afterRepairStart(lost, 'customer', 'run-1'), 'mail', 'run-2');
@@ -60,7 +60,7 @@ test('nothing is awaited before the first touch, and nothing arrives without a v
   expect(isAwaited({})).toBe(false);
   expect(isAwaited({ touchedAt: 1 })).toBe(true);
   const touched = { touchedAt: 1 };
-  expect(afterCanaryLook(touched, [])).toBe(touched);
+  expect(afterCanaryCheck(touched, [])).toBe(touched);
 });
 
 test.each([

@@ -15,7 +15,7 @@ async function mixed(): Promise<RunBench> {
   await bench.commit(15, 2);
   bench.plant(15, { version: 5 });
   bench.plant(16, { version: 3 });
-  await bench.ports.store.park(bench.keyOf(idOf(16)), { version: 3, code: 'EMAIL_MISSING' });
+  await bench.ports.store.markFailed(bench.keyOf(idOf(16)), { version: 3, code: 'EMAIL_MISSING' });
   bench.plant(17, { version: 3 });
   await bench.ports.store.setSkipped(bench.keyOf(idOf(17)), true);
   bench.plant(18, { version: 3 });
@@ -397,17 +397,17 @@ describe('a retry', () => {
     const failure = { group: 'C0141E', code: 'C0141E', version: 1, traceId: 't', lastSeen: noon };
     for (let n = 1; n <= 12; n++) {
       await bench.ports.failures.add(bench.keyOf(idOf(n)), { ...failure, kind: 'UPSERT' });
-      bench.ports.desk.put('handler/customer/dead-letters', idOf(n));
+      bench.ports.queueAdmin.put('handler/customer/dead-letters', idOf(n));
     }
     await bench.ports.failures.add(bench.keyOf(idOf(13)), { ...failure, group: 'X', kind: 'UPSERT' });
-    bench.ports.desk.put('handler/customer/dead-letters', idOf(13));
+    bench.ports.queueAdmin.put('handler/customer/dead-letters', idOf(13));
     const { id } = await bench.start({ mode: 'retry', options: { group: 'C0141E' } });
     await bench.feedAll();
     expect(bench.sent().sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
     expect(
       bench.ports.queues.sent.every(({ event }) => event.force === true && event.body !== undefined),
     ).toBe(true);
-    expect(bench.ports.desk.held('handler/customer/dead-letters')).toEqual([idOf(13)]);
+    expect(bench.ports.queueAdmin.held('handler/customer/dead-letters')).toEqual([idOf(13)]);
     expect(await bench.run(id)).toMatchObject({ status: 'finished', counts: { listed: 12, planned: 12 } });
     // Bodies in bulk, one query a page.
     expect(bench.calls).toEqual(['byIds', 'byIds', 'byIds']);

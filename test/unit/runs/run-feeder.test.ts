@@ -91,13 +91,13 @@ describe('a full run', () => {
     const bench = createRunBench({ settings: { topUpBelow: 3 } });
     await bench.plantAll(2);
     const { id } = await bench.start();
-    bench.ports.desk.put('handler/customer', 'a', 'b', 'c');
+    bench.ports.queueAdmin.put('handler/customer', 'a', 'b', 'c');
     for (let looks = 0; looks < 30; looks++) await bench.tick();
     expect(bench.sent()).toEqual([]);
     expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 1, wait: 30, delaySeconds: 15 }]);
     expect(await bench.run(id)).toMatchObject({ updatedAt: bench.time.now });
-    bench.ports.desk.held('handler/customer');
-    await bench.ports.desk.purge('handler/customer');
+    bench.ports.queueAdmin.held('handler/customer');
+    await bench.ports.queueAdmin.purge('handler/customer');
     await bench.feedAll();
     expect(bench.sent()).toEqual([1, 2]);
   });
@@ -237,7 +237,7 @@ describe('a tick', () => {
   test('that waits and was doubled goes on as one; one that comes back sends its successor once more', async () => {
     const { bench, id } = await started();
     const { sent } = bench.ports.ticks;
-    bench.ports.desk.put('handler/customer', ...Array.from({ length: 600 }, (_, n) => String(n)));
+    bench.ports.queueAdmin.put('handler/customer', ...Array.from({ length: 600 }, (_, n) => String(n)));
     const again = (wait: number, receives = 1) =>
       feed(bench.ports, { tick: { runId: id, page: 1, wait }, receives });
     await Promise.all([1, 2, 3].map(() => feed(bench.ports, { tick: { runId: id, page: 1 }, receives: 1 })));
@@ -343,7 +343,7 @@ describe('a tick', () => {
   });
 
   test('of a run that has sent as many pages as it may ends it', async () => {
-    const bench = createRunBench({ settings: { pageSize: 1, mostPages: 3 } });
+    const bench = createRunBench({ settings: { pageSize: 1, maxPages: 3 } });
     await bench.plantAll(9);
     const { id } = await bench.start();
     await bench.feedAll();

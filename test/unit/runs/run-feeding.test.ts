@@ -7,7 +7,7 @@ import { stuckRuns } from '../../../lambdas/core/runs/run-stuck.ts';
 import { readTick } from '../../../lambdas/core/runs/run-tick.ts';
 import { someRun } from '../../builders/runs.ts';
 
-const settings = runSettings.parse({ mostPages: 100 });
+const settings = runSettings.parse({ maxPages: 100 });
 const now = 1_000_000;
 const run = someRun({ status: 'running', cursor: { page: 3, stage: 'source' } });
 

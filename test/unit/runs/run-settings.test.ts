@@ -16,7 +16,7 @@ const feeding: Rule[] = [
   ['settleSeconds', 900, 0],
   ['overlapSeconds', 600, 0],
   ['recentSeconds', 60, 0],
-  ['mostPages', 100_000, 1],
+  ['maxPages', 100_000, 1],
   ['hookSeconds', 3_600, 1],
   ['stuckSeconds', 300, 1],
 ];

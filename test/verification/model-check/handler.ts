@@ -13,7 +13,7 @@ import { eventOf, heldBy, holder, holderOf, withoutBody } from './messages.ts';
 import type { Model, Transition } from './model.ts';
 import { contextAt, sentAt } from './moments.ts';
 import { ended, withVersion } from './receive.ts';
-import { commitDeleted, commitSynced, confirmedVersion, forgetHash, noRow, parkRow, rowOf } from './row.ts';
+import { commitDeleted, commitSynced, confirmedVersion, forgetHash, noRow, failRow, rowOf } from './row.ts';
 import { type Invocation, idle, type Step, step, type World } from './world.ts';
 
 /** As many as a world can count. */
@@ -154,7 +154,7 @@ function commitDelete(scene: Scene): Transition[] {
 function note(scene: Scene): Transition[] {
   const { model, world } = scene;
   const keepsRow = model.flaws.parkKeepsHash && world.row !== noRow;
-  const row = keepsRow ? world.row : parkRow(world.row);
+  const row = keepsRow ? world.row : failRow(world.row);
   return [move(scene, 'notes the park in the row', step.setAside, { row })];
 }
 

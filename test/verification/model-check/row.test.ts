@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { StateRow, StateStore } from '../../../lambdas/core/delivery/ports/state-store.ts';
 import { idOf } from '../../builders/notification.ts';
 import { createMemoryStateStore } from '../../fakes/memory-state-store.ts';
-import { commitDeleted, commitSynced, forgetHash, noRow, parkRow, type RowCode, rowOf } from './row.ts';
+import { commitDeleted, commitSynced, forgetHash, noRow, failRow, type RowCode, rowOf } from './row.ts';
 
 /** An update, in the model and at the store. */
 interface Operation {
@@ -36,7 +36,7 @@ const deletes = [1, 3].flatMap((version) =>
 const operations: readonly Operation[] = [
   ...commits,
   ...deletes,
-  { name: 'park', inModel: parkRow, atStore: (store) => store.park(key, { version: 1, code: 'X' }) },
+  { name: 'park', inModel: failRow, atStore: (store) => store.markFailed(key, { version: 1, code: 'X' }) },
   { name: 'forget', inModel: forgetHash, atStore: (store) => store.forgetHash(key) },
 ];
 

@@ -54,7 +54,7 @@ export function commitDeleted(row: RowCode, version: number, erases: boolean): R
   return version | (DELETED << 3) | (erases ? 1 << 7 : 0);
 }
 
-export function parkRow(row: RowCode): RowCode {
+export function failRow(row: RowCode): RowCode {
   if (row === noRow) return LIVE << 3;
   return isDeletedRow(row) ? row : withoutHash(row);
 }

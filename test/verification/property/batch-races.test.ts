@@ -89,8 +89,8 @@ function schedule({ ports }: Bench, scheduler: fc.Scheduler): { overlaps: string
   wrap(services.fluent, fluentCalls, late);
   wrap(services.fluent, ['create', 'update'], watched);
   wrap(store, storeCalls, late);
-  wrap(deadLetters, ['setAside'], late);
-  wrap(queue, ['hide'], late);
+  wrap(deadLetters, ['send'], late);
+  wrap(queue, ['changeVisibility'], late);
   return { overlaps };
 }
 

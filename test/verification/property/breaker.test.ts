@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { holdListening, holdTaking } from '../../../lambdas/caretaker/apply-switches.ts';
+import { holdIntake, holdConsuming } from '../../../lambdas/caretaker/apply-switches.ts';
 import { tendBreaker } from '../../../lambdas/caretaker/probe-breaker.ts';
 import { careSettings } from '../../../lambdas/core/base/care-settings.ts';
 import { ConnectorError } from '../../../lambdas/core/base/errors.ts';
@@ -32,7 +32,7 @@ class Connector {
 
   /** The handler works for a minute: what it takes fails while the OMS is down, and it opens the breaker then. */
   async work(): Promise<void> {
-    if (!this.isDown || !(await this.switches.isTaking(id))) return;
+    if (!this.isDown || !(await this.switches.isConsuming(id))) return;
     await this.set((value) =>
       value.breaker?.state === 'open'
         ? value
@@ -66,8 +66,8 @@ class Connector {
     // As the caretaker does: a duty that fails does not stop the next one.
     for (const duty of [
       () => tendBreaker(ports, id),
-      () => holdTaking(ports, id),
-      () => holdListening(ports),
+      () => holdConsuming(ports, id),
+      () => holdIntake(ports),
     ]) {
       await duty().catch(() => undefined);
     }
@@ -76,7 +76,7 @@ class Connector {
   /** The setting first, then the valve; `isWhole` false: the function died in between. */
   async pause(isWhole = true): Promise<void> {
     await this.set((value) => ({ ...value, paused: { since: this.now, by: 'mia' } }));
-    if (isWhole) await this.switches.setTaking(id, false);
+    if (isWhole) await this.switches.setConsuming(id, false);
   }
 
   async set(change: (value: HandlerSwitches) => HandlerSwitches): Promise<void> {
@@ -95,10 +95,10 @@ class Connector {
 const refused = () =>
   Promise.reject(new ConnectorError({ failureClass: 'retry', code: 'SWITCH_ResourceInUse' }, 'Changing.'));
 const broken: IntakeSwitches = {
-  isTaking: refused,
-  setTaking: refused,
-  isListening: refused,
-  setListening: refused,
+  isConsuming: refused,
+  setConsuming: refused,
+  isIntakeEnabled: refused,
+  setIntake: refused,
   replay: refused,
 };
 
@@ -116,8 +116,8 @@ const steps: fc.Arbitrary<Step>[] = [
       if (connector.isBroken) return connector.work();
       // While paused, stopped or open the valve is off after the next minute, whatever moved it before.
       const { taking, listening } = await connector.wanted();
-      expect(await connector.switches.isTaking(id)).toBe(taking);
-      expect(await connector.switches.isListening()).toBe(listening);
+      expect(await connector.switches.isConsuming(id)).toBe(taking);
+      expect(await connector.switches.isIntakeEnabled()).toBe(listening);
       await connector.work();
     }),
   ),
@@ -158,7 +158,7 @@ const steps: fc.Arbitrary<Step>[] = [
   fc.constantFrom(true, false).map((isWhole) =>
     step(`resume${isWhole ? '' : ', cut short'}`, async (connector) => {
       await connector.set(({ paused: _ended, ...value }) => value);
-      if (isWhole && (await connector.wanted()).taking) await connector.switches.setTaking(id, true);
+      if (isWhole && (await connector.wanted()).taking) await connector.switches.setConsuming(id, true);
     }),
   ),
   fc.boolean().map((stopped) =>
@@ -190,7 +190,7 @@ describe('after any sequence of outages, probes, deployments, pauses, stops and 
       connector.isPausedByProbe = false;
       await connector.set(({ paused: _ended, ...value }) => value);
       for (let passed = 0; passed < minutesToRecover; passed++) await connector.minute();
-      expect(await connector.switches.isTaking(id)).toBe(true);
+      expect(await connector.switches.isConsuming(id)).toBe(true);
       expect(connector.switches.isAtLeastConcurrency(id)).toBe(false);
       expect((await connector.settings.handler(id).read()).value.breaker).toBeUndefined();
     }));
@@ -202,7 +202,7 @@ describe('after any sequence of outages, probes, deployments, pauses, stops and 
       connector.isPausedByProbe = false;
       await connector.set(({ paused: _ended, ...value }) => value);
       for (let passed = 0; passed < minutesToRecover; passed++) await connector.minute();
-      expect(await connector.switches.isTaking(id)).toBe(false);
+      expect(await connector.switches.isConsuming(id)).toBe(false);
     }));
 
   test('a pause holds, however long, and through whatever the OMS does meanwhile', () =>
@@ -212,7 +212,7 @@ describe('after any sequence of outages, probes, deployments, pauses, stops and 
       for (let passed = 0; passed < minutesToRecover; passed++) {
         connector.switches.deploy({ taking: true, listening: true });
         await connector.minute();
-        expect(await connector.switches.isTaking(id)).toBe(false);
+        expect(await connector.switches.isConsuming(id)).toBe(false);
       }
     }));
 });

@@ -37,7 +37,7 @@ function createDeadLetters(isDown: () => boolean) {
   const kept = new Set<string>();
   return {
     kept,
-    async setAside({ messageId }: { messageId: string }) {
+    async send({ messageId }: { messageId: string }) {
       if (isDown()) throw new ConnectorError({ failureClass: 'retry', code: 'DLQ_DOWN' }, 'down');
       kept.add(messageId);
     },
@@ -147,7 +147,7 @@ describe('whatever comes and whatever fails, the customer handler', () => {
     wrap(services.commercetools, ['customersById'], unsteady);
     wrap(services.fluent, fluentCalls, unsteady);
     wrap(store, storeCalls, unsteady);
-    wrap(deadLetters, ['setAside'], unsteady);
+    wrap(deadLetters, ['send'], unsteady);
     for (const [index, id] of customerIds.entries())
       if (index < 2) bench.commercetools.customers.set(id, bareCustomer({ id, version: index + 2 }));
     return bench;

@@ -14,7 +14,7 @@ export const storeCalls = [
   'read',
   'commitSynced',
   'commitDeleted',
-  'park',
+  'markFailed',
   'forgetHash',
   'reserveRef',
 ] as const;

@@ -96,7 +96,7 @@ test('whatever a customer holds and whatever fails, no line, count, row or set-a
           wrap(services.commercetools, ['customersById'], faulty(faults.read));
           wrap(services.fluent, fluentCalls, faulty(faults.fluent));
           wrap(store, storeCalls.slice(1), faulty(faults.store));
-          wrap(deadLetters, ['setAside'], faulty(faults.deadLetters));
+          wrap(deadLetters, ['send'], faulty(faults.deadLetters));
         };
         for (const [index, body] of customers.entries()) {
           if (index === customers.length - 1) strike();

@@ -242,7 +242,7 @@ function dying(ports: RunBench['ports'], scheduler: fc.Scheduler, crash: Crash |
         return typeof call === 'function' ? scheduler.scheduleFunction(mortal(call.bind(target))) : call;
       },
     });
-  const { runs, ticks, lister, store, queues, desk, copies } = ports;
+  const { runs, ticks, lister, store, queues, queueAdmin, copies } = ports;
   return {
     ...ports,
     runs: watched(runs),
@@ -250,7 +250,7 @@ function dying(ports: RunBench['ports'], scheduler: fc.Scheduler, crash: Crash |
     lister: watched(lister),
     store: watched(store),
     queues: watched(queues),
-    desk: watched(desk),
+    queueAdmin: watched(queueAdmin),
     copies: watched(copies),
   };
 }

@@ -108,7 +108,7 @@ const park = fc.record({ id, version }).map(({ id, version }) =>
           ? row
           : { ...withoutHash(row ?? { version: 0, status: 'live' }), failure: { code: 'CODE', version } },
     }),
-    (store, key) => store.park(key, { version, code: 'CODE' }),
+    (store, key) => store.markFailed(key, { version, code: 'CODE' }),
   ),
 );
 

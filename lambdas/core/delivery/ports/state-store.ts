@@ -131,7 +131,7 @@ export interface StateStore {
   commitSynced(key: StateKey, commit: SyncedCommit): Promise<SyncedAnswer>;
   commitDeleted(key: StateKey, commit: DeletedCommit): Promise<CommitAnswer>;
   /** Notes why the resource was set aside and forgets the hash. A deleted row takes it only while its erasure may be asked. */
-  park(key: StateKey, failure: Failed & { recent?: readonly RecentOutcome[] }): Promise<void>;
+  markFailed(key: StateKey, failure: Failed & { recent?: readonly RecentOutcome[] }): Promise<void>;
   /** A try failed and will be repeated: for whoever asks why. Never touches what the protocol reads. A deleted row is left as it is. */
   noteWaiting(key: StateKey, waiting: Waiting): Promise<void>;
   /** Takes a resource out, or sets it back, in its row and in the list of those. A deleted row is left as it is. */

@@ -1,11 +1,11 @@
 /** What the handler does to the messages it received, beside acknowledging them. */
 export interface WorkQueue {
   /** Hides messages that failed for this long; the group stays locked meanwhile. A refusal is not an error: the queue's own visibility holds then. */
-  hide(receiptHandles: readonly string[], seconds: number): Promise<void>;
+  changeVisibility(receiptHandles: readonly string[], seconds: number): Promise<void>;
 }
 
 /** A record that was set aside: no body, no personal value. */
-export interface SetAside {
+export interface DeadLetterRecord {
   readonly reason: string;
   /** Message id at the source queue, to find the original in logs and archive. */
   readonly messageId: string;
@@ -14,5 +14,5 @@ export interface SetAside {
 
 export interface DeadLetters {
   /** Puts a copy into the dead-letter queue. Throws a ConnectorError of class `retry` if it could not. */
-  setAside(record: SetAside, groupId: string): Promise<void>;
+  send(record: DeadLetterRecord, groupId: string): Promise<void>;
 }

@@ -8,7 +8,7 @@ export interface QueueState {
 }
 
 /** The operator's view of the queues. Every method throws a ConnectorError. */
-export interface QueueDesk {
+export interface QueueAdmin {
   names(): readonly string[];
   state(name: string): Promise<QueueState>;
   /** Everything that waits in a dead-letter queue goes back to its queue; answers how much was on its way when it began. */

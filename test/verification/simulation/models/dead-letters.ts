@@ -22,7 +22,7 @@ export function deadLettersOf(
 ): DeadLetters {
   const { faults, kernel, random, reach, trace } = sim;
   return {
-    setAside: (record, groupId) => {
+    send: (record, groupId) => {
       const fault = faults.draw(queue.name);
       const after = random.integer(5, 30);
       const error = fault
@@ -35,7 +35,7 @@ export function deadLettersOf(
       return invocation.call('set-aside', fate, () => {
         const now = kernel.now;
         if (queue.name === 'handler-dlq') {
-          const id = code.setAsideId(record);
+          const id = code.deadLetterId(record);
           const seen = queue.seen.get(id);
           if (seen !== undefined && now - seen < DEDUPLICATION_MS) {
             reach.hit('handler-dlq: deduplicated');

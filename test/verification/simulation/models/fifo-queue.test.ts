@@ -70,7 +70,7 @@ describe('a FIFO queue of the simulator', () => {
     queue.send('a', 'g', '1');
     const [first] = queue.receive(1);
     queue.send('b', 'g', '2');
-    expect(queue.hide(first?.receipt ?? '', 30)).toBe(true);
+    expect(queue.changeVisibility(first?.receipt ?? '', 30)).toBe(true);
     await wait(29);
     expect(bodies()).toEqual([]);
     await wait(1);
@@ -83,7 +83,7 @@ describe('a FIFO queue of the simulator', () => {
     const [first] = queue.receive(1);
     await wait(100);
     queue.remove(first?.id ?? '', first?.receipt ?? '');
-    expect(queue.hide(first?.receipt ?? '', 30)).toBe(false);
+    expect(queue.changeVisibility(first?.receipt ?? '', 30)).toBe(false);
     expect(queue.size).toBe(1);
   });
 

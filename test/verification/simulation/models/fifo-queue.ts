@@ -87,7 +87,7 @@ export class FifoQueue implements PolledQueue {
     this.onChange();
   }
 
-  hide(receipt: string, seconds: number): boolean {
+  changeVisibility(receipt: string, seconds: number): boolean {
     const message = this.#inFlight.get(receipt);
     if (!message || message.receipt !== receipt || message.visibleAt <= this.#sim.kernel.now) return false;
     message.visibleAt = this.#sim.kernel.now + seconds * 1_000;

@@ -21,7 +21,7 @@ export interface PolledQueue {
   receive(most: number): Message[];
   /** Only with the handle of the last receive. */
   remove(id: string, receipt: string): void;
-  hide(receipt: string, seconds: number): boolean;
+  changeVisibility(receipt: string, seconds: number): boolean;
   /** When the next message can be received. */
   nextVisibleAt(): number | undefined;
   /** Called when a message was added or became visible earlier. */

@@ -75,7 +75,7 @@ export class StandardQueue implements PolledQueue {
     if (message.twin && !message.twin.isGone) this.#take(message.twin);
   }
 
-  hide(): boolean {
+  changeVisibility(): boolean {
     return false;
   }
 

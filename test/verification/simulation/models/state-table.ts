@@ -33,7 +33,7 @@ export function stateStoreOf(
     },
     commitSynced: (key, commit) => write('commit-synced', key, () => table.commitSynced(key, commit)),
     commitDeleted: (key, commit) => write('commit-deleted', key, () => table.commitDeleted(key, commit)),
-    park: (key, failure) => write('park', key, () => table.park(key, failure)),
+    markFailed: (key, failure) => write('park', key, () => table.markFailed(key, failure)),
     forgetHash: (key) => write('forget-hash', key, () => table.forgetHash(key)),
     noteMissing: (key, missing) => write('note-missing', key, () => table.noteMissing(key, missing)),
     noteWaiting: (key, waiting) => write('note-waiting', key, () => table.noteWaiting(key, waiting)),

@@ -10,9 +10,9 @@ const LATEST_KEPT_MS = 600_000;
 
 /** The mapping of the handler's queue, the rule of the partner bus and the bus's archive, as AWS has them. */
 export class Valves {
-  isListening = true;
+  isIntakeEnabled = true;
   /** What the mapping was last told; it does so a little later. */
-  isTaking = true;
+  isConsuming = true;
   readonly #archive: { readonly at: number; readonly keptAt: number; readonly body: string }[] = [];
   readonly #sim: Sim;
   readonly #handlers: () => readonly LambdaFunction[];
@@ -29,17 +29,17 @@ export class Valves {
     return this.#changesUntil > this.#sim.kernel.now;
   }
 
-  setTaking(isTaking: boolean): void {
+  setConsuming(isConsuming: boolean): void {
     const { kernel, random, trace } = this.#sim;
-    trace.note('mapping', isTaking ? 'on' : 'off');
-    this.isTaking = isTaking;
+    trace.note('mapping', isConsuming ? 'on' : 'off');
+    this.isConsuming = isConsuming;
     const after = random.integer(500, LONGEST_CHANGE_MS);
     this.#changesUntil = kernel.now + after;
     kernel.after(after, () => {
       // A deployment may have changed it again meanwhile.
-      if (this.isTaking !== isTaking) return;
+      if (this.isConsuming !== isConsuming) return;
       for (const handler of this.#handlers()) {
-        handler.isPaused = !isTaking;
+        handler.isPaused = !isConsuming;
         handler.wake();
       }
     });
@@ -89,25 +89,25 @@ export function switchesOf(
     new code.ConnectorError({ failureClass: 'retry', code: `SWITCH_${name}` }, 'AWS refused the change.');
 
   return {
-    isTaking: () => call('is-taking', () => valves.isTaking),
-    setTaking: (_handlerId, isTaking) => {
+    isConsuming: () => call('is-taking', () => valves.isConsuming),
+    setConsuming: (_handlerId, isConsuming) => {
       const effect = () => {
         if (valves.isChanging) throw refusal('ResourceInUseException');
-        valves.setTaking(isTaking);
+        valves.setConsuming(isConsuming);
       };
       return call('set-taking', effect);
     },
-    isListening: () => call('is-listening', () => valves.isListening),
-    setListening: (isListening) =>
+    isIntakeEnabled: () => call('is-listening', () => valves.isIntakeEnabled),
+    setIntake: (isIntakeEnabled) =>
       call('set-listening', () => {
-        trace.note('rule', isListening ? 'on' : 'off');
-        valves.isListening = isListening;
+        trace.note('rule', isIntakeEnabled ? 'on' : 'off');
+        valves.isIntakeEnabled = isIntakeEnabled;
       }),
     // Replayed events pass the rule: while it is off, they reach nobody.
     replay: (name, from, to) =>
       call('replay', () => {
         for (const body of valves.replayed(name, from, to))
-          kernel.after(random.integer(1_000, 300_000), () => valves.isListening && use.ingest(body));
+          kernel.after(random.integer(1_000, 300_000), () => valves.isIntakeEnabled && use.ingest(body));
         return name;
       }),
   };

@@ -14,7 +14,7 @@ export function workQueueOf(
   return {
     /** Not in the port: what planted bug PB38 would do. */
     resend: (event) => queue.send(JSON.stringify(event), groupId(event), `again-${random.next()}`),
-    hide: (receipts, seconds) => {
+    changeVisibility: (receipts, seconds) => {
       const fault = faults.draw('hide');
       const after = random.integer(5, 30);
       const refuses = (index: number) =>
@@ -22,7 +22,7 @@ export function workQueueOf(
       return invocation.call('hide', { effectAfter: after, answerAfter: after }, () => {
         receipts.forEach((receipt, index) => {
           if (refuses(index)) return;
-          if (!queue.hide(receipt, seconds)) reach.hit('fifo: visibility of an expired handle');
+          if (!queue.changeVisibility(receipt, seconds)) reach.hit('fifo: visibility of an expired handle');
         });
         trace.note('hidden', receipts.length, seconds, fault ?? '');
       });

@@ -37,8 +37,8 @@ function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer
   const parsed = code.customerDefinition.source.safeParse(current.body);
   const isMappable = parsed.success && parsed.data.email;
   if (!isMappable) {
-    const isTold = oracle.failures.byId.get(id)?.some(({ version }) => version >= current.version);
-    if (!isTold)
+    const isReported = oracle.failures.byId.get(id)?.some(({ version }) => version >= current.version);
+    if (!isReported)
       violate('I4', `${short(id)}: version ${current.version} cannot be mapped and nothing says so`);
     return;
   }
@@ -112,10 +112,10 @@ function isRightlyRefused(world: World, oracle: Oracle, id: string, version: num
     (change) => change.kind === 'stranger' && customerId(change.customer) === id,
   );
   if (stranger?.kind !== 'stranger' || stranger.which === 'unmarked') return false;
-  const isTold = oracle.failures.byId
+  const isReported = oracle.failures.byId
     .get(id)
     ?.some((failure) => failure.version >= version && /^(IDENTITY|RETAILER)_CONFLICT$/.test(failure.reason));
-  return isTold === true && world.fluent.customers.get(stranger.email)?.fields['lastName'] === 'Stranger';
+  return isReported === true && world.fluent.customers.get(stranger.email)?.fields['lastName'] === 'Stranger';
 }
 
 interface Expected {

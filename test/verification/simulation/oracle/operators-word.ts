@@ -6,7 +6,7 @@ import type { World } from '../world/world.ts';
 /** An invocation that read the row before a word was written there ends after this. */
 const HANDLER_TIMEOUT_MS = 30_000;
 
-interface Wish {
+interface RequestedEvent {
   readonly kind?: string;
   readonly dataErasure?: boolean;
   readonly process?: boolean;
@@ -33,7 +33,7 @@ export class OperatorsWord {
 
   /** An operator's event, or a run's, was taken by the queue. */
   sent(body: string): void {
-    const { kind, dataErasure, resource } = JSON.parse(body) as Wish;
+    const { kind, dataErasure, resource } = JSON.parse(body) as RequestedEvent;
     if (kind === 'DELETE' && dataErasure === true && resource?.id) this.#toBeErased.add(resource.id);
   }
 
@@ -94,7 +94,7 @@ export class OperatorsWord {
 
   #isReleased(id: string): boolean {
     return this.#world.handlerQueue.bodies().some((body) => {
-      const { process, resource } = JSON.parse(body) as Wish;
+      const { process, resource } = JSON.parse(body) as RequestedEvent;
       return process === true && resource?.id === id;
     });
   }

@@ -91,12 +91,12 @@ export function commandsToMany(random: Random, customers: number): Change[] {
 
 function startOfRun(random: Random, at: number, ids: readonly string[]): Change {
   const repair = ['source-ahead', 'missing', 'edited'];
-  const wishes = [
+  const requests = [
     { mode: 'full', options: { force: true, ...(random.chance(0.5) && { inlineBody: false }) } },
     { mode: 'reconcile', options: { compare: 'oms', repair } },
     ...(ids.length > 0 ? [{ mode: 'ids', options: { ids, force: true } }] : []),
   ];
-  return operate(at, 'run.start', random.pick(wishes));
+  return operate(at, 'run.start', random.pick(requests));
 }
 
 function fromTo(

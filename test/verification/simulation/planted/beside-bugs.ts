@@ -253,8 +253,8 @@ export const besideBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'lambdas/caretaker/apply-switches.ts',
-        from: '    if (isTaking === taking) return;',
-        to: '    if (!leastConcurrency || isTaking === taking) return;',
+        from: '    if (isConsuming === taking) return;',
+        to: '    if (!leastConcurrency || isConsuming === taking) return;',
       },
     ],
     workload: 'long-pause',
@@ -272,8 +272,8 @@ export const besideBugs: readonly PlantedBug[] = [
       },
       {
         file: 'lambdas/core/delivery/protocol.ts',
-        from: 'function isTakenOut({ kind, process }: ResourceEvent,',
-        to: 'function isTakenOut({ kind, process, force }: ResourceEvent,',
+        from: 'function isExcluded({ kind, process }: ResourceEvent,',
+        to: 'function isExcluded({ kind, process, force }: ResourceEvent,',
       },
     ],
     workload: 'commands',

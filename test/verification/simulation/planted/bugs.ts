@@ -227,8 +227,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: batch,
-        from: 'return [...setAside.flat(), ...(await processGroups(definition, settings, ports, groups))];',
-        to: 'await processGroups(definition, settings, ports, groups);\n  return setAside.flat();',
+        from: 'return [...deadLettered.flat(), ...(await processGroups(definition, settings, ports, groups))];',
+        to: 'await processGroups(definition, settings, ports, groups);\n  return deadLettered.flat();',
       },
     ],
     workload: 'mixed',
@@ -486,8 +486,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: ends,
-        from: '  await ports.queue.hide(\n',
-        to: '  (ports.queue as unknown as { resend(event: unknown): void }).resend(event);\n  await ports.queue.hide(\n',
+        from: '  await ports.queue.changeVisibility(\n',
+        to: '  (ports.queue as unknown as { resend(event: unknown): void }).resend(event);\n  await ports.queue.changeVisibility(\n',
       },
     ],
     workload: 'burst',

@@ -1,6 +1,6 @@
 import type { ControlAnswer } from '../../../../lambdas/control/operations.ts';
 import type { ControlPorts } from '../../../../lambdas/control/ports.ts';
-import type { QueueDesk } from '../../../../lambdas/core/operations/ports/queue-admin.ts';
+import type { QueueAdmin } from '../../../../lambdas/core/operations/ports/queue-admin.ts';
 import type { SubscriptionFunction } from '../../../../lambdas/core/operations/ports/subscription-function.ts';
 import type { QueueRecord } from '../../../../lambdas/runtime/lambda/queue-record.ts';
 import { Violation } from '../kernel/violation.ts';
@@ -100,7 +100,7 @@ function subscriptionOf(world: World, beside: Beside, invocation: Invocation): S
 /** One look of the caretaker. */
 export function careOf(world: World, beside: Beside, invocation: Invocation): Promise<void> {
   const ports = sharedPorts(world, beside, invocation);
-  return world.code.lookAfter({ ...ports, startRun: (request) => world.code.startRun(ports, request) });
+  return world.code.caretakerPass({ ...ports, startRun: (request) => world.code.startRun(ports, request) });
 }
 
 /** One command of an operator. */
@@ -116,7 +116,7 @@ export function controlOf(
     stage: 'simulated',
     subscriptionKey: 'simulated',
     rules: { arns: {}, queuesOf: refuse },
-    desk: noDesk,
+    queueAdmin: noQueueAdmin,
     ages: { oldest: async () => undefined },
     rates: { sums: async () => undefined, busiestMinute: async () => undefined },
     sleep: (ms) => new Promise((resolve) => world.kernel.after(ms, resolve)),
@@ -127,7 +127,7 @@ export function controlOf(
 const refuse = (): never => {
   throw new Error('Nobody looks at the queues in a simulated schedule.');
 };
-const noDesk: ControlPorts['desk'] = {
+const noQueueAdmin: ControlPorts['queueAdmin'] = {
   names: () => [],
   state: refuse,
   redrive: refuse,
@@ -158,7 +158,7 @@ async function feedOne(
   const ports = {
     ...sharedPorts(world, beside, invocation),
     absentAfterSeconds: world.delivery.absentAfterSeconds,
-    desk: { ...noDesk, state: depthOf(world, invocation) },
+    queueAdmin: { ...noQueueAdmin, state: depthOf(world, invocation) },
   };
   try {
     await code.feed(ports, { tick, receives });
@@ -172,7 +172,7 @@ async function feedOne(
 }
 
 /** How full the handler's queue is: SQS says so approximately, and of a moment ago. */
-function depthOf(world: World, invocation: Invocation): QueueDesk['state'] {
+function depthOf(world: World, invocation: Invocation): QueueAdmin['state'] {
   const { sim, code } = world;
   return (name) => {
     const fault = sim.faults.draw('depth');

@@ -101,7 +101,7 @@ export class Beside {
   /** One look a minute, for so many minutes. */
   lookFor(minutes: number): void {
     for (let minute = 1; minute <= minutes; minute++)
-      this.#world.kernel.after(minute * MINUTE, () => this.#lookAfter());
+      this.#world.kernel.after(minute * MINUTE, () => this.#caretakerPass());
   }
 
   operate({ operation, input }: Pick<Operate, 'operation' | 'input'>): void {
@@ -119,8 +119,8 @@ export class Beside {
     sim.trace.note('deployed', fault ?? '');
     if (fault === undefined) return;
     this.excuseUntil(sim.kernel.now);
-    if (fault === 'rule-on') this.valves.isListening = true;
-    else this.valves.setTaking(fault === 'mapping-on');
+    if (fault === 'rule-on') this.valves.isIntakeEnabled = true;
+    else this.valves.setConsuming(fault === 'mapping-on');
   }
 
   /** Was the operator told that it is done? */
@@ -147,8 +147,8 @@ export class Beside {
     const waiting = queues.filter(({ size }) => size > 0).map(({ name, size }) => `${name} ${size}`);
     if (this.#asking > 0) waiting.push(`${this.#asking} commands`);
     if (this.valves.isChanging) waiting.push('the mapping changes');
-    if (!this.valves.isTaking) waiting.push('the mapping is off');
-    if (!this.valves.isListening) waiting.push('the rule is off');
+    if (!this.valves.isConsuming) waiting.push('the mapping is off');
+    if (!this.valves.isIntakeEnabled) waiting.push('the rule is off');
     if (waiting.length > 0) return waiting;
     const [open, switches, intake, watch, recorded] = await Promise.all([
       stores.runs.open(),
@@ -215,14 +215,14 @@ export class Beside {
   async #minute(): Promise<void> {
     const { kernel, faults } = this.#world.sim;
     const fault = faults.draw('minute');
-    if (fault !== 'missed') kernel.after(fault === 'late' ? 30_000 : 0, () => this.#lookAfter());
-    if (fault === 'twice') kernel.after(700, () => this.#lookAfter());
+    if (fault !== 'missed') kernel.after(fault === 'late' ? 30_000 : 0, () => this.#caretakerPass());
+    if (fault === 'twice') kernel.after(700, () => this.#caretakerPass());
     if (this.healedAt > 0 && this.#asking === 0) await this.restore();
     const isOver = this.healedAt > 0 && kernel.now >= this.caresUntil && (await this.isAtRest());
     if (!isOver) kernel.after(this.plan.careEvery, () => void this.#minute());
   }
 
-  #lookAfter(): void {
+  #caretakerPass(): void {
     const { sim } = this.#world;
     invokeDirectly(sim, this.caretaker, 'minute', (invocation) =>
       careOf(this.#world, this, invocation),

@@ -1,5 +1,5 @@
 import { classifyGraphqlErrors } from '../../../../lambdas/adapters/fluent/fluent-errors.ts';
-import { lookAfter } from '../../../../lambdas/caretaker/caretaker-pass.ts';
+import { caretakerPass } from '../../../../lambdas/caretaker/caretaker-pass.ts';
 import { answer } from '../../../../lambdas/control/answer.ts';
 import { careSettings } from '../../../../lambdas/core/base/care-settings.ts';
 import { ConnectorError } from '../../../../lambdas/core/base/errors.ts';
@@ -7,7 +7,7 @@ import { contentHash } from '../../../../lambdas/core/base/hash.ts';
 import { classifyHttp } from '../../../../lambdas/core/base/http-failure.ts';
 import { renewalTime, TokenCache } from '../../../../lambdas/core/base/token.ts';
 import { readDeadLetter } from '../../../../lambdas/core/delivery/dead-letter.ts';
-import { setAsideId } from '../../../../lambdas/core/delivery/dead-letter-id.ts';
+import { deadLetterId } from '../../../../lambdas/core/delivery/dead-letter-id.ts';
 import { deliverySettings } from '../../../../lambdas/core/delivery/delivery-settings.ts';
 import { receiptSubject } from '../../../../lambdas/core/delivery/receipt-subject.ts';
 import { deduplicationId, groupId } from '../../../../lambdas/core/delivery/resource-event.ts';
@@ -41,7 +41,7 @@ export const code = {
   readTick,
   handlerAnswers,
   handlerFailure,
-  lookAfter,
+  caretakerPass,
   runSettings,
   startRun,
   classifyGraphqlErrors,
@@ -68,7 +68,7 @@ export const code = {
   renewalTime,
   route,
   routes,
-  setAsideId,
+  deadLetterId,
   TokenCache,
 };
 export type Code = typeof code;

@@ -178,7 +178,7 @@ export class World {
   arrive(body: string): void {
     const valves = this.beside?.valves;
     valves?.keep(body);
-    if (valves?.isListening === false) this.sim.trace.note('held-by-the-rule');
+    if (valves?.isIntakeEnabled === false) this.sim.trace.note('held-by-the-rule');
     else this.receive(body);
   }
 
