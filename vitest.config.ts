@@ -1,11 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that deploy the template on the embedded services. Most of their time is waiting, so more of them run at once. */
+const stack = ['test/pipeline/**/*.test.ts', 'test/cli/{on-the-embedded-stack,real-systems,process}.test.ts'];
+const unit = ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'packages/**/*.test.ts'],
     testTimeout: 240_000,
     hookTimeout: 240_000,
-    maxWorkers: 2,
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
+    // Test files share a worker and its modules: importing the product again for each file costs more than running it.
+    isolate: false,
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'unit', include: unit, pool: 'threads' } },
+      {
+        extends: true,
+        test: {
+          name: 'suite',
+          include: ['test/**/*.test.ts', 'packages/**/*.test.ts'],
+          exclude: [...stack, ...unit, '**/node_modules/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'stack',
+          include: stack,
+          globalSetup: 'test/pipeline/synthesize-once.ts',
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -32,7 +32,9 @@ export function explainText(explanation: Explanation, now: number): string {
 
 function sourceText({ sourceVersion, unavailable }: Explanation['resource']): string {
   if (sourceVersion !== undefined) return `version ${sourceVersion}`;
-  return unavailable?.source === undefined ? 'has no such customer' : `not known just now (${unavailable.source})`;
+  return unavailable?.source === undefined
+    ? 'has no such customer'
+    : `not known just now (${unavailable.source})`;
 }
 
 function omsText({ resource: { isInOms, ref, unavailable }, row }: Explanation): string {

@@ -12,7 +12,11 @@ import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction } from './connector-function.ts';
 import { allowRemoveCopies, DeadLetterQueue } from './dead-letter-queue.ts';
 import type { MessageQueue } from './message-queue.ts';
-import { type OperationsAccessProps, operationsEnvironment, grantOperationsAccess } from './operations-access.ts';
+import {
+  grantOperationsAccess,
+  type OperationsAccessProps,
+  operationsEnvironment,
+} from './operations-access.ts';
 import { allowSend } from './queue-rule.ts';
 
 export interface CaretakerProps extends OperationsAccessProps {

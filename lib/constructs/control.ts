@@ -8,7 +8,11 @@ import { queuesJson } from './connected-handlers.ts';
 import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction } from './connector-function.ts';
 import type { MessageQueue } from './message-queue.ts';
-import { type OperationsAccessProps, operationsEnvironment, grantOperationsAccess } from './operations-access.ts';
+import {
+  grantOperationsAccess,
+  type OperationsAccessProps,
+  operationsEnvironment,
+} from './operations-access.ts';
 import type { QueueRule } from './queue-rule.ts';
 
 export interface ControlProps extends OperationsAccessProps {

@@ -307,7 +307,10 @@ describe('start that cannot catch up yet', () => {
   test('says why, and is no success', async () => {
     control.answers('intake.start', { catchUpRunIds: [], note: 'customer: a run is running.' });
     const { exitCode, out } = await local('start');
-    expect({ exitCode, isReported: out.includes('a run is running') }).toEqual({ exitCode: 1, isReported: true });
+    expect({ exitCode, isReported: out.includes('a run is running') }).toEqual({
+      exitCode: 1,
+      isReported: true,
+    });
   });
 });
 

@@ -116,7 +116,10 @@ Queues
     );
   });
   test('of one that was started again and could not catch up yet', () => {
-    const text = statusView(status({ intake: { isIntakeEnabled: true, catchUpFrom: NOW - 60 * MINUTE } }), NOW);
+    const text = statusView(
+      status({ intake: { isIntakeEnabled: true, catchUpFrom: NOW - 60 * MINUTE } }),
+      NOW,
+    );
     expect(text).toContain('on, but what happened since 2026-11-21 20:00:00 is not caught up yet');
   });
   test('of a connector that no notification reached: a rate would say nothing', () => {

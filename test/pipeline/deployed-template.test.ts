@@ -1,32 +1,14 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
 import { createLambdaService, type LambdaService } from '@fluent-connector/local-aws/lambda/index';
 import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
 import { type DeployedStack, deployStack } from '@fluent-connector/local-aws/template/deploy';
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { synthesize } from '../../local/connector/synthesize.ts';
 
-const root = join(import.meta.dirname, '../..');
 const stackName = 'commercetools-fluent-local';
-
-/** The connector's own app for the stage `local`, with the flags of cdk.json as the CDK's CLI passes them. */
-async function synthesize(): Promise<string> {
-  const outdir = await mkdtemp(join(tmpdir(), 'connector-'));
-  const { context }: { context: JsonObject } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8'));
-  await promisify(execFile)(process.execPath, ['bin/connector.ts'], {
-    cwd: root,
-    env: {
-      ...process.env,
-      CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage: 'local' }),
-    },
-  });
-  return outdir;
-}
 
 describe('the stack of the connector', () => {
   let aws: LocalAws;
@@ -38,7 +20,7 @@ describe('the stack of the connector', () => {
     aws.gateway.call({ service, operation, input, caller: host });
 
   beforeAll(async () => {
-    assembly = await synthesize();
+    assembly = await synthesize('local');
     aws = await startLocalAws({ region: 'eu-central-1' });
     lambda = createLambdaService({ gateway: aws.gateway, metrics: aws.metrics });
     twin = await startCommercetoolsTwin({
@@ -60,7 +42,6 @@ describe('the stack of the connector', () => {
     await lambda?.stop();
     await twin?.stop();
     await aws?.stop();
-    await rm(assembly, { recursive: true, force: true });
   });
 
   test('is made whole, with every mapping polling', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { host } from '@fluent-connector/local-aws/parts';
 import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -102,8 +103,8 @@ describe('operating the connector, on one machine', () => {
 
   test('in Prepare mode ten changes are recorded, and sent when somebody says so', async () => {
     await connector.control('handler.mode', { mode: 'prepare' });
-    // What a warm function read of the switches is trusted for ten seconds.
-    await new Promise((resolve) => setTimeout(resolve, 10_500));
+    // A warm function trusts the switches that it read for this long.
+    await sleep(connector.config.care.switchSeconds * 1_000 + 500);
     const customers = await create(10);
     await quietly(connector);
     expect(await handlerOf()).toMatchObject({ mode: 'prepare', pending: 10 });

@@ -17,11 +17,11 @@ import type { SwitchBoard } from './handler-switches.ts';
 import { recordRunEntries } from './record-run-entries.ts';
 import type { ResourceDefinition, Services } from './resource-definition.ts';
 import {
+  deadLetterRefused,
+  type GroupResult,
+  recordEnd,
   retryLater,
   retryWhileBreakerOpen,
-  recordEnd,
-  type GroupResult,
-  deadLetterRefused,
   settle,
 } from './resource-ends.ts';
 import { type Fetched, fetchAll } from './resource-source.ts';
@@ -75,7 +75,9 @@ export async function processBatch<Source, Model, Settings>(
   const { groups: all, refused } = groupRecords(records);
   const groups = all.filter((group) => isOurs(group.work.event, definition.resourceType, ports));
   const foreign = all.filter((group) => !groups.includes(group)).flatMap(toRefused);
-  const deadLettered = await Promise.all([...refused, ...foreign].map((one) => deadLetterRefused(ports, one)));
+  const deadLettered = await Promise.all(
+    [...refused, ...foreign].map((one) => deadLetterRefused(ports, one)),
+  );
   return [...deadLettered.flat(), ...(await processGroups(definition, settings, ports, groups))];
 }
 
@@ -123,13 +125,18 @@ async function processGroups<Source, Model, Settings>(
 }
 
 /** What has ended is told to its runs, then counted, and only then acknowledged. */
-async function finish(ports: ResourcePorts, settled: readonly GroupResult[]): Promise<readonly QueueRecord[]> {
+async function finish(
+  ports: ResourcePorts,
+  settled: readonly GroupResult[],
+): Promise<readonly QueueRecord[]> {
   const ended = settled.flatMap((one) => ('end' in one ? [one] : []));
   const unreported = await recordRunEntries(
     ports.runs,
     ended.map(({ group, end }) => ({ group, outcome: end.outcome })),
   );
-  const unreportedRetries = await Promise.all([...unreported].map(([group, error]) => retryLater(ports, group, error)));
+  const unreportedRetries = await Promise.all(
+    [...unreported].map(([group, error]) => retryLater(ports, group, error)),
+  );
   for (const { group, end, startedAt } of ended)
     if (!unreported.has(group)) recordEnd(ports, group, end, startedAt);
   return [...settled.flatMap((one) => ('back' in one ? one.back : [])), ...unreportedRetries.flat()];
