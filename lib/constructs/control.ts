@@ -16,7 +16,7 @@ import type { QueueRule } from './queue-rule.ts';
 
 export interface ControlProps extends OperationsAccessProps {
   readonly folder: string;
-  /** The other queues than the handlers', by the names that operators use. */
+  /** All queues except the handlers', by the names that operators use. */
   readonly queues: Readonly<Record<string, MessageQueue>>;
   readonly internalRule: QueueRule;
   readonly caretaker: Caretaker;
