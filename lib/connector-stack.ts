@@ -24,13 +24,13 @@ const lambdas = join(import.meta.dirname, '../lambdas');
 
 export interface ConnectorStackProps {
   readonly config: StageConfig;
-  /** Which event leads to which handler; the deployed table unless a test brings another. */
+  /** Default: the deployed route table. Tests pass others. */
   readonly routes?: readonly Route[];
-  /** Where a handler's code lies. */
+  /** Folder of a handler's code. */
   readonly handlerFolder?: (handler: string) => string;
 }
 
-/** The map: what is deployed, in the order in which a change goes through it. */
+/** What is deployed, in the order in which a change passes through it. */
 export class ConnectorStack extends Stack {
   constructor(scope: Construct, id: string, props: ConnectorStackProps) {
     const { config, routes = deployedRoutes } = props;
@@ -95,11 +95,11 @@ export class ConnectorStack extends Stack {
       bus: internalBus,
       pattern: { detailType: routes.map((route) => route.typeId) },
       target: routeQueue,
-      impact: 'Changes that the queue-listener forwarded do not reach their handlers.',
+      impact: 'Changes do not reach their handlers.',
       alarms,
     });
 
-    // -> one FIFO queue and function per handler, and the state they keep
+    // -> one FIFO queue and one function per handler, and their table
     const table = new StateTable(this, 'State', {
       retain: config.retain,
       maxWriteUnits: config.table.maxWriteUnits,
@@ -116,7 +116,7 @@ export class ConnectorStack extends Stack {
         }),
     );
 
-    // route queue -> router -> those queues; it stands below them because it must know them
+    // route queue -> router -> those queues (created first, because the router needs their URLs)
     const router = new ConnectorFunction<RouterEnv>(this, 'Router', {
       ...flowFunction,
       folder: join(lambdas, 'router'),
@@ -134,18 +134,18 @@ export class ConnectorStack extends Stack {
     routeQueue.grantDeadLetter(router);
     for (const { queue } of handlers) queue.grantSend(router);
 
-    // beside the flow: runs that feed the handlers' queues, a caretaker once a minute, an operator's door
+    // operations: runs feed the handlers' queues, the caretaker runs once a minute, operators use control
     const connected = new ConnectedHandlers(handlers, routes, config);
-    const beside = { source, handlers: connected, table, config, alarms };
-    const runs = new RunFeeder(this, 'Runs', { ...beside, folder: join(lambdas, 'run-feeder') });
+    const operations = { source, handlers: connected, table, config, alarms };
+    const runs = new RunFeeder(this, 'Runs', { ...operations, folder: join(lambdas, 'run-feeder') });
     const caretaker = new Caretaker(this, 'Care', {
-      ...beside,
+      ...operations,
       runs,
       ingest,
       folder: join(lambdas, 'caretaker'),
     });
     const control = new Control(this, 'Operator', {
-      ...beside,
+      ...operations,
       runs,
       internalRule,
       caretaker,

@@ -7,7 +7,7 @@ export interface ConfigKey {
   /** undefined: the key has no default. */
   readonly default: unknown;
   readonly required: boolean;
-  /** A value that is accepted; the default where the schema names no other. */
+  /** A valid value; the default where the schema names no other. */
   readonly example: unknown;
 }
 
@@ -30,7 +30,7 @@ export function configKeys(schema: z.ZodType): readonly ConfigKey[] {
   return leaves(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema, '', true);
 }
 
-/** One line for an operator: key path, problem, example. */
+/** One line per problem: key path, what is wrong, an example. */
 export function explain(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   const path = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {

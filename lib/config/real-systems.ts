@@ -1,17 +1,12 @@
 import type { StageRecord } from './stage-config.ts';
 
-/** What the local stage has to know of systems that are no twins; comes in as the CDK context `realSystems`. */
+/** The keys of real systems that replace twins in the local stage; passed as the CDK context `realSystems`. */
 export interface RealSystems {
-  /** Of a real commercetools project. */
   readonly projectKey?: string;
-  /** In a real Fluent account. */
   readonly retailerId?: string;
 }
 
-/**
- * The local stage for real systems: their keys, and the protocol's own times, because those of the local stage fit systems on
- * the same machine only.
- */
+/** The local stage for real systems: their keys, and the default times, because the local times fit systems on one machine only. */
 export function forRealSystems(
   stages: Readonly<Record<string, StageRecord>>,
   { projectKey, retailerId }: RealSystems,

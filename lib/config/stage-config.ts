@@ -6,7 +6,7 @@ import { customerExpansions, customerSettings } from '../../lambdas/handlers/cus
 import { explain } from './config-keys.ts';
 import { checkTiming } from './timing.ts';
 
-/** Retentions that CloudWatch Logs accepts, in days; others fail at deployment. */
+/** Days that CloudWatch Logs accepts; any other number fails at deployment. */
 const logRetentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653,
 ] as const;
@@ -17,13 +17,13 @@ const secret = z
     error: 'expected the name or the ARN of a secret',
   });
 
-/** What every handler has, whatever it does; a handler without settings of its own needs no entry at all. */
+/** Keys of every handler. A handler without settings of its own needs no entry. */
 export const handlerQueue = {
   coalesceSeconds: z.int().min(0).max(900).default(5),
   maxConcurrency: z.int().min(2).max(1000).default(10),
 };
 
-/** Examples of the settings that live beside the Lambda code: `zod/mini` schemas carry none themselves. */
+/** Examples of settings that are defined with `zod/mini`, which carries none. */
 const examples: Partial<Record<keyof typeof customerSettings.shape, unknown>> = {
   retailerId: '1',
   retailerByStore: { berlin: '2' },
@@ -117,12 +117,12 @@ export type StageConfig = z.infer<typeof stageConfig>;
 export type StageRecord = Omit<z.input<typeof stageConfig>, 'stage'>;
 export type HandlerConfig = z.infer<z.ZodObject<typeof handlerQueue>> & { readonly settings: object };
 
-/** The message is all an operator needs: key path, what is wrong, an example. */
+/** Its message names the key, what is wrong and an example. */
 export class StageConfigError extends Error {
   override readonly name = 'StageConfigError';
 }
 
-/** Throws StageConfigError that names every missing or wrong value of the stage at once. */
+/** Throws one StageConfigError that names every missing or wrong value. */
 export function parseStage(stage: string, records: Readonly<Record<string, unknown>>): StageConfig {
   const record = Object.hasOwn(records, stage) ? records[stage] : undefined;
   if (record === undefined) {
@@ -137,18 +137,18 @@ export function parseStage(stage: string, records: Readonly<Record<string, unkno
   throw new StageConfigError([`Stage "${stage}" in lib/config/stages.ts:`, ...lines].join('\n'));
 }
 
-/** A handler that is not configured runs with the defaults and without settings. */
+/** The defaults and no settings for a handler without an entry. */
 export function handlerConfigOf(config: StageConfig, handler: string): HandlerConfig {
   const handlers: Readonly<Record<string, HandlerConfig>> = config.handlers;
   return handlers[handler] ?? { ...z.object(handlerQueue).parse({}), settings: {} };
 }
 
-/** References that a handler's mapper reads, by handler; one that is not here reads none. */
+/** References that the mapper of a handler reads; none unless listed here. */
 const expansions: Readonly<Record<string, (config: StageConfig) => string[]>> = {
   customer: ({ handlers }) => customerExpansions(handlers.customer.settings),
 };
 
-/** What a resource must be listed with, so that its body holds what a fetched one does. */
+/** Expansions for listing a resource, so that a listed body equals a fetched one. */
 export function expansionsOf(config: StageConfig, handler: string): string[] {
   return expansions[handler]?.(config) ?? [];
 }

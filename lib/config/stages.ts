@@ -1,8 +1,8 @@
 import type { StageRecord } from './stage-config.ts';
 
 /**
- * The deployments. Copy one and put in your own keys; docs/configuration.md lists every key. Values of secrets never
- * stand here: a secret comes in by its name or ARN.
+ * The deployments. Copy one and fill in your own keys; docs/configuration.md lists every key. Secrets are referenced by name
+ * or ARN; never write their values here.
  */
 export const stages: Readonly<Record<string, StageRecord>> = {
   dev: {
@@ -30,7 +30,7 @@ export const stages: Readonly<Record<string, StageRecord>> = {
     handlers: { customer: { maxConcurrency: 20, settings: { retailerId: '1' } } },
   },
 
-  /** Deployed on one machine without a cloud: the same template, with times a person can wait for. */
+  /** Runs on one machine without a cloud: the same template, with short times. */
   local: {
     env: { account: '000000000000', region: 'eu-central-1' },
     commercetools: {
@@ -61,7 +61,7 @@ export const stages: Readonly<Record<string, StageRecord>> = {
       recentSeconds: 0,
       hookSeconds: 30,
     },
-    // Only what a person at the screen wants to see by itself; the rest is started by hand.
+    // No scheduled runs: on one machine they are started by hand.
     care: {
       reconcileMinutes: 0,
       incrementalMinutes: 0,

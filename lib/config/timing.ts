@@ -4,26 +4,26 @@ import type { DeliverySettings } from '../../lambdas/core/delivery/delivery-sett
 /** Longest visibility timeout that SQS takes: 12 hours. */
 const maxVisibilitySeconds = 43_200;
 
-/** SQS's own maximum: outages last for days, and giving up is the handler's decision, by age. */
+/** SQS's maximum: outages last for days, and the handler decides by age when to give up. */
 export const handlerMaxReceiveCount = 1000;
 
-/** 500 receives at 180 s are 25 hours: an outage of the next hop must not fill the dead-letter queue within a day. */
+/** 500 receives of 180 s each are 25 hours: a day's outage of the next step must not fill the dead-letter queue. */
 export const flowMaxReceiveCount = 500;
 
-/** Six times the function timeout: what Lambda asks of a queue that it polls. */
+/** Six times the function timeout, as Lambda requires of a queue that it polls. */
 export function flowVisibilitySeconds(timeoutSeconds: number): number {
   return 6 * timeoutSeconds;
 }
 
 /**
- * Longer than six timeouts (Lambda's rule) and than one timeout plus DELTA (a write that we gave up on may still
- * land), with one timeout to spare: 210 s for 30 s and 60 s.
+ * Longer than six timeouts (Lambda's rule) and than one timeout plus DELTA (Fluent may still apply an abandoned write), plus
+ * one timeout as margin: 210 s for a timeout of 30 s and a DELTA of 60 s.
  */
 export function handlerVisibilitySeconds(timeoutSeconds: number, deltaSeconds: number): number {
   return Math.max(6 * timeoutSeconds, timeoutSeconds + deltaSeconds) + timeoutSeconds;
 }
 
-/** How long `receives` receives last on average: the backoff is uniform between the floor and a cap that doubles. */
+/** Mean duration of `receives` receives: the backoff is uniform between the floor and a cap that doubles. */
 export function meanSecondsOfReceives(receives: number, delivery: DeliverySettings): number {
   let seconds = 0;
   for (let receive = 0; receive < receives; receive++) {
@@ -38,7 +38,7 @@ interface TimedConfig {
   readonly functions: { readonly handlerTimeoutSeconds: number };
 }
 
-/** Relations between times that no single value shows; each broken one loses changes or retries for nothing. */
+/** Checks times against each other: a broken relation loses changes or retries in vain. */
 export function checkTiming({ delivery, functions }: TimedConfig, context: z.RefinementCtx): void {
   const timeout = functions.handlerTimeoutSeconds;
   const report = (key: keyof DeliverySettings, message: string) =>
@@ -70,7 +70,7 @@ export function checkTiming({ delivery, functions }: TimedConfig, context: z.Ref
   ) {
     report(
       'deltaSeconds',
-      'the waiting time that follows from it is beyond the 12 hours that SQS can hide a message',
+      'the visibility timeout that follows from it exceeds the 12 hours that SQS allows',
     );
   }
   if (delivery.giveUpMinReceives >= delivery.receiveGuard) {
@@ -79,7 +79,7 @@ export function checkTiming({ delivery, functions }: TimedConfig, context: z.Ref
   if (delivery.giveUpSeconds >= meanSecondsOfReceives(delivery.receiveGuard, delivery)) {
     report(
       'giveUpSeconds',
-      'is not reached: delivery.receiveGuard receives at the mean backoff end before it',
+      'is never reached: delivery.receiveGuard receives at the mean backoff take less time',
     );
   }
 }

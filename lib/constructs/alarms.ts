@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
-/** Resolution of every alarm: one point in five minutes costs nothing extra and is soon enough for each of them. */
+/** Period of every alarm unless it says otherwise: five minutes costs nothing extra and is soon enough. */
 export const alarmPeriod = Duration.minutes(5);
 
 export interface AlarmProps {
@@ -12,7 +12,7 @@ export interface AlarmProps {
   readonly name: string;
   /** Set where several resources share a heading, for example the id of a handler. */
   readonly subject?: string | undefined;
-  /** What stands still, or is lost, while this alarm is on. */
+  /** What stops or is lost while this alarm is on. */
   readonly impact: string;
   readonly metric: IMetric;
   /** The alarm goes on at this value. */
@@ -21,7 +21,7 @@ export interface AlarmProps {
   readonly periods?: number;
 }
 
-/** All alarms of the stack: one way to name them, one topic to tell. */
+/** All alarms of the stack, with one naming scheme and one topic. */
 export class Alarms extends Construct {
   readonly raised: Alarm[] = [];
   readonly #topic: ITopic | undefined;
@@ -41,7 +41,7 @@ export class Alarms extends Construct {
       threshold: props.threshold,
       evaluationPeriods: props.periods ?? 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // Most of these metrics are silent while nothing happens.
+      // Most of these metrics have no data points while nothing happens.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     if (this.#topic) alarm.addAlarmAction(new SnsAction(this.#topic));

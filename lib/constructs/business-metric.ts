@@ -3,10 +3,9 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { MetricName } from '../../lambdas/core/base/ports/metrics.ts';
 import { alarmPeriod } from './alarms.ts';
 
-/** Namespace of the business metrics; their one dimension is `service`, the name of the function that counts. */
+/** Namespace of the business metrics. Their only dimension is `service`, the name of the function that counts. */
 export const metricsNamespace = 'CommercetoolsFluentConnector';
 
-/** How often a function counted something, summed over each period. */
 export function businessMetric(
   metricName: MetricName,
   service: string,

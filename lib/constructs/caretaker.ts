@@ -8,9 +8,8 @@ import type { CaretakerEnv } from '../../lambdas/caretaker/env.ts';
 import { type Alarms, alarmPeriod } from './alarms.ts';
 import { businessMetric } from './business-metric.ts';
 import { acknowledge, acknowledged } from './checks/acknowledged-findings.ts';
-import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction } from './connector-function.ts';
-import { allowRemoveCopies, DeadLetterQueue } from './dead-letter-queue.ts';
+import { DeadLetterQueue, grantRemoveCopies } from './dead-letter-queue.ts';
 import type { MessageQueue } from './message-queue.ts';
 import {
   grantOperationsAccess,
@@ -27,29 +26,33 @@ export interface CaretakerProps extends OperationsAccessProps {
 
 const name = 'caretaker';
 
-/** Looks after the connector once a minute: switches, breaker, subscription, schedules, runs that stand still, canary. */
+/** Once a minute checks the switches, breakers, subscription, schedules, stuck runs and canary, and corrects them. */
 export class Caretaker extends Construct {
   readonly function: ConnectorFunction<CaretakerEnv>;
   readonly rule: Rule;
-  /** Minutes that failed, and those that could not be begun. */
+  /** Passes that failed or could not be started. */
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: CaretakerProps) {
     super(scope, id);
     const { handlers, config, alarms } = props;
     const impact =
-      'Nobody looks after the connector: no schedules, no breaker, no watch over the subscription. Changes keep flowing.';
-    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { name, impact, alarms }).queue;
+      'Scheduled runs, breaker recovery and the check of the subscription have stopped. Changes keep flowing.';
+    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
+      name,
+      impact: 'A pass of the caretaker failed or could not be started; the next one repeats its checks.',
+      alarms,
+    }).queue;
     this.deadLetters = deadLetters;
     this.function = new ConnectorFunction<CaretakerEnv>(this, 'Caretaker', {
       folder: props.folder,
       name,
       impact,
       environment: this.#environment(props),
-      // Ends before the next one begins.
+      // A pass must end before the next one starts.
       timeoutSeconds: 60,
       memoryMb: 256,
-      // A minute that failed is not repeated: the next one looks at the same things.
+      // A failed pass is not retried: the next one makes the same checks.
       invokedBy: { deadLetters, retries: 0 },
       config,
       alarms,
@@ -58,9 +61,9 @@ export class Caretaker extends Construct {
     acknowledge(this, acknowledged.replay);
     handlers.grantRemoveCopies(this.function);
     for (const queue of Object.values(notificationDeadLetters(props)))
-      allowRemoveCopies(this.function, queue);
+      grantRemoveCopies(this.function, queue);
     const { canarySecret } = config.commercetools;
-    if (canarySecret !== undefined) grantReadSecret(this, this.function, canarySecret);
+    if (canarySecret !== undefined) this.function.allowReadSecret(canarySecret);
 
     this.rule = new Rule(this, 'EveryMinute', { schedule: Schedule.rate(Duration.minutes(1)) });
     this.rule.addTarget(this.#target(deadLetters.queueArn));
@@ -72,13 +75,13 @@ export class Caretaker extends Construct {
     this.#addAlarms(alarms);
   }
 
-  /** Not targets.LambdaFunction: it lets the rule into the dead-letter queue without naming the account. */
+  /** Not targets.LambdaFunction: its policy on the dead-letter queue does not name the account. */
   #target(deadLettersArn: string): IRuleTarget {
     return {
       bind: () => ({
         arn: this.function.function.functionArn,
         deadLetterConfig: { arn: deadLettersArn },
-        // After a minute the next one has come.
+        // After a minute the next event is due.
         retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: 60 },
       }),
     };
@@ -99,11 +102,12 @@ export class Caretaker extends Construct {
   #addAlarms(alarms: Alarms): void {
     alarms.add({
       name: 'caretaker-failed',
-      impact: 'The rule of every minute cannot invoke the caretaker: nobody looks after the connector.',
+      impact:
+        'EventBridge cannot invoke the caretaker: scheduled runs, breaker recovery and the check of the subscription have stopped.',
       metric: new Metric({
         namespace: 'AWS/Events',
         metricName: 'FailedInvocations',
-        // Rules of the default bus have no dimension for it.
+        // Metrics of rules on the default bus have no dimension for the bus.
         dimensionsMap: { RuleName: this.rule.ruleName },
         period: alarmPeriod,
         statistic: 'Sum',
@@ -112,14 +116,13 @@ export class Caretaker extends Construct {
     });
     alarms.add({
       name: 'breaker-open',
-      impact:
-        'Fluent fails again and again; its handler takes nothing from its queue and changes wait there.',
+      impact: 'Fluent keeps failing, so the handler has stopped consuming; changes wait in its queue.',
       metric: businessMetric('BreakerOpen', name),
       threshold: 1,
     });
     alarms.add({
       name: 'subscription-unhealthy',
-      impact: 'commercetools cannot deliver notifications; changes of this time may never be sent.',
+      impact: 'commercetools cannot deliver notifications; changes made meanwhile may never be sent.',
       metric: businessMetric('SubscriptionUnhealthy', name),
       threshold: 1,
     });
@@ -131,7 +134,7 @@ export class Caretaker extends Construct {
     });
     alarms.add({
       name: 'care-problems',
-      impact: 'A duty of the caretaker fails for 15 minutes; the others go on.',
+      impact: 'A task of the caretaker has failed for 15 minutes; its other tasks go on.',
       metric: businessMetric('CareProblems', name),
       threshold: 1,
       periods: 3,
@@ -139,7 +142,7 @@ export class Caretaker extends Construct {
   }
 }
 
-/** By what is in front of them: what commercetools sent lies there as it came. */
+/** The dead-letter queues that hold notifications as commercetools sent them, by the name of their source. */
 function notificationDeadLetters({ source, ingest }: CaretakerProps): Readonly<Record<string, Queue>> {
   return { 'partner-rule': source.rule.deadLetters, ingest: ingest.deadLetters };
 }

@@ -4,9 +4,9 @@ import { Construct } from 'constructs';
 import type { SubscriptionEnv, SubscriptionProperties } from '../../lambdas/subscription/env.ts';
 import type { StageConfig } from '../config/stage-config.ts';
 import type { Alarms } from './alarms.ts';
-import { grantReadSecret } from './connection-secret.ts';
-import { ConnectorFunction, type FunctionGrants } from './connector-function.ts';
+import { ConnectorFunction } from './connector-function.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { FunctionGrants } from './function-grants.ts';
 import type { MessageQueue } from './message-queue.ts';
 import { QueueRule } from './queue-rule.ts';
 
@@ -22,17 +22,14 @@ export interface CommercetoolsSourceProps {
   readonly alarms: Alarms;
 }
 
-/**
- * Where changes come from: a subscription in commercetools, the partner event bus that it feeds, the archive of two
- * weeks and the rule that leads into the ingest queue.
- */
+/** The source of all changes: a subscription in commercetools, its partner event bus, the archive, and the rule to the ingest queue. */
 export class CommercetoolsSource extends Construct {
   readonly rule: QueueRule;
   readonly bus: EventBus;
   readonly archive: Archive;
-  /** Speaks to commercetools about the subscription: for CloudFormation, and for whoever may invoke it. */
+  /** Manages the subscription in commercetools, for CloudFormation and for the operations functions. */
   readonly subscriber: ConnectorFunction<SubscriptionEnv>;
-  /** What is subscribed, as CloudFormation tells that function. */
+  /** The properties that CloudFormation passes to that function. */
   readonly subscription: SubscriptionProperties;
 
   constructor(scope: Construct, id: string, props: CommercetoolsSourceProps) {
@@ -43,20 +40,20 @@ export class CommercetoolsSource extends Construct {
     const subscription = new CustomResource(this, 'Subscription', {
       resourceType: 'Custom::CommercetoolsSubscription',
       serviceToken: this.subscriber.function.functionArn,
-      // Longer than the function can run; the default would leave a crashed deployment waiting for an hour.
+      // Longer than the function can run; by default a deployment would wait for an hour after a crash.
       serviceTimeout: Duration.seconds(300),
       properties: this.subscription,
     });
 
     const partnerBus = new EventBus(this, 'PartnerBus', { eventSourceName: this.#eventSourceName(config) });
-    // The bus takes the name of an event source, which commercetools makes when it gets the subscription.
+    // The bus needs the event source, which commercetools creates with the subscription.
     partnerBus.node.addDependency(subscription);
     const removalPolicy = config.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     subscription.applyRemovalPolicy(removalPolicy);
-    // Events for a source without a bus are dropped: in production the bus outlives the stack.
+    // EventBridge drops events of a source without a bus: in production the bus outlives the stack.
     partnerBus.applyRemovalPolicy(removalPolicy);
 
-    // By resource type and not by detail-type, whose value commercetools does not document for changes.
+    // Matches the resource type: commercetools does not document the detail-type of change notifications.
     const fromCommercetools: EventPattern = {
       account: [Stack.of(this).account],
       source: Match.prefix(sourcePrefix),
@@ -77,15 +74,15 @@ export class CommercetoolsSource extends Construct {
     });
   }
 
-  /** May look whether changes are let in, and turn that off and on. */
+  /** May read, disable and enable the intake of changes. */
   grantSwitch(to: FunctionGrants): void {
     to.allow(['events:DescribeRule', 'events:DisableRule', 'events:EnableRule'], this.rule.rule.ruleArn);
   }
 
-  /** May hand on again what the archive keeps. A replay is named when it starts; what it may read is the one archive. */
+  /** May replay the archive. The name of a replay is given at its start; it may read this archive only. */
   grantReplay(to: FunctionGrants): void {
     to.allow(['events:StartReplay'], this.archive.archiveArn);
-    // Pseudo parameters whatever the stage: the acknowledged finding names the ARN as it stands here.
+    // Always pseudo parameters: the acknowledged finding names the ARN in this form.
     const replays = `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:replay/*`;
     to.allow(['events:StartReplay'], replays);
   }
@@ -93,7 +90,7 @@ export class CommercetoolsSource extends Construct {
   #subscriber({ folder, config, alarms }: CommercetoolsSourceProps): ConnectorFunction<SubscriptionEnv> {
     const { subscriptionSecret } = config.commercetools;
     const impact =
-      'A deployment waits for its answer and then rolls back; nobody sees the health of the subscription. Changes keep flowing.';
+      'A deployment waits for its answer and then rolls back; the health of the subscription is unknown. Changes keep flowing.';
     const subscriber = new ConnectorFunction<SubscriptionEnv>(this, 'Subscriber', {
       folder,
       name: 'subscription',
@@ -111,7 +108,7 @@ export class CommercetoolsSource extends Construct {
       config,
       alarms,
     });
-    grantReadSecret(this, subscriber, subscriptionSecret);
+    subscriber.allowReadSecret(subscriptionSecret);
     subscriber.allow(
       ['events:DescribeEventSource'],
       Stack.of(this).formatArn({
@@ -130,7 +127,7 @@ export class CommercetoolsSource extends Construct {
     return { projectKey, subscriptionKey, accountId: account, region, resourceTypes: [...resourceTypes] };
   }
 
-  /** commercetools derives it from project and key, so it is known before the subscription exists. */
+  /** commercetools builds it from project and key, so it is known before the subscription exists. */
   #eventSourceName({ commercetools }: StageConfig): string {
     return `${sourcePrefix}${commercetools.projectKey}/${commercetools.subscriptionKey}`;
   }

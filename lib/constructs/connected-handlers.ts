@@ -2,12 +2,12 @@ import { Fn, type Stack } from 'aws-cdk-lib';
 import type { PackedHandlers, PackedQueues } from '../../lambdas/core/runs/connected-handler.ts';
 import type { Route } from '../../lambdas/routes.ts';
 import { expansionsOf, handlerConfigOf, type StageConfig } from '../config/stage-config.ts';
-import type { FunctionGrants } from './connector-function.ts';
-import { allowRemoveCopies } from './dead-letter-queue.ts';
+import { grantRemoveCopies } from './dead-letter-queue.ts';
+import type { FunctionGrants } from './function-grants.ts';
 import type { Handler } from './handler-lambda.ts';
 import type { MessageQueue } from './message-queue.ts';
 
-/** The handlers as the functions beside the flow know them: where each is, and what may be done to it. */
+/** The handlers as the operations functions (run feeder, caretaker, control) know them: their addresses, and grants on them. */
 export class ConnectedHandlers {
   readonly #handlers: readonly Handler[];
   readonly #routes: readonly Route[];
@@ -19,10 +19,10 @@ export class ConnectedHandlers {
     this.#config = config;
   }
 
-  /** Variable HANDLERS of a function: core/connected-handler.ts. */
+  /** Value of the variable HANDLERS, which core/runs/connected-handler.ts parses. */
   json(scope: Stack): string {
     const [first] = this.#handlers;
-    if (first === undefined) throw new Error('A connector without a handler connects nothing.');
+    if (first === undefined) throw new Error('The route table names no handler.');
     const packed: PackedHandlers = {
       url: urlPrefix(first.queue),
       handlers: Object.fromEntries(this.#handlers.map((handler) => [handler.handler, this.#packed(handler)])),
@@ -30,35 +30,33 @@ export class ConnectedHandlers {
     return scope.toJsonString(packed);
   }
 
-  /** May ask a handler directly: compare, look, probe, tell. */
-  grantAsk(to: FunctionGrants): void {
+  /** May invoke a handler directly: to compare, inspect, probe, and call hooks. */
+  grantInvoke(to: FunctionGrants): void {
     for (const { function: handler } of this.#handlers) handler.grantInvoke(to);
   }
 
-  /** May put work into the handlers' queues. */
   grantSend(to: FunctionGrants): void {
     for (const { queue } of this.#handlers) queue.grantSend(to);
   }
 
-  /** May see how many messages wait for a handler. */
-  grantDepth(to: FunctionGrants): void {
-    for (const { queue } of this.#handlers) queue.grantDepth(to);
+  grantReadDepth(to: FunctionGrants): void {
+    for (const { queue } of this.#handlers) queue.grantReadDepth(to);
   }
 
-  /** May see, empty and refill the queues of handlers, and take copies out. */
   grantQueueAdmin(to: FunctionGrants): void {
     for (const { queue } of this.#handlers) {
       queue.grantQueueAdmin(to);
-      queue.grantPutBack(to);
+      // To make the dead letters that it received but keeps visible again.
+      to.allow(['sqs:ChangeMessageVisibility'], queue.deadLetters.queueArn);
     }
   }
 
-  /** May take copies of customers that are tried again, or were erased, out of the dead-letter queues. */
+  /** May remove the copies of retried or erased customers from the dead-letter queues. */
   grantRemoveCopies(to: FunctionGrants): void {
-    for (const { queue } of this.#handlers) allowRemoveCopies(to, queue.deadLetters);
+    for (const { queue } of this.#handlers) grantRemoveCopies(to, queue.deadLetters);
   }
 
-  /** May stop and start what the handlers take from their queues. */
+  /** May disable and enable consuming. */
   grantSwitch(to: FunctionGrants): void {
     for (const { mapping } of this.#handlers) {
       to.allow(
@@ -86,10 +84,10 @@ export class ConnectedHandlers {
   }
 }
 
-/** Variable QUEUES of a function: core/connected-handler.ts. */
+/** Value of the variable QUEUES, which core/runs/connected-handler.ts parses. */
 export function queuesJson(scope: Stack, queues: Readonly<Record<string, MessageQueue>>): string {
   const [first] = Object.values(queues);
-  if (first === undefined) throw new Error('There is no queue to name.');
+  if (first === undefined) throw new Error('Name one queue at least.');
   const packed: PackedQueues = {
     url: urlPrefix(first),
     arn: `arn:${scope.partition}:sqs:${scope.region}:${scope.account}:`,
@@ -103,7 +101,7 @@ export function queuesJson(scope: Stack, queues: Readonly<Record<string, Message
   return scope.toJsonString(packed);
 }
 
-/** A queue's URL without its name: `https://sqs.<region>.amazonaws.com/<account>/`, or what stands for it elsewhere. */
+/** A queue's URL without its name: `https://sqs.<region>.amazonaws.com/<account>/` on AWS. */
 function urlPrefix({ queue }: MessageQueue): string {
   const parts = Fn.split('/', queue.queueUrl, 5);
   return [...parts.slice(0, 4), ''].join('/');

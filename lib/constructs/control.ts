@@ -5,7 +5,6 @@ import type { Alarms } from './alarms.ts';
 import type { Caretaker } from './caretaker.ts';
 import { acknowledge, acknowledged } from './checks/acknowledged-findings.ts';
 import { queuesJson } from './connected-handlers.ts';
-import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction } from './connector-function.ts';
 import type { MessageQueue } from './message-queue.ts';
 import {
@@ -17,15 +16,14 @@ import type { QueueRule } from './queue-rule.ts';
 
 export interface ControlProps extends OperationsAccessProps {
   readonly folder: string;
-  /** The queues beside those of the handlers, by the names that the operator uses. */
+  /** All queues except the handlers', by the names that operators use. */
   readonly queues: Readonly<Record<string, MessageQueue>>;
-  /** The rules that send to queues, beside that of the partner bus. */
   readonly internalRule: QueueRule;
   readonly caretaker: Caretaker;
   readonly alarms: Alarms;
 }
 
-/** The operator's one door: a function that IAM alone opens. No URL, no resource policy, nothing public. */
+/** The control function, through which operators work. Only IAM grants access: it has no URL and no resource policy. */
 export class Control extends Construct {
   readonly function: ConnectorFunction<ControlEnv>;
 
@@ -35,7 +33,7 @@ export class Control extends Construct {
     this.function = new ConnectorFunction<ControlEnv>(this, 'Control', {
       folder: props.folder,
       name: 'control',
-      impact: 'Operators can neither see nor steer the connector. Changes keep flowing.',
+      impact: 'Operators can neither inspect nor control the connector. Changes keep flowing.',
       environment: this.#environment(props),
       timeoutSeconds: 60,
       memoryMb: 512,
@@ -47,22 +45,22 @@ export class Control extends Construct {
     grantOperationsAccess(this.function, props);
     for (const queue of Object.values(queues)) queue.grantQueueAdmin(this.function);
     handlers.grantQueueAdmin(this.function);
-    this.#grantLookAtRules(props);
-    grantReadSecret(this, this.function, config.commercetools.secret);
-    // GetMetricData knows no resources.
+    this.#grantReadRules(props);
+    this.function.allowReadSecret(config.commercetools.secret);
+    // GetMetricData takes no resources.
     this.function.allow(['cloudwatch:GetMetricData'], '*');
     acknowledge(this, [...acknowledged.replay, ...acknowledged.metricData]);
     new CfnOutput(this, 'FunctionName', {
-      description: 'The operator’s door: npm run connector -- --stage <stage>',
+      description: 'Control function of the command line: npm run connector -- --stage <stage>',
       value: this.function.function.functionName,
     });
   }
 
-  /** May see where the rules send to, and whom the queues there let in. */
-  #grantLookAtRules({ source, internalRule, caretaker }: ControlProps): void {
+  /** May read the targets of the rules and the policies of their queues, which `doctor` compares. */
+  #grantReadRules({ source, internalRule, caretaker }: ControlProps): void {
     for (const { ruleArn } of [source.rule.rule, internalRule.rule, caretaker.rule])
       this.function.allow(['events:ListTargetsByRule'], ruleArn);
-    // The targets themselves are on the operator's queueAdmin.
+    // grantQueueAdmin covers the target queues themselves.
     for (const { queueArn } of [source.rule.deadLetters, internalRule.deadLetters, caretaker.deadLetters])
       this.function.allow(['sqs:GetQueueAttributes'], queueArn);
   }
@@ -82,7 +80,7 @@ export class Control extends Construct {
   }
 }
 
-/** Known beforehand: the command line finds it by the name of the stage. */
+/** A fixed name, so that the command line finds the function by its stage. */
 export function controlFunctionName(stage: string): string {
   return `commercetools-fluent-${stage}-control`;
 }

@@ -9,11 +9,11 @@ import {
 import { Construct } from 'constructs';
 import { type Alarms, alarmPeriod } from './alarms.ts';
 import { acknowledge, acknowledged } from './checks/acknowledged-findings.ts';
-import type { FunctionGrants } from './connector-function.ts';
+import type { FunctionGrants } from './function-grants.ts';
 
 /**
  * What all queues share. SSE-SQS and not the AWS-managed key: EventBridge cannot use that key and would lose every
- * event in silence.
+ * event without an error.
  */
 export const queueDefaults: QueueProps = {
   encryption: QueueEncryption.SQS_MANAGED,
@@ -32,13 +32,13 @@ export interface DeadLetterQueueProps {
   /** First part of the alarm's name: `<name>-dead-letters`. */
   readonly name: string;
   readonly subject?: string | undefined;
-  /** What it means for the customers when a message lies here. */
+  /** What a message in this queue means for the customers. */
   readonly impact: string;
   readonly fifo?: boolean;
   readonly alarms: Alarms;
 }
 
-/** The end of a way: a queue that nobody reads by itself, and therefore an alarm at its first message. */
+/** A dead-letter queue with an alarm at its first message, because no function consumes it. */
 export class DeadLetterQueue extends Construct {
   readonly queue: Queue;
 
@@ -59,7 +59,7 @@ export class DeadLetterQueue extends Construct {
   }
 }
 
-/** May take dead letters out, and put back those it only looked at. */
-export function allowRemoveCopies(to: FunctionGrants, deadLetters: Queue): void {
+/** May receive dead letters, delete them, and make the others visible again. */
+export function grantRemoveCopies(to: FunctionGrants, deadLetters: Queue): void {
   to.allow(['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'], deadLetters.queueArn);
 }

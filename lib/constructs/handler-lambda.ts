@@ -9,7 +9,6 @@ import type { HandlerConfig, StageConfig } from '../config/stage-config.ts';
 import { handlerMaxReceiveCount, handlerVisibilitySeconds } from '../config/timing.ts';
 import type { Alarms } from './alarms.ts';
 import { businessMetric } from './business-metric.ts';
-import { grantReadSecret } from './connection-secret.ts';
 import { ConnectorFunction } from './connector-function.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { StateTable } from './state-table.ts';
@@ -25,7 +24,7 @@ export interface HandlerProps {
   readonly alarms: Alarms;
 }
 
-/** Everything one handler needs: the FIFO queue that locks per resource, the function, its grants and its alarms. */
+/** One handler instance: the FIFO queue that locks per resource, the function, its grants and its alarms. */
 export class Handler extends Construct {
   readonly handler: string;
   readonly queue: MessageQueue;
@@ -65,13 +64,13 @@ export class Handler extends Construct {
     });
     this.queue.grantBackoff(this.function);
     this.queue.grantDeadLetter(this.function);
-    table.grantKeep(this.function);
-    grantReadSecret(this, this.function, config.commercetools.secret);
-    grantReadSecret(this, this.function, config.fluent.secret);
+    table.grantReadWrite(this.function);
+    this.function.allowReadSecret(config.commercetools.secret);
+    this.function.allowReadSecret(config.fluent.secret);
     alarms.add({
       name: 'handler-configuration-errors',
       subject: handler,
-      impact: `A credential or a setting is refused; no retry helps until it is mended. ${impact}`,
+      impact: `A credential or a setting is refused; retries fail until it is corrected. ${impact}`,
       metric: businessMetric('ConfigurationErrors', handler),
       threshold: 1,
     });

@@ -12,7 +12,7 @@ import type { ConnectorFunction } from './connector-function.ts';
 import type { RunFeeder } from './run-feeder.ts';
 import type { StateTable } from './state-table.ts';
 
-/** What the caretaker and the operator's function both look after. */
+/** What the caretaker and the control function both work on. */
 export interface OperationsAccessProps {
   readonly source: CommercetoolsSource;
   readonly handlers: ConnectedHandlers;
@@ -40,17 +40,17 @@ export function operationsEnvironment({ source, handlers, table, config }: Opera
   };
 }
 
-/** May keep and list items, ask handlers and the subscription function, move both valves, replay the archive, and wake runs. */
+/** What both may do: use the table, invoke handlers and the subscription function, set both switches, replay, start runs. */
 export function grantOperationsAccess(
   to: ConnectorFunction<CaretakerEnv> | ConnectorFunction<ControlEnv>,
   { source, handlers, runs, table }: OperationsAccessProps,
 ): void {
-  table.grantKeep(to);
-  table.grantList(to);
-  handlers.grantAsk(to);
+  table.grantReadWrite(to);
+  table.grantQuery(to);
+  handlers.grantInvoke(to);
   handlers.grantSwitch(to);
   source.grantSwitch(to);
   source.grantReplay(to);
   source.subscriber.grantInvoke(to);
-  runs.grantTick(to);
+  runs.ticks.grantSend(to);
 }

@@ -8,7 +8,7 @@ import { type Alarms, alarmPeriod } from './alarms.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { MessageQueue } from './message-queue.ts';
 
-/** EventBridge's own maximum, written out: nothing of it shall depend on a default. */
+/** EventBridge's maximum, written out so that nothing depends on a default. */
 const retryPolicy = {
   maximumRetryAttempts: 185,
   maximumEventAgeInSeconds: Duration.hours(24).toSeconds(),
@@ -24,13 +24,13 @@ export interface QueueRuleProps {
   readonly alarms: Alarms;
 }
 
-/** From a bus to a queue. A bus holds nothing, so what it cannot hand over within a day goes to a queue of its own. */
+/** A rule from a bus to a queue. Events that EventBridge cannot deliver within a day go to the rule's dead-letter queue. */
 export class QueueRule extends Construct {
   readonly rule: Rule;
-  /** A rule of a bus of its own has the Ref `bus|rule`; operations and metrics know it as `rule`. */
+  /** The Ref of a rule on a custom bus is `bus|rule`; API calls and metrics take `rule`. */
   readonly ruleName: string;
   readonly busName: string;
-  /** What could not be handed over, as it came. */
+  /** Undelivered events, unchanged. */
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: QueueRuleProps) {
@@ -39,13 +39,13 @@ export class QueueRule extends Construct {
     const { queue } = props.target;
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       name,
-      impact: `Events could not be handed over. ${impact}`,
+      impact: `EventBridge could not deliver events. ${impact}`,
       alarms,
     }).queue;
     this.rule = new Rule(this, 'Rule', { eventBus: bus, eventPattern: props.pattern });
     this.busName = bus.eventBusName;
     this.ruleName = Fn.select(1, Fn.split('|', this.rule.ruleName));
-    // Not targets.SqsQueue: it grants two actions more and leaves out the account.
+    // Not targets.SqsQueue: it grants two more actions and does not name the account.
     this.rule.addTarget({
       bind: () => ({
         arn: queue.queueArn,
@@ -58,7 +58,7 @@ export class QueueRule extends Construct {
     allowSend(this.rule, this.deadLetters, account);
     alarms.add({
       name: `${name}-failed`,
-      impact: `Events were neither handed over nor kept. ${impact}`,
+      impact: `EventBridge could neither deliver events nor send them to the dead-letter queue. ${impact}`,
       metric: new Metric({
         namespace: 'AWS/Events',
         metricName: 'FailedInvocations',
@@ -71,7 +71,7 @@ export class QueueRule extends Construct {
   }
 }
 
-/** Only this rule may make EventBridge send to the queue, whoever else asks it to. */
+/** Lets EventBridge send to the queue for this rule only. */
 export function allowSend(rule: Rule, queue: Queue, account: string): void {
   queue.addToResourcePolicy(
     new PolicyStatement({

@@ -9,8 +9,7 @@ import { flowMaxReceiveCount, flowVisibilitySeconds } from '../config/timing.ts'
 import type { Alarms } from './alarms.ts';
 import { businessMetric } from './business-metric.ts';
 import type { ConnectedHandlers } from './connected-handlers.ts';
-import { grantReadSecret } from './connection-secret.ts';
-import { ConnectorFunction, type FunctionGrants } from './connector-function.ts';
+import { ConnectorFunction } from './connector-function.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { StateTable } from './state-table.ts';
 
@@ -25,8 +24,8 @@ export interface RunFeederProps {
 const name = 'run-feeder';
 
 /**
- * What keeps runs going: a queue of ticks, and the function that puts one page of a run into the handlers' queues and then
- * sends itself the next tick. The one permitted loop of the stack.
+ * Drives runs: a queue of ticks (run steps), and the function that sends one page of a run to the handler's queue and then
+ * the next tick to itself. It is the only permitted loop of the stack.
  */
 export class RunFeeder extends Construct {
   readonly ticks: MessageQueue;
@@ -36,13 +35,14 @@ export class RunFeeder extends Construct {
     super(scope, id);
     const { handlers, table, config, alarms } = props;
     const timeoutSeconds = config.functions.feederTimeoutSeconds;
-    const impact = 'Runs stand still: no full or incremental run, no reconcile. Live changes keep flowing.';
+    const impact =
+      'Runs make no progress: no full or incremental run, no reconcile. Live changes keep flowing.';
     this.ticks = new MessageQueue(this, 'Ticks', {
       name: 'ticks',
       impact,
       visibilitySeconds: flowVisibilitySeconds(timeoutSeconds),
       maxReceiveCount: flowMaxReceiveCount,
-      // A tick may be put off for 15 minutes, and that is no fault.
+      // A tick may be delayed for up to 15 minutes on purpose.
       maxAgeSeconds: 1800,
       alarms,
     });
@@ -66,42 +66,36 @@ export class RunFeeder extends Construct {
       alarms,
     });
     this.function.consume(this.ticks, { batchSize: 1, maxConcurrency: 2 });
-    this.grantTick(this.function);
-    table.grantKeep(this.function);
-    table.grantList(this.function);
+    this.ticks.grantSend(this.function);
+    table.grantReadWrite(this.function);
+    table.grantQuery(this.function);
     table.grantScan(this.function);
-    handlers.grantAsk(this.function);
+    handlers.grantInvoke(this.function);
     handlers.grantSend(this.function);
-    handlers.grantDepth(this.function);
+    handlers.grantReadDepth(this.function);
     handlers.grantRemoveCopies(this.function);
-    grantReadSecret(this, this.function, config.commercetools.secret);
+    this.function.allowReadSecret(config.commercetools.secret);
     this.#addAlarms(alarms);
-  }
-
-  /** May start a run, or wake one up. */
-  grantTick(to: FunctionGrants): void {
-    this.ticks.grantSend(to);
   }
 
   #addAlarms(alarms: Alarms): void {
     alarms.add({
       name: 'drift',
-      impact:
-        'Customers changed in commercetools and their changes never arrived; reconciles queue them again.',
-      // Two in a row: a customer that changes while a reconcile runs is no loss.
+      impact: 'Changes of customers in commercetools never arrived; reconciles queue them again.',
+      // Two in a row: a customer may change while a reconcile runs.
       metric: businessMetric('Drift', name, Duration.minutes(15)),
       threshold: 1,
       periods: 2,
     });
     alarms.add({
       name: 'differences',
-      impact: 'Customers in Fluent differ from commercetools although nothing waits for them.',
+      impact: 'Customers in Fluent differ from commercetools although no change is waiting for them.',
       metric: businessMetric('Differences', name),
       threshold: 1,
     });
     alarms.add({
       name: 'runs-failed',
-      impact: 'A run ended before its last page. What it already sent is done; the rest is not.',
+      impact: 'A run ended before its last page. The pages it sent are processed; the others are not.',
       metric: businessMetric('RunsFailed', name),
       threshold: 1,
     });

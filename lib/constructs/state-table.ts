@@ -1,16 +1,16 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import type { FunctionGrants } from './connector-function.ts';
+import type { FunctionGrants } from './function-grants.ts';
 
 export interface StateTableProps {
-  /** Keeps the table when the stack goes, and refuses its deletion. */
+  /** Keeps the table when the stack is deleted, and protects it from deletion. */
   readonly retain: boolean;
-  /** Writes per second beyond which DynamoDB refuses: a fuse for the bill, not a size. */
+  /** Writes per second beyond which DynamoDB throttles: a limit on the bill, not on the size. */
   readonly maxWriteUnits: number;
 }
 
-/** All that the connector remembers, found by keys alone: lambdas/adapters/aws/table-keys.ts names every kind of item. */
+/** The connector's one table, read by keys alone: lambdas/adapters/aws/table-keys.ts names every kind of item. */
 export class StateTable extends Construct {
   readonly table: TableV2;
 
@@ -27,8 +27,8 @@ export class StateTable extends Construct {
     });
   }
 
-  /** May read and write items by their keys; not list and not scan. */
-  grantKeep(to: FunctionGrants): void {
+  /** May read and write single items by their keys. */
+  grantReadWrite(to: FunctionGrants): void {
     to.allow(
       [
         'dynamodb:BatchGetItem',
@@ -41,12 +41,12 @@ export class StateTable extends Construct {
     );
   }
 
-  /** May list what stands together under one key: runs, failures, recorded changes. */
-  grantList(to: FunctionGrants): void {
+  /** May list the items of one partition: runs, failures, recorded changes. */
+  grantQuery(to: FunctionGrants): void {
     to.allow(['dynamodb:Query'], this.table.tableArn);
   }
 
-  /** May read every item: what a sweep for missed deletes has to do. */
+  /** May read every item, which a sweep for missed deletes needs. */
   grantScan(to: FunctionGrants): void {
     to.allow(['dynamodb:Scan'], this.table.tableArn);
   }

@@ -22,7 +22,7 @@ import {
 const template = templateOf('prod');
 const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, { Properties = {} }]) => Properties);
 
-/** "metric of logical id" for every alarm; the way an operator would ask "is X watched?". */
+/** `<metric> of <logical id>` for every alarm. */
 function watched(of: Template): Set<string> {
   const properties = resourcesOf(of, 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties ?? {});
   return new Set(
@@ -35,7 +35,7 @@ function watched(of: Template): Set<string> {
 }
 
 describe('alarms', () => {
-  it('watch every dead-letter queue from the first message on', () => {
+  it('go on at the first message of every dead-letter queue', () => {
     for (const id of deadLetterQueues(template)) {
       expect(watched(template)).toContain(`ApproximateNumberOfMessagesVisible of ${id}`);
     }
@@ -43,7 +43,7 @@ describe('alarms', () => {
     expect(ofDeadLetters.map((alarm) => alarm['Threshold'])).toEqual(Array(8).fill(1));
   });
 
-  it('watch the age of the oldest message of every queue: 5 minutes on the way, 30 in handlers and for ticks', () => {
+  it('go on when the oldest message of a queue is 5 minutes old, or 30 minutes in handler queues and the tick queue', () => {
     for (const { queueId, queue } of receivingQueues(template)) {
       const alarm = alarms.find(
         (each) =>
@@ -56,12 +56,12 @@ describe('alarms', () => {
     }
   });
 
-  it('watch the failures of every rule under the name that its metrics have', () => {
+  it('use the dimensions that EventBridge gives the failure metric of each rule', () => {
     const ofRules = alarms.filter((alarm) => String(alarm['MetricName']) === 'FailedInvocations');
     expect(ofRules.map((alarm) => alarm['Dimensions'])).toEqual(
       resourcesOf(template, 'AWS::Events::Rule').map(([id, rule]) => {
         const bus = rule.Properties?.['EventBusName'];
-        // A rule of the default bus has no dimension for it; the Ref of one on a bus of its own is `bus|rule`.
+        // The metric of a rule on the default bus has no bus dimension; the Ref of a rule on a custom bus is `bus|rule`.
         if (bus === undefined) return [{ Name: 'RuleName', Value: { Ref: id } }];
         const Value = { 'Fn::Select': [1, { 'Fn::Split': ['|', { Ref: id }] }] };
         return [
@@ -72,14 +72,14 @@ describe('alarms', () => {
     );
   });
 
-  it('watch errors and throttles of every function', () => {
+  it('cover errors and throttles of every function', () => {
     for (const [id] of resourcesOf(template, 'AWS::Lambda::Function')) {
       expect(watched(template)).toContain(`Errors of ${id}`);
       expect(watched(template)).toContain(`Throttles of ${id}`);
     }
   });
 
-  it('watch credentials and settings that Fluent or commercetools refuse', () => {
+  it('cover credentials and settings that Fluent or commercetools refuse', () => {
     const alarm = alarms.find((each) => String(each['MetricName']) === 'ConfigurationErrors');
     expect(alarm).toMatchObject({
       Namespace: metricsNamespace,
@@ -95,30 +95,34 @@ describe('alarms', () => {
     ['subscription-unhealthy', 'SubscriptionUnhealthy', 'caretaker', 300, 1],
     ['canary-late', 'CanaryLate', 'caretaker', 300, 1],
     ['care-problems', 'CareProblems', 'caretaker', 300, 3],
-  ])('%s watches %s as %s counts it', (name, MetricName, service, Period, EvaluationPeriods) => {
-    expect(alarms.find((each) => String(each['AlarmName']).endsWith(`/${name}`))).toMatchObject({
-      Namespace: metricsNamespace,
-      MetricName,
-      Dimensions: [{ Name: 'service', Value: service }],
-      Period,
-      EvaluationPeriods,
-      Threshold: 1,
-      Statistic: 'Sum',
-    });
-  });
+  ])(
+    'include %s, on the metric %s of the service %s',
+    (name, MetricName, service, Period, EvaluationPeriods) => {
+      expect(alarms.find((each) => String(each['AlarmName']).endsWith(`/${name}`))).toMatchObject({
+        Namespace: metricsNamespace,
+        MetricName,
+        Dimensions: [{ Name: 'service', Value: service }],
+        Period,
+        EvaluationPeriods,
+        Threshold: 1,
+        Statistic: 'Sum',
+      });
+    },
+  );
 
-  it('stay quiet while nothing happens', () => {
+  it('stay off while there is no data', () => {
     for (const alarm of alarms)
       expect(alarm['TreatMissingData'], String(alarm['AlarmName'])).toBe('notBreaching');
   });
 
-  it('tell nobody unless a topic is given, and then all of them tell it', () => {
+  it('notify the topic if the stage names one, and nothing otherwise', () => {
     expect(alarms.flatMap((alarm) => listOf(alarm['AlarmActions']))).toEqual([]);
     const alarmTopicArn = 'arn:aws:sns:eu-central-1:123456789012:operations';
     const config = parseStage('prod', { prod: { ...stages['prod'], alarmTopicArn } });
-    const told = resourcesOf(synthesise('prod', { config }), 'AWS::CloudWatch::Alarm');
-    expect(told).toHaveLength(alarms.length);
-    for (const [id, alarm] of told) expect(alarm.Properties?.['AlarmActions'], id).toEqual([alarmTopicArn]);
+    const notifying = resourcesOf(synthesise('prod', { config }), 'AWS::CloudWatch::Alarm');
+    expect(notifying).toHaveLength(alarms.length);
+    for (const [id, alarm] of notifying)
+      expect(alarm.Properties?.['AlarmActions'], id).toEqual([alarmTopicArn]);
   });
 });
 
@@ -136,19 +140,19 @@ describe('the runbook', () => {
     ...new Set(alarms.map((alarm) => String(alarm['AlarmName']).split('/')[1] ?? '')),
   ];
 
-  it('has a heading for every alarm and no alarm that does not exist', () => {
+  it('has a heading for every alarm, and none for an alarm that does not exist', () => {
     expect(ofAlarms.map((section) => section.split('\n')[0]).sort()).toEqual(headingsOfAlarms.sort());
     expect(new Set(headings).size).toBe(headings.length);
   });
 
   it.each(ofAlarms.map((section) => [section.split('\n')[0], section]))(
-    'says meaning, impact and remedy of %s',
+    'gives the meaning, impact and remedy of %s',
     (_, section) => {
       for (const part of ['**Means**', '**Impact**', '**Do**']) expect(section).toContain(part);
     },
   );
 
-  it('is named by every alarm, beside the impact', () => {
+  it('is referenced by the description of every alarm', () => {
     for (const alarm of alarms) {
       const heading = String(alarm['AlarmName']).split('/')[1];
       expect(String(alarm['AlarmDescription'])).toContain(`docs/runbook.md, "${heading}"`);
@@ -161,11 +165,11 @@ describe('the dashboard', () => {
   const parts: Value[] = listOf(listOf(body?.['Fn::Join'])[1]);
   const text = parts.map((part) => (typeof part === 'string' ? part : 'x')).join('');
 
-  it('is JSON once its references are put in', () => {
+  it('is valid JSON once its references are resolved', () => {
     expect(JSON.parse(text)).toHaveProperty('widgets');
   });
 
-  it('shows every queue and every function of the flow', () => {
+  it('shows every consumed queue and its function', () => {
     const shown = new Set(parts.map(referenceOf));
     for (const { queueId, functionId } of receivingQueues(template)) {
       expect(shown).toContain(queueId);
@@ -173,7 +177,7 @@ describe('the dashboard', () => {
     }
   });
 
-  it('shows every outcome that a function counts', () => {
+  it('shows every metric that a function counts', () => {
     const shownAsAlarms: readonly string[] = ['ConfigurationErrors'];
     const counted = metricNames.filter((name) => !shownAsAlarms.includes(name));
     for (const metric of counted) expect(text).toContain(`"${metric}"`);

@@ -9,7 +9,7 @@ import { cdkContext, projectRoot, type Template, templateOf } from './synth.ts';
 const outdir = mkdtempSync(join(tmpdir(), 'connector-assembly-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** Runs a program of the project; without network and with nothing of the caller's AWS settings. */
+/** Runs a program of the project without network and without the caller's AWS settings. */
 function run(program: string, args: string[], env: Record<string, string> = {}) {
   return spawnSync(program, args, {
     cwd: projectRoot,
@@ -31,14 +31,14 @@ function runApp(stage: string, context: object = {}) {
   });
 }
 
-/** A template as CloudFormation acts on it: the CLI adds where constructs and assets came from. */
+/** A template without the metadata that the CLI adds. */
 function withoutMetadata(template: Template): unknown {
   return JSON.parse(JSON.stringify(template), (key, value) => (key === 'Metadata' ? undefined : value));
 }
 
-// Three processes that load CDK each: seconds alone, a minute beside everything else on two cores.
+// Each test loads CDK in a process of its own: seconds alone, a minute while other tests run on two cores.
 describe('the app', { timeout: 180_000 }, () => {
-  it('makes the same template through the CLI and without it', () => {
+  it('synthesizes the same template with and without the CLI', () => {
     // "ls" synthesises like "synth", but does not bundle.
     const cli = run('cdk', ['ls', '-c', 'stage=local', '--output', join(outdir, 'cli'), '--no-notices']);
     expect(cli.stderr + cli.stdout).toContain('commercetools-fluent-local');
@@ -46,7 +46,7 @@ describe('the app', { timeout: 180_000 }, () => {
     expect(withoutMetadata(JSON.parse(made))).toEqual(withoutMetadata(templateOf('local')));
   });
 
-  it('ends with the stages there are when the stage is unknown, and without a stack trace', () => {
+  it('names the known stages, without a stack trace, when the stage is unknown', () => {
     const app = runApp('staging');
     expect(app.status).toBe(1);
     expect(app.stderr).toBe(
@@ -54,7 +54,7 @@ describe('the app', { timeout: 180_000 }, () => {
     );
   });
 
-  it('passes the nag packs and CloudFormation’s own rules', () => {
+  it('passes the nag packs and the rules of CloudFormation', () => {
     const app = runApp('prod', { '@aws-cdk/core:validateAgainstDefaultRules': true });
     expect(app.stderr).toBe('');
     expect(app.status).toBe(0);
@@ -62,13 +62,13 @@ describe('the app', { timeout: 180_000 }, () => {
     expect(report.pluginReports).toEqual([]);
   });
 
-  it('is at most 30 lines', () => {
+  it('has an entry point of at most 30 lines', () => {
     expect(
       readFileSync(join(projectRoot, 'bin/connector.ts'), 'utf8').trim().split('\n').length,
     ).toBeLessThanOrEqual(30);
   });
 
-  it('sets every feature flag that a new project would get', () => {
+  it('sets every feature flag that CDK recommends for a new project', () => {
     expect(cdkContext()).toMatchObject(flags);
   });
 });

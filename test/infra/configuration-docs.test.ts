@@ -7,7 +7,7 @@ import { projectRoot } from './synth.ts';
 
 const document = readFileSync(join(projectRoot, 'docs/configuration.md'), 'utf8');
 
-/** Key, type, default, example and meaning of every row; a `|` inside a cell does not occur. */
+/** Key, type, default, example and meaning of every row. No cell contains a `|`. */
 const [table = ''] = document.split(/^## /m);
 const rows = [...table.matchAll(/^\| `.*\|$/gm)].map(([row]) =>
   row
@@ -27,7 +27,7 @@ describe('docs/configuration.md', () => {
     expect(rows.map((cells) => cells.slice(0, 4))).toEqual(configKeys(stageConfig).map(expectedRow));
   });
 
-  it('says of every key what it means', () => {
+  it('explains every key', () => {
     for (const [key, , , , meaning = ''] of rows) expect(meaning.length, key).toBeGreaterThan(10);
   });
 });

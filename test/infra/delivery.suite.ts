@@ -25,16 +25,16 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
   const queues = receivingQueues(template);
   const isTicks = (queueId: string) => queueId.startsWith('RunsTicks');
 
-  it('works off four queues: ingest, a FIFO queue per handler, route, and the ticks of runs', () => {
+  it('consumes four queues: ingest, one FIFO queue per handler, route, and the ticks of runs', () => {
     expect(queues.map(({ queue }) => queue['FifoQueue'] ?? false)).toEqual([false, true, false, false]);
     expect(queues.filter(({ queueId }) => isTicks(queueId))).toHaveLength(1);
   });
 
-  it('never says whether a mapping is enabled: a deployment shall not undo a pause', () => {
+  it('leaves `Enabled` of a mapping out, so that a deployment does not undo a pause', () => {
     for (const { queueId, mapping } of queues) expect(mapping, queueId).not.toHaveProperty('Enabled');
   });
 
-  it('lets the run feeder feed itself, and no other function', () => {
+  it('lets only the run feeder invoke itself', () => {
     const looping = resourcesOf(template, 'AWS::Lambda::Function').filter(
       ([, { Properties }]) => Properties?.['RecursiveLoop'] !== undefined,
     );
@@ -43,7 +43,7 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
     ]);
   });
 
-  it('has one table and nothing that the internet can reach', () => {
+  it('has one table and no public endpoint', () => {
     expect(resourcesOf(template, 'AWS::DynamoDB::GlobalTable')).toHaveLength(1);
     const types = Object.values(template.Resources).map(({ Type }) => Type);
     expect(
@@ -51,7 +51,7 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
     ).toEqual([]);
   });
 
-  it('names the operator’s function after the stage, and tells its name', () => {
+  it('names the control function after the stage, and outputs its name', () => {
     const name = `commercetools-fluent-${stage}-control`;
     const [found] = resourcesOf(template, 'AWS::Lambda::Function').filter(
       ([, { Properties }]) => String(Properties?.['FunctionName']) === name,
@@ -60,7 +60,7 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
     expect(outputs).toContain(found?.[0]);
   });
 
-  it('hides a message for six timeouts and for one timeout plus DELTA at least', () => {
+  it('has visibility timeouts of at least six function timeouts, and of one timeout plus DELTA', () => {
     for (const { queueId, queue, function: worker } of queues) {
       const visibility = Number(queue['VisibilityTimeout']);
       const timeout = Number(worker['Timeout']);
@@ -70,42 +70,42 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
     }
   });
 
-  it('reports each failed message by itself', () => {
+  it('reports failed messages of a batch one by one', () => {
     for (const { queueId, mapping } of queues) {
       expect(mapping['FunctionResponseTypes'], queueId).toEqual(['ReportBatchItemFailures']);
     }
   });
 
-  it('takes batches of 100 with a window on the way, of 10 with a bounded concurrency in handlers', () => {
+  it('takes batches of 100 with a window on the way to the handlers, and of 10 with a maximum concurrency in handlers', () => {
     for (const { queueId, queue, mapping } of queues) {
       const fifo = queue['FifoQueue'] !== undefined;
       // One tick is one page of one run.
       const size = isTicks(queueId) ? 1 : 100;
       expect(mapping['BatchSize'], queueId).toBe(fifo ? 10 : size);
       expect(mapping['MaximumBatchingWindowInSeconds'] === undefined, queueId).toBe(fifo || isTicks(queueId));
-      // Set on a standard queue it switches off the reduction to two idle pollers; of the ticks two are enough.
+      // On a standard queue it would stop Lambda from reducing idle pollers to two; ticks need two at most.
       expect(mapping['ScalingConfig'] !== undefined, queueId).toBe(fifo || isTicks(queueId));
       if (isTicks(queueId)) expect(mapping['ScalingConfig']).toEqual({ MaximumConcurrency: 2 });
     }
   });
 
-  it('lets nothing invoke a function but its queue, IAM, and the clock of the caretaker', () => {
+  it('lets only queues, IAM and the schedule of the caretaker invoke functions', () => {
     const permissions = resourcesOf(template, 'AWS::Lambda::Permission').map(([, each]) => each.Properties);
-    const [[clockId] = ['']] = clocks(template);
+    const [[ruleId] = ['']] = scheduledRules(template);
     expect(permissions).toEqual([
       {
         Action: 'lambda:InvokeFunction',
         FunctionName: { 'Fn::GetAtt': [expect.stringMatching(/^CareCaretakerFunction/), 'Arn'] },
         Principal: 'events.amazonaws.com',
-        SourceArn: { 'Fn::GetAtt': [clockId, 'Arn'] },
+        SourceArn: { 'Fn::GetAtt': [ruleId, 'Arn'] },
       },
     ]);
   });
 
-  it('wakes the caretaker every minute, and repeats no minute that failed', () => {
-    const [[, clock] = []] = clocks(template);
-    expect(clock?.Properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
-    const [target] = listOf(clock?.Properties?.['Targets']);
+  it('invokes the caretaker every minute, and does not retry a failed pass', () => {
+    const [[, rule] = []] = scheduledRules(template);
+    expect(rule?.Properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+    const [target] = listOf(rule?.Properties?.['Targets']);
     expect(target?.['RetryPolicy']).toEqual({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 60 });
     expect(propertiesOfOnly(template, 'AWS::Lambda::EventInvokeConfig')).toMatchObject({
       FunctionName: { Ref: referenceOf(target?.['Arn']) },
@@ -113,7 +113,7 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
     });
   });
 
-  it('retries what a rule of the flow hands over for a day and keeps what failed', () => {
+  it('retries the delivery of events to a queue for a day, then sends them to a dead-letter queue', () => {
     const targets = resourcesOf(template, 'AWS::Events::Rule')
       .filter(([, rule]) => rule.Properties?.['EventPattern'] !== undefined)
       .flatMap(([, rule]) => listOf(rule.Properties?.['Targets']));
@@ -132,7 +132,7 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
     }
   });
 
-  it('has a dead-letter queue, FIFO behind FIFO, for each queue that is worked off', () => {
+  it('has a dead-letter queue of the same kind for each consumed queue', () => {
     for (const { queueId, queue } of queues) {
       const deadLetters = template.Resources[referenceOf(queue['RedrivePolicy']?.['deadLetterTargetArn'])];
       expect(deadLetters?.Properties?.['FifoQueue'], queueId).toBe(queue['FifoQueue']);
@@ -140,7 +140,7 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
     expect(deadLetterQueues(template).size).toBe(8);
   });
 
-  it('reaches the age of giving up before the receives run out', () => {
+  it('reaches the age for giving up before the receives run out', () => {
     for (const { queueId, queue } of queues) {
       const fifo = queue['FifoQueue'] !== undefined;
       const receives = Number(queue['RedrivePolicy']?.['maxReceiveCount']);
@@ -152,11 +152,11 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
     expect(meanSecondsOfReceives(handlerMaxReceiveCount, config.delivery)).toBeGreaterThan(guarded);
   });
 
-  it('keeps the row of a deleted resource longer than any message about it can live', () => {
+  it('keeps the record of a deleted resource longer than any message about it is kept', () => {
     expect(config.delivery.tombstoneSeconds).toBeGreaterThanOrEqual((14 + 14 + 2 + 5) * day);
   });
 
-  it('makes the subscription before the bus that takes its name, and the bus before its rule', () => {
+  it('creates the subscription before its bus, and the bus before its rule', () => {
     const [[subscriptionId]] = resourcesOf(template, 'Custom::CommercetoolsSubscription') as [
       [string, unknown],
     ];
@@ -175,7 +175,7 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
     ).toBe(true);
   });
 
-  it('gives the subscription what its function expects, and a deadline', () => {
+  it('gives the subscription the properties that its function expects, and a timeout', () => {
     const properties = propertiesOfOnly(template, 'Custom::CommercetoolsSubscription');
     expect(Object.keys(properties).sort()).toEqual(
       [
@@ -195,7 +195,7 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
 describe('the production stage', () => {
   const template = templateOf('prod');
 
-  it('holds an outage of the next hop for a day before messages are set aside', () => {
+  it('retries for a day before SQS moves messages to the dead-letter queue', () => {
     for (const { queueId, queue } of receivingQueues(template)) {
       const horizon =
         Number(queue['VisibilityTimeout']) * Number(queue['RedrivePolicy']?.['maxReceiveCount']);
@@ -203,7 +203,7 @@ describe('the production stage', () => {
     }
   });
 
-  it('has the visibility timeouts of the protocol: 180 s on the way, 210 s in handlers, 720 s for ticks', () => {
+  it('has visibility timeouts of 180 s on the way to the handlers, 210 s in handlers and 720 s for ticks', () => {
     expect(receivingQueues(template).map(({ queue }) => queue['VisibilityTimeout'])).toEqual([
       180, 210, 180, 720,
     ]);
@@ -213,10 +213,10 @@ describe('the production stage', () => {
 describe.each([
   ['prod', 'Retain', true],
   ['dev', 'Delete', false],
-])('removing the stack %s', (stage, policy, protectedFromDeletion) => {
+])('deleting the stack of stage %s', (stage, policy, protectedFromDeletion) => {
   const template = templateOf(stage);
 
-  it(`ends with ${policy} for table, partner bus, archive, subscription and logs`, () => {
+  it(`has the policy ${policy} for table, partner bus, archive, subscription and logs`, () => {
     const kept = Object.values(template.Resources).filter(
       ({ Type, Properties }) =>
         [
@@ -232,14 +232,13 @@ describe.each([
     }
   });
 
-  it(`deletion protection of the table: ${protectedFromDeletion}`, () => {
+  it(`${protectedFromDeletion ? 'is prevented' : 'is possible'} for the table`, () => {
     const table = propertiesOfOnly(template, 'AWS::DynamoDB::GlobalTable');
     expect(table['Replicas']).toMatchObject([{ DeletionProtectionEnabled: protectedFromDeletion }]);
   });
 });
 
-/** Rules that fire by time. */
-function clocks(template: Template) {
+function scheduledRules(template: Template) {
   return resourcesOf(template, 'AWS::Events::Rule').filter(
     ([, { Properties }]) => Properties?.['ScheduleExpression'] !== undefined,
   );

@@ -33,13 +33,13 @@ const rows = [...adr.matchAll(/^\| `([^`]+)` \| ([^|]+) \| (\d{4}) \| ([^|]+) \|
 );
 
 describe('direct dependencies', () => {
-  it('each have one row with a reason in docs/adr/0013, and no row is left over', () => {
+  it('each have one row with a reason in docs/adr/0013, which has no other row', () => {
     expect(workspaces).toEqual(['packages/local-aws', 'packages/twins']);
     expect(rows.map(({ name }) => name).sort()).toEqual(names.sort());
     for (const { name, reason } of rows) expect(reason.length, name).toBeGreaterThan(10);
   });
 
-  it('have the licence that the row says', () => {
+  it('have the licence that their row names', () => {
     for (const { name, licence } of rows.filter(({ name }) => !optional.includes(name))) {
       expect(manifestOf(`node_modules/${name}`).license, name).toBe(licence);
     }
@@ -52,12 +52,12 @@ describe('direct dependencies', () => {
     }
   });
 
-  it('have licences that ask for nothing but the notice', () => {
+  it('have permissive licences', () => {
     const accepted = new Set(['MIT', 'MIT-0', 'Apache-2.0', 'MIT OR Apache-2.0']);
     for (const { name, licence } of rows) expect(accepted.has(licence), `${name}: ${licence}`).toBe(true);
   });
 
-  it('are exact; types of Node follow its major version', () => {
+  it('have exact versions, except the types of Node', () => {
     for (const [name, version] of direct) {
       expect(version, name).toMatch(name === '@types/node' ? /^\d+$/ : /^\d+\.\d+\.\d+$/);
     }

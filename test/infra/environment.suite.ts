@@ -10,21 +10,21 @@ describe('the environment of a function', () => {
   const stack = new Stack();
   const queue = new Queue(stack, 'Queue');
 
-  it('is counted with names and values, in bytes', () => {
+  it('is counted in bytes of names and values', () => {
     expect(environmentBytes(stack, { A: 'bc', D: 'é' })).toBe(6);
   });
 
-  it('is counted with what CloudFormation puts in at its longest', () => {
+  it('is counted with generated names at their longest', () => {
     const bytes = environmentBytes(stack, { URL: queue.queueUrl, IN: `<${queue.queueName}>` });
     expect(bytes).toBe(3 + (55 + 80) + 2 + (1 + 80 + 1));
   });
 
-  it('is not counted by guessing', () => {
+  it('is never estimated: an unknown function of CloudFormation is an error', () => {
     const unknown = { V: Token.asString({ 'Fn::ImportValue': 'x' }) };
-    expect(() => environmentBytes(stack, unknown)).toThrow('Nobody knows how long');
+    expect(() => environmentBytes(stack, unknown)).toThrow('Cannot tell how long');
   });
 
-  it('ends synth beyond 4,096 bytes, with what to do', () => {
+  it('fails synth beyond 4,096 bytes, with a remedy', () => {
     expect(() => checkEnvironment(stack, 'control', { A: 'x'.repeat(4_095) })).not.toThrow();
     expect(() => checkEnvironment(stack, 'control', { A: 'x'.repeat(4_096) })).toThrow(
       /"control" needs up to 4097 bytes, and Lambda allows 4096\. Shorten/,
@@ -33,7 +33,7 @@ describe('the environment of a function', () => {
 });
 
 describe('settings in the environment', () => {
-  it('are those that differ from their defaults, and the schema restores the others', () => {
+  it('leave defaults out, which the schema restores', () => {
     const settings = { ...careSettings.parse({}), probeSeconds: 7, canaryCustomerId: 'c' };
     const text = settingsJson(careSettings, settings);
     expect(JSON.parse(text)).toEqual({ probeSeconds: 7, canaryCustomerId: 'c' });

@@ -32,7 +32,7 @@ describe('one more route', () => {
     ]);
   });
 
-  it('adds a function that works that queue off, with the default settings', () => {
+  it('adds a function that consumes that queue, with the default settings', () => {
     const [queue] = receivingQueues(template).filter(({ queueId }) => added.includes(queueId));
     expect(addedOf('AWS::Lambda::Function').map(([id]) => id)).toEqual([queue?.functionId]);
     expect(queue?.queue).toMatchObject({ DelaySeconds: 5 });
@@ -43,7 +43,7 @@ describe('one more route', () => {
     });
   });
 
-  it('adds its role, its logs and its alarms', () => {
+  it('adds a role, a log group and alarms', () => {
     expect(addedOf('AWS::IAM::Policy')).toHaveLength(1);
     expect(addedOf('AWS::Logs::LogGroup')).toHaveLength(1);
     const names = addedOf('AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties?.['AlarmName']);
@@ -54,7 +54,7 @@ describe('one more route', () => {
     );
   });
 
-  it('lets the router send to it and tells the router where it is', () => {
+  it('lets the router send to the queue, and gives it the URL', () => {
     const router = Object.entries(template.Resources).find(([id]) => id.startsWith('RouterFunction'))?.[1];
     const queues = JSON.stringify(router?.Properties?.['Environment']?.['Variables']?.['HANDLER_QUEUE_URLS']);
     const [fifo] = addedOf('AWS::SQS::Queue').filter(([, queue]) => queue.Properties?.['RedrivePolicy']);
@@ -65,7 +65,7 @@ describe('one more route', () => {
     expect(JSON.stringify(policy)).toContain(String(fifo?.[0]));
   });
 
-  it('is known to the functions beside the flow, with what its runs need', () => {
+  it('is in the environment of the operations functions', () => {
     for (const name of ['CareCaretakerFunction', 'OperatorControlFunction', 'RunsFeederFunction']) {
       const [, found] = Object.entries(template.Resources).find(([id]) => id.startsWith(name)) ?? [];
       const handlers = found?.Properties?.['Environment']?.['Variables']?.['HANDLERS'];
@@ -85,7 +85,7 @@ describe('one more route', () => {
     }
   });
 
-  it('subscribes its resource type and lets its events through both rules', () => {
+  it('subscribes its resource type and passes its events through both rules', () => {
     const [[, subscription] = []] = resourcesOf(template, 'Custom::CommercetoolsSubscription');
     expect(subscription?.Properties?.['resourceTypes']).toEqual(['customer', 'product']);
     const patterns = resourcesOf(template, 'AWS::Events::Rule').flatMap(([, rule]) =>
@@ -97,7 +97,7 @@ describe('one more route', () => {
     ]);
   });
 
-  it('changes nothing about what was there: every logical id stays', () => {
+  it('keeps every existing logical id', () => {
     expect(Object.keys(templateOf('prod').Resources).filter((id) => !(id in template.Resources))).toEqual([]);
   });
 
@@ -106,7 +106,7 @@ describe('one more route', () => {
   });
 });
 
-describe('the environment of the functions beside the flow', () => {
+describe('the environment of the operations functions', () => {
   const withHandlers = (count: number) => {
     const more = Array.from(
       { length: count - 1 },
@@ -122,7 +122,7 @@ describe('the environment of the functions beside the flow', () => {
     return () => synthesise('prod', { config, routes: [...routes, ...more], handlerFolder });
   };
 
-  it('has room for five handlers, and synth says so when there are more', () => {
+  it('has room for five handlers, and fails synth for more', () => {
     expect(withHandlers(5)).not.toThrow();
     expect(withHandlers(6)).toThrow(/needs up to \d+ bytes, and Lambda allows 4096/);
   });

@@ -3,7 +3,7 @@ import { stages } from '../../lib/config/stages.ts';
 import frozen from './frozen-logical-ids.json' with { type: 'json' };
 import { resourcesOf, type Template, templateOf } from './synth.ts';
 
-/** What must never be replaced: a new logical id makes a second resource beside or instead of the old one. */
+/** Resources that must never be replaced, as a changed logical id would do. */
 function irreplaceable(template: Template): Record<string, string> {
   const of = (type: string) => resourcesOf(template, type).map(([id]) => [id, type]);
   const fifo = resourcesOf(template, 'AWS::SQS::Queue').filter(
@@ -18,7 +18,7 @@ function irreplaceable(template: Template): Record<string, string> {
 }
 
 describe('logical ids', () => {
-  // A replaced bus loses events, a replaced table loses what was synced, a replaced FIFO queue is a second writer.
+  // A replaced bus loses events, a replaced table loses the sync records, a replaced FIFO queue is a second writer.
   it.each(Object.keys(stages))(
     'of buses, table, subscription and FIFO queues are frozen in stage %s',
     (stage) => {

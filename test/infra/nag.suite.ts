@@ -10,7 +10,7 @@ import { cdkContext } from './synth.ts';
 
 const findings = Object.values(acknowledged).flat();
 
-// The packs print their report; and every other suite of the process needs the real functions back.
+// The packs print their report. Other suites of this process need the real functions again.
 beforeEach(() => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
 });
@@ -19,12 +19,12 @@ afterEach(() => {
 });
 
 describe('acknowledged findings', () => {
-  it('are few, and each says why', () => {
+  it('are few, and each has a reason', () => {
     expect(findings.length).toBeLessThanOrEqual(15);
     for (const { id, reason } of findings) expect(reason.length, id).toBeGreaterThanOrEqual(20);
   });
 
-  it('are all needed: without them exactly these rules report', () => {
+  it('are all needed: without them exactly these rules fail', () => {
     vi.spyOn(Validations.prototype, 'acknowledge').mockImplementation(() => {});
     const app = new App({ context: cdkContext() });
     new ConnectorStack(app, 'unacknowledged', { config: parseStage('prod', stages) });

@@ -9,7 +9,7 @@ import {
   type Value,
 } from './synth.ts';
 
-/** What no nag pack looks at. Each rule answers with one line per finding. */
+/** Rules that no nag pack has. Each returns one line per finding. */
 export function lint(template: Template): string[] {
   return [
     ...servicesWithoutSource(template),
@@ -58,13 +58,13 @@ function servicesWithoutSource(template: Template): string[] {
         const needed = ['aws:SourceArn', 'aws:SourceAccount'].filter((key) => !keys.includes(key));
         const toQueue = resource.Type === 'AWS::SQS::QueuePolicy';
         return needed.length > (toQueue ? 0 : 1)
-          ? [`${id}: a service is let in without ${needed.join(' and ')}`]
+          ? [`${id}: a service has access without ${needed.join(' and ')}`]
           : [];
       });
   });
 }
 
-/** 2: nothing over plain HTTP; no bus that everybody may write to. */
+/** 2: nothing over plain HTTP; no bus that any account may write to. */
 function openTransport(template: Template): string[] {
   const closed = new Set(
     resourcesOf(template, 'AWS::SQS::QueuePolicy')
@@ -77,7 +77,7 @@ function openTransport(template: Template): string[] {
   );
   return [
     ...openQueues.map(([id]) => `${id}: does not refuse plain HTTP`),
-    ...openBuses.map(([id]) => `${id}: everybody may send`),
+    ...openBuses.map(([id]) => `${id}: any account may send`),
   ];
 }
 
@@ -86,13 +86,13 @@ function deniesPlainHttp(statement: Value): boolean {
   return String(statement['Effect']) === 'Deny' && String(plain) === 'false';
 }
 
-/** What has no ARN to name: an action without resources, and a replay, which is named when it starts. */
+/** Grants without an exact ARN: an action without resources, and a replay, whose name is given at its start. */
 const unnamed: readonly RegExp[] = [
   /^cloudwatch:GetMetricData "\*"$/,
   /^events:StartReplay \{"Fn::Join".*":replay\/\*"\]\]\}$/,
 ];
 
-/** 3: exact actions on exact resources; the six characters after a secret's name are left open, and what is unnamed. */
+/** 3: exact actions on exact resources, except the six characters after a secret's name and the `unnamed` ones. */
 function wildcards(template: Template): string[] {
   return Object.entries(template.Resources).flatMap(([id, resource]) => {
     const managed = listOf(resource.Properties?.['ManagedPolicyArns']);
@@ -117,7 +117,7 @@ function wildcards(template: Template): string[] {
   });
 }
 
-/** 4: a queue that is worked off loses nothing and starves nobody. */
+/** 4: a consumed queue loses no message and blocks no other customer. */
 function weakQueues(template: Template): string[] {
   return receivingQueues(template).flatMap(({ queueId, queue, mapping, function: worker }) => {
     const redrive = queue['RedrivePolicy'];
@@ -131,7 +131,7 @@ function weakQueues(template: Template): string[] {
       ],
       [
         Number(redrive?.['maxReceiveCount']) < (fifo ? 1000 : 480),
-        'sets messages aside after too few receives',
+        'moves messages to the dead-letter queue after too few receives',
       ],
       [
         Number(queue['VisibilityTimeout']) < 6 * Number(worker['Timeout']),
@@ -152,7 +152,7 @@ function weakQueues(template: Template): string[] {
   });
 }
 
-/** 5: what a rule cannot hand over is retried and then kept; only a clock invokes a function without a queue between. */
+/** 5: undelivered events are retried and then kept; only a schedule invokes a function without a queue between. */
 function weakTargets(template: Template): string[] {
   return resourcesOf(template, 'AWS::Events::Rule').flatMap(([id, rule]) =>
     listOf(rule.Properties?.['Targets']).flatMap((target) => {
@@ -168,7 +168,7 @@ function weakTargets(template: Template): string[] {
   );
 }
 
-/** 6: the table comes back, logs end, functions say what they need; queues are encrypted with SQS's own key. */
+/** 6: the table can be restored, logs expire, functions state their size, queues are encrypted with SQS's key. */
 function weakKeeping(template: Template): string[] {
   const found = (type: string, check: (properties: Value) => boolean, text: string) =>
     resourcesOf(template, type)
@@ -194,7 +194,11 @@ function weakKeeping(template: Template): string[] {
       (table) => String(table['BillingMode']) === 'PAY_PER_REQUEST',
       'not on demand',
     ),
-    ...found('AWS::Logs::LogGroup', (logs) => logs['RetentionInDays'] !== undefined, 'logs without end'),
+    ...found(
+      'AWS::Logs::LogGroup',
+      (logs) => logs['RetentionInDays'] !== undefined,
+      'logs without retention',
+    ),
     ...found(
       'AWS::Lambda::Function',
       (worker) => String(worker['Runtime']) === 'nodejs24.x',
@@ -224,7 +228,7 @@ function weakKeeping(template: Template): string[] {
 const secretPrefixes = /\b(AKIA|ASIA|ghp_|github_pat_|sk_live_|xox[bp]-|eyJ[A-Za-z0-9_-]{10,}\.|-----BEGIN )/;
 const secretNames = /(secret|password|token|apikey)$/i;
 
-/** 7: no text that looks like a credential, wherever it stands. */
+/** 7: no text that looks like a credential anywhere. */
 export function literalSecrets(template: Template): string[] {
   const known = new Set(Object.keys(template.Resources));
   return Object.entries(template.Resources).flatMap(([id, resource]) =>

@@ -18,7 +18,7 @@ describe.each(Object.keys(stages))('stage %s', (stage) => {
     expect(lint(templateOf(stage))).toEqual([]);
   });
 
-  it('names secrets and never holds one', () => {
+  it('references secrets by name and contains no value of one', () => {
     const { commercetools, fluent } = stages[stage] ?? {};
     // Without a canary there is no secret to name.
     const canary = commercetools?.canarySecret ?? '';
@@ -60,7 +60,7 @@ const queueAdmin = (queue: string, deadLetters: string) => [
   ),
 ];
 
-/** Role by role: what it may do, where. A cell more or less fails, so that every grant is a decision. */
+/** All grants, role by role: one more or one less fails, so that every grant is a decision. */
 const granted: Readonly<Record<string, readonly string[]>> = {
   CareCaretakerRole: [
     ...keep,
@@ -90,7 +90,7 @@ const granted: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue secret:fluent-connector/prod/commercetools-??????',
     ...queueAdmin('HandlercustomerQueue', 'HandlercustomerQueueDeadLettersQueue'),
     'sqs:ChangeMessageVisibility HandlercustomerQueueDeadLettersQueue',
-    // Whom the queues behind the rules let in: doctor compares it with who sends.
+    // The policies of the rules' queues, which doctor compares with the rules.
     'events:ListTargetsByRule CommercetoolsRule',
     'events:ListTargetsByRule InternalRule',
     'events:ListTargetsByRule CareEveryMinute',
@@ -158,23 +158,23 @@ const granted: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('the grants of the roles', () => {
-  it('are exactly these', () => {
+  it('are exactly the listed ones', () => {
     const sorted = Object.entries(granted).map(([role, cells]) => [role, [...cells].sort()]);
     expect(grantsOf(templateOf('prod'))).toEqual(Object.fromEntries(sorted));
   });
 
-  it('let only handlers read the OMS secret, and only the feeder scan the table', () => {
-    const who = (text: string) =>
+  it('let only handlers read the OMS secret, and only the run feeder scan the table', () => {
+    const rolesWith = (text: string) =>
       Object.entries(grantsOf(templateOf('prod')))
         .filter(([, grants]) => grants.some((grant) => grant.includes(text)))
         .map(([role]) => role);
-    expect(who('secret:fluent-connector/prod/fluent-')).toEqual(['HandlercustomerHandlerRole']);
-    expect(who('dynamodb:Scan')).toEqual(['RunsFeederRole']);
-    expect(who('dynamodb:DeleteTable')).toEqual([]);
-    expect(who('sqs:PurgeQueue')).toEqual(['OperatorControlRole']);
+    expect(rolesWith('secret:fluent-connector/prod/fluent-')).toEqual(['HandlercustomerHandlerRole']);
+    expect(rolesWith('dynamodb:Scan')).toEqual(['RunsFeederRole']);
+    expect(rolesWith('dynamodb:DeleteTable')).toEqual([]);
+    expect(rolesWith('sqs:PurgeQueue')).toEqual(['OperatorControlRole']);
   });
 
-  it('give the canary’s secret to the caretaker alone, where there is one', () => {
+  it('give the canary’s secret to the caretaker alone, if the stage has one', () => {
     const commercetools = { ...stages['prod']?.commercetools, canarySecret: 'shop/canary' };
     const config = parseStage('prod', { prod: { ...stages['prod'], commercetools } });
     const grants = grantsOf(synthesise('prod', { config }));
@@ -188,7 +188,7 @@ describe('the grants of the roles', () => {
 describe('the policy lint reports', () => {
   const broken: [string, string, (draft: Draft) => void][] = [
     [
-      'a service let in without its source',
+      'a service with access from any source',
       'aws:SourceAccount',
       (draft) => each(draft, 'AWS::SQS::QueuePolicy', (p) => dropConditions(p)),
     ],
@@ -199,8 +199,8 @@ describe('the policy lint reports', () => {
     ],
     ['plain HTTP', 'plain HTTP', (draft) => remove(draft, 'AWS::SQS::QueuePolicy')],
     [
-      'a bus open to everybody',
-      'everybody may send',
+      'a bus open to any account',
+      'any account may send',
       (draft) =>
         add(draft, 'AWS::Events::EventBusPolicy', { Statement: { Effect: 'Allow', Principal: '*' } }),
     ],
@@ -250,8 +250,8 @@ describe('the policy lint reports', () => {
       (draft) => each(draft, 'AWS::DynamoDB::GlobalTable', (p) => delete p['TimeToLiveSpecification']),
     ],
     [
-      'logs without end',
-      'logs without end',
+      'logs without retention',
+      'logs without retention',
       (draft) => each(draft, 'AWS::Logs::LogGroup', (p) => delete p['RetentionInDays']),
     ],
     [
@@ -282,7 +282,7 @@ describe('the policy lint reports', () => {
     expect(lint(draft as unknown as Template).join('\n')).toContain(finding);
   });
 
-  it('no credential in the names that the template needs', () => {
+  it('no credential among the generated names of the template', () => {
     expect(literalSecrets(templateOf('local'))).toEqual([]);
   });
 });

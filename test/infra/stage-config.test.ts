@@ -37,14 +37,14 @@ describe('a stage', () => {
     expect(parseStage(stage, stages).stage).toBe(stage);
   });
 
-  it('that nobody knows ends with the stages there are', () => {
+  it('that is unknown is refused with the names of the known stages', () => {
     expect(() => parseStage('test', stages)).toThrow(
       'Unknown stage "test". Stages of lib/config/stages.ts: dev, prod, local.',
     );
     expect(() => parseStage('constructor', stages)).toThrow(StageConfigError);
   });
 
-  it('has defaults for everything that is not the customer’s own', () => {
+  it('has defaults for everything that does not belong to one customer', () => {
     const config = parseStage('prod', stages);
     expect(config.archiveDays).toBe(14);
     expect(config.functions.handlerTimeoutSeconds).toBe(30);
@@ -59,9 +59,16 @@ describe('a stage', () => {
       settings: {},
     });
   });
+
+  it('has a valid example for every key', () => {
+    for (const key of configKeys(stageConfig)) {
+      expect(key.example, key.path).toBeDefined();
+      if (key.path !== 'stage') expect(messageFor({ [key.path]: key.example }), key.path).toBe('accepted');
+    }
+  });
 });
 
-describe('a missing or wrong value names its key and an example', () => {
+describe('a missing or wrong value', () => {
   const cases: [string, unknown, string][] = [
     [
       'commercetools.projectKey',
@@ -133,11 +140,11 @@ describe('a missing or wrong value names its key and an example', () => {
     ],
   ];
 
-  it.each(cases)('%s = %j', (path, value, message) => {
+  it.each(cases)('is reported with its key and an example: %s = %j', (path, value, message) => {
     expect(messageFor({ [path]: value })).toContain(message);
   });
 
-  it('reports everything that is wrong at once', () => {
+  it('is reported together with all others', () => {
     const message = messageFor({ 'commercetools.projectKey': undefined, 'fluent.secret': undefined });
     expect(message).toContain('commercetools.projectKey');
     expect(message).toContain('fluent.secret');
@@ -150,15 +157,8 @@ describe('a missing or wrong value names its key and an example', () => {
     'handlers.custommer',
     'handlers.customer.settings.retailer',
     'delivery.delta',
-  ])('refuses the unknown key %s', (path) => {
+  ])('includes the unknown key %s', (path) => {
     expect(messageFor({ [path]: 1 })).toContain(`${path}: unknown key`);
-  });
-
-  it('has an example for every key, and the example is accepted', () => {
-    for (const key of configKeys(stageConfig)) {
-      expect(key.example, key.path).toBeDefined();
-      if (key.path !== 'stage') expect(messageFor({ [key.path]: key.example }), key.path).toBe('accepted');
-    }
   });
 });
 
@@ -173,15 +173,15 @@ describe('times that contradict each other', () => {
     [{ 'delivery.backoffCapSeconds': 59 }, 'delivery.backoffCapSeconds: must not be below'],
     [
       { 'delivery.deltaSeconds': 43_200 },
-      'delivery.deltaSeconds: the waiting time that follows from it is beyond the 12 hours',
+      'delivery.deltaSeconds: the visibility timeout that follows from it exceeds the 12 hours',
     ],
     [{ 'delivery.receiveGuard': 5 }, 'delivery.giveUpMinReceives: must be below delivery.receiveGuard (5)'],
-    [{ 'delivery.receiveGuard': 300 }, 'delivery.giveUpSeconds: is not reached'],
-    [{ 'delivery.giveUpSeconds': 14 * 86_400 }, 'delivery.giveUpSeconds: is not reached'],
+    [{ 'delivery.receiveGuard': 300 }, 'delivery.giveUpSeconds: is never reached'],
+    [{ 'delivery.giveUpSeconds': 14 * 86_400 }, 'delivery.giveUpSeconds: is never reached'],
     [{ 'delivery.receiveGuard': 1000 }, 'delivery.receiveGuard: Too big'],
   ];
 
-  it.each(cases)('%j', (changes, message) => {
+  it.each(cases)('are refused: %j', (changes, message) => {
     expect(messageFor(changes)).toContain(message);
   });
 });

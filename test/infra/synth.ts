@@ -8,7 +8,7 @@ import { ConnectorStack, type ConnectorStackProps } from '../../lib/connector-st
 
 export const projectRoot = join(import.meta.dirname, '../..');
 
-/** Any value of a template: look into it with `?.`, compare it with `toBe` and `toEqual`. */
+/** Any value of a template: read it with `?.`, compare it with `toBe` and `toEqual`. */
 export interface Value {
   readonly [key: string]: Value | undefined;
 }
@@ -29,7 +29,7 @@ export type SynthOptions = Partial<ConnectorStackProps>;
 
 const synthesised = new Map<string, Template>();
 
-/** Context of cdk.json, as the CLI would give it; without bundling, which no property depends on. */
+/** Context of cdk.json, as the CLI passes it, without bundling, on which no property depends. */
 export function cdkContext(): Record<string, unknown> {
   const { context } = JSON.parse(readFileSync(join(projectRoot, 'cdk.json'), 'utf8'));
   return { ...context, 'aws:cdk:bundling-stacks': [] };
@@ -89,7 +89,7 @@ export interface ReceivingQueue {
   readonly function: Value;
 }
 
-/** Every queue that a function works off, with its mapping and that function. */
+/** Every queue that a function consumes, with its mapping and that function. */
 export function receivingQueues(template: Template): ReceivingQueue[] {
   return resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(([, { Properties: mapping = {} }]) => {
     const queueId = referenceOf(mapping['EventSourceArn']);
@@ -104,7 +104,7 @@ export function receivingQueues(template: Template): ReceivingQueue[] {
   });
 }
 
-/** Logical ids of the queues that something sends its dead letters to. */
+/** Logical ids of all dead-letter queues. */
 export function deadLetterQueues(template: Template): Set<string> {
   const ids = new Set<string>();
   for (const { Type, Properties } of Object.values(template.Resources)) {

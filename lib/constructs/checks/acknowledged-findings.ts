@@ -1,16 +1,16 @@
 import { type Acknowledgment, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** Findings of the nag packs that are wanted as they are, each at the constructs it concerns and with its reason. */
+/** Accepted findings of the nag packs, each with its reason. */
 export const acknowledged = {
   deadLetterQueue: [
     {
       id: 'AwsSolutions-SQS3',
-      reason: 'It is a dead-letter queue itself: the end of the way, with an alarm.',
+      reason: 'It is a dead-letter queue itself, with an alarm.',
     },
     {
       id: 'Serverless-SQSRedrivePolicy',
-      reason: 'It is a dead-letter queue itself: the end of the way, with an alarm.',
+      reason: 'It is a dead-letter queue itself, with an alarm.',
     },
   ],
   queueFunction: [
@@ -26,11 +26,11 @@ export const acknowledged = {
   asyncFunction: [
     {
       id: 'Serverless-LambdaTracing',
-      reason: 'Speaks to one system at a time; its log holds all it does, no tracer is bundled.',
+      reason: 'Calls one system at a time and logs every call; no tracer is bundled.',
     },
     {
       id: 'Serverless-LambdaAsyncFailureDestination',
-      reason: 'What failed all tries goes to the dead-letter queue of the function, which has an alarm.',
+      reason: 'An event that failed all tries goes to the function’s dead-letter queue, which has an alarm.',
     },
   ],
   callerFunction: [
@@ -46,14 +46,13 @@ export const acknowledged = {
   metricData: [
     {
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'cloudwatch:GetMetricData knows no resources. It reads counts; no metric holds anything personal.',
+      reason: 'cloudwatch:GetMetricData takes no resources. It reads counts; no metric holds personal data.',
     },
   ],
   replay: [
     {
       id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:replay/*]',
-      reason: 'A replay is named when it starts. Which archive it may read is granted exactly.',
+      reason: 'The name of a replay is given at its start. The archive it may read is granted exactly.',
     },
   ],
   queueMapping: [

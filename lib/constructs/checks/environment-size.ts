@@ -2,7 +2,7 @@ import { CfnResource, type Stack } from 'aws-cdk-lib';
 
 /** Lambda's limit for all variables of a function together, names and values, in bytes. */
 const limit = 4096;
-/** Longest name or id that CloudFormation makes, in bytes: of a queue unless the type says less. */
+/** Longest name or id that CloudFormation generates, in bytes: a queue's, unless the type has a shorter limit. */
 const longestName = 80;
 const longestByType: Readonly<Record<string, number>> = {
   'AWS::Lambda::EventSourceMapping': 36,
@@ -14,11 +14,13 @@ const pseudo: Readonly<Record<string, number>> = {
   'AWS::Partition': 10,
   'AWS::URLSuffix': 16,
 };
-/** What stands before the name in the URL of a queue, which is its Ref; before a name in an ARN; and one part of the URL of a queue, `sqs.ap-southeast-1.amazonaws.com`. */
+/** Bytes before the name in the URL of a queue, which is its Ref. */
 const urlPrefix = 55;
+/** Bytes before the name in an ARN. */
 const arnPrefix = 60;
+/** The longest part of a queue's URL, `sqs.ap-southeast-1.amazonaws.com`. */
 const urlPart = 33;
-/** A rule's name, the second part of the Ref of a rule beside the default bus. */
+/** A rule's name, the second part of the Ref of a rule on a custom bus. */
 const ruleName = 64;
 
 interface Lengths {
@@ -26,10 +28,7 @@ interface Lengths {
   readonly isQueue: (reference: string) => boolean;
 }
 
-/**
- * Bytes of a function's environment once it is deployed, at most: what CloudFormation puts in is counted as long as a
- * name can be.
- */
+/** Upper bound of a function's environment once it is deployed, in bytes: generated names count at their longest. */
 export function environmentBytes(stack: Stack, environment: Readonly<Record<string, string>>): number {
   const types = new Map(
     stack.node
@@ -48,7 +47,7 @@ export function environmentBytes(stack: Stack, environment: Readonly<Record<stri
   );
 }
 
-/** Throws when the environment may not fit: CloudFormation would say so in the middle of a deployment only. */
+/** Throws when the environment may not fit: CloudFormation would only fail in the middle of a deployment. */
 export function checkEnvironment(
   stack: Stack,
   name: string,
@@ -77,7 +76,7 @@ function bytesOf(value: unknown, lengths: Lengths): number {
       return lengths.nameOf(String(argument)) + (lengths.isQueue(String(argument)) ? urlPrefix : 0);
     default:
       throw new Error(
-        `Nobody knows how long ${JSON.stringify(value)} will be; see lib/constructs/checks/environment-size.ts.`,
+        `Cannot tell how long ${JSON.stringify(value)} will be; see lib/constructs/checks/environment-size.ts.`,
       );
   }
 }
