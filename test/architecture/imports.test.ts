@@ -88,7 +88,7 @@ describe('who may import whom', () => {
     [
       'product code depends on the local environment',
       'lambdas/router/x.ts',
-      "import { x } from '@fluent-connector/local-aws/parts';",
+      "import { x } from '@fluent-connector/local-aws';",
     ],
     ['product code depends on a test', 'lib/x.ts', "export * from '../test/infra/synth.ts';"],
     ['the route table imports', 'lambdas/routes.ts', "import * as z from 'zod/mini';"],

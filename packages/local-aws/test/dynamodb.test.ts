@@ -18,7 +18,7 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type LocalAws, startLocalAws } from '../src/index.ts';
+import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
 import { clientsOf, hostCalls, region } from './clients.ts';
 
 let aws: LocalAws;

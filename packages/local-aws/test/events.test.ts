@@ -17,7 +17,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readSchedule } from '../src/events/schedule.ts';
 import { targetInput } from '../src/events/target-input.ts';
-import { type LocalAws, startLocalAws } from '../src/index.ts';
+import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
 import { AwsError, type JsonObject, type ServiceCall } from '../src/parts.ts';
 import { clientsOf, eventually, hostCalls, region, roleWith } from './clients.ts';
 

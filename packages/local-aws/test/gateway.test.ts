@@ -5,7 +5,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type LocalAws, startLocalAws } from '../src/index.ts';
+import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
 import type { JsonObject, ServiceCall } from '../src/parts.ts';
 import { AwsError } from '../src/parts.ts';
 import { clientsOf, hostCalls, region, roleWith } from './clients.ts';

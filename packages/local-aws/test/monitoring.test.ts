@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type LocalAws, startLocalAws } from '../src/index.ts';
+import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
 import { readCompositeRule } from '../src/monitoring/composite-rule.ts';
 import { readMetricMath } from '../src/monitoring/metric-math.ts';
 import type { JsonObject } from '../src/parts.ts';

@@ -13,7 +13,7 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type LocalAws, startLocalAws } from '../src/index.ts';
+import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
 import { clientsOf, eventually, region } from './clients.ts';
 
 let aws: LocalAws;

@@ -190,7 +190,7 @@ describe('a resource of a template', () => {
       'property',
       'AWS::SQS::Queue',
       { Colour: 'red' },
-      /^Shop \/ Thing \/ Colour: AWS::SQS::Queue: .*not known here; extend local\/aws\/template\/resources\/sqs\.ts$/,
+      /^Shop \/ Thing \/ Colour: AWS::SQS::Queue: .*not known here; extend packages\/local-aws\/src\/template\/resources\/sqs\.ts$/,
     ],
     [
       'nested property',

@@ -1,7 +1,13 @@
 import { matchesGlob } from './glob.ts';
-import type { Condition } from './policy-document.ts';
 
-/** What a call says about itself: lower-case condition key -> value. */
+/** One condition of a policy statement, for example `StringEquals` on `aws:SourceAccount`. */
+export interface Condition {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** Values of the condition keys for one call, by lower-case key. */
 export type ConditionContext = Readonly<Record<string, string>>;
 
 const operators: Record<string, (pattern: string, value: string) => boolean> = {

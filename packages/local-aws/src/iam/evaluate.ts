@@ -1,6 +1,6 @@
 import { type ConditionContext, conditionsHold } from './conditions.ts';
 import { matchesGlob } from './glob.ts';
-import type { Grant } from './needed-grants.ts';
+import type { Grant } from './grant.ts';
 import type { Statement } from './policy-document.ts';
 
 export type Verdict = 'allowed' | 'denied' | 'not granted';

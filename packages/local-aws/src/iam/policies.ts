@@ -1,7 +1,8 @@
 import type { Arns } from '../arns.ts';
 import { AwsError, type Caller, type JsonObject, type PolicyReport, type ServiceCall } from '../parts.ts';
 import { speaking, verdictOf } from './evaluate.ts';
-import { type Grant, neededGrants } from './needed-grants.ts';
+import type { Grant } from './grant.ts';
+import { neededGrants } from './needed-grants.ts';
 import { parsePolicy, type Statement } from './policy-document.ts';
 import { grantKey, PolicyUse } from './policy-use.ts';
 

@@ -1,6 +1,6 @@
 import { isObject, parseObject } from '../fields.ts';
 import { AwsError, type Json, type JsonObject } from '../parts.ts';
-import { isKnownCondition } from './conditions.ts';
+import { type Condition, isKnownCondition } from './conditions.ts';
 
 /** One statement of a policy, its single values made lists. */
 export interface Statement {
@@ -11,12 +11,6 @@ export interface Statement {
   /** Absent in identity policies. Pairs such as `Service:events.amazonaws.com`, `AWS:arn:...`, `*`. */
   readonly principals?: readonly string[];
   readonly conditions: readonly Condition[];
-}
-
-export interface Condition {
-  readonly operator: string;
-  readonly key: string;
-  readonly values: readonly string[];
 }
 
 const knownMembers = ['Sid', 'Effect', 'Action', 'Resource', 'Principal', 'Condition'];

@@ -1,6 +1,6 @@
 import type { PolicyReport } from '../parts.ts';
 import { matchesGlob } from './glob.ts';
-import type { Grant } from './needed-grants.ts';
+import type { Grant } from './grant.ts';
 import type { Statement } from './policy-document.ts';
 
 export function grantKey({ action, resource }: Grant): string {

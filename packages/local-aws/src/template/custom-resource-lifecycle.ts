@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../parts.ts';
-import type { CustomResources } from './custom-resource.ts';
-import { isCustomResource } from './custom-resource.ts';
-import type { StackResource } from './deploy.ts';
-import type { Created } from './resource.ts';
+import { type CustomResources, isCustomResource } from './custom-resource.ts';
+import type { Created, StackResource } from './resource.ts';
 import { named } from './template-error.ts';
 
 interface Wanted {

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../fields.ts';
 import { type Gateway, host, type Json, type JsonObject } from '../parts.ts';
 import { readStack, type StackAssembly } from './cloud-assembly.ts';
 import { createCustomResources, isCustomResource } from './custom-resource.ts';
 import { deleteCustomResources, settleCustomResource } from './custom-resource-lifecycle.ts';
-import { isObject, resolve } from './intrinsics.ts';
+import { resolve } from './intrinsics.ts';
 import { creationOrder } from './order.ts';
-import type { Created, DeployedResource, ResourceContext } from './resource.ts';
-import { resourceHandlers } from './resources/index.ts';
+import type { Created, ResourceContext, StackResource } from './resource.ts';
+import { resourceHandlers } from './resources/resource-handlers.ts';
 import { createStackScope, readParameters } from './stack-scope.ts';
 import { named, TemplateError } from './template-error.ts';
 
@@ -22,11 +23,6 @@ export interface DeployOptions {
   readonly previous?: DeployedStack;
   /** Upper bound of a custom resource's ServiceTimeout in seconds; 60 unless told. */
   readonly customResourceWaitSeconds?: number;
-}
-
-export interface StackResource extends DeployedResource {
-  /** Resolved, as the resource got them. */
-  readonly properties: JsonObject;
 }
 
 export interface DeployedStack {

@@ -1,5 +1,5 @@
+import { isObject } from '../fields.ts';
 import type { Json, JsonObject } from '../parts.ts';
-import { conditionFunctions, evaluateCondition } from './conditions.ts';
 import { TemplateError } from './template-error.ts';
 
 /** What names mean while one stack is deployed. Each lookup throws TemplateError for a name it does not know. */
@@ -12,9 +12,6 @@ export interface Scope {
 }
 
 type Intrinsic = (argument: Json, scope: Scope, path: string) => Json | undefined;
-
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The value with every intrinsic function replaced; undefined where AWS::NoValue stood. Functions that are not
@@ -74,6 +71,8 @@ const list = (value: Json | undefined, path: string): Json[] => {
   throw new TemplateError({ path }, `needs a list, has ${JSON.stringify(value)}`);
 };
 
+const conditionFunctions = ['Fn::Equals', 'Fn::And', 'Fn::Or', 'Fn::Not'];
+
 const intrinsics: Record<string, Intrinsic> = {
   Ref: (name, scope, path) => scope.ref(text(name, path), path),
   'Fn::GetAtt': (argument, scope, path) => {
@@ -130,3 +129,25 @@ const intrinsics: Record<string, Intrinsic> = {
     ]),
   ),
 };
+
+/** A member of the `Conditions` block: Equals, And, Or, Not, or the name of another condition. */
+export function evaluateCondition(condition: Json, scope: Scope, path: string): boolean {
+  const [name, argument] = isObject(condition) ? (Object.entries(condition)[0] ?? []) : [];
+  if (name === 'Condition' && typeof argument === 'string') return scope.condition(argument, path);
+  const operands = Array.isArray(argument) ? argument : [];
+  const holds = (operand: Json): boolean => evaluateCondition(operand, scope, path);
+  switch (name) {
+    case 'Fn::Equals': {
+      const [left, right] = operands.map((operand) => JSON.stringify(resolve(operand, scope, path)));
+      return left === right;
+    }
+    case 'Fn::And':
+      return operands.every(holds);
+    case 'Fn::Or':
+      return operands.some(holds);
+    case 'Fn::Not':
+      return !operands.every(holds);
+    default:
+      throw new TemplateError({ path }, `condition not understood: ${JSON.stringify(condition)}`);
+  }
+}

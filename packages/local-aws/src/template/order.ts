@@ -1,6 +1,7 @@
+import { isObject } from '../fields.ts';
 import type { Json } from '../parts.ts';
 import type { TemplateResource } from './cloud-assembly.ts';
-import { callOf, isObject, partsOfSub } from './intrinsics.ts';
+import { callOf, partsOfSub } from './intrinsics.ts';
 import { TemplateError } from './template-error.ts';
 
 /** Logical ids such that each comes after all it names; ties keep the order of the template. */

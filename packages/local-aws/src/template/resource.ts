@@ -12,6 +12,11 @@ export interface DeployedResource {
   readonly attributes: Readonly<Record<string, Json>>;
 }
 
+export interface StackResource extends DeployedResource {
+  /** With every intrinsic function resolved, as the handler received them. */
+  readonly properties: JsonObject;
+}
+
 export interface ResourceContext {
   readonly stackName: string;
   readonly logicalId: string;

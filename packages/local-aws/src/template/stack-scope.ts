@@ -1,7 +1,6 @@
 import type { Gateway, Json } from '../parts.ts';
 import type { Template } from './cloud-assembly.ts';
-import { evaluateCondition } from './conditions.ts';
-import type { Scope } from './intrinsics.ts';
+import { evaluateCondition, type Scope } from './intrinsics.ts';
 import type { DeployedResource } from './resource.ts';
 import { TemplateError } from './template-error.ts';
 
