@@ -107,6 +107,11 @@ describe('who may import whom', () => {
       'packages/twins/src/x.ts',
       "import { x } from '@fluent-connector/local-aws';",
     ],
+    [
+      'an example reaches inside its package',
+      'packages/local-aws/examples/x.ts',
+      "import { x } from '../src/parts.ts';",
+    ],
     ['the local environment runs the command line', 'local/x.ts', "import { x } from '../cli/program.ts';"],
     [
       'the runtime meets an adapter outside services.ts',

@@ -27,6 +27,7 @@ export {
   type ServiceCall,
 } from './parts.ts';
 export { repeatGently } from './repeat-gently.ts';
+export { type RunningAssembly, type RunOptions, runAssembly } from './run-assembly.ts';
 export type { QueueDepth } from './sqs/queue-depths.ts';
 export { type DeployedStack, type DeployOptions, deployStack } from './template/deploy.ts';
 export { TemplateError } from './template/template-error.ts';

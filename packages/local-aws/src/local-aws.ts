@@ -15,35 +15,40 @@ import { createSsm } from './ssm.ts';
 import { createSts } from './sts.ts';
 
 export interface LocalAwsOptions {
-  /** 0 or absent: any free port. */
+  /** Any free port by default, or when 0. */
   readonly port?: number;
   readonly region: string;
-  /** Of the fault hooks and of the jitter between delivery attempts; 1 unless told. */
+  /** Seed of the faults and of the jitter between delivery attempts; 1 by default. */
   readonly seed?: number;
-  /** An alarm's period here as a part of its period in the template; 1/60 unless told: five minutes take five seconds. */
+  /** Factor on the periods of alarms; 1/60 by default, so five minutes take five seconds. */
   readonly alarmPeriodScale?: number;
 }
 
 export interface LocalAws {
   readonly gateway: Gateway;
   readonly metrics: Metrics;
-  /** Events on their way from a bus to a target, retries included. */
+  /** Number of events that a rule is still delivering or retrying. */
   pendingDeliveries(): number;
-  /** Every queue with its messages ready, delayed and in flight. */
+  /** Counts of ready, delayed and in-flight messages of every queue. */
   queueDepths(): Promise<QueueDepth[]>;
-  /** By the name of a queue: the body of every message, delayed and in flight too. Nothing is received by it. */
+  /**
+   * Bodies of all messages by queue name, including delayed and in-flight ones. Does not receive any message.
+   */
   queueBodies(): Promise<Record<string, string[]>>;
-  /** Deletes what has expired in every table with time to live; answers how many items that were. Runs by itself too. */
+  /** Deletes expired items of every table and returns their number. Also runs every second. */
   sweepExpired(): Promise<number>;
-  /** Takes the queues' gauges and judges every alarm, as of now unless told. Runs by itself too. */
+  /** Records the queue metrics and evaluates every alarm, as of now by default. Also runs every second. */
   evaluateAlarms(now?: Date): Promise<void>;
-  /** Alarms with a metric that never had a point: a misspelt name, or a path that nothing went. */
+  /**
+   * Names of alarms whose metric never had a data point: the name may be misspelt, or no test reached that
+   * code.
+   */
   alarmsWithoutData(): string[];
-  /** Ends what was started here; stop the `lambda` part first, it still receives. */
+  /** Stops all services. Stop the Lambda service first: it still receives messages. */
   stop(): Promise<void>;
 }
 
-/** Every service but `lambda`, which registers itself on the gateway. */
+/** Starts every service except Lambda, which `createLambdaService` adds to the gateway. */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const gateway = await startGateway(options);
   const metrics = new Metrics();
@@ -63,7 +68,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
 
   async function evaluateAlarms(now = new Date()): Promise<void> {
     recordQueueMetrics(await sqs.queueDepths(), metrics, now);
-    // A gauge taken at this very moment belongs to the period that ends with it.
+    // One millisecond later, so that the period includes the metrics recorded just now.
     monitoring.evaluate(now.getTime() + 1);
   }
   const housekeeping = [

@@ -10,10 +10,7 @@ import { readTarget } from './target.ts';
 
 const maxTargets = 5;
 
-/**
- * Rules and their targets, by AWS's operations; besides them `TriggerScheduledRule {Rule}`, which is not AWS's: it fires
- * a rule with a schedule now.
- */
+/** Operations on rules and targets. `TriggerScheduledRule` is a local one: it fires a scheduled rule now. */
 export function ruleOperations(buses: Buses, arns: Arns, place: Place): Record<string, Operation> {
   const busOf = (input: JsonObject): Bus => buses.get(optionalText(input, 'EventBusName'));
   const ruleOf = (input: JsonObject, member: 'Name' | 'Rule'): Rule => {

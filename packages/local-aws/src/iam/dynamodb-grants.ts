@@ -3,7 +3,7 @@ import { object, objects, optionalText } from '../fields.ts';
 import type { JsonObject } from '../parts.ts';
 import { type Grant, grantsOn } from './grant.ts';
 
-/** A transaction needs the action of each of its items; there is no action for the transaction itself. */
+/** A transaction needs the action of each of its items. The transaction itself has no action. */
 const transactionActions: Record<string, string> = {
   Put: 'PutItem',
   Update: 'UpdateItem',

@@ -44,7 +44,7 @@ export function eventsGrants(operation: string, input: JsonObject, arns: Arns): 
   }
   const replay = optionalText(input, 'ReplayName');
   if (operation === 'StartReplay') {
-    // Both: the archive it reads, and the replay that it becomes.
+    // AWS checks both the archive that is read and the replay that is started.
     const archive = optionalText(input, 'EventSourceArn') ?? '*';
     return [archive, arns.replay(replay ?? '*')].map((resource) => ({ action, resource }));
   }

@@ -7,7 +7,7 @@ export function grantKey({ action, resource }: Grant): string {
   return `${action} ${resource}`;
 }
 
-/** Which grants were needed, and which were missing. */
+/** Records which grants calls needed, and which were missing. */
 export class PolicyUse {
   readonly #used = new Map<Statement, Set<string>>();
   readonly #denied = new Map<string, { role: string; action: string; resource: string; calls: number }>();

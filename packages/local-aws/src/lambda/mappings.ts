@@ -51,7 +51,7 @@ interface MappingsOptions {
   readonly functionOf: (nameOrArn: string) => HostedFunction;
 }
 
-/** Event source mappings under AWS's operations. */
+/** The event source mappings of the account and their operations. */
 export function createMappings({ gateway, invoker, maxEnvironments, functionOf }: MappingsOptions): Mappings {
   const entries = new Map<string, Entry>();
   const found = (input: JsonObject): Entry => {

@@ -29,7 +29,7 @@ function recordOf(namespace: string, datum: JsonObject): MetricRecord {
   };
 }
 
-/** Points of whole periods from StartTime on (epoch seconds); periods without data are left out. */
+/** Data points of whole periods from StartTime (epoch seconds) on, without periods that have no data. */
 function statistics(input: JsonObject, metrics: Metrics): JsonObject {
   const [start, end, period] = [
     number(input, 'StartTime'),
