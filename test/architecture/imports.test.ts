@@ -110,7 +110,7 @@ describe('who may import whom', () => {
     [
       'an example reaches inside its package',
       'packages/local-aws/examples/x.ts',
-      "import { x } from '../src/parts.ts';",
+      "import { x } from '../src/contract.ts';",
     ],
     ['the local environment runs the command line', 'local/x.ts', "import { x } from '../cli/program.ts';"],
     [

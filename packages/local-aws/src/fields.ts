@@ -1,4 +1,4 @@
-import { AwsError, type Json, type JsonObject } from './parts.ts';
+import { AwsError, type Json, type JsonObject } from './contract.ts';
 
 /**
  * These functions read members of an AWS request and throw ValidationException for a missing or wrong one.

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { arnsOf } from './arns.ts';
+import { AwsError, type Gateway, type JsonObject, type Service, type ServiceCall } from './contract.ts';
 import { unknownOperation } from './fields.ts';
 import { AccessKeys } from './gateway/callers.ts';
 import { Capacity } from './gateway/capacity.ts';
@@ -9,7 +10,6 @@ import { RequestCounts } from './gateway/request-counts.ts';
 import { readBody, readCall, writeAnswer, writeError } from './gateway/wire.ts';
 import { createIam } from './iam/iam.ts';
 import { Policies } from './iam/policies.ts';
-import { AwsError, type Gateway, type JsonObject, type Service, type ServiceCall } from './parts.ts';
 
 export interface GatewayOptions {
   /** Any free port by default, or when 0. */

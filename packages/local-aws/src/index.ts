@@ -1,15 +1,5 @@
-/** The public surface of the package: start the services, deploy a stack, look at what happened. */
-export { isObject } from './fields.ts';
-export {
-  createLambdaService,
-  type FunctionReport,
-  type InFlight,
-  type LambdaOptions,
-  type LambdaService,
-} from './lambda/lambda-service.ts';
-export type { MappingReport } from './lambda/mappings.ts';
-export type { LogLine } from './lambda/output.ts';
-export { type LocalAws, type LocalAwsOptions, startLocalAws } from './local-aws.ts';
+/** The public surface of the package. */
+
 export {
   AwsError,
   type Caller,
@@ -25,7 +15,18 @@ export {
   type RequestCount,
   type Service,
   type ServiceCall,
-} from './parts.ts';
+} from './contract.ts';
+export { isObject } from './fields.ts';
+export {
+  createLambdaService,
+  type FunctionReport,
+  type InFlight,
+  type LambdaOptions,
+  type LambdaService,
+} from './lambda/lambda-service.ts';
+export type { MappingReport } from './lambda/mappings.ts';
+export type { LogLine } from './lambda/output.ts';
+export { type LocalAws, type LocalAwsOptions, startLocalAws } from './local-aws.ts';
 export { repeatGently } from './repeat-gently.ts';
 export { type RunningAssembly, type RunOptions, runAssembly } from './run-assembly.ts';
 export type { QueueDepth } from './sqs/queue-depths.ts';

@@ -1,3 +1,4 @@
+import type { Gateway } from './contract.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { createEvents } from './events/events.ts';
 import { startGateway } from './gateway.ts';
@@ -5,7 +6,6 @@ import { withTraceHeaders } from './lambda/trace-headers.ts';
 import { createLogs } from './logs.ts';
 import { Metrics } from './metric-store.ts';
 import { createMonitoring } from './monitoring/monitoring.ts';
-import type { Gateway } from './parts.ts';
 import { repeatGently } from './repeat-gently.ts';
 import { createSecretsManager } from './secrets-manager.ts';
 import type { QueueDepth } from './sqs/queue-depths.ts';

@@ -1,4 +1,4 @@
-import { AwsError } from './parts.ts';
+import { AwsError } from './contract.ts';
 
 /** Says whether a log line matches. */
 export type LogFilter = (message: string) => boolean;

@@ -1,8 +1,8 @@
 import { arnsOf } from './arns.ts';
+import { AwsError, type Gateway, host, type JsonObject, type Service } from './contract.ts';
 import { number, objects, optionalNumber, optionalText, text } from './fields.ts';
 import { readLogFilter } from './log-filter.ts';
 import { serviceOf } from './operations.ts';
-import { AwsError, type Gateway, host, type JsonObject, type Service } from './parts.ts';
 
 const maxEvents = 10_000;
 

@@ -1,4 +1,4 @@
-import type { MetricStore } from './parts.ts';
+import type { MetricStore } from './contract.ts';
 
 export type MetricRecord = Parameters<MetricStore['record']>[0];
 

@@ -1,5 +1,5 @@
+import type { JsonObject, Service, ServiceCall } from './contract.ts';
 import { unknownOperation } from './fields.ts';
-import type { JsonObject, Service, ServiceCall } from './parts.ts';
 
 export type Operation = (input: JsonObject, call: ServiceCall) => JsonObject | Promise<JsonObject>;
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { arnsOf } from './arns.ts';
+import { AwsError, type JsonObject, type Service } from './contract.ts';
 import { optionalText, text } from './fields.ts';
 import { serviceOf } from './operations.ts';
-import { AwsError, type JsonObject, type Service } from './parts.ts';
 
 interface Secret {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { arnsOf } from './arns.ts';
+import type { Service } from './contract.ts';
 import { serviceOf } from './operations.ts';
-import type { Service } from './parts.ts';
 
 /** The `sts` service, with GetCallerIdentity only. */
 export function createSts(place: { region: string; accountId: string }): Service {

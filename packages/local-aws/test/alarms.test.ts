@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../src/contract.ts';
 import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
-import type { JsonObject } from '../src/parts.ts';
 import { eventually, hostCalls, region } from './clients.ts';
 
 let aws: LocalAws;

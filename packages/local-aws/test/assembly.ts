@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Gateway, JsonObject, ServiceCall } from '../src/parts.ts';
+import type { Gateway, JsonObject, ServiceCall } from '../src/contract.ts';
 import { type DeployedStack, deployStack } from '../src/template/deploy.ts';
 
 export interface Assets {

@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Gateway, JsonObject } from '../src/parts.ts';
-import { host } from '../src/parts.ts';
+import type { Gateway, JsonObject } from '../src/contract.ts';
+import { host } from '../src/contract.ts';
 
 export const region = 'eu-central-1';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../src/parts.ts';
+import type { JsonObject } from '../src/contract.ts';
 
 /** Prints the event, then responds as its property `answer` says. */
 export const ownFunction = `

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../src/parts.ts';
+import type { JsonObject } from '../src/contract.ts';
 import { type DeployedStack, deployStack } from '../src/template/deploy.ts';
 import { writeAssembly } from './assembly.ts';
 import { fn, ownFunction, providerFunction, role } from './custom-resource-functions.ts';

@@ -7,8 +7,8 @@ import {
   type Target,
 } from '@aws-sdk/client-eventbridge';
 import { afterEach, beforeEach, vi } from 'vitest';
+import type { JsonObject } from '../src/contract.ts';
 import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
-import type { JsonObject } from '../src/parts.ts';
 import { clientsOf, eventually, hostCalls, region } from './clients.ts';
 
 export const arn = (service: string, rest: string) => `arn:aws:${service}:${region}:000000000000:${rest}`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Json, JsonObject } from '../src/contract.ts';
 import { compilePattern } from '../src/events/event-pattern.ts';
-import type { Json, JsonObject } from '../src/parts.ts';
 
 const matches = (pattern: Json, event: JsonObject) => compilePattern(JSON.stringify(pattern))(event);
 

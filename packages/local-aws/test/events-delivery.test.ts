@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AwsError, type JsonObject, type ServiceCall } from '../src/parts.ts';
+import { AwsError, type JsonObject, type ServiceCall } from '../src/contract.ts';
 import { arn, entry, useEventBus } from './event-bus.ts';
 
 const bus = useEventBus();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../src/contract.ts';
 import { targetInput } from '../src/events/target-input.ts';
-import type { JsonObject } from '../src/parts.ts';
 import { region } from './clients.ts';
 
 describe('the input of a target', () => {

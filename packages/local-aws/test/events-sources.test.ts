@@ -8,7 +8,7 @@ import {
   StartReplayCommand,
 } from '@aws-sdk/client-eventbridge';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../src/parts.ts';
+import type { JsonObject } from '../src/contract.ts';
 import { eventually } from './clients.ts';
 import { arn, entry, useEventBus } from './event-bus.ts';
 

@@ -5,8 +5,8 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../src/contract.ts';
 import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
-import type { JsonObject } from '../src/parts.ts';
 import { clientsOf, hostCalls, region, roleWith } from './clients.ts';
 
 let aws: LocalAws;

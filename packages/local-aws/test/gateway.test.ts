@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { AwsError, type JsonObject, type ServiceCall } from '../src/contract.ts';
 import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
-import { AwsError, type JsonObject, type ServiceCall } from '../src/parts.ts';
 import { clientsOf, hostCalls, region, roleWith } from './clients.ts';
 
 let aws: LocalAws;

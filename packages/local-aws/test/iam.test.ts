@@ -6,8 +6,8 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Caller, JsonObject } from '../src/contract.ts';
 import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
-import type { Caller, JsonObject } from '../src/parts.ts';
 import { hostCalls, region, roleWith } from './clients.ts';
 
 let aws: LocalAws;

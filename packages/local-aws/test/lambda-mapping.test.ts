@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../src/parts.ts';
+import type { JsonObject } from '../src/contract.ts';
 import { answersFirstBody, ended, startConsumer } from './mapping-consumer.ts';
 import { arnOfQueue, mayConsume, startTestAccount, type TestAccount } from './test-account.ts';
 

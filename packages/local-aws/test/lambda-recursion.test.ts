@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { host } from '../src/contract.ts';
 import { hopsOf, lineageOf, mergeLineages, nextTraceHeader } from '../src/lambda/lineage.ts';
 import { failedMessageIds } from '../src/lambda/partial-batch.ts';
 import { withTraceHeaders } from '../src/lambda/trace-headers.ts';
-import { host } from '../src/parts.ts';
 import { createSqs, type Sqs } from '../src/sqs/sqs.ts';
 import { arnOfQueue, mayConsume, startTestAccount, type TestAccount, until } from './test-account.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../src/parts.ts';
+import type { JsonObject } from '../src/contract.ts';
 import { arnOfQueue, mayConsume, type TestAccount, until } from './test-account.ts';
 
 /** Prints each batch as JSON and returns the answer in the first body. */

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own notation.
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../src/parts.ts';
+import type { Json } from '../src/contract.ts';
 import { resolve, type Scope } from '../src/template/intrinsics.ts';
 import { creationOrder, namesIn } from '../src/template/order.ts';
 import { createStackScope } from '../src/template/stack-scope.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../src/parts.ts';
+import type { JsonObject } from '../src/contract.ts';
 import { deployRecorded } from './assembly.ts';
 
 const callsOf = async (type: string, Properties: JsonObject, others: JsonObject = {}, assets = {}) =>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { host, type JsonObject } from '../src/contract.ts';
 import { lineageOf, nextTraceHeader } from '../src/lambda/lineage.ts';
-import { host, type JsonObject } from '../src/parts.ts';
 import { type DeployedStack, deployStack } from '../src/template/deploy.ts';
 import { writeAssembly } from './assembly.ts';
 import { startTestAccount, type TestAccount, until } from './test-account.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../src/parts.ts';
+import type { JsonObject } from '../src/contract.ts';
 import { deployStack } from '../src/template/deploy.ts';
 import { deployRecorded, recordingGateway, writeAssembly } from './assembly.ts';
 

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Gateway, host, type JsonObject, type MetricStore } from '../src/contract.ts';
 import { createLambdaService, type LambdaOptions, type LambdaService } from '../src/lambda/lambda-service.ts';
 import { startLocalAws } from '../src/local-aws.ts';
-import { type Gateway, host, type JsonObject, type MetricStore } from '../src/parts.ts';
 
 export interface RecordedMetric {
   namespace: string;

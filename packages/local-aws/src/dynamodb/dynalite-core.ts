@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import dynalite from 'dynalite';
+import { AwsError, type Json, type JsonObject } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import { AwsError, type Json, type JsonObject } from '../parts.ts';
 
 /** Carries out one operation of dynalite, or throws AwsError. */
 export interface DynaliteCore {

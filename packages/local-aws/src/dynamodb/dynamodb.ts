@@ -1,6 +1,6 @@
 import { lastSegment } from '../arns.ts';
+import { AwsError, type JsonObject, type Service } from '../contract.ts';
 import { isObject, object, optionalText, text, unknownOperation } from '../fields.ts';
-import { AwsError, type JsonObject, type Service } from '../parts.ts';
 import { type DynaliteCore, startDynaliteCore } from './dynalite-core.ts';
 import { keyOf } from './table-keys.ts';
 import { TableSettings } from './table-settings.ts';

@@ -1,5 +1,5 @@
+import { AwsError, type JsonObject } from '../contract.ts';
 import { object, text } from '../fields.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { DynaliteCore } from './dynalite-core.ts';
 
 /** Members of CreateTable that dynalite drops. They are stored and returned, but have no effect. */

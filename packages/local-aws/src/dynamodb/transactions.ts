@@ -1,5 +1,5 @@
+import { AwsError, type JsonObject } from '../contract.ts';
 import { isObject, object, objects, text } from '../fields.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { DynaliteCore } from './dynalite-core.ts';
 import { keyOf } from './table-keys.ts';
 

@@ -1,7 +1,7 @@
 import type { Arns } from '../arns.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 import { optionalNumber, optionalText, text } from '../fields.ts';
 import type { Operation } from '../operations.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { BusEvent } from './bus-event.ts';
 import type { Buses } from './buses.ts';
 import { compilePattern, type EventPattern } from './event-pattern.ts';

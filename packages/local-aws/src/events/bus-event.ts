@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../contract.ts';
 import { optionalText, parseObject, texts } from '../fields.ts';
-import type { JsonObject } from '../parts.ts';
 
 /** An event as targets receive it. */
 export interface BusEvent extends JsonObject {

@@ -1,5 +1,5 @@
 import { type Arns, busName } from '../arns.ts';
-import { AwsError, type MetricStore } from '../parts.ts';
+import { AwsError, type MetricStore } from '../contract.ts';
 import type { BusEvent } from './bus-event.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { EventPattern } from './event-pattern.ts';

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { Json } from '../parts.ts';
+import type { Json } from '../contract.ts';
 import { invalidPattern } from './invalid-pattern.ts';
 
 /** Matches addresses of an IPv4 or IPv6 block. The mask is required. */

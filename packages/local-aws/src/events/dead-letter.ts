@@ -1,4 +1,4 @@
-import type { Gateway } from '../parts.ts';
+import type { Gateway } from '../contract.ts';
 import type { BusEvent } from './bus-event.ts';
 import type { DeliveryFailure } from './failure.ts';
 import { queueUrl } from './queue-batches.ts';

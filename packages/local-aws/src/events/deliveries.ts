@@ -1,5 +1,5 @@
+import type { Gateway, MetricStore } from '../contract.ts';
 import { randomSequence } from '../gateway/random.ts';
-import type { Gateway, MetricStore } from '../parts.ts';
 import type { BusEvent } from './bus-event.ts';
 import { type DeliveringRule, type Delivery, sendDeadLetter } from './dead-letter.ts';
 import { type DeliveryFailure, failureOf } from './failure.ts';

@@ -1,5 +1,5 @@
+import type { Json, JsonObject } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import type { Json, JsonObject } from '../parts.ts';
 import { invalidPattern } from './invalid-pattern.ts';
 import { isOperator, type LeafPattern, leafMatches, leafPattern } from './leaf-pattern.ts';
 

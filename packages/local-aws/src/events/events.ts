@@ -1,7 +1,7 @@
 import { arnsOf } from '../arns.ts';
+import type { Gateway, JsonObject, MetricStore, Service } from '../contract.ts';
 import { object, optionalText, parseObject, text } from '../fields.ts';
 import { type Operation, serviceOf } from '../operations.ts';
-import type { Gateway, JsonObject, MetricStore, Service } from '../parts.ts';
 import { Archives } from './archives.ts';
 import { type BusEvent, eventOfEntry, newEvent } from './bus-event.ts';
 import { busOperations } from './bus-operations.ts';

@@ -1,4 +1,4 @@
-import { AwsError } from '../parts.ts';
+import { AwsError } from '../contract.ts';
 
 /** The reason of a failed delivery, with the error code that EventBridge writes on a dead letter. */
 export interface DeliveryFailure {

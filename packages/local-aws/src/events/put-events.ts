@@ -1,5 +1,5 @@
+import { AwsError, type Json, type JsonObject } from '../contract.ts';
 import { isObject, objects, optionalText } from '../fields.ts';
-import { AwsError, type Json, type JsonObject } from '../parts.ts';
 
 const maxBytes = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import { lastSegment } from '../arns.ts';
+import { AwsError, type Caller, type Gateway, type JsonObject } from '../contract.ts';
 import { objects } from '../fields.ts';
-import { AwsError, type Caller, type Gateway, type JsonObject } from '../parts.ts';
 
 interface Waiting {
   readonly message: JsonObject;

@@ -1,7 +1,7 @@
 import { type Arns, lastSegment } from '../arns.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 import { object, text, texts } from '../fields.ts';
 import type { Operation } from '../operations.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { Archive, Archives } from './archives.ts';
 import { type BusEvent, timeOf } from './bus-event.ts';
 import type { Buses } from './buses.ts';

@@ -1,7 +1,7 @@
 import type { Arns } from '../arns.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 import { objects, optionalText, text, texts } from '../fields.ts';
 import type { Operation } from '../operations.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import { newEvent, type Place } from './bus-event.ts';
 import type { Bus, Buses, Rule } from './buses.ts';
 import { compilePattern } from './event-pattern.ts';

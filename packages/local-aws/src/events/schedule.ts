@@ -1,4 +1,4 @@
-import { AwsError } from '../parts.ts';
+import { AwsError } from '../contract.ts';
 
 /** Says whether a schedule fires in the minute that starts at this time (epoch milliseconds, UTC). */
 export type Schedule = (minute: number) => boolean;

@@ -1,5 +1,5 @@
+import { AwsError, type Json, type JsonObject } from '../contract.ts';
 import { isObject, object, optionalText } from '../fields.ts';
-import { AwsError, type Json, type JsonObject } from '../parts.ts';
 import type { BusEvent } from './bus-event.ts';
 
 /** Makes the text that a target receives from the event and the rule. */

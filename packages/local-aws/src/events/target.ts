@@ -1,6 +1,6 @@
 import { lastSegment } from '../arns.ts';
+import { AwsError, type Caller, type JsonObject } from '../contract.ts';
 import { object, optionalNumber, optionalText, text } from '../fields.ts';
-import { AwsError, type Caller, type JsonObject } from '../parts.ts';
 import { type TargetInput, targetInput } from './target-input.ts';
 
 /** A valid target of a rule. */

@@ -1,5 +1,5 @@
+import type { Json } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import type { Json } from '../parts.ts';
 import { invalidPattern } from './invalid-pattern.ts';
 
 type ScalarTest = (value: Json) => boolean;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { AwsError, type Caller, host } from '../parts.ts';
+import { AwsError, type Caller, host } from '../contract.ts';
 
 /** What a signature says: the service, and the role that owns the access key. Signatures are not verified. */
 export interface Signer {

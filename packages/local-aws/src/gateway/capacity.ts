@@ -1,5 +1,5 @@
+import type { Json, JsonObject, ServiceCall } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import type { Json, JsonObject, ServiceCall } from '../parts.ts';
 
 const readOperations = ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems'];
 

@@ -1,4 +1,3 @@
-import { objects } from '../fields.ts';
 import {
   AwsError,
   type FaultKind,
@@ -6,7 +5,8 @@ import {
   type Faults,
   type JsonObject,
   type ServiceCall,
-} from '../parts.ts';
+} from '../contract.ts';
+import { objects } from '../fields.ts';
 import { restServices } from './protocols.ts';
 import { randomSequence } from './random.ts';
 

@@ -1,5 +1,5 @@
+import type { JsonObject, RequestCount, ServiceCall } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import type { JsonObject, RequestCount, ServiceCall } from '../parts.ts';
 
 /** Counts calls, and the items inside them, by service and operation. */
 export class RequestCounts {

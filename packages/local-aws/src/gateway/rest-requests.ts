@@ -1,5 +1,5 @@
+import type { JsonObject } from '../contract.ts';
 import { parseObject } from '../fields.ts';
-import type { JsonObject } from '../parts.ts';
 
 export interface RestRequest {
   readonly method: string;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AwsError, JsonObject, ServiceCall } from '../contract.ts';
 import { parseObject, unknownOperation } from '../fields.ts';
-import type { AwsError, JsonObject, ServiceCall } from '../parts.ts';
 import type { Signer } from './callers.ts';
 import { jsonServices, restServices } from './protocols.ts';
 import { readRestRequest } from './rest-requests.ts';

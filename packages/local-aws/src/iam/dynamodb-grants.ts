@@ -1,6 +1,6 @@
 import type { Arns } from '../arns.ts';
+import type { JsonObject } from '../contract.ts';
 import { object, objects, optionalText } from '../fields.ts';
-import type { JsonObject } from '../parts.ts';
 import { type Grant, grantsOn } from './grant.ts';
 
 /** A transaction needs the action of each of its items. The transaction itself has no action. */

@@ -1,6 +1,6 @@
 import { type Arns, busName } from '../arns.ts';
+import type { JsonObject } from '../contract.ts';
 import { objects, optionalText } from '../fields.ts';
-import type { JsonObject } from '../parts.ts';
 import { type Grant, grantsOn } from './grant.ts';
 
 const ruleOperations = [

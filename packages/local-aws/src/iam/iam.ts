@@ -1,7 +1,7 @@
 import type { Arns } from '../arns.ts';
+import { AwsError, type Service } from '../contract.ts';
 import { text } from '../fields.ts';
 import { serviceOf } from '../operations.ts';
-import { AwsError, type Service } from '../parts.ts';
 import type { Policies } from './policies.ts';
 
 /** Actions that the supported AWS-managed policies allow. */

@@ -1,6 +1,6 @@
 import { type Arns, lastSegment } from '../arns.ts';
+import type { JsonObject, ServiceCall } from '../contract.ts';
 import { optionalText } from '../fields.ts';
-import type { JsonObject, ServiceCall } from '../parts.ts';
 import { dynamodbGrants } from './dynamodb-grants.ts';
 import { eventsGrants } from './events-grants.ts';
 import type { Grant } from './grant.ts';

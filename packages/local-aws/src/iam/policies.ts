@@ -1,5 +1,5 @@
 import type { Arns } from '../arns.ts';
-import { AwsError, type Caller, type JsonObject, type PolicyReport, type ServiceCall } from '../parts.ts';
+import { AwsError, type Caller, type JsonObject, type PolicyReport, type ServiceCall } from '../contract.ts';
 import { applicable, verdictOf } from './evaluate.ts';
 import type { Grant } from './grant.ts';
 import { neededGrants } from './needed-grants.ts';

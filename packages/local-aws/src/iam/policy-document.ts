@@ -1,5 +1,5 @@
+import { AwsError, type Json, type JsonObject } from '../contract.ts';
 import { isObject, parseObject } from '../fields.ts';
-import { AwsError, type Json, type JsonObject } from '../parts.ts';
 import { type Condition, isKnownCondition } from './conditions.ts';
 
 /** One statement of a policy. Single values have become lists. */

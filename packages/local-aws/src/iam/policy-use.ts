@@ -1,4 +1,4 @@
-import type { PolicyReport } from '../parts.ts';
+import type { PolicyReport } from '../contract.ts';
 import { matchesGlob } from './glob.ts';
 import type { Grant } from './grant.ts';
 import type { Statement } from './policy-document.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Gateway } from '../parts.ts';
+import type { Gateway } from '../contract.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import type { HostedFunction } from './hosted-function.ts';
 import { type Invoker, isThrottle } from './invoker.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Gateway, host } from '../parts.ts';
+import { type Gateway, host } from '../contract.ts';
 import type { BatchSource } from './batch-source.ts';
 import type { HostedFunction } from './hosted-function.ts';
 import { type Invoker, isRecursion, isThrottle } from './invoker.ts';

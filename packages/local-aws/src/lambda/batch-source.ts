@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AwsError, type Caller, type Gateway, type JsonObject } from '../parts.ts';
+import { AwsError, type Caller, type Gateway, type JsonObject } from '../contract.ts';
 import type { MappingSettings } from './mapping-settings.ts';
 import { queueUrl } from './queue-name.ts';
 import { type ReceivedMessage, receivedMessages, splitBySize } from './sqs-records.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MetricStore } from '../parts.ts';
+import type { MetricStore } from '../contract.ts';
 
 const embeddedMetrics = z.looseObject({
   _aws: z.looseObject({

@@ -1,4 +1,4 @@
-import type { Gateway } from '../parts.ts';
+import type { Gateway } from '../contract.ts';
 import type { FunctionSettings } from './function-settings.ts';
 
 interface Place {

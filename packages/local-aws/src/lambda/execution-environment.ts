@@ -1,4 +1,4 @@
-import type { Gateway } from '../parts.ts';
+import type { Gateway } from '../contract.ts';
 import { environmentVariables } from './environment-variables.ts';
 import { type ErrorDocument, exited, outOfMemory, responseTooLarge, timedOut } from './failures.ts';
 import type { FunctionSettings } from './function-settings.ts';

@@ -1,4 +1,4 @@
-import { AwsError, type Gateway } from '../parts.ts';
+import { AwsError, type Gateway } from '../contract.ts';
 import {
   type EnvironmentOptions,
   type ExecutionEnvironment,

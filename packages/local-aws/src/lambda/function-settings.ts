@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AwsError, type JsonObject } from '../parts.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 
 /**
  * Input of CreateFunction, with one local member: `Code.Folder`, the unpacked asset that becomes

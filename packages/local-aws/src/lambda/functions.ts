@@ -1,5 +1,5 @@
+import { AwsError, type Gateway, type JsonObject } from '../contract.ts';
 import { number, object, optionalNumber, optionalText, text } from '../fields.ts';
-import { AwsError, type Gateway, type JsonObject } from '../parts.ts';
 import { createFunctionPool } from './function-pool.ts';
 import { parseFunction } from './function-settings.ts';
 import type { HostedFunction } from './hosted-function.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type MetricStore } from '../parts.ts';
+import { AwsError, type MetricStore } from '../contract.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import type { HostedFunction } from './hosted-function.ts';
 import { hopsOf, type Lineage, nextTraceHeader, recursionLimit } from './lineage.ts';

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { optionalText, text, unknownOperation } from '../fields.ts';
 import {
   AwsError,
   type Gateway,
@@ -7,7 +6,8 @@ import {
   type MetricStore,
   type Service,
   type ServiceCall,
-} from '../parts.ts';
+} from '../contract.ts';
+import { optionalText, text, unknownOperation } from '../fields.ts';
 import { createAsynchronousInvoker } from './asynchronous.ts';
 import { createFunctions } from './functions.ts';
 import { createInvoker } from './invoker.ts';

@@ -1,4 +1,4 @@
-import type { Caller, Gateway } from '../parts.ts';
+import type { Caller, Gateway } from '../contract.ts';
 import type { FunctionSettings } from './function-settings.ts';
 
 /**

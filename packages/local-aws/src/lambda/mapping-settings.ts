@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AwsError, type JsonObject } from '../parts.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 
 const changeable = {
   BatchSize: z.number().int().min(1).max(10_000).optional(),

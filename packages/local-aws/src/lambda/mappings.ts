@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { AwsError, type Gateway, type JsonObject } from '../contract.ts';
 import { optionalText, text } from '../fields.ts';
-import { AwsError, type Gateway, type JsonObject } from '../parts.ts';
 import { processBatch } from './batch-processing.ts';
 import { createBatchSource } from './batch-source.ts';
 import {

@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import type { MetricStore } from '../parts.ts';
+import type { MetricStore } from '../contract.ts';
 import { recordEmbeddedMetrics } from './emf.ts';
 
 export interface LogLine {

@@ -1,4 +1,4 @@
-import { AwsError, type Gateway } from '../parts.ts';
+import { AwsError, type Gateway } from '../contract.ts';
 
 /** The name in the ARN of a queue. Throws InvalidParameterValueException for any other ARN. */
 export function queueName(arn: string): string {

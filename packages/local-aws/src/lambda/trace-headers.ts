@@ -1,5 +1,5 @@
+import type { JsonObject, Service } from '../contract.ts';
 import { isObject, objects } from '../fields.ts';
-import type { JsonObject, Service } from '../parts.ts';
 
 /** Messages whose trace header is stored; older ones have been delivered by then. */
 const maxHeaders = 50_000;

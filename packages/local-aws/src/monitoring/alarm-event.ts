@@ -1,4 +1,4 @@
-import type { JsonObject } from '../parts.ts';
+import type { JsonObject } from '../contract.ts';
 import type { Alarm } from './alarms.ts';
 
 /** The event that CloudWatch puts on the default bus when the state of an alarm changes. */

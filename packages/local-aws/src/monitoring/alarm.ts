@@ -1,5 +1,5 @@
+import { AwsError, type JsonObject } from '../contract.ts';
 import { isObject, number, objects, optionalNumber, optionalText, text } from '../fields.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import { checkMetricExists } from './known-metrics.ts';
 import { type MetricMath, readMetricMath } from './metric-math.ts';
 

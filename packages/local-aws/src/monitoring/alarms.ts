@@ -1,6 +1,6 @@
 import type { Arns } from '../arns.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 import type { Metrics } from '../metric-store.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import { type AlarmDefinition, type AlarmState, readAlarm } from './alarm.ts';
 import { type CompositeRule, readCompositeRule } from './composite-rule.ts';
 import { evaluateAlarm } from './evaluate-alarm.ts';

@@ -1,4 +1,4 @@
-import { AwsError } from '../parts.ts';
+import { AwsError } from '../contract.ts';
 import type { AlarmState } from './alarm.ts';
 
 /** Says whether a composite alarm is in ALARM, from the states of the alarms that it names. */

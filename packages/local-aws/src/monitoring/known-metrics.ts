@@ -1,4 +1,4 @@
-import { AwsError } from '../parts.ts';
+import { AwsError } from '../contract.ts';
 
 /** The metrics in the namespaces of AWS. Metrics in other namespaces are unknown until they are emitted. */
 const known: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,6 @@
+import { AwsError, type JsonObject } from '../contract.ts';
 import { number, object, objects, optionalText, text } from '../fields.ts';
 import type { Metrics } from '../metric-store.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import { readMetricMath } from './metric-math.ts';
 
 /** Values by the start of their period in epoch seconds. */

@@ -1,4 +1,4 @@
-import { AwsError } from '../parts.ts';
+import { AwsError } from '../contract.ts';
 
 /** Undefined when there is no data point. */
 export type MathValue = number | undefined;

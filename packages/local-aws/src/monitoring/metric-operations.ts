@@ -1,7 +1,7 @@
+import { AwsError, type JsonObject } from '../contract.ts';
 import { number, objects, optionalText, text, texts } from '../fields.ts';
 import type { MetricRecord, Metrics } from '../metric-store.ts';
 import type { Operation } from '../operations.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import { dimensionsOf, metricData } from './metric-data.ts';
 
 /** PutMetricData, GetMetricStatistics and GetMetricData. */

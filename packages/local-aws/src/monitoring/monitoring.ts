@@ -1,8 +1,8 @@
 import { arnsOf } from '../arns.ts';
+import { AwsError, type JsonObject, type Service } from '../contract.ts';
 import { optionalText, parseObject, text, texts } from '../fields.ts';
 import type { Metrics } from '../metric-store.ts';
 import { serviceOf } from '../operations.ts';
-import { AwsError, type JsonObject, type Service } from '../parts.ts';
 import type { AlarmState } from './alarm.ts';
 import { alarmEvent } from './alarm-event.ts';
 import { type Alarm, Alarms } from './alarms.ts';

@@ -1,6 +1,6 @@
 import { buildApp } from 'fauxqs';
+import { AwsError, type Json, type JsonObject } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import { AwsError, type Json, type JsonObject } from '../parts.ts';
 import { decodeBodies, encodeBodies } from './supplementary-characters.ts';
 
 /** The messages of a queue, from the inspection route of fauxqs. */

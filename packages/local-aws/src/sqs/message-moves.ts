@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Arns, lastSegment } from '../arns.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 import { object, optionalNumber, optionalText, parseObject, text } from '../fields.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { Fauxqs } from './fauxqs.ts';
 import { addressOf, type MoveTask, runMoveTask } from './move-task.ts';
 

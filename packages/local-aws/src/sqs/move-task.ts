@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lastSegment } from '../arns.ts';
+import type { JsonObject } from '../contract.ts';
 import { object, objects } from '../fields.ts';
-import type { JsonObject } from '../parts.ts';
 import type { Fauxqs } from './fauxqs.ts';
 
 export interface MoveTask {

@@ -1,4 +1,4 @@
-import type { MetricStore } from '../parts.ts';
+import type { MetricStore } from '../contract.ts';
 import type { QueueDepth } from './queue-depths.ts';
 
 /** Records the metrics that SQS reports to CloudWatch. */

@@ -1,6 +1,6 @@
 import { lastSegment } from '../arns.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 import { object, optionalText, parseObject, text } from '../fields.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { Fauxqs } from './fauxqs.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { arnsOf, lastSegment } from '../arns.ts';
+import { AwsError, type Gateway, type JsonObject, type Service } from '../contract.ts';
 import { object, optionalText, text, unknownOperation } from '../fields.ts';
-import { AwsError, type Gateway, type JsonObject, type Service } from '../parts.ts';
 import { startFauxqsCore } from './fauxqs.ts';
 import { MessageMoves } from './message-moves.ts';
 import { type QueueDepth, QueueDepths } from './queue-depths.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { JsonObject } from '../contract.ts';
 import { objects } from '../fields.ts';
-import type { JsonObject } from '../parts.ts';
 
 /**
  * fauxqs refuses characters beyond U+FFFF such as emoji, which SQS accepts. So bodies with such characters

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Gateway } from '../parts.ts';
+import type { Gateway } from '../contract.ts';
 
 /** Largest response that CloudFormation accepts, in bytes. */
 const limit = 4096;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { JsonObject } from '../parts.ts';
+import type { JsonObject } from '../contract.ts';
 import { TemplateError } from './template-error.ts';
 
 const json = z.record(z.string(), z.json());

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Json, JsonObject } from '../parts.ts';
+import type { Json, JsonObject } from '../contract.ts';
 
 export type RequestType = 'Create' | 'Update' | 'Delete';
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject } from '../parts.ts';
+import type { JsonObject } from '../contract.ts';
 import { type CustomResources, isCustomResource } from './custom-resource.ts';
 import type { Created, StackResource } from './resource.ts';
 import { locateErrors } from './template-error.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { type Caller, type Gateway, host, type JsonObject } from '../parts.ts';
+import { type Caller, type Gateway, host, type JsonObject } from '../contract.ts';
 import { createCfnResponses } from './cfn-responses.ts';
 import {
   type CustomResourceAnswer,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Gateway, host, type Json, type JsonObject } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import { type Gateway, host, type Json, type JsonObject } from '../parts.ts';
 import { readStack, type StackAssembly } from './cloud-assembly.ts';
 import { createCustomResources, isCustomResource } from './custom-resource.ts';
 import { applyCustomResource, deleteCustomResources } from './custom-resource-lifecycle.ts';

@@ -1,5 +1,5 @@
+import type { Json, JsonObject } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import type { Json, JsonObject } from '../parts.ts';
 import { TemplateError } from './template-error.ts';
 
 /** The names of a stack and their values. Each method throws TemplateError for an unknown name. */

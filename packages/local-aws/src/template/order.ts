@@ -1,5 +1,5 @@
+import type { Json } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import type { Json } from '../parts.ts';
 import type { TemplateResource } from './cloud-assembly.ts';
 import { callOf, partsOfSub } from './intrinsics.ts';
 import { TemplateError } from './template-error.ts';

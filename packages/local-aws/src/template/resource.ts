@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Json, JsonObject } from '../parts.ts';
+import type { Json, JsonObject } from '../contract.ts';
 import { TemplateError } from './template-error.ts';
 
 /** A resource that the rest of the template can refer to. */

@@ -1,4 +1,4 @@
-import type { Gateway, Json } from '../parts.ts';
+import type { Gateway, Json } from '../contract.ts';
 import type { Template } from './cloud-assembly.ts';
 import { evaluateCondition, type Scope } from './intrinsics.ts';
 import type { DeployedResource } from './resource.ts';

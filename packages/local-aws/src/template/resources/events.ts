@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { JsonObject } from '../../parts.ts';
+import type { JsonObject } from '../../contract.ts';
 import { document, generatedName, ignored, number, request, resource } from '../resource.ts';
 
 const file = 'events';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { AwsError, type JsonObject } from '../../parts.ts';
+import { AwsError, type JsonObject } from '../../contract.ts';
 import { generatedName, ignored, number, request, resource } from '../resource.ts';
 
 const generation = z.strictObject({
