@@ -1,5 +1,10 @@
-import { isObject } from '@fluent-connector/local-aws/fields';
-import type { Gateway, Json, JsonObject, ServiceCall } from '@fluent-connector/local-aws/parts';
+import {
+  type Gateway,
+  isObject,
+  type Json,
+  type JsonObject,
+  type ServiceCall,
+} from '@fluent-connector/local-aws';
 import { billedRequests } from './cost.ts';
 
 /** Running totals of what mappings and rules ask of queues. */

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { JsonObject } from '@fluent-connector/local-aws/parts';
-import { readStack } from '@fluent-connector/local-aws/template/cloud-assembly';
-import { isObject, resolve, type Scope } from '@fluent-connector/local-aws/template/intrinsics';
+import { isObject, type JsonObject } from '@fluent-connector/local-aws';
+import { readStack, resolve, type Scope } from '@fluent-connector/local-aws/template';
 
 export interface DeployedFunction {
   /** Name in logs and metrics. */

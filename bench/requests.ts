@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { host } from '@fluent-connector/local-aws/parts';
+import { host } from '@fluent-connector/local-aws';
 import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
 import {
   type EmbeddedConnector,

@@ -2,11 +2,18 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
-import { createLambdaService, type LambdaService } from '@fluent-connector/local-aws/lambda/index';
-import { type Gateway, host, type JsonObject } from '@fluent-connector/local-aws/parts';
-import { repeatGently } from '@fluent-connector/local-aws/repeat-gently';
-import { type DeployedStack, deployStack } from '@fluent-connector/local-aws/template/deploy';
+import {
+  createLambdaService,
+  type DeployedStack,
+  deployStack,
+  type Gateway,
+  host,
+  type JsonObject,
+  type LambdaService,
+  type LocalAws,
+  repeatGently,
+  startLocalAws,
+} from '@fluent-connector/local-aws';
 import type { PartnerBus } from '@fluent-connector/twins/commercetools/ports';
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
 import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';

@@ -1,4 +1,4 @@
-import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
+import { host, type JsonObject } from '@fluent-connector/local-aws';
 import { readStateKey } from '../../lambdas/adapters/aws/table-keys.ts';
 import type { EmbeddedConnector } from '../connector/embedded-connector.ts';
 import type { Change } from './scenario.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultRule } from '@fluent-connector/local-aws/parts';
+import type { FaultRule } from '@fluent-connector/local-aws';
 import { commercetoolsFaults } from '@fluent-connector/twins/commercetools/faults';
 import { fluentFaults } from '@fluent-connector/twins/fluent/faults';
 import { createRandom } from '@fluent-connector/twins/random';

@@ -1,4 +1,4 @@
-import type { LogLine } from '@fluent-connector/local-aws/lambda/output';
+import type { LogLine } from '@fluent-connector/local-aws';
 import type { Change } from './scenario.ts';
 
 export interface Latency {

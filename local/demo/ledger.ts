@@ -1,4 +1,4 @@
-import type { MetricStore } from '@fluent-connector/local-aws/parts';
+import type { MetricStore } from '@fluent-connector/local-aws';
 import { type Outcome, outcomes } from '../../lambdas/core/base/outcome.ts';
 
 const NAMESPACE = 'CommercetoolsFluentConnector';

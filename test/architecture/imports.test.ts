@@ -88,7 +88,7 @@ describe('who may import whom', () => {
     [
       'product code depends on the local environment',
       'lambdas/router/x.ts',
-      "import { x } from '@fluent-connector/local-aws/parts';",
+      "import { x } from '@fluent-connector/local-aws';",
     ],
     ['product code depends on a test', 'lib/x.ts', "export * from '../test/infra/synth.ts';"],
     ['the route table imports', 'lambdas/routes.ts', "import * as z from 'zod/mini';"],
@@ -106,6 +106,11 @@ describe('who may import whom', () => {
       'a package knows another',
       'packages/twins/src/x.ts',
       "import { x } from '@fluent-connector/local-aws';",
+    ],
+    [
+      'an example reaches inside its package',
+      'packages/local-aws/examples/x.ts',
+      "import { x } from '../src/contract.ts';",
     ],
     ['the local environment runs the command line', 'local/x.ts', "import { x } from '../cli/program.ts';"],
     [

@@ -154,6 +154,13 @@ export const rules: readonly Rule[] = [
     mayAsTypes: vendorTypes,
   },
   ...packageRules('packages/local-aws', ['dynalite', 'fauxqs', 'zod']),
+  {
+    // An example uses the package like any user: by its name.
+    name: 'packages/local-aws/examples',
+    files: /^packages\/local-aws\/examples\//,
+    may: [ownFolder, /^@fluent-connector\/local-aws$/, node, /^vitest$/, awsSdk, /^aws-cdk-lib(\/|$)/],
+    mayAsTypes: [/^aws-lambda$/],
+  },
   ...packageRules('packages/twins', [
     '@commercetools/platform-sdk',
     '@labdigital/commercetools-mock',

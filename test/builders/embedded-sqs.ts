@@ -1,6 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
-import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
+import { host, type JsonObject, type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
 
 const region = 'eu-central-1';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };

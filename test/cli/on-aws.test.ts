@@ -1,6 +1,10 @@
-import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
-import { createLambdaService, type LambdaService } from '@fluent-connector/local-aws/lambda/index';
-import { host } from '@fluent-connector/local-aws/parts';
+import {
+  createLambdaService,
+  host,
+  type LambdaService,
+  type LocalAws,
+  startLocalAws,
+} from '@fluent-connector/local-aws';
 import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type LoopbackControl, startLoopbackControl } from './loopback-control.ts';

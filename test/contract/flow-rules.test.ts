@@ -1,5 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
+import { host, type JsonObject } from '@fluent-connector/local-aws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAwsFlowRules } from '../../lambdas/adapters/aws/aws-flow-rules.ts';
 import type { FlowRules } from '../../lambdas/core/operations/ports/flow-rules.ts';

@@ -8,10 +8,10 @@ import {
 import type { IntakeSwitches } from '../../lambdas/core/operations/ports/intake-switches.ts';
 import {
   arnOfQueue,
-  type LambdaWorld,
   mayConsume,
-  startLambdaWorld,
-} from '../../packages/local-aws/test/lambda-world.ts';
+  startTestAccount,
+  type TestAccount,
+} from '../../packages/local-aws/test/test-account.ts';
 import { type RawServer, startRawServer } from '../builders/raw-server.ts';
 import { createMemoryIntakeSwitches } from '../fakes/memory-intake-switches.ts';
 
@@ -97,7 +97,7 @@ describe('the intake switches', () => {
   });
 
   describe('on AWS', () => {
-    let world: LambdaWorld;
+    let world: TestAccount;
     let server: RawServer;
     let mappingId: string;
     let started = 0;
@@ -135,7 +135,7 @@ describe('the intake switches', () => {
 
     beforeAll(async () => {
       server = await startRawServer();
-      world = await startLambdaWorld();
+      world = await startTestAccount();
       await world.queue('customer', { VisibilityTimeout: '30' });
       await world.fn('customer', 'export const handler = async () => ({});', {
         policy: [mayConsume('customer')],

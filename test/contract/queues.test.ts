@@ -1,7 +1,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
-import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
+import { host, type JsonObject, type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEventBridgePublisher } from '../../lambdas/adapters/aws/eventbridge-publisher.ts';
 import { createSqsDeadLetters } from '../../lambdas/adapters/aws/sqs-dead-letters.ts';

@@ -1,6 +1,5 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
-import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
+import { host, type JsonObject, type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCloudWatchRates } from '../../lambdas/adapters/aws/cloudwatch-rates.ts';
 import type { MetricName } from '../../lambdas/core/base/ports/metrics.ts';

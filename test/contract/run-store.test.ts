@@ -1,5 +1,5 @@
 import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
+import { host, type JsonObject } from '@fluent-connector/local-aws';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbRunStore } from '../../lambdas/adapters/aws/dynamodb-run-store.ts';
 import type { Difference } from '../../lambdas/core/runs/difference.ts';

@@ -26,7 +26,7 @@ import {
   updateSubscription,
 } from '../../lambdas/subscription/manage-subscription.ts';
 import { partnerBus } from '../../local/connector/embedded-connector.ts';
-import { type LambdaWorld, startLambdaWorld } from '../../packages/local-aws/test/lambda-world.ts';
+import { startTestAccount, type TestAccount } from '../../packages/local-aws/test/test-account.ts';
 
 const wanted = {
   projectKey: 'local',
@@ -344,7 +344,7 @@ describe('health of a subscription, and what the function answers when it is ask
 });
 
 describe('the subscription function, asked through Lambda', () => {
-  let world: LambdaWorld;
+  let world: TestAccount;
   let lambda: LambdaClient;
   const connect = (functionName: string, subscriptionKey: string) =>
     createLambdaSubscriptionFunction({
@@ -354,7 +354,7 @@ describe('the subscription function, asked through Lambda', () => {
       signal: new AbortController().signal,
     });
   beforeAll(async () => {
-    world = await startLambdaWorld();
+    world = await startTestAccount();
     // Does what the key says.
     await world.fn(
       'subscription',

@@ -1,4 +1,4 @@
-import { host } from '@fluent-connector/local-aws/parts';
+import { host } from '@fluent-connector/local-aws';
 import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';

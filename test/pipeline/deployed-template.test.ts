@@ -1,9 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
-import { createLambdaService, type LambdaService } from '@fluent-connector/local-aws/lambda/index';
-import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
-import { type DeployedStack, deployStack } from '@fluent-connector/local-aws/template/deploy';
+import {
+  createLambdaService,
+  type DeployedStack,
+  deployStack,
+  host,
+  type JsonObject,
+  type LambdaService,
+  type LocalAws,
+  startLocalAws,
+} from '@fluent-connector/local-aws';
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesize } from '../../local/connector/synthesize.ts';

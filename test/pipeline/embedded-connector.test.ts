@@ -1,5 +1,4 @@
-import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
-import { deployStack } from '@fluent-connector/local-aws/template/deploy';
+import { deployStack, host, type JsonObject } from '@fluent-connector/local-aws';
 import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Names and ARNs of one account in one region. */
+/** ARNs of the resources of one account in one region. */
 export interface Arns {
   queue(name: string): string;
   table(nameOrArn: string): string;
@@ -42,22 +42,22 @@ export function arnsOf(region: string, account: string): Arns {
   };
 }
 
-/** The last segment after `/` or `:`: the queue of a URL or ARN, the bus of an ARN. */
+/** The text after the last `/` or `:`, for example the queue name of a queue URL or ARN. */
 export function lastSegment(id: string): string {
   return id.split(/[/:]/).at(-1) ?? id;
 }
 
-/** A bus's name from its name or ARN; names of partner buses contain slashes. */
+/** The name of a bus from its name or ARN. Names of partner buses contain slashes. */
 export function busName(id: string): string {
   return id.replace(/^arn:[^/]*:event-bus\//, '');
 }
 
-/** Six characters as AWS appends them to a secret's ARN, but the same at every start. */
+/** Six characters as AWS appends them to the ARN of a secret, but the same at every start. */
 function secretSuffix(name: string): string {
   return createHash('sha256').update(name).digest('base64url').replace(/[-_]/g, '').slice(0, 6);
 }
 
-/** A SecretId may be the name, the ARN without suffix (what an imported secret gives) or the full ARN. */
+/** A SecretId may be the name, the full ARN, or the ARN without suffix, which an imported secret has. */
 function secretArn(id: string, fromName: (name: string) => string): string {
   const name = id.startsWith('arn:') ? id.split(':').slice(6).join(':') : id;
   const cut = name.slice(0, -7);

@@ -1,6 +1,8 @@
-import { AwsError, type Json, type JsonObject } from './parts.ts';
+import { AwsError, type Json, type JsonObject } from './contract.ts';
 
-/** Reading the members of an AWS request: present and of the right type, or a ValidationException. */
+/**
+ * These functions read members of an AWS request and throw ValidationException for a missing or wrong one.
+ */
 
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -60,12 +62,12 @@ export function parseObject(json: string, what: string, code = 'ValidationExcept
     const value = JSON.parse(json) as Json;
     if (isObject(value)) return value;
   } catch {
-    // The same answer as for JSON that is no object.
+    // Reported below, like JSON that is not an object.
   }
   throw new AwsError(code, `${what} must be a JSON object`);
 }
 
 export function unknownOperation(service: string, operation: string): AwsError {
-  console.error(`local AWS: ${service}:${operation} is not built; see packages/local-aws/src`);
-  return new AwsError('UnknownOperationException', `${service}:${operation} is not built`);
+  console.error(`local AWS: ${service}:${operation} is not supported; see packages/local-aws/src`);
+  return new AwsError('UnknownOperationException', `${service}:${operation} is not supported`);
 }

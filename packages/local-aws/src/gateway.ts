@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { arnsOf } from './arns.ts';
+import { AwsError, type Gateway, type JsonObject, type Service, type ServiceCall } from './contract.ts';
 import { unknownOperation } from './fields.ts';
 import { AccessKeys } from './gateway/callers.ts';
 import { Capacity } from './gateway/capacity.ts';
@@ -9,21 +10,23 @@ import { RequestCounts } from './gateway/request-counts.ts';
 import { readBody, readCall, writeAnswer, writeError } from './gateway/wire.ts';
 import { createIam } from './iam/iam.ts';
 import { Policies } from './iam/policies.ts';
-import { AwsError, type Gateway, type JsonObject, type Service, type ServiceCall } from './parts.ts';
 
 export interface GatewayOptions {
-  /** 0 or absent: any free port. */
+  /** Any free port by default, or when 0. */
   readonly port?: number;
   readonly region: string;
-  /** Fixed, because the embedded SQS knows no other account. */
+  /** Fixed, because fauxqs supports no other account. */
   readonly accountId?: '000000000000';
-  /** Seed of the fault hooks. */
+  /** Seed of the faults. */
   readonly seed?: number;
 }
 
 type PlainHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** One endpoint for every service. The service comes from the signature's scope, the caller from its access key. */
+/**
+ * One HTTP endpoint for all services. The scope of the signature names the service, the access key the
+ * caller.
+ */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { region, accountId = '000000000000' } = options;
   const arns = arnsOf(region, accountId);
@@ -32,16 +35,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const counts = new RequestCounts();
   const capacity = new Capacity();
   const faults = new SeededFaults(options.seed ?? 1);
-  const parts = new Map<string, Service>([['iam', createIam(policies, arns)]]);
+  const services = new Map<string, Service>([['iam', createIam(policies, arns)]]);
   const routes: { prefix: string; handler: PlainHandler }[] = [];
 
   async function call(incoming: ServiceCall): Promise<JsonObject> {
-    const part = parts.get(incoming.service);
-    if (!part) throw unknownOperation(incoming.service, incoming.operation);
+    const service = services.get(incoming.service);
+    if (!service) throw unknownOperation(incoming.service, incoming.operation);
     counts.add(incoming);
     policies.check(incoming);
-    const answer = await faults.around(incoming, (undisturbed) => part.handle(undisturbed));
-    return incoming.service === 'dynamodb' ? capacity.settle(incoming, answer) : answer;
+    const answer = await faults.around(incoming, (executed) => service.handle(executed));
+    return incoming.service === 'dynamodb' ? capacity.count(incoming, answer) : answer;
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -71,7 +74,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     url: `http://127.0.0.1:${port}`,
     region,
     accountId,
-    register: (service, part) => void parts.set(service, part),
+    services: () => [...services.keys()].sort(),
+    register: (service, implementation) => void services.set(service, implementation),
     call,
     route: (prefix, handler) => void routes.push({ prefix, handler }),
     accessKeyFor: (role) => keys.keyFor(role),
@@ -89,7 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** What is no AwsError is a mistake in a part: it must be seen, not retried in silence. */
+/** Any other error is a bug in a service. It is logged, because a caller would only retry it. */
 function asAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
   console.error('local AWS:', error);

@@ -1,11 +1,12 @@
-import { AwsError } from './parts.ts';
+import { AwsError } from './contract.ts';
 
-/** Does a log line match? */
+/** Says whether a log line matches. */
 export type LogFilter = (message: string) => boolean;
 
 /**
- * Filter patterns of CloudWatch Logs, as far as they are built: nothing, words and "phrases" that must all be there, and
- * `{ $.field = "value" && $.other.field != 3 }` for lines that are JSON. Throws InvalidParameterException for others.
+ * Reads a filter pattern of CloudWatch Logs: an empty one, words and "phrases" that must all occur, or `{
+ * $.field = "value" && $.other.field != 3 }` for JSON lines. Throws InvalidParameterException for other
+ * patterns.
  */
 export function readLogFilter(pattern: string): LogFilter {
   const text = pattern.trim();
@@ -14,7 +15,7 @@ export function readLogFilter(pattern: string): LogFilter {
 }
 
 function textFilter(text: string): LogFilter {
-  if (/^[?%[-]|\s[?%-]/.test(text)) throw notBuilt(text);
+  if (/^[?%[-]|\s[?%-]/.test(text)) throw unsupported(text);
   const terms = [...text.matchAll(/"([^"]*)"|(\S+)/g)].map(([, phrase, word]) => phrase ?? word ?? '');
   return (message) => terms.every((term) => message.includes(term));
 }
@@ -25,7 +26,7 @@ function jsonFilter(text: string): LogFilter {
   const inside = /^\{(.*)\}$/s.exec(text)?.[1] ?? '';
   const tests = inside.split('&&').map((part): ((line: unknown) => boolean) => {
     const [, path = '', operator, literal = ''] = comparison.exec(part.trim()) ?? [];
-    if (!operator) throw notBuilt(text);
+    if (!operator) throw unsupported(text);
     const wanted: unknown = JSON.parse(literal);
     return (line) => (valueAt(line, path.split('.')) === wanted) === (operator === '=');
   });
@@ -49,9 +50,9 @@ function parsed(message: string): unknown {
   }
 }
 
-function notBuilt(pattern: string): AwsError {
+function unsupported(pattern: string): AwsError {
   return new AwsError(
     'InvalidParameterException',
-    `Filter pattern is not built: ${pattern}; see packages/local-aws/src`,
+    `Filter pattern is not supported: ${pattern}; see packages/local-aws/src`,
   );
 }

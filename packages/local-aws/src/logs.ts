@@ -1,12 +1,12 @@
 import { arnsOf } from './arns.ts';
+import { AwsError, type Gateway, host, type JsonObject, type Service } from './contract.ts';
 import { number, objects, optionalNumber, optionalText, text } from './fields.ts';
 import { readLogFilter } from './log-filter.ts';
 import { serviceOf } from './operations.ts';
-import { AwsError, type Gateway, host, type JsonObject, type Service } from './parts.ts';
 
-const mostEvents = 10_000;
+const maxEvents = 10_000;
 
-/** The `logs` service: log groups and their settings are recorded; the lines themselves are kept by the Lambda host. */
+/** The `logs` service. It stores log groups and their settings; the Lambda service keeps the lines. */
 export function createLogs(gateway: Pick<Gateway, 'region' | 'accountId' | 'call'>): Service {
   const arns = arnsOf(gateway.region, gateway.accountId);
   const groups = new Map<string, { retentionInDays?: number }>();
@@ -17,7 +17,7 @@ export function createLogs(gateway: Pick<Gateway, 'region' | 'accountId' | 'call
       throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
     const call = {
       service: 'lambda',
-      operation: 'KeptLogLines',
+      operation: 'ListLogLines',
       input: { logGroupName },
       caller: host,
     } as const;
@@ -39,7 +39,7 @@ export function createLogs(gateway: Pick<Gateway, 'region' | 'accountId' | 'call
       groups.set(name, { retentionInDays: number(input, 'retentionInDays') });
       return {};
     },
-    // The Lambda host writes the lines to files; what counts here is that the role may.
+    // These two only check the grants of the role. The Lambda service stores the lines.
     CreateLogStream: () => ({}),
     PutLogEvents: () => ({}),
     PutResourcePolicy: (input) => {
@@ -47,18 +47,18 @@ export function createLogs(gateway: Pick<Gateway, 'region' | 'accountId' | 'call
       return { resourcePolicy: { policyName: text(input, 'policyName') } };
     },
     FilterLogEvents: async (input) => {
-      const strange = Object.keys(input).find((name) => !filterMembers.includes(name));
-      if (strange)
+      const unsupported = Object.keys(input).find((name) => !filterMembers.includes(name));
+      if (unsupported)
         throw new AwsError(
           'InvalidParameterException',
-          `${strange} is not built; see packages/local-aws/src/logs.ts`,
+          `${unsupported} is not supported; see packages/local-aws/src/logs.ts`,
         );
       const group = optionalText(input, 'logGroupName') ?? text(input, 'logGroupIdentifier');
       const from = optionalNumber(input, 'startTime') ?? 0;
       const to = optionalNumber(input, 'endTime') ?? Number.POSITIVE_INFINITY;
       const matches = readLogFilter(optionalText(input, 'filterPattern') ?? '');
       const after = Number(optionalText(input, 'nextToken') ?? 0);
-      const limit = Math.min(optionalNumber(input, 'limit') ?? mostEvents, mostEvents);
+      const limit = Math.min(optionalNumber(input, 'limit') ?? maxEvents, maxEvents);
       const found = (await linesOf(group.replace(/^arn:.*:log-group:|:\*$/g, ''))).filter((line) => {
         const at = number(line, 'timestamp');
         return number(line, 'sequence') > after && at >= from && at <= to && matches(text(line, 'message'));

@@ -1,11 +1,11 @@
-import type { MetricStore } from './parts.ts';
+import type { MetricStore } from './contract.ts';
 
 export type MetricRecord = Parameters<MetricStore['record']>[0];
 
 export interface MetricQuery {
   readonly namespace: string;
   readonly name: string;
-  /** Exactly these for own namespaces; at least these for AWS's own. */
+  /** The series must have exactly these dimensions, or at least these in a namespace of AWS. */
   readonly dimensions: Readonly<Record<string, string>>;
   /** Epoch milliseconds, `to` excluded. */
   readonly from: number;
@@ -24,8 +24,8 @@ interface Series {
   max: number;
 }
 
-/** Points kept per series for alarms and graphs; totals are kept for ever. */
-const keptPoints = 20_000;
+/** Data points kept per series for alarms and graphs. Totals are never dropped. */
+const maxPoints = 20_000;
 
 /** All metrics of the account, in memory. */
 export class Metrics implements MetricStore {
@@ -45,7 +45,7 @@ export class Metrics implements MetricStore {
     const series = this.#series.get(key) ?? fresh;
     this.#series.set(key, series);
     series.points.push({ at: at.getTime(), value });
-    if (series.points.length > keptPoints) series.points.splice(0, keptPoints / 2);
+    if (series.points.length > maxPoints) series.points.splice(0, maxPoints / 2);
     series.sum += value;
     series.count += 1;
     series.max = Math.max(series.max, value);
@@ -66,7 +66,7 @@ export class Metrics implements MetricStore {
     return [...this.#series.values()].map(({ points: _, ...totals }) => totals);
   }
 
-  /** Undefined when there is no point in the time asked for. */
+  /** Undefined when the series has no point in this time span. */
   statistic(query: MetricQuery): number | undefined {
     const exact = !query.namespace.startsWith('AWS/');
     const values = this.#find(query.namespace, query.name, query.dimensions, exact)

@@ -1,9 +1,9 @@
+import type { JsonObject, Service, ServiceCall } from './contract.ts';
 import { unknownOperation } from './fields.ts';
-import type { JsonObject, Service, ServiceCall } from './parts.ts';
 
 export type Operation = (input: JsonObject, call: ServiceCall) => JsonObject | Promise<JsonObject>;
 
-/** A service from its table of operations; any other is UnknownOperationException. */
+/** A service made of its operations. Any other operation throws UnknownOperationException. */
 export function serviceOf(name: string, operations: Readonly<Record<string, Operation>>): Service {
   return {
     handle: async (call) => {

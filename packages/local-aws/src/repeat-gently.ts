@@ -1,6 +1,7 @@
 /**
- * Repeats a piece of housekeeping every second unless told, or so seldom that it takes a fiftieth of the time: the machine
- * belongs to the functions. The first run comes after one pause. Stop waits for a run under way.
+ * Repeats a task every second by default. A slow task runs less often, so that it uses at most 2 % of the
+ * time and leaves the machine to the functions. The first run comes after one pause. `stop` waits for a task
+ * that is running.
  */
 export function repeatGently(
   what: string,
@@ -8,16 +9,16 @@ export function repeatGently(
   everyMs = 1_000,
 ): { stop: () => Promise<void> } {
   let timer: NodeJS.Timeout;
-  let underWay: Promise<void> = Promise.resolve();
+  let running: Promise<void> = Promise.resolve();
   let stopped = false;
   const once = async (): Promise<void> => {
-    const begun = Date.now();
+    const startedAt = Date.now();
     await run().catch((error) => console.error(`local AWS: ${what}:`, error));
-    if (!stopped) plan(Math.max(everyMs, 50 * (Date.now() - begun)));
+    if (!stopped) plan(Math.max(everyMs, 50 * (Date.now() - startedAt)));
   };
   const plan = (milliseconds: number): void => {
     timer = setTimeout(() => {
-      underWay = once();
+      running = once();
     }, milliseconds);
     timer.unref();
   };
@@ -26,7 +27,7 @@ export function repeatGently(
     stop: () => {
       stopped = true;
       clearTimeout(timer);
-      return underWay;
+      return running;
     },
   };
 }

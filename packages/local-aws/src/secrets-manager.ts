@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { arnsOf } from './arns.ts';
+import { AwsError, type JsonObject, type Service } from './contract.ts';
 import { optionalText, text } from './fields.ts';
 import { serviceOf } from './operations.ts';
-import { AwsError, type JsonObject, type Service } from './parts.ts';
 
 interface Secret {
   readonly name: string;
@@ -11,7 +11,9 @@ interface Secret {
   value?: { secretString: string; versionId: string; createdAt: number };
 }
 
-/** The `secretsmanager` service. A secret's id may be its name, its ARN, or its ARN without the six-character suffix. */
+/**
+ * The `secretsmanager` service. Callers name a secret by name, ARN, or ARN without the six-character suffix.
+ */
 export function createSecretsManager(place: { region: string; accountId: string }): Service {
   const secrets = new Map<string, Secret>();
   const arns = arnsOf(place.region, place.accountId);

@@ -1,7 +1,7 @@
 import { arnsOf } from './arns.ts';
+import { AwsError, type JsonObject, type Service } from './contract.ts';
 import { text, texts } from './fields.ts';
 import { serviceOf } from './operations.ts';
-import { AwsError, type JsonObject, type Service } from './parts.ts';
 
 /** The `ssm` service: the parameter store. */
 export function createSsm(place: { region: string; accountId: string }): Service {

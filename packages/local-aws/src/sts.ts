@@ -1,8 +1,8 @@
 import { arnsOf } from './arns.ts';
+import type { Service } from './contract.ts';
 import { serviceOf } from './operations.ts';
-import type { Service } from './parts.ts';
 
-/** The `sts` service: who calls, nothing else. */
+/** The `sts` service, with GetCallerIdentity only. */
 export function createSts(place: { region: string; accountId: string }): Service {
   const arns = arnsOf(place.region, place.accountId);
   return serviceOf('sts', {

@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Gateway, JsonObject } from '../src/parts.ts';
-import { host } from '../src/parts.ts';
+import type { Gateway, JsonObject } from '../src/contract.ts';
+import { host } from '../src/contract.ts';
 
 export const region = 'eu-central-1';
 
@@ -19,7 +19,7 @@ export function clientsOf(gateway: Gateway, accessKeyId = 'HOST') {
   };
 }
 
-/** Calls of the local environment itself. */
+/** Calls as the host, which no policy restricts. */
 export function hostCalls(gateway: Gateway) {
   return (service: string, operation: string, input: JsonObject = {}): Promise<JsonObject> =>
     gateway.call({ service, operation, input, caller: host });
@@ -34,7 +34,9 @@ export async function roleWith(gateway: Gateway, name: string, statements: JsonO
   return clientsOf(gateway, gateway.accessKeyFor(name));
 }
 
-/** Waits until the question is answered with a value; the test's own timeout ends a question that never is. */
+/**
+ * Repeats the question until it returns a value. The time limit of the test ends a wait that never succeeds.
+ */
 export async function eventually<T>(question: () => Promise<T | undefined> | T | undefined): Promise<T> {
   for (;;) {
     const answer = await question();

@@ -1,13 +1,7 @@
-import {
-  ListQueuesCommand,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  SendMessageCommand,
-} from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type LocalAws, startLocalAws } from '../src/index.ts';
-import type { JsonObject, ServiceCall } from '../src/parts.ts';
-import { AwsError } from '../src/parts.ts';
+import { AwsError, type JsonObject, type ServiceCall } from '../src/contract.ts';
+import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
 import { clientsOf, hostCalls, region, roleWith } from './clients.ts';
 
 let aws: LocalAws;
@@ -26,8 +20,8 @@ function request(service: string, path: string, init: RequestInit = {}): Promise
   });
 }
 
-describe('the door', () => {
-  test('a request without signature is 403', async () => {
+describe('the gateway', () => {
+  test('refuses a request without a signature with 403', async () => {
     const response = await fetch(aws.gateway.url, { method: 'POST' });
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
@@ -37,7 +31,7 @@ describe('the door', () => {
     ['an unknown operation', 'sqs', 'AmazonSQS.Dance'],
     ['an unknown service', 'kinesis', 'Kinesis.PutRecord'],
     ['the target of another service', 'sqs', 'AWSEvents.ListQueues'],
-  ])('%s is refused, and said aloud', async (_, service, target) => {
+  ])('refuses and logs %s', async (_, service, target) => {
     const stderr = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const response = await request(service, '/', {
       method: 'POST',
@@ -46,16 +40,16 @@ describe('the door', () => {
     });
     expect(response.status).toBe(400);
     expect(JSON.stringify(await response.json())).toContain('UnknownOperationException');
-    expect(stderr).toHaveBeenCalledWith(expect.stringContaining('is not built'));
+    expect(stderr).toHaveBeenCalledWith(expect.stringContaining('is not supported'));
     stderr.mockRestore();
   });
 
-  test('plain routes answer without signature', async () => {
+  test('answers plain routes without a signature', async () => {
     aws.gateway.route('/cfn-response/', (_, response) => void response.end('taken'));
     expect(await (await fetch(`${aws.gateway.url}/cfn-response/1`)).text()).toBe('taken');
   });
 
-  test('sts says who calls', async () => {
+  test('returns the account of the caller for sts', async () => {
     await roleWith(aws.gateway, 'me', []);
     const authorization = scope('sts').replace('HOST', aws.gateway.accessKeyFor('me'));
     const response = await fetch(aws.gateway.url, {
@@ -67,7 +61,7 @@ describe('the door', () => {
   });
 });
 
-describe('lambda over REST', () => {
+describe('the REST API of Lambda', () => {
   const calls: ServiceCall[] = [];
   function answerWith(answer: JsonObject | AwsError): void {
     calls.length = 0;
@@ -80,7 +74,7 @@ describe('lambda over REST', () => {
     });
   }
 
-  test('Invoke keeps payload bytes and shows the function error', async () => {
+  test('passes the payload of Invoke on unchanged and returns the function error', async () => {
     answerWith({ StatusCode: 200, FunctionError: 'Unhandled', Payload: '{"errorType":"Error"}' });
     const arn = `arn:aws:lambda:${region}:000000000000:function:router`;
     const body = '{"n":1.0,  "s":"é"}';
@@ -99,7 +93,7 @@ describe('lambda over REST', () => {
     expect(await response.text()).toBe('{"errorType":"Error"}');
   });
 
-  test('an asynchronous Invoke is 202 without a body', async () => {
+  test('answers an asynchronous Invoke with 202 and no body', async () => {
     answerWith({ StatusCode: 202 });
     const response = await request('lambda', '/2015-03-31/functions/router/invocations', {
       method: 'POST',
@@ -140,7 +134,7 @@ describe('lambda over REST', () => {
       { FunctionName: 'f' },
       204,
     ],
-  ])('%s %s is %s', async (method, path, operation, input, status) => {
+  ])('reads %s %s as %s', async (method, path, operation, input, status) => {
     answerWith({});
     const response = await request('lambda', path, {
       method,
@@ -150,7 +144,7 @@ describe('lambda over REST', () => {
     expect(response.status).toBe(status);
   });
 
-  test('an error carries its status and its name in a header', async () => {
+  test('returns the status of an error, and its name in a header', async () => {
     answerWith(new AwsError('TooManyRequestsException', 'Rate Exceeded.', { status: 429 }));
     const response = await request('lambda', '/2015-03-31/functions/f/invocations', { method: 'POST' });
     expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([
@@ -160,8 +154,8 @@ describe('lambda over REST', () => {
   });
 });
 
-describe('counting', () => {
-  test('calls and the items inside batches', async () => {
+describe('the request counts', () => {
+  test('include calls and the items of batches', async () => {
     const { sqs } = clientsOf(aws.gateway);
     const QueueUrl = String(
       (await hostCalls(aws.gateway)('sqs', 'CreateQueue', { QueueName: 'q' }))['QueueUrl'],
@@ -177,87 +171,5 @@ describe('counting', () => {
     });
     aws.gateway.resetRequests();
     expect(aws.gateway.requests()).toEqual([]);
-  });
-});
-
-describe('faults', () => {
-  const everything: JsonObject = { Effect: 'Allow', Action: 'sqs:*', Resource: '*' };
-  let QueueUrl: string;
-  let sqs: ReturnType<typeof clientsOf>['sqs'];
-  beforeEach(async () => {
-    QueueUrl = String((await hostCalls(aws.gateway)('sqs', 'CreateQueue', { QueueName: 'q' }))['QueueUrl']);
-    sqs = (await roleWith(aws.gateway, 'role', [everything])).sqs;
-  });
-  const send = () => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
-  const ready = async () => (await aws.queueDepths())[0]?.ready;
-
-  test('throttling strikes roles at its rate, always in the same order, never the host', async () => {
-    const strikes = async (): Promise<string> => {
-      const end = aws.gateway.faults.add({
-        kind: 'throttle',
-        service: 'sqs',
-        operation: 'SendMessage',
-        rate: 0.5,
-      });
-      let pattern = '';
-      for (let i = 0; i < 12; i += 1)
-        pattern += await send().then(
-          () => '.',
-          () => 'x',
-        );
-      end();
-      return pattern;
-    };
-    const first = await strikes();
-    expect(await strikes()).toBe(first);
-    expect(first).toContain('x');
-    expect(first).toContain('.');
-    aws.gateway.faults.add({ kind: 'throttle', service: 'sqs', operation: 'ListQueues', rate: 1 });
-    await clientsOf(aws.gateway).sqs.send(new ListQueuesCommand({}));
-    await expect(sqs.send(new ListQueuesCommand({}))).rejects.toMatchObject({ name: 'ThrottlingException' });
-  });
-
-  test('failed entries are named, and not carried out', async () => {
-    aws.gateway.faults.add({
-      kind: 'fail-entries',
-      service: 'sqs',
-      operation: 'SendMessageBatch',
-      rate: 1,
-      limit: 2,
-    });
-    const Entries = ['a', 'b', 'c'].map((Id) => ({ Id, MessageBody: Id }));
-    const { Successful, Failed } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-    expect(Failed?.map(({ Id }) => Id)).toEqual(['a', 'b']);
-    expect(Successful?.map(({ Id }) => Id)).toEqual(['c']);
-    expect(await ready()).toBe(1);
-  });
-
-  test('a lost answer is an error after the deed, a second delivery a deed done twice', async () => {
-    aws.gateway.faults.add({
-      kind: 'lose-answer',
-      service: 'sqs',
-      operation: 'SendMessage',
-      rate: 1,
-      limit: 1,
-    });
-    await expect(send()).rejects.toThrow();
-    expect(await ready()).toBe(1);
-    aws.gateway.faults.add({
-      kind: 'deliver-twice',
-      service: 'sqs',
-      operation: 'SendMessage',
-      rate: 1,
-      limit: 1,
-    });
-    await send();
-    expect(await ready()).toBe(3);
-    expect(aws.gateway.faults.counts()).toContainEqual({
-      kind: 'deliver-twice',
-      service: 'sqs',
-      operation: 'SendMessage',
-      times: 1,
-    });
-    const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-    expect(Messages).toHaveLength(3);
   });
 });

@@ -6,8 +6,8 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type LocalAws, startLocalAws } from '../src/index.ts';
-import type { Caller, JsonObject } from '../src/parts.ts';
+import type { Caller, JsonObject } from '../src/contract.ts';
+import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
 import { hostCalls, region, roleWith } from './clients.ts';
 
 let aws: LocalAws;
@@ -30,7 +30,7 @@ const allow = (Action: string | string[], Resource: string): JsonObject => ({
 });
 
 describe('a role', () => {
-  test('may do what its policy names, also in batches, and nothing else', async () => {
+  test('may do only what its policy allows, including batches', async () => {
     const { sqs } = await roleWith(aws.gateway, 'sender', [
       allow(['sqs:SendMessage', 'sqs:GetQueue*'], queueArn),
     ]);
@@ -42,7 +42,7 @@ describe('a role', () => {
     });
   });
 
-  test('is stopped by an explicit deny whatever allows it', async () => {
+  test('is refused by an explicit deny, whatever else allows the call', async () => {
     const { sqs } = await roleWith(aws.gateway, 'denied', [
       allow('sqs:*', '*'),
       { Effect: 'Deny', Action: 'sqs:Send*', Resource: queueArn },
@@ -54,13 +54,13 @@ describe('a role', () => {
   });
 
   test('reads a secret by name or by ARN without suffix when the policy ends in six question marks', async () => {
-    await call('secretsmanager', 'CreateSecret', { Name: 'oms/login', SecretString: '{"a":1}' });
-    const arn = `arn:aws:secretsmanager:${region}:000000000000:secret:oms/login`;
+    await call('secretsmanager', 'CreateSecret', { Name: 'shop/login', SecretString: '{"a":1}' });
+    const arn = `arn:aws:secretsmanager:${region}:000000000000:secret:shop/login`;
     const { secrets } = await roleWith(aws.gateway, 'reader', [
       allow('secretsmanager:GetSecretValue', `${arn}-??????`),
     ]);
-    const full = (await secrets.send(new GetSecretValueCommand({ SecretId: 'oms/login' }))).ARN ?? '';
-    expect(full).toMatch(/oms\/login-[A-Za-z0-9]{6}$/);
+    const full = (await secrets.send(new GetSecretValueCommand({ SecretId: 'shop/login' }))).ARN ?? '';
+    expect(full).toMatch(/shop\/login-[A-Za-z0-9]{6}$/);
     for (const SecretId of [arn, full]) {
       expect((await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString).toBe('{"a":1}');
     }
@@ -93,13 +93,13 @@ describe('a queue policy', () => {
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
   };
 
-  test('lets in the rule that it names; enforceSSL does not hinder', async () => {
+  test('allows the rule that it names, even with enforceSSL', async () => {
     await expect(send(asRule)).rejects.toMatchObject({ code: 'AccessDeniedException' });
     await policy(enforceSsl, fromRule(ruleArn));
     await send(asRule);
   });
 
-  test('keeps out another rule and another service', async () => {
+  test('refuses another rule and another service', async () => {
     await policy(fromRule(`${ruleArn}-other`));
     await expect(send(asRule)).rejects.toMatchObject({ code: 'AccessDeniedException' });
     await policy(fromRule(ruleArn));
@@ -112,14 +112,14 @@ describe('a queue policy', () => {
     ['an unknown operator', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }],
     ['an unknown key', { Condition: { StringEquals: { 'aws:username': 'x' } } }],
     ['NotAction', { NotAction: 'sqs:SendMessage' }],
-  ])('with %s fails loudly', async (_, extra) => {
+  ])('with %s is refused', async (_, extra) => {
     await expect(policy({ ...fromRule(ruleArn), ...extra })).rejects.toMatchObject({
       code: 'MalformedPolicyDocument',
     });
   });
 });
 
-test('the report names refused calls, and grants that no call needed', async () => {
+test('the policy report lists refused calls and unused grants', async () => {
   const { sqs } = await roleWith(aws.gateway, 'listener', [
     allow(['sqs:SendMessage', 'sqs:PurgeQueue'], queueArn),
   ]);
@@ -131,8 +131,8 @@ test('the report names refused calls, and grants that no call needed', async () 
   });
 });
 
-test('a policy of a role that does not exist, or a managed policy that is not known, is refused', async () => {
-  const document = { RoleName: 'nobody', PolicyName: 'p', PolicyDocument: '{"Statement":[]}' };
+test('a policy for a missing role and an unsupported managed policy are refused', async () => {
+  const document = { RoleName: 'missing', PolicyName: 'p', PolicyDocument: '{"Statement":[]}' };
   await expect(call('iam', 'PutRolePolicy', document)).rejects.toMatchObject({ code: 'NoSuchEntity' });
   const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
   await expect(call('iam', 'AttachRolePolicy', { RoleName: 'x', PolicyArn })).rejects.toMatchObject({

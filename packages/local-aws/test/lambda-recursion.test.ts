@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { host } from '../src/contract.ts';
 import { hopsOf, lineageOf, mergeLineages, nextTraceHeader } from '../src/lambda/lineage.ts';
 import { failedMessageIds } from '../src/lambda/partial-batch.ts';
 import { withTraceHeaders } from '../src/lambda/trace-headers.ts';
-import { host } from '../src/parts.ts';
 import { createSqs, type Sqs } from '../src/sqs/sqs.ts';
-import { arnOfQueue, type LambdaWorld, mayConsume, startLambdaWorld, until } from './lambda-world.ts';
+import { arnOfQueue, mayConsume, startTestAccount, type TestAccount, until } from './test-account.ts';
 
 const a = 'arn:aws:lambda:eu-central-1:000000000000:function:a';
 const b = 'arn:aws:lambda:eu-central-1:000000000000:function:b';
@@ -18,26 +18,26 @@ describe('a lineage', () => {
     expect([hopsOf(lineageOf(header), a), hopsOf(lineageOf(header), b)]).toEqual([2, 1]);
   });
 
-  test('of a batch is that of its deepest message', () => {
+  test('of a batch is the longest lineage of its messages', () => {
     const merged = mergeLineages([lineageOf(chain(2, a)), lineageOf(chain(5, a)), lineageOf(undefined)]);
     expect(hopsOf(merged, a)).toBe(5);
   });
 
-  test('of a foreign header is empty', () => {
+  test('of a header without lineage is empty', () => {
     expect(lineageOf('Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1').size).toBe(0);
   });
 });
 
 describe('the recursion guard', () => {
-  let world: LambdaWorld;
+  let account: TestAccount;
   beforeAll(async () => {
-    world = await startLambdaWorld();
-    await world.fn('a', `export const handler = () => process.env._X_AMZN_TRACE_ID;`);
+    account = await startTestAccount();
+    await account.fn('a', `export const handler = () => process.env._X_AMZN_TRACE_ID;`);
   });
-  afterAll(() => world.stop());
+  afterAll(() => account.stop());
 
   const invoke = (traceHeader: string) =>
-    world.gateway.call({
+    account.gateway.call({
       service: 'lambda',
       operation: 'Invoke',
       input: { FunctionName: 'a', InvocationType: 'RequestResponse' },
@@ -45,40 +45,40 @@ describe('the recursion guard', () => {
       traceHeader,
     });
 
-  test('lets the sixteenth invocation of a chain pass and stops the next', async () => {
+  test('allows the sixteenth invocation of a chain and refuses the next', async () => {
     const { Payload } = await invoke(chain(15, a));
     expect(hopsOf(lineageOf(JSON.parse(String(Payload))), a)).toBe(16);
     await expect(invoke(JSON.parse(String(Payload)))).rejects.toMatchObject({
       code: 'RecursiveInvocationException',
     });
-    expect(world.count('RecursiveInvocationsDropped', 'a')).toBe(1);
+    expect(account.count('RecursiveInvocationsDropped', 'a')).toBe(1);
   });
 
-  test('does not count other functions', async () => {
+  test('does not count invocations of other functions', async () => {
     expect(await invoke(chain(20, b))).toMatchObject({ StatusCode: 200 });
   });
 
-  test('stands aside where RecursiveLoop is Allow', async () => {
-    await world.aws('lambda', 'PutFunctionRecursionConfig', { FunctionName: 'a', RecursiveLoop: 'Allow' });
+  test('allows a loop where RecursiveLoop is Allow', async () => {
+    await account.aws('lambda', 'PutFunctionRecursionConfig', { FunctionName: 'a', RecursiveLoop: 'Allow' });
     expect(await invoke(chain(20, a))).toMatchObject({ StatusCode: 200 });
   });
 });
 
-describe('a function that feeds its own queue', () => {
-  let world: LambdaWorld;
+describe('a function that sends to its own queue', () => {
+  let account: TestAccount;
   let sqs: Sqs;
   beforeAll(async () => {
-    world = await startLambdaWorld();
-    sqs = await createSqs(world.gateway);
-    world.gateway.register('sqs', withTraceHeaders(sqs));
+    account = await startTestAccount();
+    sqs = await createSqs(account.gateway);
+    account.gateway.register('sqs', withTraceHeaders(sqs));
   });
   afterAll(async () => {
-    await world.stop();
+    await account.stop();
     await sqs.stop();
   });
 
-  /** Sends on as the SDK would: signed with the role's key, the trace header of the invocation with it. */
-  const feedsItself = `
+  /** Sends a message like the SDK: with the access key of its role and the trace header of its invocation. */
+  const sendsToItself = `
     export const handler = async ({ Records: [{ body, eventSourceARN }] }) => {
       const name = eventSourceARN.split(':').at(-1);
       const scope = process.env.AWS_ACCESS_KEY_ID + '/20260101/eu-central-1/sqs/aws4_request';
@@ -101,50 +101,50 @@ describe('a function that feeds its own queue', () => {
     };`;
 
   async function loop(name: string, recursiveLoop: string): Promise<string> {
-    const deadLetters = await world.queue(`${name}-dead`);
+    const deadLetters = await account.queue(`${name}-dead`);
     const RedrivePolicy = JSON.stringify({
       deadLetterTargetArn: arnOfQueue(`${name}-dead`),
       maxReceiveCount: 100,
     });
-    const url = await world.queue(name, { RedrivePolicy });
+    const url = await account.queue(name, { RedrivePolicy });
     const maySend = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOfQueue(name) };
-    await world.fn(name, feedsItself, { policy: [mayConsume(name), maySend] });
-    await world.aws('lambda', 'PutFunctionRecursionConfig', {
+    await account.fn(name, sendsToItself, { policy: [mayConsume(name), maySend] });
+    await account.aws('lambda', 'PutFunctionRecursionConfig', {
       FunctionName: name,
       RecursiveLoop: recursiveLoop,
     });
-    await world.aws('lambda', 'CreateEventSourceMapping', {
+    await account.aws('lambda', 'CreateEventSourceMapping', {
       EventSourceArn: arnOfQueue(name),
       FunctionName: name,
     });
-    await world.aws('sqs', 'SendMessage', { QueueUrl: url, MessageBody: '1' });
+    await account.aws('sqs', 'SendMessage', { QueueUrl: url, MessageBody: '1' });
     return deadLetters;
   }
 
-  test('is stopped after sixteen invocations; its message is set aside', async () => {
+  test('is stopped after sixteen invocations, and its message moves to the dead-letter queue', async () => {
     const deadLetters = await loop('loops', 'Terminate');
-    await until(() => world.count('RecursiveInvocationsDropped', 'loops') > 0 && world.lambda.idle());
-    expect(world.lambda.logs('loops').at(-1)?.text).toBe('16');
-    expect(await world.aws('sqs', 'ReceiveMessage', { QueueUrl: deadLetters })).toMatchObject({
+    await until(() => account.count('RecursiveInvocationsDropped', 'loops') > 0 && account.lambda.idle());
+    expect(account.lambda.logs('loops').at(-1)?.text).toBe('16');
+    expect(await account.aws('sqs', 'ReceiveMessage', { QueueUrl: deadLetters })).toMatchObject({
       Messages: [{ Body: '17' }],
     });
   });
 
-  test('goes on where that is allowed', async () => {
-    await loop('ticks', 'Allow');
-    await until(() => world.lambda.logs('ticks').at(-1)?.text === '20');
-    expect(world.count('RecursiveInvocationsDropped', 'ticks')).toBe(0);
+  test('continues where RecursiveLoop is Allow', async () => {
+    await loop('allowed', 'Allow');
+    await until(() => account.lambda.logs('allowed').at(-1)?.text === '20');
+    expect(account.count('RecursiveInvocationsDropped', 'allowed')).toBe(0);
   });
 });
 
-describe('the answer to a batch', () => {
+describe('the response to a batch', () => {
   test.each<[string, string, string[]]>([
     ['nothing', '', []],
     ['an empty text', '""', []],
     ['invalid JSON', '{"batchItemFailures":', ['1', '2']],
     ['a number', '7', ['1', '2']],
     ['one failure', '{"batchItemFailures":[{"itemIdentifier":"2"}]}', ['2']],
-  ])('%s fails %j -> %j', (_, payload, failed) => {
+  ])('%s (%j) fails the messages %j', (_, payload, failed) => {
     expect([...failedMessageIds(payload, ['1', '2'])]).toEqual(failed);
   });
 });

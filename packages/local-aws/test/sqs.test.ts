@@ -13,7 +13,7 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type LocalAws, startLocalAws } from '../src/index.ts';
+import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
 import { clientsOf, eventually, region } from './clients.ts';
 
 let aws: LocalAws;
@@ -49,14 +49,14 @@ function redriveTo(name: string, maxReceiveCount = 1): Record<string, string> {
 }
 
 describe('queue URLs', () => {
-  test('are the gateway’s own in every answer that names one', async () => {
+  test('point to the gateway in every answer', async () => {
     const url = await queue('urls');
     expect(url).toBe(`${aws.gateway.url}/000000000000/urls`);
     expect((await sqs.send(new GetQueueUrlCommand({ QueueName: 'urls' }))).QueueUrl).toBe(url);
     expect((await sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'urls' }))).QueueUrls).toEqual([url]);
   });
 
-  test('a missing queue is QueueDoesNotExist', async () => {
+  test('of a missing queue fail with QueueDoesNotExist', async () => {
     await expect(sqs.send(new GetQueueUrlCommand({ QueueName: 'nowhere' }))).rejects.toMatchObject({
       name: 'QueueDoesNotExist',
     });
@@ -64,7 +64,7 @@ describe('queue URLs', () => {
 });
 
 describe('messages', () => {
-  test('pass byte for byte: the client checks the MD5 of body and attributes', async () => {
+  test('arrive unchanged, with MD5 sums that the client accepts', async () => {
     const url = await queue('bytes');
     const body = '{"name":"Zoë 🛒","n":1.0,"tab":"\\t"}';
     const attribute = { DataType: 'String', StringValue: 'é' };
@@ -76,7 +76,7 @@ describe('messages', () => {
     expect(message?.MessageAttributes?.['attribute']?.StringValue).toBe('é');
   });
 
-  test('a batch of eleven is refused under the name that AWS gives', async () => {
+  test('in a batch of eleven are refused with the error name of AWS', async () => {
     const url = await queue('eleven');
     const Entries = Array.from({ length: 11 }, (_, i) => ({ Id: `${i}`, MessageBody: 'x' }));
     await expect(sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }))).rejects.toMatchObject({
@@ -86,7 +86,7 @@ describe('messages', () => {
 });
 
 describe('FIFO groups', () => {
-  test('a group stays locked while its message is in flight or hidden', async () => {
+  test('stay locked while a message is in flight or hidden', async () => {
     const url = await queue('lock.fifo', {
       DeduplicationScope: 'messageGroup',
       FifoThroughputLimit: 'perMessageGroupId',
@@ -116,7 +116,7 @@ describe('FIFO groups', () => {
     expect((await receive(url)).map(({ Body }) => Body)).toEqual(['2']);
   });
 
-  test('scope and throughput are settable at creation', async () => {
+  test('accept deduplication scope and throughput limit at creation', async () => {
     const url = await queue('scope.fifo', {
       DeduplicationScope: 'messageGroup',
       FifoThroughputLimit: 'perMessageGroupId',
@@ -128,7 +128,7 @@ describe('FIFO groups', () => {
   });
 });
 
-describe('dead letters', () => {
+describe('dead-letter queues', () => {
   test.each([
     ['a target that does not exist', redriveTo('absent')],
     [
@@ -148,13 +148,13 @@ describe('dead letters', () => {
     await expect(queue('refused', attributes)).rejects.toMatchObject({ name: 'InvalidParameterValue' });
   });
 
-  test('an attribute that nobody honours is refused', async () => {
+  test('an unknown attribute is refused', async () => {
     await expect(queue('strange', { Retention: '1' })).rejects.toMatchObject({
       name: 'InvalidAttributeName',
     });
   });
 
-  test('a message received too often moves, and redrive sends it anew', async () => {
+  test('a message that was received too often moves, and redrive sends it again', async () => {
     await queue('main-dlq');
     const url = await queue('main', redriveTo('main-dlq'));
     const attribute = { DataType: 'String', StringValue: 'kept' };
@@ -183,7 +183,7 @@ describe('dead letters', () => {
   });
 
   test.each([{}, { DestinationArn: arn('urls') }])(
-    'only a dead-letter queue can be redriven: %j',
+    'a redrive of an ordinary queue is refused: %j',
     async (more) => {
       await queue('plain');
       const move = new StartMessageMoveTaskCommand({ SourceArn: arn('plain'), ...more });
@@ -192,7 +192,7 @@ describe('dead letters', () => {
   );
 });
 
-test('depths count what fauxqs has not noticed: expired visibility on a queue nobody reads', async () => {
+test('queue depths count an expired visibility timeout on a queue without receives', async () => {
   const url = await queue('unread');
   await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'x' }));
   await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'later', DelaySeconds: 60 }));

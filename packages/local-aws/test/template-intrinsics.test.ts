@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own notation.
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../src/parts.ts';
+import type { Json } from '../src/contract.ts';
 import { resolve, type Scope } from '../src/template/intrinsics.ts';
 import { creationOrder, namesIn } from '../src/template/order.ts';
 import { createStackScope } from '../src/template/stack-scope.ts';
@@ -54,7 +54,7 @@ describe('an intrinsic function', () => {
     ['else', { 'Fn::If': ['Both', { Ref: 'Absent' }, 'else'] }, 'else'],
     ['or', { 'Fn::If': ['Either', 1, 2] }, 1],
     ['if without value', { a: { 'Fn::If': ['No', 1, { Ref: 'AWS::NoValue' }] } }, {}],
-    ['an object with a key named Ref beside others', { Ref: 'x', other: 1 }, { Ref: 'x', other: 1 }],
+    ['an object with a key Ref and other keys', { Ref: 'x', other: 1 }, { Ref: 'x', other: 1 }],
   ])('resolves %s', (_, value, expected) => {
     expect(resolve(value, scope)).toEqual(expected);
   });
@@ -70,10 +70,10 @@ describe('an intrinsic function', () => {
       { 'Fn::GetAtt': ['Queue', 'Colour'] },
       /Queue \(AWS::SQS::Queue\) has no attribute Colour/,
     ],
-    ['an attribute of nothing', { 'Fn::GetAtt': ['Absent', 'Arn'] }, /GetAtt of Absent/],
-    ['an import', { A: { 'Fn::ImportValue': 'x' } }, /^A: Fn::ImportValue is not built/],
-    ['a transform', { 'Fn::Transform': {} }, /Fn::Transform is not built/],
-    ['a loop', { 'Fn::ForEach::X': [] }, /Fn::ForEach::X is not built/],
+    ['an attribute of a missing resource', { 'Fn::GetAtt': ['Absent', 'Arn'] }, /GetAtt of Absent/],
+    ['an import', { A: { 'Fn::ImportValue': 'x' } }, /^A: Fn::ImportValue is not supported/],
+    ['a transform', { 'Fn::Transform': {} }, /Fn::Transform is not supported/],
+    ['a loop', { 'Fn::ForEach::X': [] }, /Fn::ForEach::X is not supported/],
     ['a dynamic reference', 'x{{resolve:ssm:y}}', /dynamic references/],
     [
       'a missing mapping',
@@ -82,7 +82,7 @@ describe('an intrinsic function', () => {
     ],
     ['a missing condition', { 'Fn::If': ['Maybe', 1, 2] }, /no condition Maybe/],
     ['a selection out of range', { 'Fn::Select': [2, ['a']] }, /no element 2/],
-    ['a join of objects', { 'Fn::Join': ['', [{ a: 1 }]] }, /needs a text/],
+    ['a join of objects', { 'Fn::Join': ['', [{ a: 1 }]] }, /must be a string/],
     ['a name in a substitution', { 'Fn::Sub': '${Absent}' }, /Ref to Absent/],
   ])('refuses %s', (_, value, message) => {
     expect(() => resolve(value, scope)).toThrow(message);
@@ -96,7 +96,7 @@ describe('the order of creation', () => {
     DependsOn,
   });
 
-  test('follows Ref, GetAtt, Sub and DependsOn, and else the template', () => {
+  test('follows Ref, GetAtt, Sub and DependsOn, and otherwise the template', () => {
     const order = creationOrder({
       A: resource({ x: { 'Fn::Sub': '${C.Arn}' } }),
       B: resource({}, ['D']),
@@ -107,7 +107,7 @@ describe('the order of creation', () => {
     expect(order).toEqual(['E', 'C', 'A', 'D', 'B']);
   });
 
-  test('names the circle', () => {
+  test('names the resources of a circular dependency', () => {
     expect(() =>
       creationOrder({
         A: resource({ x: { Ref: 'B' } }),
@@ -117,11 +117,11 @@ describe('the order of creation', () => {
     ).toThrow('circular dependency: A -> B -> C -> A');
   });
 
-  test('refuses a dependency on nothing', () => {
+  test('refuses a dependency on a missing resource', () => {
     expect(() => creationOrder({ A: resource({}, ['Gone']) })).toThrow(/DependsOn names Gone/);
   });
 
-  test('does not take own variables of a substitution for resources', () => {
+  test('ignores the variables of a substitution', () => {
     expect(namesIn({ 'Fn::Sub': ['${A}${B.Arn}${!C}', { A: { Ref: 'D' } }] })).toEqual(['B', 'D']);
   });
 });

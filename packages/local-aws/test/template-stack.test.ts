@@ -9,7 +9,7 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DeployedStack, deployStack } from '../src/template/deploy.ts';
-import { type LambdaWorld, startLambdaWorld, until } from './lambda-world.ts';
+import { startTestAccount, type TestAccount, until } from './test-account.ts';
 
 /** queue -> function -> table; the function may write and not read. */
 async function synthesize(): Promise<string> {
@@ -44,16 +44,16 @@ async function synthesize(): Promise<string> {
 }
 
 describe('a stack from the CDK', () => {
-  let world: LambdaWorld;
+  let account: TestAccount;
   let stack: DeployedStack;
   let assembly: string;
   beforeAll(async () => {
     assembly = await synthesize();
-    world = await startLambdaWorld();
-    stack = await deployStack({ assembly, stackName: 'Shop', gateway: world.gateway });
+    account = await startTestAccount();
+    stack = await deployStack({ assembly, stackName: 'Shop', gateway: account.gateway });
   });
   afterAll(async () => {
-    await world.stop();
+    await account.stop();
     await rm(assembly, { recursive: true, force: true });
   });
 
@@ -61,39 +61,39 @@ describe('a stack from the CDK', () => {
     [...stack.resources].find(([id, resource]) => resource.type === type && id.startsWith(part))?.[1]
       .physicalId ?? '';
   const send = (body: object) =>
-    world.aws('sqs', 'SendMessage', {
+    account.aws('sqs', 'SendMessage', {
       QueueUrl: physical('AWS::SQS::Queue', 'Orders'),
       MessageBody: JSON.stringify(body),
     });
 
-  test('carries a message from the queue through the bundle into the table', async () => {
+  test('delivers a message from the queue to the function, which writes to the table', async () => {
     await send({ pk: 'order-1' });
     const read = () =>
-      world.aws('dynamodb', 'GetItem', {
+      account.aws('dynamodb', 'GetItem', {
         TableName: physical('AWS::DynamoDB::GlobalTable', 'Table'),
         Key: { pk: { S: 'order-1' } },
       });
     await until(async () => (await read())['Item'] !== undefined);
     expect(await read()).toMatchObject({ Item: { pk: { S: 'order-1' } } });
-    await until(() => world.lambda.idle());
-    expect(world.gateway.policyReport().denied).toEqual([]);
+    await until(() => account.lambda.idle());
+    expect(account.gateway.policyReport().denied).toEqual([]);
   });
 
-  test('denies what the stack did not grant', async () => {
+  test('denies a call that the stack does not grant', async () => {
     await send({ pk: 'order-1', operation: 'read' });
     const name = physical('AWS::Lambda::Function', 'Writer');
-    await until(() => world.lambda.logs(name).length > 0);
-    const line: { name: string; message: string } = JSON.parse(world.lambda.logs(name)[0]?.text ?? '{}');
+    await until(() => account.lambda.logs(name).length > 0);
+    const line: { name: string; message: string } = JSON.parse(account.lambda.logs(name)[0]?.text ?? '{}');
     expect(line.name).toBe('AccessDeniedException');
     expect(line.message).toContain('dynamodb:GetItem');
-    expect(world.gateway.policyReport().denied).toMatchObject([
+    expect(account.gateway.policyReport().denied).toMatchObject([
       { role: physical('AWS::IAM::Role', 'Writer'), action: 'dynamodb:GetItem', calls: 1 },
     ]);
   });
 
-  test('gives every resource the name it would print', () => {
+  test('names resources after the stack and the logical id', () => {
     expect(physical('AWS::SQS::Queue', 'Orders')).toMatch(
-      new RegExp(`^${world.gateway.url}/000000000000/Shop-Orders[0-9A-F]{8}-[0-9A-F]{12}$`),
+      new RegExp(`^${account.gateway.url}/000000000000/Shop-Orders[0-9A-F]{8}-[0-9A-F]{12}$`),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { host } from '@fluent-connector/local-aws/parts';
+import { host } from '@fluent-connector/local-aws';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runsKey } from '../../../lambdas/adapters/aws/table-keys.ts';
 import type { OperationOutput } from '../../../lambdas/control/operations.ts';

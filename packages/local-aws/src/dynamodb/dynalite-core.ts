@@ -1,15 +1,17 @@
 import { EventEmitter } from 'node:events';
 import dynalite from 'dynalite';
+import { AwsError, type Json, type JsonObject } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import { AwsError, type Json, type JsonObject } from '../parts.ts';
 
-/** The embedded DynamoDB: carries out one operation, or throws AwsError. */
+/** Carries out one operation of dynalite, or throws AwsError. */
 export interface DynaliteCore {
   send(operation: string, input: JsonObject): Promise<JsonObject>;
 }
 
 export function startDynaliteCore(place: { region: string; accountId: string }): DynaliteCore {
-  const server = inPlace(place, () => dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }));
+  const server = withEnvironment(place, () =>
+    dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }),
+  );
   return {
     send: async (operation, input) => {
       const { status, body } = await exchange(server, operation, JSON.stringify(input));
@@ -22,8 +24,8 @@ export function startDynaliteCore(place: { region: string; accountId: string }):
   };
 }
 
-/** dynalite takes region and account of its table ARNs from the environment, once, while it is made. */
-function inPlace<T>({ region, accountId }: { region: string; accountId: string }, make: () => T): T {
+/** dynalite reads the region and account of its ARNs from environment variables when it is created. */
+function withEnvironment<T>({ region, accountId }: { region: string; accountId: string }, make: () => T): T {
   const { AWS_REGION, AWS_ACCOUNT_ID } = process.env;
   Object.assign(process.env, { AWS_REGION: region, AWS_ACCOUNT_ID: accountId });
   try {

@@ -1,6 +1,6 @@
 import { lastSegment } from '../arns.ts';
+import { AwsError, type JsonObject, type Service } from '../contract.ts';
 import { isObject, object, optionalText, text, unknownOperation } from '../fields.ts';
-import { AwsError, type JsonObject, type Service } from '../parts.ts';
 import { type DynaliteCore, startDynaliteCore } from './dynalite-core.ts';
 import { keyOf } from './table-keys.ts';
 import { TableSettings } from './table-settings.ts';
@@ -8,7 +8,7 @@ import { TimeToLive } from './time-to-live.ts';
 import { Transactions } from './transactions.ts';
 
 export interface DynamoDb extends Service {
-  /** Deletes what has expired now, and says how many items that were. */
+  /** Deletes expired items and returns their number. */
   sweepExpired(): Promise<number>;
 }
 
@@ -32,7 +32,7 @@ const itemOperations = [
   'Scan',
 ];
 
-/** A 32-bit integer on AWS; dynalite takes any number. */
+/** AWS accepts 32-bit integers; dynalite accepts any number. */
 const LARGEST_LIMIT = 2 ** 31 - 1;
 
 function checkLimit({ Limit: limit }: JsonObject): void {
@@ -45,8 +45,8 @@ function checkLimit({ Limit: limit }: JsonObject): void {
 }
 
 /**
- * The `dynamodb` service: dynalite, with the old item in failed conditions, time to live, backup settings and
- * transactions. Streams and PartiQL are refused. Consumed capacity is always asked for: the gateway sums it.
+ * The `dynamodb` service: dynalite with old items in failed conditions, time to live, backup settings and
+ * transactions. Every request asks for the consumed capacity, because the gateway sums it.
  */
 export function createDynamoDb(place: { region: string; accountId: string }): DynamoDb {
   const core = startDynaliteCore(place);
@@ -58,7 +58,7 @@ export function createDynamoDb(place: { region: string; accountId: string }): Dy
     const input = withTableName(incoming);
     if (itemOperations.includes(operation)) {
       checkLimit(input);
-      return transactions.outside(() =>
+      return transactions.runOutside(() =>
         withOldItem(core, operation, { ...input, ReturnConsumedCapacity: 'TOTAL' }),
       );
     }
@@ -90,15 +90,15 @@ export function createDynamoDb(place: { region: string; accountId: string }): Dy
   };
 }
 
-/** AWS takes the table's ARN wherever it takes the name. */
+/** AWS accepts the ARN of a table wherever it accepts the name. */
 function withTableName(input: JsonObject): JsonObject {
   const table = optionalText(input, 'TableName');
   return table === undefined ? input : { ...input, TableName: lastSegment(table) };
 }
 
 /**
- * Puts the old item into a failed condition when ReturnValuesOnConditionCheckFailure asks for it. It is read after the
- * failure, so a write in between shows through; on AWS it is the item of the check.
+ * Adds the old item to the error of a failed condition when ReturnValuesOnConditionCheckFailure asks for it.
+ * It is read after the failure, so unlike on AWS it may already include a later write.
  */
 export async function withOldItem(
   core: DynaliteCore,

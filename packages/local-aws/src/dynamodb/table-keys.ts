@@ -1,5 +1,5 @@
+import type { JsonObject } from '../contract.ts';
 import { object, objects } from '../fields.ts';
-import type { JsonObject } from '../parts.ts';
 import type { DynaliteCore } from './dynalite-core.ts';
 
 /** Names of the key attributes of a table. */

@@ -1,8 +1,8 @@
+import { AwsError, type JsonObject } from '../contract.ts';
 import { object, text } from '../fields.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { DynaliteCore } from './dynalite-core.ts';
 
-/** Members of CreateTable that dynalite would forget without a word; they are kept and shown again, not acted on. */
+/** Members of CreateTable that dynalite drops. They are stored and returned, but have no effect. */
 const recorded = [
   'DeletionProtectionEnabled',
   'SSESpecification',
@@ -12,7 +12,7 @@ const recorded = [
 ];
 const refused = ['StreamSpecification', 'ResourcePolicy', 'GlobalTableSettingsReplicationMode'];
 
-/** What a table has besides its items: recorded settings and point-in-time recovery. */
+/** Settings of tables that dynalite does not store. */
 export class TableSettings {
   readonly #core: DynaliteCore;
   readonly #recorded = new Map<string, JsonObject>();
@@ -23,20 +23,20 @@ export class TableSettings {
   }
 
   async create(input: JsonObject): Promise<JsonObject> {
-    const strange = refused.find((name) => input[name] !== undefined);
-    if (strange)
+    const unsupported = refused.find((name) => input[name] !== undefined);
+    if (unsupported)
       throw new AwsError(
         'ValidationException',
-        `${strange} is not built; see packages/local-aws/src/dynamodb`,
+        `${unsupported} is not supported; see packages/local-aws/src/dynamodb`,
       );
     const members = Object.entries(input);
-    const kept = Object.fromEntries(members.filter(([name]) => recorded.includes(name)));
+    const stored = Object.fromEntries(members.filter(([name]) => recorded.includes(name)));
     const rest = Object.fromEntries(members.filter(([name]) => !recorded.includes(name)));
     const answer = await this.#core.send('CreateTable', rest);
     const name = text(input, 'TableName');
-    this.#recorded.set(name, kept);
+    this.#recorded.set(name, stored);
     await this.#untilActive(name);
-    return { TableDescription: { ...object(answer, 'TableDescription'), ...kept } };
+    return { TableDescription: { ...object(answer, 'TableDescription'), ...stored } };
   }
 
   async describe(input: JsonObject): Promise<JsonObject> {
@@ -61,7 +61,7 @@ export class TableSettings {
     };
   }
 
-  /** Callers in this process are faster than dynalite's timers, and would not find the table they just made. */
+  /** dynalite activates a table with a timer. Without this wait, the next call might not find the table. */
   async #untilActive(TableName: string): Promise<void> {
     const status = async (): Promise<unknown> =>
       object(await this.#core.send('DescribeTable', { TableName }), 'Table')['TableStatus'];

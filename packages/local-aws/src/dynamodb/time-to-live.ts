@@ -1,9 +1,9 @@
+import { AwsError, type JsonObject } from '../contract.ts';
 import { isObject, object, objects, text } from '../fields.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { DynaliteCore } from './dynalite-core.ts';
 import { keyOf } from './table-keys.ts';
 
-/** Time to live: one attribute per table, epoch seconds. AWS may take days to delete, so nothing may rely on the moment. */
+/** Time to live: one attribute per table with epoch seconds. AWS may delete an expired item days later. */
 export class TimeToLive {
   readonly #core: DynaliteCore;
   readonly #attributes = new Map<string, string>();
@@ -60,7 +60,7 @@ export class TimeToLive {
       });
       for (const item of objects(page, 'Items')) {
         const Key = await keyOf(this.#core, TableName, item);
-        // The condition keeps an item that was given more time since the scan.
+        // The condition keeps an item whose time to live was extended since the scan.
         const deletion = this.#core.send('DeleteItem', {
           ...expired,
           Key,

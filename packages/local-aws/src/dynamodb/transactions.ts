@@ -1,5 +1,5 @@
+import { AwsError, type JsonObject } from '../contract.ts';
 import { isObject, object, objects, text } from '../fields.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { DynaliteCore } from './dynalite-core.ts';
 import { keyOf } from './table-keys.ts';
 
@@ -10,23 +10,25 @@ interface Step {
 
 const writes: Record<string, string> = { Put: 'PutItem', Update: 'UpdateItem', Delete: 'DeleteItem' };
 
-/** Transactions by exclusion: while one runs nothing else touches an item, and what it wrote is undone on failure. */
+/**
+ * Runs transactions one at a time, without any other call in between, and undoes the writes of a failed one.
+ */
 export class Transactions {
   readonly #core: DynaliteCore;
   #exclusive: Promise<unknown> = Promise.resolve();
   #transactions = 0;
-  readonly #others = new Set<Promise<unknown>>();
+  readonly #ordinaryCalls = new Set<Promise<unknown>>();
 
   constructor(core: DynaliteCore) {
     this.#core = core;
   }
 
-  /** Runs an ordinary call, not during a transaction. */
-  async outside<T>(run: () => Promise<T>): Promise<T> {
+  /** Runs an ordinary call while no transaction runs. */
+  async runOutside<T>(run: () => Promise<T>): Promise<T> {
     while (this.#transactions > 0) await this.#exclusive;
     const running = run();
-    this.#others.add(running);
-    return running.finally(() => this.#others.delete(running));
+    this.#ordinaryCalls.add(running);
+    return running.finally(() => this.#ordinaryCalls.delete(running));
   }
 
   write(input: JsonObject): Promise<JsonObject> {
@@ -34,12 +36,12 @@ export class Transactions {
     if (steps.length === 0 || steps.length > 100) {
       throw new AwsError('ValidationException', 'TransactItems must have 1 to 100 items');
     }
-    return this.#alone(() => this.#writeAll(steps));
+    return this.#runExclusively(() => this.#writeAll(steps));
   }
 
   read(input: JsonObject): Promise<JsonObject> {
     const gets = objects(input, 'TransactItems').map((item) => object(item, 'Get'));
-    return this.#alone(async () => {
+    return this.#runExclusively(async () => {
       const Responses: JsonObject[] = [];
       for (const get of gets) {
         const { Item } = await this.#core.send('GetItem', { ...get, ConsistentRead: true });
@@ -49,16 +51,16 @@ export class Transactions {
     });
   }
 
-  async #alone<T>(run: () => Promise<T>): Promise<T> {
+  async #runExclusively<T>(run: () => Promise<T>): Promise<T> {
     this.#transactions += 1;
     const before = this.#exclusive;
-    const mine = (async () => {
+    const running = (async () => {
       await before.catch(() => undefined);
-      await Promise.allSettled(this.#others);
+      await Promise.allSettled(this.#ordinaryCalls);
       return run();
     })();
-    this.#exclusive = mine.catch(() => undefined);
-    return mine.finally(() => {
+    this.#exclusive = running.catch(() => undefined);
+    return running.finally(() => {
       this.#transactions -= 1;
     });
   }
@@ -70,7 +72,7 @@ export class Transactions {
     for (const step of steps) {
       const before = await this.#itemOf(step);
       try {
-        const answer = await this.#carryOut(step, before);
+        const answer = await this.#execute(step, before);
         units += 2 * Number(object(answer, 'ConsumedCapacity')['CapacityUnits'] ?? 0);
         undo.unshift(() => this.#restore(step, before));
         reasons.push({ Code: 'None' });
@@ -88,11 +90,11 @@ export class Transactions {
     });
   }
 
-  async #carryOut(step: Step, before: JsonObject | undefined): Promise<JsonObject> {
+  async #execute(step: Step, before: JsonObject | undefined): Promise<JsonObject> {
     const { ReturnValuesOnConditionCheckFailure: _, ...input } = step.input;
     const request = { ...input, ReturnConsumedCapacity: 'TOTAL' };
     if (step.operation !== 'ConditionCheck') return this.#core.send(step.operation, request);
-    // An update that changes nothing checks the condition, but on an absent item it leaves an empty one behind.
+    // An update without changes checks the condition, but creates an empty item when there is none.
     const answer = await this.#core.send('UpdateItem', request);
     await this.#restore(step, before);
     return answer;

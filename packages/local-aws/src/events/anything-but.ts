@@ -1,5 +1,5 @@
+import type { Json } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import type { Json } from '../parts.ts';
 import { invalidPattern } from './invalid-pattern.ts';
 import { equalsIgnoreCase, prefix, suffix, wildcard } from './text-operators.ts';
 
@@ -9,7 +9,10 @@ const inner = new Map<string, (operand: Json) => ScalarTest>(
   Object.entries({ prefix, suffix, wildcard, 'equals-ignore-case': equalsIgnoreCase }),
 );
 
-/** A value, a list of one type, or one text operator over a value or list. Non-strings pass text operators. */
+/**
+ * Excludes a value, a list of one type, or the matches of one text operator. Text operators never exclude
+ * other types.
+ */
 export function anythingBut(operand: Json): ScalarTest {
   if (!isObject(operand)) {
     const excluded = oneType(operand);

@@ -1,7 +1,7 @@
 import type { Arns } from '../arns.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 import { optionalNumber, optionalText, text } from '../fields.ts';
 import type { Operation } from '../operations.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { BusEvent } from './bus-event.ts';
 import type { Buses } from './buses.ts';
 import { compilePattern, type EventPattern } from './event-pattern.ts';
@@ -11,12 +11,12 @@ export interface Archive {
   readonly busArn: string;
   readonly matches: EventPattern;
   readonly createdAt: number;
-  /** Recorded only: nothing is forgotten while the process lives. */
+  /** Has no effect: events stay until the process ends. */
   readonly retentionDays: number;
   readonly events: BusEvent[];
 }
 
-/** Keeps the events of a bus that match a pattern. */
+/** Archives store the events of a bus that match a pattern. */
 export class Archives {
   readonly #archives = new Map<string, Archive>();
   readonly #buses: Buses;
@@ -26,7 +26,7 @@ export class Archives {
     this.#buses = buses;
     this.#arns = arns;
     buses.listen((bus, event) => {
-      // A replayed event is in the archive already.
+      // The archive has replayed events already.
       if (event['replay-name'] !== undefined) return;
       for (const archive of this.#archives.values()) {
         if (archive.busArn === bus.arn && archive.matches(event)) archive.events.push(event);

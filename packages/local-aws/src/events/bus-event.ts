@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../contract.ts';
 import { optionalText, parseObject, texts } from '../fields.ts';
-import type { JsonObject } from '../parts.ts';
 
-/** An event in the form in which targets get it. */
+/** An event as targets receive it. */
 export interface BusEvent extends JsonObject {
   version: string;
   id: string;
@@ -21,7 +21,7 @@ export interface Place {
   readonly accountId: string;
 }
 
-/** The event of one entry of PutEvents or PutPartnerEvents that was found valid. */
+/** The event of a valid entry of PutEvents or PutPartnerEvents. */
 export function eventOfEntry(entry: JsonObject, place: Place): BusEvent {
   return newEvent(place, {
     source: optionalText(entry, 'Source') ?? '',
@@ -49,7 +49,7 @@ export function newEvent(
   };
 }
 
-/** Epoch milliseconds of a time on the wire: epoch seconds with fraction, or ISO text. */
+/** Epoch milliseconds of a time in a request, which is epoch seconds or ISO text. */
 export function timeOf(value: unknown): number {
   return typeof value === 'number' ? value * 1000 : Date.parse(String(value));
 }

@@ -1,6 +1,6 @@
+import { AwsError, type JsonObject } from '../contract.ts';
 import { optionalText, text } from '../fields.ts';
 import type { Operation } from '../operations.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { Bus, Buses } from './buses.ts';
 import type { PartnerSources } from './partner-sources.ts';
 

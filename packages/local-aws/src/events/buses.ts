@@ -1,5 +1,5 @@
 import { type Arns, busName } from '../arns.ts';
-import { AwsError, type MetricStore } from '../parts.ts';
+import { AwsError, type MetricStore } from '../contract.ts';
 import type { BusEvent } from './bus-event.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { EventPattern } from './event-pattern.ts';
@@ -20,14 +20,14 @@ export interface Rule {
 export interface Bus {
   readonly name: string;
   readonly arn: string;
-  /** Of a partner bus: equal to its name. */
+  /** Only for a partner bus; equal to its name. */
   readonly eventSource?: string;
   readonly rules: Map<string, Rule>;
 }
 
 type Listener = (bus: Bus, event: BusEvent) => void;
 
-/** The buses of the account, and what happens when an event comes onto one. */
+/** The buses of the account with their rules. */
 export class Buses {
   readonly #buses = new Map<string, Bus>();
   readonly #listeners: Listener[] = [];
@@ -79,12 +79,12 @@ export class Buses {
     return bus;
   }
 
-  /** Hears every event that comes onto a bus, before its rules. */
+  /** Calls the listener for every event on any bus, before the rules. */
   listen(listener: Listener): void {
     this.#listeners.push(listener);
   }
 
-  /** Gives an event to the rules of a bus; `only` limits it to some rule ARNs (replay). */
+  /** Gives an event to the rules of a bus. A replay may limit them to some rule ARNs. */
   publish(bus: Bus, event: BusEvent, only?: readonly string[]): void {
     for (const listener of this.#listeners) listener(bus, event);
     for (const rule of bus.rules.values()) {

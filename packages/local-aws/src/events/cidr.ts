@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net';
-import type { Json } from '../parts.ts';
+import type { Json } from '../contract.ts';
 import { invalidPattern } from './invalid-pattern.ts';
 
-/** An IPv4 or IPv6 block; its mask is obligatory. */
+/** Matches addresses of an IPv4 or IPv6 block. The mask is required. */
 export function cidr(operand: Json): (value: Json) => boolean {
   const [address = '', mask = '', ...rest] = typeof operand === 'string' ? operand.split('/') : [];
   const version = isIP(address);

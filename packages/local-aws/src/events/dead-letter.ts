@@ -1,10 +1,10 @@
-import type { Gateway } from '../parts.ts';
+import type { Gateway } from '../contract.ts';
 import type { BusEvent } from './bus-event.ts';
 import type { DeliveryFailure } from './failure.ts';
 import { queueUrl } from './queue-batches.ts';
 import type { Target } from './target.ts';
 
-/** The rule as a delivery needs it. */
+/** The members of a rule that a delivery needs. */
 export interface DeliveringRule {
   readonly name: string;
   readonly arn: string;
@@ -17,7 +17,7 @@ export interface Delivery {
   readonly target: Target;
   readonly event: BusEvent;
   /** Epoch milliseconds. */
-  readonly begun: number;
+  readonly startedAt: number;
   retries: number;
 }
 

@@ -1,16 +1,16 @@
+import type { Gateway, MetricStore } from '../contract.ts';
 import { randomSequence } from '../gateway/random.ts';
-import type { Gateway, MetricStore } from '../parts.ts';
 import type { BusEvent } from './bus-event.ts';
 import { type DeliveringRule, type Delivery, sendDeadLetter } from './dead-letter.ts';
 import { type DeliveryFailure, failureOf } from './failure.ts';
 import { QueueBatches } from './queue-batches.ts';
 import { callerOf, type Target } from './target.ts';
 
-/** Waits between attempts. AWS backs off over 24 hours; scaled down, doubling, with jitter. Milliseconds. */
+/** Waits between attempts in milliseconds: doubling, with jitter. AWS spreads its attempts over 24 hours. */
 const firstWait = 50;
 const longestWait = 5_000;
 
-/** Brings matched events to their targets: retries, dead letters, counts. */
+/** Delivers matched events to their targets, with retries, dead letters and metrics. */
 export class Deliveries {
   readonly #gateway: Gateway;
   readonly #metrics: MetricStore;
@@ -26,14 +26,14 @@ export class Deliveries {
     this.#random = randomSequence(seed, 'event deliveries');
   }
 
-  /** Deliveries begun and neither done nor given up. */
+  /** Number of deliveries that still run or wait for a retry. */
   get pending(): number {
     return this.#pending;
   }
 
   deliver(rule: DeliveringRule, target: Target, event: BusEvent): void {
     this.#pending += 1;
-    void this.#attempt({ rule, target, event, begun: Date.now(), retries: 0 });
+    void this.#attempt({ rule, target, event, startedAt: Date.now(), retries: 0 });
   }
 
   stop(): void {
@@ -68,8 +68,8 @@ export class Deliveries {
     return this.#gateway.call({ service: 'lambda', operation: 'Invoke', input, caller });
   }
 
-  #mayRetry({ target, begun, retries }: Delivery): boolean {
-    return retries < target.maxRetries && Date.now() - begun < target.maxAgeSeconds * 1000;
+  #mayRetry({ target, startedAt, retries }: Delivery): boolean {
+    return retries < target.maxRetries && Date.now() - startedAt < target.maxAgeSeconds * 1000;
   }
 
   #retryLater(delivery: Delivery): void {

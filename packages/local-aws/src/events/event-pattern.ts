@@ -1,5 +1,5 @@
+import type { Json, JsonObject } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import type { Json, JsonObject } from '../parts.ts';
 import { invalidPattern } from './invalid-pattern.ts';
 import { isOperator, type LeafPattern, leafMatches, leafPattern } from './leaf-pattern.ts';
 
@@ -8,14 +8,14 @@ export type EventPattern = (event: JsonObject) => boolean;
 
 interface Node {
   readonly fields: readonly { name: string; pattern: Node | readonly LeafPattern[] }[];
-  /** Every `$or` at this level: one of its alternatives must match. */
+  /** The `$or` fields at this level. One alternative of each must match. */
   readonly choices: readonly (readonly Node[])[];
 }
 
 const maxLength = 2048;
 const maxCombinations = 1000;
 
-/** Compiles an EventBridge pattern (JSON text); throws InvalidEventPatternException with AWS's opening words. */
+/** Compiles an EventBridge pattern from JSON text. Throws InvalidEventPatternException. */
 export function compilePattern(json: string): EventPattern {
   if (json.length > maxLength) throw invalidPattern(`longer than ${maxLength} characters`);
   const root = readNode(parse(json));
@@ -56,7 +56,10 @@ function readLeaf(name: string, value: Json): LeafPattern[] {
   return value.map(leafPattern);
 }
 
-/** With operators inside, `$or` is an ordinary field of that name. */
+/**
+ * The alternatives of `$or`; undefined when it holds operators, which makes it an ordinary field of that
+ * name.
+ */
 function alternativesOf(value: Json): JsonObject[] | undefined {
   if (!Array.isArray(value) || !value.every(isObject)) return undefined;
   if (value.some((alternative) => Object.keys(alternative).some(isOperator))) return undefined;
@@ -81,14 +84,14 @@ function nodeMatches(node: Node, event: JsonObject): boolean {
 
 function fieldMatches(pattern: Node | readonly LeafPattern[], value: Json | undefined): boolean {
   if (!('fields' in pattern)) return leafMatches(pattern, scalarsOf(value));
-  // One and the same element of an array must satisfy the whole sub-pattern.
+  // One element of an array must satisfy the whole pattern below this field.
   if (Array.isArray(value) && value.length > 0)
     return value.some((element) => fieldMatches(pattern, element));
-  // Below an absent field only `exists: false` can hold.
+  // Below an absent field only `exists: false` matches.
   return nodeMatches(pattern, isObject(value) ? value : {});
 }
 
-/** Scalars of a field, arrays flattened; objects count as not existing. */
+/** The scalars of a field, with arrays flattened. Objects count as absent. */
 function scalarsOf(value: Json | undefined): Json[] {
   if (value === undefined || isObject(value)) return [];
   return Array.isArray(value) ? value.flatMap(scalarsOf) : [value];

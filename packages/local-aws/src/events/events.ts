@@ -1,7 +1,7 @@
 import { arnsOf } from '../arns.ts';
+import type { Gateway, JsonObject, MetricStore, Service } from '../contract.ts';
 import { object, optionalText, parseObject, text } from '../fields.ts';
 import { type Operation, serviceOf } from '../operations.ts';
-import type { Gateway, JsonObject, MetricStore, Service } from '../parts.ts';
 import { Archives } from './archives.ts';
 import { type BusEvent, eventOfEntry, newEvent } from './bus-event.ts';
 import { busOperations } from './bus-operations.ts';
@@ -15,14 +15,17 @@ import { ruleOperations, scheduledEvent } from './rule-operations.ts';
 import { readSchedule } from './schedule.ts';
 
 export interface Events extends Service {
-  /** Puts an event of AWS itself (an alarm's) on the default bus. */
+  /** Puts an event of an AWS service, for example CloudWatch, on the default bus. */
   publishAws(event: Pick<BusEvent, 'source' | 'detail-type' | 'detail' | 'resources'>): void;
-  /** Deliveries begun and not ended: retries count, dead letters do not. */
+  /** Number of deliveries that still run or wait for a retry. */
   pendingDeliveries(): number;
   stop(): void;
 }
 
-/** The `events` service: EventBridge with buses, rules, targets, partner sources, archives and schedules. */
+/**
+ * The `events` service: EventBridge with buses, rules, targets, partner sources, archives, replays and
+ * schedules.
+ */
 export function createEvents(gateway: Gateway, metrics: MetricStore, seed = 1): Events {
   const arns = arnsOf(gateway.region, gateway.accountId);
   const deliveries = new Deliveries(gateway, metrics, seed);
@@ -45,7 +48,7 @@ export function createEvents(gateway: Gateway, metrics: MetricStore, seed = 1): 
     count('DroppedEvents');
   }
 
-  /** An unknown bus takes the event as AWS does, and it vanishes; here that is said. */
+  /** As on AWS, an event for an unknown bus is accepted and lost. Here it is also logged and counted. */
   function put(entry: JsonObject): JsonObject {
     const refusal = refusalOf(entry) ?? refusalOfSource(entry);
     if (refusal) return refusal;
@@ -62,7 +65,7 @@ export function createEvents(gateway: Gateway, metrics: MetricStore, seed = 1): 
     const event = eventOfEntry(entry, gateway);
     const bus = sources.isActive(event.source) ? buses.find(event.source) : undefined;
     if (bus) buses.publish(bus, event);
-    // As on AWS, and no surprise: the partner's test of a new source comes before its bus can exist.
+    // As on AWS. It is not logged, because a partner tests a new source before the bus can exist.
     else count('DroppedPartnerEvents');
     return { EventId: event.id };
   }
@@ -79,7 +82,8 @@ export function createEvents(gateway: Gateway, metrics: MetricStore, seed = 1): 
       const matches = compilePattern(text(input, 'EventPattern'));
       return { Result: matches(parseObject(text(input, 'Event'), 'Event')) };
     },
-    // Not AWS's: how a rule hands an event to another bus, unchanged. Needs events:PutEvents there.
+    // A local operation: a rule forwards an unchanged event to another bus, which needs events:PutEvents
+    // there.
     ForwardEvent: (input) => {
       buses.publish(buses.get(text(input, 'EventBusName')), object(input, 'Event') as BusEvent);
       return {};
@@ -97,7 +101,7 @@ export function createEvents(gateway: Gateway, metrics: MetricStore, seed = 1): 
   };
 }
 
-/** Calls at the beginning of every minute of the wall clock. */
+/** Calls `tick` at the start of every minute. */
 function everyMinute(tick: (minute: number) => void): { stop: () => void } {
   let timer: NodeJS.Timeout;
   const plan = (): void => {

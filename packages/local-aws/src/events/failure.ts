@@ -1,10 +1,10 @@
-import { AwsError } from '../parts.ts';
+import { AwsError } from '../contract.ts';
 
-/** Why a delivery failed, in the words that EventBridge puts on a dead letter. */
+/** The reason of a failed delivery, with the error code that EventBridge writes on a dead letter. */
 export interface DeliveryFailure {
   readonly code: 'NO_PERMISSIONS' | 'NO_RESOURCE' | 'THROTTLING' | 'SDK_CLIENT_ERROR' | 'ERROR_FROM_TARGET';
   readonly message: string;
-  /** A missing target or permission, or a request that can never be right, is not tried again. */
+  /** False for a missing target, a missing permission and an invalid request. */
   readonly retryable: boolean;
 }
 

@@ -1,15 +1,15 @@
+import type { Json } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import type { Json } from '../parts.ts';
 import { anythingBut } from './anything-but.ts';
 import { cidr } from './cidr.ts';
 import { invalidPattern } from './invalid-pattern.ts';
 import { numeric } from './numeric.ts';
 import { equalsIgnoreCase, prefix, suffix, wildcard } from './text-operators.ts';
 
-/** Judges one scalar of the event. */
+/** Tests one scalar of an event. */
 export type ScalarTest = (value: Json) => boolean;
 
-/** One alternative of a leaf: a test of scalars, or a statement about their presence. */
+/** One alternative of a leaf: a test of scalars, or a test of presence. */
 export type LeafPattern = { readonly exists: boolean } | { readonly test: ScalarTest };
 
 const operators = new Map<string, (operand: Json) => ScalarTest>(
@@ -28,7 +28,7 @@ export function isOperator(name: string): boolean {
   return name === 'exists' || operators.has(name);
 }
 
-/** Reads one element of a leaf's array; throws InvalidEventPatternException. */
+/** Reads one element of the array of a leaf. Throws InvalidEventPatternException. */
 export function leafPattern(element: Json): LeafPattern {
   if (Array.isArray(element)) throw invalidPattern('arrays are not allowed inside arrays');
   // Strict equality: "" is not null, 1 is not "1".
@@ -46,7 +46,7 @@ export function leafPattern(element: Json): LeafPattern {
   return { test: operator(operand) };
 }
 
-/** True when some alternative holds for some scalar; `scalars` is empty for an absent field. */
+/** True when one alternative matches one scalar. `scalars` is empty for an absent field. */
 export function leafMatches(alternatives: readonly LeafPattern[], scalars: readonly Json[]): boolean {
   return alternatives.some((alternative) =>
     'exists' in alternative ? alternative.exists === scalars.length > 0 : scalars.some(alternative.test),

@@ -1,4 +1,4 @@
-import type { Json } from '../parts.ts';
+import type { Json } from '../contract.ts';
 import { invalidPattern } from './invalid-pattern.ts';
 
 const comparisons = new Map<string, (value: number, bound: number) => boolean>(

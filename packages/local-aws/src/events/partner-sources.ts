@@ -1,7 +1,7 @@
 import type { Arns } from '../arns.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 import { optionalText, text } from '../fields.ts';
 import type { Operation } from '../operations.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 
 interface PartnerSource {
   readonly name: string;
@@ -11,8 +11,8 @@ interface PartnerSource {
 }
 
 /**
- * Event sources that a SaaS partner offers. PENDING until a bus of the same name is made, ACTIVE while there is one;
- * a source that the partner takes back while it is in use stays as DELETED.
+ * Event sources of SaaS partners. A source is PENDING until a bus of the same name is created, and ACTIVE
+ * while the bus exists. When the partner deletes a source with a bus, it stays as DELETED.
  */
 export class PartnerSources {
   readonly #sources = new Map<string, PartnerSource>();
@@ -27,7 +27,7 @@ export class PartnerSources {
       throw new AwsError('ValidationException', `Partner event source ${name} must begin with aws.partner/`);
     }
     const known = this.#sources.get(name);
-    // One that was taken back keeps its bus, and a new one of that name waits for a bus of its own.
+    // A deleted source keeps its bus, so a new source with its name is PENDING until it has a new bus.
     if (known && known.state !== 'DELETED') {
       throw new AwsError('ResourceAlreadyExistsException', `Partner event source ${name} already exists.`);
     }
@@ -47,7 +47,7 @@ export class PartnerSources {
     else this.#sources.delete(name);
   }
 
-  /** A bus is being made for it. */
+  /** Called when the bus of the source is created. Throws unless the source is PENDING. */
   associate(name: string): void {
     const source = this.#get(name);
     if (source.state !== 'PENDING') {
@@ -56,7 +56,7 @@ export class PartnerSources {
     source.state = 'ACTIVE';
   }
 
-  /** Its bus is gone. */
+  /** Called when the bus of the source is deleted. */
   release(name: string): void {
     const source = this.#sources.get(name);
     if (source?.state === 'ACTIVE') source.state = 'PENDING';
@@ -82,7 +82,7 @@ export class PartnerSources {
   }
 }
 
-/** CreatePartnerEventSource, DeletePartnerEventSource (the partner's), DescribeEventSource, ListEventSources. */
+/** The operations of partners (Create and DeletePartnerEventSource) and of their customers. */
 export function sourceOperations(sources: PartnerSources): Record<string, Operation> {
   return {
     CreatePartnerEventSource: (input) => ({ EventSourceArn: sources.create(text(input, 'Name')) }),

@@ -1,5 +1,5 @@
+import { AwsError, type Json, type JsonObject } from '../contract.ts';
 import { isObject, objects, optionalText } from '../fields.ts';
-import { AwsError, type Json, type JsonObject } from '../parts.ts';
 
 const maxBytes = 1024 * 1024;
 
@@ -8,7 +8,9 @@ interface Refusal extends JsonObject {
   ErrorMessage: string;
 }
 
-/** The entries of a call, or the error that fails all of it: their number, their size, none complete. */
+/**
+ * The entries of a call. Throws ValidationException for a wrong number, too many bytes, or no complete entry.
+ */
 export function readEntries(input: JsonObject, max: number): JsonObject[] {
   const entries = objects(input, 'Entries');
   if (entries.length < 1 || entries.length > max) {
@@ -27,7 +29,7 @@ export function readEntries(input: JsonObject, max: number): JsonObject[] {
   return entries;
 }
 
-/** Why one entry is not taken; undefined when it is. */
+/** The error of one entry; undefined when it is valid. */
 export function refusalOf(entry: JsonObject): Refusal | undefined {
   for (const name of ['Source', 'DetailType', 'Detail']) {
     const value = optionalText(entry, name);
@@ -48,7 +50,7 @@ export function refusalOf(entry: JsonObject): Refusal | undefined {
     : refusal('MalformedDetail', 'Detail is malformed.');
 }
 
-/** Functions may not speak in the name of AWS or of a partner; those have their own ways. */
+/** The error of an entry with a source of AWS or of a partner, which PutEvents does not accept. */
 export function refusalOfSource(entry: JsonObject): Refusal | undefined {
   if (!String(entry['Source']).startsWith('aws.')) return undefined;
   return refusal('NotAuthorizedForSourceException', 'Not authorized for the source.');
@@ -61,7 +63,7 @@ export function putEventsAnswer(results: readonly JsonObject[]): JsonObject {
   };
 }
 
-/** 14 bytes for Time, and the UTF-8 lengths of the rest. */
+/** 14 bytes for Time plus the UTF-8 lengths of the other members. */
 function entryBytes(entry: JsonObject): number {
   const parts = [entry['Source'], entry['DetailType'], entry['Detail'], ...resourcesOf(entry)];
   const bytes = parts.reduce<number>(

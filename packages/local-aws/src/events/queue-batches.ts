@@ -1,6 +1,6 @@
 import { lastSegment } from '../arns.ts';
+import { AwsError, type Caller, type Gateway, type JsonObject } from '../contract.ts';
 import { objects } from '../fields.ts';
-import { AwsError, type Caller, type Gateway, type JsonObject } from '../parts.ts';
 
 interface Waiting {
   readonly message: JsonObject;
@@ -8,10 +8,10 @@ interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
-/** Room for attributes and entry ids below SQS's 1 MiB per call. */
+/** Below the SQS limit of 1 MiB, to leave space for attributes and entry ids. */
 const maxBytes = 1_000_000;
 
-/** Gathers the messages of one tick, by queue and caller, into SendMessageBatch calls: a call costs more than a message. */
+/** Sends the messages of one event loop turn together, by queue and caller, because calls are expensive. */
 export class QueueBatches {
   readonly #gateway: Gateway;
   readonly #waiting = new Map<string, { queueArn: string; caller: Caller; messages: Waiting[] }>();
@@ -20,19 +20,19 @@ export class QueueBatches {
     this.#gateway = gateway;
   }
 
-  /** Settles when the queue has the message; rejects with the error of the call or of the entry. */
+  /** Resolves when the queue has the message; rejects with the error of the call or of the entry. */
   send(queueArn: string, caller: Caller, message: JsonObject): Promise<void> {
     if (this.#waiting.size === 0) setImmediate(() => this.#flush());
     const key = JSON.stringify([queueArn, caller]);
-    const lot = this.#waiting.get(key) ?? { queueArn, caller, messages: [] };
-    this.#waiting.set(key, lot);
-    return new Promise((done, failed) => lot.messages.push({ message, done, failed }));
+    const group = this.#waiting.get(key) ?? { queueArn, caller, messages: [] };
+    this.#waiting.set(key, group);
+    return new Promise((done, failed) => group.messages.push({ message, done, failed }));
   }
 
   #flush(): void {
-    const lots = [...this.#waiting.values()];
+    const groups = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { queueArn, caller, messages } of lots) {
+    for (const { queueArn, caller, messages } of groups) {
       for (const batch of batchesOf(messages)) void this.#sendBatch(queueArn, caller, batch);
     }
   }
@@ -59,7 +59,7 @@ export class QueueBatches {
   }
 }
 
-/** Our address of the queue with this ARN. */
+/** The URL of the queue with this ARN. */
 export function queueUrl(gateway: Gateway, arn: string): string {
   return `${gateway.url}/${gateway.accountId}/${lastSegment(arn)}`;
 }

@@ -1,7 +1,7 @@
 import { type Arns, lastSegment } from '../arns.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 import { object, text, texts } from '../fields.ts';
 import type { Operation } from '../operations.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { Archive, Archives } from './archives.ts';
 import { type BusEvent, timeOf } from './bus-event.ts';
 import type { Buses } from './buses.ts';
@@ -17,7 +17,7 @@ interface Replay {
   lastReplayed?: number;
 }
 
-/** Plays events of an archive again onto the bus that it was made from. */
+/** Replays send archived events to their bus again. */
 export class Replays {
   readonly #replays = new Map<string, Replay>();
   readonly #archives: Archives;
@@ -49,7 +49,7 @@ export class Replays {
     const archive = this.#archives.get(lastSegment(text(input, 'EventSourceArn')));
     const destination = object(input, 'Destination');
     if (text(destination, 'Arn') !== archive.busArn) {
-      throw new AwsError('ValidationException', 'A replay goes to the bus that its archive was made from.');
+      throw new AwsError('ValidationException', 'The destination must be the bus of the archive.');
     }
     const from = timeOf(input['EventStartTime']);
     const to = timeOf(input['EventEndTime']);
@@ -100,7 +100,7 @@ export class Replays {
   }
 }
 
-/** By event time; inside a minute the order is not promised. */
+/** Groups events by the minute of their time. */
 function minuteSlices(events: readonly BusEvent[]): BusEvent[][] {
   const minuteOf = (event: BusEvent): string => event.time.slice(0, 16);
   const slices = Object.groupBy(events, minuteOf);

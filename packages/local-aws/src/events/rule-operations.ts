@@ -1,7 +1,7 @@
 import type { Arns } from '../arns.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 import { objects, optionalText, text, texts } from '../fields.ts';
 import type { Operation } from '../operations.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import { newEvent, type Place } from './bus-event.ts';
 import type { Bus, Buses, Rule } from './buses.ts';
 import { compilePattern } from './event-pattern.ts';
@@ -10,10 +10,7 @@ import { readTarget } from './target.ts';
 
 const maxTargets = 5;
 
-/**
- * Rules and their targets, by AWS's operations; besides them `TriggerScheduledRule {Rule}`, which is not AWS's: it fires
- * a rule with a schedule now.
- */
+/** Operations on rules and targets. `TriggerScheduledRule` is a local one: it fires a scheduled rule now. */
 export function ruleOperations(buses: Buses, arns: Arns, place: Place): Record<string, Operation> {
   const busOf = (input: JsonObject): Bus => buses.get(optionalText(input, 'EventBusName'));
   const ruleOf = (input: JsonObject, member: 'Name' | 'Rule'): Rule => {

@@ -1,13 +1,13 @@
-import { AwsError } from '../parts.ts';
+import { AwsError } from '../contract.ts';
 
-/** Says whether a schedule fires in the minute that begins at this time (epoch milliseconds, UTC). */
+/** Says whether a schedule fires in the minute that starts at this time (epoch milliseconds, UTC). */
 export type Schedule = (minute: number) => boolean;
 
 const units: Record<string, number> = { minute: 1, hour: 60, day: 1440 };
 const months = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
 const days = 'SUN MON TUE WED THU FRI SAT'.split(' ');
 
-/** `rate(5 minutes)` or `cron(0 3 * * ? *)`. L, W and # are refused. Throws ValidationException. */
+/** Reads `rate(5 minutes)` or `cron(0 3 * * ? *)`. Throws ValidationException, also for L, W and #. */
 export function readSchedule(expression: string): Schedule {
   const [, count = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   if (unit) {

@@ -1,11 +1,14 @@
+import { AwsError, type Json, type JsonObject } from '../contract.ts';
 import { isObject, object, optionalText } from '../fields.ts';
-import { AwsError, type Json, type JsonObject } from '../parts.ts';
 import type { BusEvent } from './bus-event.ts';
 
-/** Makes the text that a target gets, from the event and the rule that matched. */
+/** Makes the text that a target receives from the event and the rule. */
 export type TargetInput = (event: BusEvent, rule: { name: string; arn: string }) => string;
 
-/** Reads Input, InputPath or InputTransformer of a target; the raw event by default. Throws ValidationException. */
+/**
+ * Reads Input, InputPath or InputTransformer of a target; the raw event by default. Throws
+ * ValidationException.
+ */
 export function targetInput(target: JsonObject): TargetInput {
   const given = ['Input', 'InputPath', 'InputTransformer'].filter((name) => target[name] !== undefined);
   if (given.length > 1) throw invalid(`only one of ${given.join(', ')} may be given`);
@@ -49,7 +52,7 @@ const predefined = new Map<string, (event: BusEvent, rule: { name: string; arn: 
   ['aws.events.event.json', (event) => event],
 ]);
 
-/** Outside quotes values go in as JSON, inside them as text; a value that is not there gives nothing. */
+/** Inserts values as JSON outside quotes and as text inside quotes. A missing value inserts nothing. */
 function fill(template: string, lookUp: (name: string) => Json | undefined): string {
   let quoted = false;
   return template.replace(/\\.|"|<([\w.-]+)>/gs, (token, name: string | undefined) => {
@@ -66,7 +69,7 @@ function fill(template: string, lookUp: (name: string) => Json | undefined): str
 function readPath(path: string): string[] {
   const rest = path.replace(/^\$/, '');
   const steps = rest.match(/\.[^.[\]]+|\[\d+\]|\['[^']+'\]/g) ?? [];
-  if (!path.startsWith('$') || steps.join('') !== rest) throw invalid(`the path ${path} is not understood`);
+  if (!path.startsWith('$') || steps.join('') !== rest) throw invalid(`the path ${path} is not valid`);
   return steps.map((step) => step.replace(/^\.|^\['?|'?\]$/g, ''));
 }
 

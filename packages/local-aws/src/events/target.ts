@@ -1,9 +1,9 @@
 import { lastSegment } from '../arns.ts';
+import { AwsError, type Caller, type JsonObject } from '../contract.ts';
 import { object, optionalNumber, optionalText, text } from '../fields.ts';
-import { AwsError, type Caller, type JsonObject } from '../parts.ts';
 import { type TargetInput, targetInput } from './target-input.ts';
 
-/** A target of a rule, read and found deliverable. */
+/** A valid target of a rule. */
 export interface Target {
   readonly id: string;
   readonly arn: string;
@@ -14,7 +14,7 @@ export interface Target {
   readonly deadLetterArn?: string;
   readonly maxRetries: number;
   readonly maxAgeSeconds: number;
-  /** As it was put, for ListTargetsByRule. */
+  /** The input of PutTargets, for ListTargetsByRule. */
   readonly definition: JsonObject;
 }
 
@@ -30,10 +30,13 @@ const known = [
   'SqsParameters',
 ];
 
-/** Throws ValidationException for a target that could not be served here: silence would prove another system. */
+/**
+ * Throws ValidationException for a target that is not supported, because ignoring it would hide a difference
+ * to AWS.
+ */
 export function readTarget(definition: JsonObject): Target {
-  const strange = Object.keys(definition).find((name) => !known.includes(name));
-  if (strange) throw invalid(`${strange} is not built`);
+  const unsupported = Object.keys(definition).find((name) => !known.includes(name));
+  if (unsupported) throw invalid(`${unsupported} is not supported`);
   const arn = text(definition, 'Arn');
   const kind = kindOf(arn);
   const retry = object(definition, 'RetryPolicy');
@@ -63,7 +66,10 @@ export function readTarget(definition: JsonObject): Target {
   };
 }
 
-/** A rule acts through the target's role if it has one, else as EventBridge, which the target's own policy must let in. */
+/**
+ * A rule calls with the role of the target. Without a role it calls as EventBridge, which the target's policy
+ * must allow.
+ */
 export function callerOf(target: Target, ruleArn: string): Caller {
   if (target.role) return { kind: 'role', role: target.role, source: ruleArn };
   return { kind: 'service', principal: 'events.amazonaws.com', sourceArn: ruleArn };
@@ -73,7 +79,7 @@ function kindOf(arn: string): Target['kind'] {
   if (arn.startsWith('arn:aws:sqs:')) return 'queue';
   if (arn.startsWith('arn:aws:lambda:')) return 'function';
   if (/^arn:aws:events:.*:event-bus\//.test(arn)) return 'bus';
-  throw invalid(`no target of this kind is built: ${arn}`);
+  throw invalid(`this kind of target is not supported: ${arn}`);
 }
 
 function within(value: number, low: number, high: number, name: string): number {

@@ -1,5 +1,5 @@
+import type { Json } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import type { Json } from '../parts.ts';
 import { invalidPattern } from './invalid-pattern.ts';
 
 type ScalarTest = (value: Json) => boolean;
@@ -22,7 +22,7 @@ export function equalsIgnoreCase(operand: Json): ScalarTest {
   return (value) => typeof value === 'string' && value.toLowerCase() === expected;
 }
 
-/** `*` = any run of characters, also none; `\*` and `\\` are literal. */
+/** `*` matches any characters or none; `\*` and `\\` are literal. */
 export function wildcard(operand: Json): ScalarTest {
   const tokens = textOperand('wildcard', operand).match(/\\[\s\S]?|[\s\S]/g) ?? [];
   let source = '';
@@ -37,7 +37,10 @@ export function wildcard(operand: Json): ScalarTest {
   return (value) => typeof value === 'string' && expression.test(value);
 }
 
-/** AWS weighs the states of its machine; here: five or more stars with single characters between them. */
+/**
+ * AWS limits the complexity of wildcards. Here five stars with at most one character between them are too
+ * many.
+ */
 function refuseTooComplex(tokens: readonly string[]): void {
   const between = tokens
     .map((token) => (token === '*' ? '*' : 'x'))

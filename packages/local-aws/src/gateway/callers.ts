@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { AwsError, type Caller, host } from '../parts.ts';
+import { AwsError, type Caller, host } from '../contract.ts';
 
-/** Who signed: the service of the scope, and the role behind the access key. Signatures are not verified. */
+/** What a signature says: the service, and the role that owns the access key. Signatures are not verified. */
 export interface Signer {
   readonly service: string;
   readonly caller: Caller;
 }
 
-/** One access key per role, so that every real SDK call tells who calls. */
+/** One access key per role, so that every SDK call identifies its caller. */
 export class AccessKeys {
   readonly #roles = new Map<string, string>();
 
@@ -18,7 +18,10 @@ export class AccessKeys {
     return key;
   }
 
-  /** Throws 403 MissingAuthenticationTokenException without a SigV4 header. A key of no role is the host itself. */
+  /**
+   * Throws MissingAuthenticationTokenException (403) without a SigV4 header. A key without a role means the
+   * host.
+   */
   signerOf(request: IncomingMessage): Signer {
     const scope = /Credential=([^/,]+)\/[^/]+\/[^/]+\/([^/]+)\/aws4_request/.exec(
       request.headers.authorization ?? '',

@@ -1,14 +1,14 @@
+import type { Json, JsonObject, ServiceCall } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import type { Json, JsonObject, ServiceCall } from '../parts.ts';
 
 const readOperations = ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'TransactGetItems'];
 
-/** Sums the capacity that DynamoDB answers name, and shows it only to callers that asked for it. */
+/** Sums the consumed capacity of DynamoDB answers, and returns it only to callers that asked for it. */
 export class Capacity {
   #readUnits = 0;
   #writeUnits = 0;
 
-  settle({ operation, input }: ServiceCall, answer: JsonObject): JsonObject {
+  count({ operation, input }: ServiceCall, answer: JsonObject): JsonObject {
     const units = unitsOf(answer['ConsumedCapacity']);
     if (readOperations.includes(operation)) this.#readUnits += units;
     else this.#writeUnits += units;

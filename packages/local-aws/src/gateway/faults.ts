@@ -1,4 +1,3 @@
-import { objects } from '../fields.ts';
 import {
   AwsError,
   type FaultKind,
@@ -6,7 +5,8 @@ import {
   type Faults,
   type JsonObject,
   type ServiceCall,
-} from '../parts.ts';
+} from '../contract.ts';
+import { objects } from '../fields.ts';
 import { restServices } from './protocols.ts';
 import { randomSequence } from './random.ts';
 
@@ -16,13 +16,13 @@ interface ActiveRule {
   times: number;
 }
 
-type Carry = (call: ServiceCall) => Promise<JsonObject>;
+type Execute = (call: ServiceCall) => Promise<JsonObject>;
 
-/** Carries out a call under the active disturbances. */
+/** Applies the active faults to calls. */
 export class SeededFaults implements Faults {
   readonly #seed: number;
   readonly #rules = new Set<ActiveRule>();
-  readonly #done: ActiveRule[] = [];
+  readonly #added: ActiveRule[] = [];
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -32,7 +32,7 @@ export class SeededFaults implements Faults {
     const draw = randomSequence(this.#seed, `${rule.kind} ${rule.service} ${rule.operation}`);
     const active: ActiveRule = { rule, draw, times: 0 };
     this.#rules.add(active);
-    this.#done.push(active);
+    this.#added.push(active);
     return () => this.#rules.delete(active);
   }
 
@@ -41,7 +41,7 @@ export class SeededFaults implements Faults {
   }
 
   counts(): { kind: FaultKind; service: string; operation: string; times: number }[] {
-    return this.#done.map(({ rule: { kind, service, operation }, times }) => ({
+    return this.#added.map(({ rule: { kind, service, operation }, times }) => ({
       kind,
       service,
       operation,
@@ -49,11 +49,11 @@ export class SeededFaults implements Faults {
     }));
   }
 
-  async around(call: ServiceCall, carry: Carry): Promise<JsonObject> {
-    if (this.#rules.size === 0 || call.caller.kind === 'host') return carry(call);
+  async around(call: ServiceCall, execute: Execute): Promise<JsonObject> {
+    if (this.#rules.size === 0 || call.caller.kind === 'host') return execute(call);
     if (this.#strikes('throttle', call)) throw throttled(call);
-    if (this.#strikes('deliver-twice', call)) await carry(call);
-    const answer = await this.#withFailedEntries(call, carry);
+    if (this.#strikes('deliver-twice', call)) await execute(call);
+    const answer = await this.#withFailedEntries(call, execute);
     if (this.#strikes('lose-answer', call))
       throw new AwsError('InternalFailure', 'The answer was lost', { status: 500 });
     return answer;
@@ -73,13 +73,13 @@ export class SeededFaults implements Faults {
     return strikes;
   }
 
-  async #withFailedEntries(call: ServiceCall, carry: Carry): Promise<JsonObject> {
-    if (!this.#ruleFor('fail-entries', call)) return carry(call);
+  async #withFailedEntries(call: ServiceCall, execute: Execute): Promise<JsonObject> {
+    if (!this.#ruleFor('fail-entries', call)) return execute(call);
     const entries = objects(call.input, 'Entries');
     const failed = entries.map(() => this.#strikes('fail-entries', call));
     const kept = entries.filter((_, index) => !failed[index]);
-    // An empty batch is an error of its own, so nothing is forwarded when every entry failed.
-    const answer = kept.length > 0 ? await carry({ ...call, input: { ...call.input, Entries: kept } }) : {};
+    // An empty batch would be another error, so nothing is sent when every entry failed.
+    const answer = kept.length > 0 ? await execute({ ...call, input: { ...call.input, Entries: kept } }) : {};
     return call.operation === 'PutEvents'
       ? putEventsAnswer(answer, failed)
       : batchAnswer(
@@ -94,7 +94,7 @@ function throttled(call: ServiceCall): AwsError {
   return new AwsError('ThrottlingException', 'Rate exceeded', { status });
 }
 
-/** SQS: `Successful` and `Failed`, by entry id. */
+/** SQS lists `Successful` and `Failed` entries by id. */
 function batchAnswer(answer: JsonObject, failed: readonly JsonObject[]): JsonObject {
   const refusals = failed.map((entry) => ({
     Id: entry['Id'] ?? '',
@@ -108,7 +108,7 @@ function batchAnswer(answer: JsonObject, failed: readonly JsonObject[]): JsonObj
   };
 }
 
-/** EventBridge: one result per entry, in the order of the request. */
+/** EventBridge returns one result per entry, in the order of the request. */
 function putEventsAnswer(answer: JsonObject, failed: readonly boolean[]): JsonObject {
   const results = objects(answer, 'Entries').values();
   const refusal = { ErrorCode: 'InternalFailure', ErrorMessage: 'Seeded fault' };

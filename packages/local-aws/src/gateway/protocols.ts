@@ -1,5 +1,3 @@
-/** How each service speaks HTTP. */
-
 /** Prefix of `X-Amz-Target` and content type of the JSON services, by signing name. */
 export const jsonServices: Readonly<Record<string, { target: string; contentType: string }>> = {
   sqs: { target: 'AmazonSQS', contentType: 'application/x-amz-json-1.0' },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A seeded sequence of numbers in [0, 1): the same seed and name give the same sequence on every machine. */
+/** Random numbers in [0, 1). The same seed and name give the same sequence on every machine. */
 export function randomSequence(seed: number, name: string): () => number {
   let state = createHash('sha256').update(`${seed} ${name}`).digest().readUInt32LE(0);
   // mulberry32

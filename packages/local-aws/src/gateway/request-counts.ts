@@ -1,7 +1,7 @@
+import type { JsonObject, RequestCount, ServiceCall } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import type { JsonObject, RequestCount, ServiceCall } from '../parts.ts';
 
-/** Calls and the items inside them, by service and operation. */
+/** Counts calls, and the items inside them, by service and operation. */
 export class RequestCounts {
   readonly #counts = new Map<string, { service: string; operation: string; calls: number; items: number }>();
 

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../contract.ts';
 import { parseObject } from '../fields.ts';
-import type { JsonObject } from '../parts.ts';
 
 export interface RestRequest {
   readonly method: string;
@@ -15,7 +15,7 @@ interface RestRoute {
   readonly path: RegExp;
   readonly operation: string;
   readonly status?: number;
-  /** Makes the operation's input; by default the JSON body. */
+  /** Makes the input of the operation from the captured parts of the path and the request. */
   readonly input: (parts: string[], request: RestRequest) => JsonObject;
 }
 
@@ -99,7 +99,7 @@ const routes: Readonly<Record<string, readonly RestRoute[]>> = {
   ],
 };
 
-/** Operation, input and status of success; undefined when the path is not built. */
+/** Operation, input and success status of a request; undefined when the path is not supported. */
 export function readRestRequest(
   service: string,
   request: RestRequest,

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AwsError, JsonObject, ServiceCall } from '../contract.ts';
 import { parseObject, unknownOperation } from '../fields.ts';
-import type { AwsError, JsonObject, ServiceCall } from '../parts.ts';
 import type { Signer } from './callers.ts';
 import { jsonServices, restServices } from './protocols.ts';
 import { readRestRequest } from './rest-requests.ts';
 
-/** A request understood, and the status that success has on its wire. */
+/** A call and the HTTP status of its success. */
 export interface WireCall {
   readonly call: ServiceCall;
   readonly status: number;
@@ -18,7 +18,9 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Reads service, operation and input out of a request; UnknownOperationException for what is not built. */
+/**
+ * Reads the operation and its input from a request. Throws UnknownOperationException for unsupported ones.
+ */
 export function readCall(request: IncomingMessage, body: string, { service, caller }: Signer): WireCall {
   const trace = request.headers['x-amzn-trace-id'];
   const common = { service, caller, ...(typeof trace === 'string' && { traceHeader: trace }) };
@@ -56,7 +58,10 @@ export function writeAnswer(response: ServerResponse, { call, status }: WireCall
   }
 }
 
-/** JSON services: `__type` in the body; REST services: status and header; SQS also names the query-protocol code. */
+/**
+ * JSON services put the code in `__type`, REST services in a header; SQS also in the header of its query
+ * protocol.
+ */
 export function writeError(response: ServerResponse, service: string, error: AwsError): void {
   const { code, message, status, members } = error;
   response.setHeader('x-amzn-errortype', code);

@@ -1,13 +1,19 @@
 import { matchesGlob } from './glob.ts';
-import type { Condition } from './policy-document.ts';
 
-/** What a call says about itself: lower-case condition key -> value. */
+/** One condition of a policy statement, for example `StringEquals` on `aws:SourceAccount`. */
+export interface Condition {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** Values of the condition keys for one call, by lower-case key. */
 export type ConditionContext = Readonly<Record<string, string>>;
 
 const operators: Record<string, (pattern: string, value: string) => boolean> = {
   StringEquals: (pattern, value) => pattern === value,
   StringLike: (pattern, value) => matchesGlob(pattern, value),
-  // AWS treats both ARN operators alike: globs within the six parts.
+  // AWS treats both ARN operators alike, as globs.
   ArnEquals: (pattern, value) => matchesGlob(pattern, value),
   ArnLike: (pattern, value) => matchesGlob(pattern, value),
   Bool: (pattern, value) => pattern.toLowerCase() === value.toLowerCase(),
@@ -25,7 +31,9 @@ export function isKnownCondition(operator: string, key: string): boolean {
   return Object.hasOwn(operators, operator) && keys.includes(key.toLowerCase());
 }
 
-/** Values of one condition OR, conditions AND; a key that the call does not have fails. */
+/**
+ * All conditions must hold. One matching value is enough for a condition; a key that the call lacks fails.
+ */
 export function conditionsHold(conditions: readonly Condition[], context: ConditionContext): boolean {
   return conditions.every(({ operator, key, values }) => {
     const actual = context[key.toLowerCase()];

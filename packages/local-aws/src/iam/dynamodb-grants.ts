@@ -1,9 +1,9 @@
 import type { Arns } from '../arns.ts';
+import type { JsonObject } from '../contract.ts';
 import { object, objects, optionalText } from '../fields.ts';
-import type { JsonObject } from '../parts.ts';
-import { eachOnce, type Grant } from './needed-grants.ts';
+import { type Grant, grantsOn } from './grant.ts';
 
-/** A transaction needs the action of each of its items; there is no action for the transaction itself. */
+/** A transaction needs the action of each of its items. The transaction itself has no action. */
 const transactionActions: Record<string, string> = {
   Put: 'PutItem',
   Update: 'UpdateItem',
@@ -16,7 +16,7 @@ export function dynamodbGrants(operation: string, input: JsonObject, arns: Arns)
   if (operation.startsWith('Transact')) return transactionGrants(input, arns);
   const action = `dynamodb:${operation}`;
   if (operation.startsWith('Batch')) {
-    return eachOnce(
+    return grantsOn(
       action,
       Object.keys(object(input, 'RequestItems')).map((table) => arns.table(table)),
     );

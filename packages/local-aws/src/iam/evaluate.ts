@@ -1,12 +1,12 @@
 import { type ConditionContext, conditionsHold } from './conditions.ts';
 import { matchesGlob } from './glob.ts';
-import type { Grant } from './needed-grants.ts';
+import type { Grant } from './grant.ts';
 import type { Statement } from './policy-document.ts';
 
 export type Verdict = 'allowed' | 'denied' | 'not granted';
 
-/** Which statements speak about this grant and hold for this caller. */
-export function speaking<S extends Statement>(
+/** The statements that cover this grant and apply to this caller. */
+export function applicable<S extends Statement>(
   statements: readonly S[],
   grant: Grant,
   context: ConditionContext,
@@ -22,8 +22,8 @@ export function speaking<S extends Statement>(
   );
 }
 
-/** An explicit Deny wins; without any Allow nothing is granted. */
-export function verdictOf(speakers: readonly Statement[]): Verdict {
-  if (speakers.some(({ effect }) => effect === 'Deny')) return 'denied';
-  return speakers.some(({ effect }) => effect === 'Allow') ? 'allowed' : 'not granted';
+/** An explicit Deny wins. Without any Allow nothing is granted. */
+export function verdictOf(statements: readonly Statement[]): Verdict {
+  if (statements.some(({ effect }) => effect === 'Deny')) return 'denied';
+  return statements.some(({ effect }) => effect === 'Allow') ? 'allowed' : 'not granted';
 }

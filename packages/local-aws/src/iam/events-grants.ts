@@ -1,7 +1,7 @@
 import { type Arns, busName } from '../arns.ts';
+import type { JsonObject } from '../contract.ts';
 import { objects, optionalText } from '../fields.ts';
-import type { JsonObject } from '../parts.ts';
-import { eachOnce, type Grant } from './needed-grants.ts';
+import { type Grant, grantsOn } from './grant.ts';
 
 const ruleOperations = [
   'PutRule',
@@ -22,14 +22,14 @@ export function eventsGrants(operation: string, input: JsonObject, arns: Arns): 
   const bus = optionalText(input, 'EventBusName') ?? 'default';
   const name = optionalText(input, 'Name');
   if (operation === 'PutEvents') {
-    return eachOnce(
+    return grantsOn(
       action,
       objects(input, 'Entries').map((entry) => arns.bus(optionalText(entry, 'EventBusName') ?? 'default')),
     );
   }
   if (operation === 'ForwardEvent') return [{ action: 'events:PutEvents', resource: arns.bus(bus) }];
   if (operation === 'PutPartnerEvents') {
-    return eachOnce(
+    return grantsOn(
       action,
       objects(input, 'Entries').map((entry) => arns.eventSource(optionalText(entry, 'Source') ?? '*')),
     );
@@ -44,7 +44,7 @@ export function eventsGrants(operation: string, input: JsonObject, arns: Arns): 
   }
   const replay = optionalText(input, 'ReplayName');
   if (operation === 'StartReplay') {
-    // Both: the archive it reads, and the replay that it becomes.
+    // AWS checks both the archive that is read and the replay that is started.
     const archive = optionalText(input, 'EventSourceArn') ?? '*';
     return [archive, arns.replay(replay ?? '*')].map((resource) => ({ action, resource }));
   }

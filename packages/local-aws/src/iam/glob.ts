@@ -1,6 +1,6 @@
 const compiled = new Map<string, RegExp>();
 
-/** `*` = any run of characters, `?` = exactly one; everything else literally. */
+/** `*` matches any characters or none, `?` exactly one; other characters are literal. */
 export function matchesGlob(pattern: string, value: string, ignoreCase = false): boolean {
   if (pattern === '*') return true;
   const key = `${ignoreCase ? 'i' : 's'}${pattern}`;

@@ -1,10 +1,10 @@
 import type { Arns } from '../arns.ts';
+import { AwsError, type Service } from '../contract.ts';
 import { text } from '../fields.ts';
 import { serviceOf } from '../operations.ts';
-import { AwsError, type Service } from '../parts.ts';
 import type { Policies } from './policies.ts';
 
-/** AWS-managed policies that this account knows, with what they allow. */
+/** Actions that the supported AWS-managed policies allow. */
 const managedPolicies: Readonly<Record<string, readonly string[]>> = {
   'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': [
     'logs:CreateLogGroup',
@@ -43,7 +43,7 @@ export function createIam(policies: Policies, arns: Arns): Service {
       }
       throw new AwsError(
         'NoSuchEntity',
-        `Managed policy ${arn} is not known here; see packages/local-aws/src/iam/iam.ts`,
+        `Managed policy ${arn} is not supported; see packages/local-aws/src/iam/iam.ts`,
       );
     },
   });

@@ -1,15 +1,9 @@
-import type { Arns } from '../arns.ts';
-import { lastSegment } from '../arns.ts';
+import { type Arns, lastSegment } from '../arns.ts';
+import type { JsonObject, ServiceCall } from '../contract.ts';
 import { optionalText } from '../fields.ts';
-import type { JsonObject, ServiceCall } from '../parts.ts';
 import { dynamodbGrants } from './dynamodb-grants.ts';
 import { eventsGrants } from './events-grants.ts';
-
-/** What a caller must be allowed before a call is carried out. */
-export interface Grant {
-  readonly action: string;
-  readonly resource: string;
-}
+import type { Grant } from './grant.ts';
 
 type GrantsOf = (operation: string, input: JsonObject, arns: Arns) => Grant[];
 
@@ -50,6 +44,7 @@ const byService: Record<string, GrantsOf> = {
   sts: () => [],
 };
 
+/** The grants that a caller needs before this call is carried out. */
 export function neededGrants(call: ServiceCall, arns: Arns): Grant[] {
   const grantsOf = byService[call.service];
   if (grantsOf) return grantsOf(call.operation, call.input, arns);
@@ -78,9 +73,4 @@ function lambdaGrants(operation: string, input: JsonObject, arns: Arns): Grant[]
   if (!name || operation === 'ListEventSourceMappings') return [{ action, resource: '*' }];
   const qualifier = optionalText(input, 'Qualifier');
   return [{ action, resource: arns.lambda(name) + (qualifier ? `:${qualifier}` : '') }];
-}
-
-/** Distinct resources, each with one action. */
-export function eachOnce(action: string, resources: readonly string[]): Grant[] {
-  return [...new Set(resources)].map((resource) => ({ action, resource }));
 }

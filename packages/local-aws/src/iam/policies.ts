@@ -1,13 +1,14 @@
 import type { Arns } from '../arns.ts';
-import { AwsError, type Caller, type JsonObject, type PolicyReport, type ServiceCall } from '../parts.ts';
-import { speaking, verdictOf } from './evaluate.ts';
-import { type Grant, neededGrants } from './needed-grants.ts';
+import { AwsError, type Caller, type JsonObject, type PolicyReport, type ServiceCall } from '../contract.ts';
+import { applicable, verdictOf } from './evaluate.ts';
+import type { Grant } from './grant.ts';
+import { neededGrants } from './needed-grants.ts';
 import { parsePolicy, type Statement } from './policy-document.ts';
 import { grantKey, PolicyUse } from './policy-use.ts';
 
 type CheckedCaller = Exclude<Caller, { kind: 'host' }>;
 
-/** All policies of the account, and the check of every call against them. */
+/** Holds all policies of the account and checks every call against them. */
 export class Policies {
   readonly #arns: Arns;
   readonly #account: string;
@@ -45,13 +46,13 @@ export class Policies {
     this.#verdicts.clear();
   }
 
-  /** Passes, or throws AccessDeniedException that names caller, action and resource. */
+  /** Throws AccessDeniedException with caller, action and resource unless the policies allow the call. */
   check(call: ServiceCall): void {
     const { caller } = call;
     if (caller.kind === 'host') return;
     for (const grant of neededGrants(call, this.#arns)) {
       const key = `${callerName(caller)} ${caller.kind === 'service' ? caller.sourceArn : ''} ${grantKey(grant)}`;
-      const allowed = this.#verdicts.get(key) ?? this.#judge(caller, grant);
+      const allowed = this.#verdicts.get(key) ?? this.#evaluate(caller, grant);
       this.#verdicts.set(key, allowed);
       if (allowed) continue;
       this.#use.denied(callerName(caller), grant);
@@ -68,12 +69,12 @@ export class Policies {
     return this.#use.report(granted);
   }
 
-  #judge(caller: CheckedCaller, grant: Grant): boolean {
+  #evaluate(caller: CheckedCaller, grant: Grant): boolean {
     const context = this.#contextOf(caller);
     const principals = this.#principalsOf(caller);
-    const ofResource = speaking(this.#resourceStatements(grant.resource), grant, context, principals);
+    const ofResource = applicable(this.#resourceStatements(grant.resource), grant, context, principals);
     const ofRole =
-      caller.kind === 'role' ? speaking(this.#roleStatements(caller.role), grant, context, []) : [];
+      caller.kind === 'role' ? applicable(this.#roleStatements(caller.role), grant, context, []) : [];
     if (caller.kind === 'role') for (const statement of ofRole) this.#use.used(statement, grant);
     return verdictOf([...ofRole, ...ofResource]) === 'allowed';
   }
@@ -92,7 +93,7 @@ export class Policies {
   }
 
   #contextOf(caller: CheckedCaller): Record<string, string> {
-    // The loopback stands for TLS: a taken-literally enforceSSL would deny everything.
+    // Loopback counts as TLS. Otherwise a policy with enforceSSL would deny everything.
     const common = { 'aws:securetransport': 'true' };
     if (caller.kind === 'role') {
       return {
@@ -110,11 +111,12 @@ function callerName(caller: CheckedCaller): string {
 }
 
 function denial(call: ServiceCall, caller: CheckedCaller, { action, resource }: Grant, arns: Arns): AwsError {
-  const who = caller.kind === 'role' ? arns.role(caller.role) : `${caller.principal} for ${caller.sourceArn}`;
+  const name =
+    caller.kind === 'role' ? arns.role(caller.role) : `${caller.principal} for ${caller.sourceArn}`;
   const rest = call.service === 'lambda' || call.service === 'scheduler';
   return new AwsError(
     'AccessDeniedException',
-    `${who} is not authorized to perform: ${action} on resource: ${resource}`,
+    `${name} is not authorized to perform: ${action} on resource: ${resource}`,
     {
       status: rest ? 403 : 400,
     },

@@ -1,29 +1,24 @@
+import { AwsError, type Json, type JsonObject } from '../contract.ts';
 import { isObject, parseObject } from '../fields.ts';
-import { AwsError, type Json, type JsonObject } from '../parts.ts';
-import { isKnownCondition } from './conditions.ts';
+import { type Condition, isKnownCondition } from './conditions.ts';
 
-/** One statement of a policy, its single values made lists. */
+/** One statement of a policy. Single values have become lists. */
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly string[];
-  /** Empty in a resource policy without `Resource` (a function's): then the resource itself. */
+  /** Empty in a resource policy without `Resource`, which applies to its own resource. */
   readonly resources: readonly string[];
-  /** Absent in identity policies. Pairs such as `Service:events.amazonaws.com`, `AWS:arn:...`, `*`. */
+  /** Absent in identity policies. Values are `*`, `Service:events.amazonaws.com` or `AWS:arn:...`. */
   readonly principals?: readonly string[];
   readonly conditions: readonly Condition[];
-}
-
-export interface Condition {
-  readonly operator: string;
-  readonly key: string;
-  readonly values: readonly string[];
 }
 
 const knownMembers = ['Sid', 'Effect', 'Action', 'Resource', 'Principal', 'Condition'];
 
 /**
- * Reads a policy document (object or JSON text). Whatever the evaluation could not judge (NotAction, NotResource,
- * NotPrincipal, an unknown condition) is MalformedPolicyDocument: a grant must not be guessed.
+ * Reads a policy document from an object or JSON text. Throws MalformedPolicyDocument for everything that
+ * cannot be evaluated (NotAction, NotResource, NotPrincipal, unknown conditions), because a grant must not be
+ * guessed.
  */
 export function parsePolicy(document: JsonObject | string): Statement[] {
   const policy =
@@ -36,8 +31,8 @@ export function parsePolicy(document: JsonObject | string): Statement[] {
 }
 
 function parseStatement(statement: JsonObject): Statement {
-  const strange = Object.keys(statement).find((member) => !knownMembers.includes(member));
-  if (strange) throw malformed(`${strange} is not evaluated here`);
+  const unsupported = Object.keys(statement).find((member) => !knownMembers.includes(member));
+  if (unsupported) throw malformed(`${unsupported} is not supported`);
   const effect = statement['Effect'];
   if (effect !== 'Allow' && effect !== 'Deny') throw malformed(`Effect ${JSON.stringify(effect)}`);
   const actions = list(statement['Action'], 'Action');
@@ -66,7 +61,7 @@ function conditionsOf(block: Json | undefined): Condition[] {
     if (!isObject(keys)) throw malformed(`Condition ${operator} must be an object`);
     return Object.entries(keys).map(([key, value]) => {
       if (!isKnownCondition(operator, key))
-        throw malformed(`condition ${operator} on ${key} is not evaluated here`);
+        throw malformed(`condition ${operator} on ${key} is not supported`);
       return { operator, key, values: list(value, 'Condition').map(String) };
     });
   });
@@ -83,5 +78,5 @@ function list(value: Json | undefined, what: string): string[] {
 }
 
 function malformed(reason: string): AwsError {
-  return new AwsError('MalformedPolicyDocument', `Policy not understood: ${reason}`);
+  return new AwsError('MalformedPolicyDocument', `Policy is not valid: ${reason}`);
 }

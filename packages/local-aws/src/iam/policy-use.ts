@@ -1,13 +1,13 @@
-import type { PolicyReport } from '../parts.ts';
+import type { PolicyReport } from '../contract.ts';
 import { matchesGlob } from './glob.ts';
-import type { Grant } from './needed-grants.ts';
+import type { Grant } from './grant.ts';
 import type { Statement } from './policy-document.ts';
 
 export function grantKey({ action, resource }: Grant): string {
   return `${action} ${resource}`;
 }
 
-/** Which grants were needed, and which were missing. */
+/** Records which grants calls needed, and which were missing. */
 export class PolicyUse {
   readonly #used = new Map<Statement, Set<string>>();
   readonly #denied = new Map<string, { role: string; action: string; resource: string; calls: number }>();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Gateway } from '../parts.ts';
+import type { Gateway } from '../contract.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import type { HostedFunction } from './hosted-function.ts';
 import { type Invoker, isThrottle } from './invoker.ts';
@@ -8,15 +8,16 @@ import type { Lineage } from './lineage.ts';
 import { queueUrl } from './queue-name.ts';
 
 export interface AsynchronousInvoker {
-  /** Takes an event over and answers its request id at once. */
+  /** Accepts an event and returns its request id at once. */
   accept(fn: HostedFunction, work: { payload: string; lineage: Lineage }): string;
-  /** Events accepted and not yet ended: running, or waiting for a retry. */
+  /** Number of accepted events that still run or wait for a retry. */
   pending(): number;
-  /** Gives up waiting for retries. */
+  /** Drops events that wait for a retry. */
   stop(): void;
 }
 
-interface Ending {
+/** An event after its last failed attempt. */
+interface FailedEvent {
   readonly requestId: string;
   readonly payload: string;
   readonly attempts: number;
@@ -24,7 +25,7 @@ interface Ending {
   readonly reason: string;
 }
 
-/** @param retryWaitsMs waits before the first and second retry; one and two minutes on AWS */
+/** @param retryWaitsMs waits before the first and the second retry; AWS waits one and two minutes */
 export function createAsynchronousInvoker(
   gateway: Gateway,
   invoker: Invoker,
@@ -40,13 +41,13 @@ export function createAsynchronousInvoker(
       input: { QueueUrl: queueUrl(gateway, queueArn), ...body },
       caller: { kind: 'role', role: fn.settings.role, source: `${fn.settings.name}/asynchronous` },
     });
-  const giveUp = async (fn: HostedFunction, ending: Ending): Promise<void> => {
+  const giveUp = async (fn: HostedFunction, event: FailedEvent): Promise<void> => {
     invoker.count(fn, 'AsyncEventsDropped');
     const { deadLetterArn } = fn.settings;
     if (deadLetterArn)
-      await send(fn, deadLetterArn, deadLetter(ending)).catch(() => invoker.count(fn, 'DeadLetterErrors'));
+      await send(fn, deadLetterArn, deadLetter(event)).catch(() => invoker.count(fn, 'DeadLetterErrors'));
     if (fn.onFailureArn)
-      await send(fn, fn.onFailureArn, { MessageBody: JSON.stringify(failureRecord(fn, ending)) }).catch(() =>
+      await send(fn, fn.onFailureArn, { MessageBody: JSON.stringify(failureRecord(fn, event)) }).catch(() =>
         invoker.count(fn, 'DestinationDeliveryFailures'),
       );
   };
@@ -56,7 +57,7 @@ export function createAsynchronousInvoker(
     work: { payload: string; lineage: Lineage },
   ) => {
     for (let attempts = 1; ; attempts += 1) {
-      const result = await patiently(() => invoker.run(fn, { ...work, requestId }), stopping.signal);
+      const result = await retryThrottled(() => invoker.run(fn, { ...work, requestId }), stopping.signal);
       if (!result.functionError) return;
       if (attempts > fn.maximumRetryAttempts) {
         await giveUp(fn, { requestId, payload: work.payload, attempts, result, reason: 'RetriesExhausted' });
@@ -91,8 +92,8 @@ export function createAsynchronousInvoker(
   };
 }
 
-/** Throttling uses up no attempt: AWS tries such an event for up to six hours. */
-async function patiently<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T> {
+/** A throttled invocation does not count as an attempt. AWS repeats it for up to six hours. */
+async function retryThrottled<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 2000)) {
     try {
       return await run();
@@ -103,7 +104,7 @@ async function patiently<T>(run: () => Promise<T>, signal: AbortSignal): Promise
   }
 }
 
-function deadLetter({ payload, requestId, result, reason }: Ending): object {
+function deadLetter({ payload, requestId, result, reason }: FailedEvent): object {
   const text = (value: string) => ({ DataType: 'String', StringValue: value.slice(0, 1024) });
   return {
     MessageBody: payload,
@@ -115,22 +116,22 @@ function deadLetter({ payload, requestId, result, reason }: Ending): object {
   };
 }
 
-function failureRecord(fn: HostedFunction, ending: Ending): object {
+function failureRecord(fn: HostedFunction, event: FailedEvent): object {
   return {
     version: '1.0',
     timestamp: new Date().toISOString(),
     requestContext: {
-      requestId: ending.requestId,
+      requestId: event.requestId,
       functionArn: `${fn.settings.arn}:$LATEST`,
-      condition: ending.reason,
-      approximateInvokeCount: ending.attempts,
+      condition: event.reason,
+      approximateInvokeCount: event.attempts,
     },
-    requestPayload: JSON.parse(ending.payload),
-    responseContext: ending.result && {
+    requestPayload: JSON.parse(event.payload),
+    responseContext: event.result && {
       statusCode: 200,
       executedVersion: '$LATEST',
-      functionError: ending.result.functionError,
+      functionError: event.result.functionError,
     },
-    responsePayload: ending.result && JSON.parse(ending.result.payload),
+    responsePayload: event.result && JSON.parse(event.result.payload),
   };
 }

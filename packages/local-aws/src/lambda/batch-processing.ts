@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Gateway, host } from '../parts.ts';
+import { type Gateway, host } from '../contract.ts';
 import type { BatchSource } from './batch-source.ts';
 import type { HostedFunction } from './hosted-function.ts';
 import { type Invoker, isRecursion, isThrottle } from './invoker.ts';
@@ -17,12 +17,12 @@ export interface BatchWork {
   readonly reportsItemFailures: boolean;
 }
 
-/** Attempts to get a batch past a used-up reserved concurrency; then its messages come back by visibility. */
+/** Waits between attempts for a throttled batch. After the last one its messages become visible again. */
 const throttleWaitsMs = [50, 100, 200, 400, 800, 1600];
 
 /**
- * One invocation for one batch: deletes what the function did, leaves alone what it did not. Answers a text for
- * LastProcessingResult.
+ * Invokes the function once and deletes the messages that it handled; failed ones become visible again.
+ * Returns the text for LastProcessingResult.
  */
 export async function processBatch(work: BatchWork, messages: readonly ReceivedMessage[]): Promise<string> {
   const { fn, invoker, source, gateway, queueArn } = work;
@@ -40,19 +40,21 @@ export async function processBatch(work: BatchWork, messages: readonly ReceivedM
             messages.map(({ MessageId }) => MessageId),
           )
         : new Set<string>();
-      const kept = await source.delete(messages.filter(({ MessageId }) => !failed.has(MessageId)));
-      // Not repeated: redelivery of a message that was handled is legal.
-      return kept.length > 0 ? `PROBLEM: ${kept.length} messages could not be deleted` : 'OK';
+      const undeleted = await source.delete(messages.filter(({ MessageId }) => !failed.has(MessageId)));
+      // A failed delete is not repeated: SQS may deliver a handled message again.
+      return undeleted.length > 0 ? `PROBLEM: ${undeleted.length} messages could not be deleted` : 'OK';
     } catch (error) {
-      if (isRecursion(error)) return setAside(work, messages);
+      if (isRecursion(error)) return deadLetterBatch(work, messages);
       if (!isThrottle(error)) throw error;
       await sleep(waitMs);
     }
   return 'PROBLEM: Function call throttled';
 }
 
-/** The recursion guard drops a batch like AWS does: into the dead-letter queue, or nowhere. */
-async function setAside(
+/**
+ * The recursion guard moves a batch to the dead-letter queue, or drops it when there is none, as AWS does.
+ */
+async function deadLetterBatch(
   { gateway, queueArn, source }: BatchWork,
   messages: readonly ReceivedMessage[],
 ): Promise<string> {

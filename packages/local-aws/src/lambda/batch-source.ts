@@ -1,29 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AwsError, type Caller, type Gateway, type JsonObject } from '../parts.ts';
+import { AwsError, type Caller, type Gateway, type JsonObject } from '../contract.ts';
 import type { MappingSettings } from './mapping-settings.ts';
 import { queueUrl } from './queue-name.ts';
 import { type ReceivedMessage, receivedMessages, splitBySize } from './sqs-records.ts';
 
-/** Largest event of a synchronous invocation, in bytes, with room for the frame around the records. */
+/** Largest event of a synchronous invocation in bytes, less the text around the records. */
 const eventLimit = 6 * 1024 * 1024 - 1024;
 /** Pause between receives while a window is open, in milliseconds. */
 const windowStep = 100;
 
-/** A queue as its mapping sees it; every call is made as the function's role. */
+/** The queue of a mapping. Every call uses the role of the function. */
 export interface BatchSource {
   /**
-   * Waits up to a second for a first message, then gathers until the batch is full or its window over. Empty when
-   * none came. More than one batch only when the messages do not fit into one event.
+   * Waits up to a second for a first message, then gathers until the batch is full or the batching window is
+   * over. Returns no batch without a message, and several batches when the messages do not fit into one
+   * event.
    */
   gather(settings: MappingSettings): Promise<ReceivedMessage[][]>;
-  /** Deletes in tens and answers the message ids that could not be deleted. */
+  /** Deletes messages in batches of ten and returns the ids of those that could not be deleted. */
   delete(messages: readonly ReceivedMessage[]): Promise<string[]>;
-  /** Fails with AccessDeniedException unless the role may do what a mapping needs. */
+  /** Throws AccessDeniedException unless the role has all grants that a mapping needs. */
   checkGrants(): Promise<void>;
   attributes(names: readonly string[]): Promise<JsonObject>;
 }
 
-const impossible: readonly [string, JsonObject][] = [
+/** Requests that SQS refuses, so that they only check the grants. */
+const invalidRequests: readonly [string, JsonObject][] = [
   ['ReceiveMessage', { MaxNumberOfMessages: 0 }],
   ['DeleteMessageBatch', { Entries: [] }],
 ];
@@ -36,7 +38,8 @@ export function createBatchSource(gateway: Gateway, queueArn: string, caller: Ca
   const QueueUrl = queueUrl(gateway, queueArn);
   const call = (operation: string, input: JsonObject): Promise<JsonObject> =>
     gateway.call({ service: 'sqs', operation, input: { QueueUrl, ...input }, caller });
-  // A receive is never aborted: an aborted long poll still takes the next message and hides it.
+  // A receive is never aborted: fauxqs would still give the next message to the aborted long poll and hide
+  // it.
   const receive = async (atMost: number, waitSeconds: number): Promise<ReceivedMessage[]> =>
     receivedMessages(
       await call('ReceiveMessage', {
@@ -62,7 +65,7 @@ export function createBatchSource(gateway: Gateway, queueArn: string, caller: Ca
       return splitBySize(messages, eventLimit);
     },
     async delete(messages) {
-      const kept: string[] = [];
+      const undeleted: string[] = [];
       for (let start = 0; start < messages.length; start += 10) {
         const ten = messages.slice(start, start + 10);
         const answer = await call('DeleteMessageBatch', {
@@ -72,15 +75,14 @@ export function createBatchSource(gateway: Gateway, queueArn: string, caller: Ca
         for (const entry of failed) {
           const index =
             entry && typeof entry === 'object' && !Array.isArray(entry) ? Number(entry['Id']) : -1;
-          kept.push(ten[index]?.MessageId ?? 'unknown');
+          undeleted.push(ten[index]?.MessageId ?? 'unknown');
         }
       }
-      return kept;
+      return undeleted;
     },
     async checkGrants() {
       await call('GetQueueAttributes', { AttributeNames: ['QueueArn'] });
-      // Requests that cannot be carried out: only the permission is of interest.
-      for (const [operation, input] of impossible) await call(operation, input).catch(unlessDenied);
+      for (const [operation, input] of invalidRequests) await call(operation, input).catch(unlessDenied);
     },
     async attributes(names) {
       const answer = await call('GetQueueAttributes', { AttributeNames: [...names] });

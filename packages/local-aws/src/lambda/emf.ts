@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MetricStore } from '../parts.ts';
+import type { MetricStore } from '../contract.ts';
 
 const embeddedMetrics = z.looseObject({
   _aws: z.looseObject({
@@ -15,8 +15,8 @@ const embeddedMetrics = z.looseObject({
 });
 
 /**
- * Records a line in CloudWatch's embedded metric format. Answers false for any other line. A value is a number
- * or an array of numbers; each dimension set is a metric of its own, as in CloudWatch.
+ * Records the metrics of a line in the embedded metric format; returns false for any other line. A value is a
+ * number or an array of numbers. Each dimension set makes a metric of its own, as in CloudWatch.
  */
 export function recordEmbeddedMetrics(line: string, metrics: MetricStore): boolean {
   if (!line.includes('"CloudWatchMetrics"')) return false;

@@ -1,16 +1,16 @@
-import type { Gateway } from '../parts.ts';
+import type { Gateway } from '../contract.ts';
 import type { FunctionSettings } from './function-settings.ts';
 
 interface Place {
   readonly gateway: Pick<Gateway, 'url' | 'region' | 'accessKeyFor'>;
   readonly runtimeApi: string;
-  /** Names the environment in logs and, as session token, in every call it makes. */
+  /** Names the execution environment in logs and in the session token of its calls. */
   readonly logStream: string;
 }
 
 /**
- * The environment of a worker, built from nothing: what the developer's shell holds (credentials, profile,
- * proxies) never reaches a function.
+ * The environment variables of a worker. None are inherited, so a function never sees the developer's
+ * credentials or proxies.
  */
 export function environmentVariables(settings: FunctionSettings, place: Place): Record<string, string> {
   return {

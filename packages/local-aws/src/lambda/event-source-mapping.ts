@@ -6,7 +6,7 @@ import type { ReceivedMessage } from './sqs-records.ts';
 export type MappingState = 'Enabled' | 'Enabling' | 'Disabled' | 'Disabling' | 'Updating';
 
 export interface MappingCounters {
-  /** Batches handed to the function and not yet ended. */
+  /** Batches that the function is handling now. */
   batchesInFlight: number;
   messagesInFlight: number;
   batches: number;
@@ -18,18 +18,21 @@ export interface EventSourceMapping {
   readonly settings: MappingSettings;
   readonly lastResult: string;
   readonly counters: Readonly<MappingCounters>;
-  /** Answers at once with the state in between; the new one follows when polling has started or ended. */
+  /**
+   * Sets an intermediate state such as `Enabling` at once; the final state follows when polling has started
+   * or ended.
+   */
   update(settings: MappingSettings): void;
-  /** No new receive; resolves when the receive in flight and every batch have ended. */
+  /** Starts no new receive. Resolves when the current receive and all batches have ended. */
   stop(): Promise<void>;
 }
 
 interface MappingOptions {
   readonly source: BatchSource;
   readonly settings: MappingSettings;
-  /** Slots beyond this would only hide messages while they wait for an environment. */
+  /** More slots would only hide messages that wait for an environment. */
   readonly maxSlots: number;
-  /** One invocation; answers the LastProcessingResult. */
+  /** Handles one batch and returns the text for LastProcessingResult. */
   readonly process: (messages: readonly ReceivedMessage[], settings: MappingSettings) => Promise<string>;
   readonly onProblem: (problem: string) => void;
 }
@@ -37,8 +40,8 @@ interface MappingOptions {
 const defaultSlots = 5;
 
 /**
- * Polls a queue for a function. One gatherer serves all slots, so an idle mapping costs one receive a second
- * however many slots it has; a message leaves its slot when it is deleted, or visible again later.
+ * Polls a queue for a function. One loop receives for all slots, so an idle mapping makes one receive a
+ * second. A batch occupies its slot until its invocation has ended.
  */
 export function createEventSourceMapping(options: MappingOptions): EventSourceMapping {
   let { settings } = options;
@@ -49,7 +52,7 @@ export function createEventSourceMapping(options: MappingOptions): EventSourceMa
   const counters: MappingCounters = { batchesInFlight: 0, messagesInFlight: 0, batches: 0, messages: 0 };
 
   const slots = () => Math.min(settings.maximumConcurrency ?? defaultSlots, options.maxSlots);
-  const note = (result: string): void => {
+  const noteResult = (result: string): void => {
     if (result !== lastResult && result.startsWith('PROBLEM')) options.onProblem(result);
     lastResult = result;
   };
@@ -59,9 +62,9 @@ export function createEventSourceMapping(options: MappingOptions): EventSourceMa
     counters.batches += 1;
     counters.messages += messages.length;
     try {
-      note(await options.process(messages, settings));
+      noteResult(await options.process(messages, settings));
     } catch (error) {
-      note(`PROBLEM: ${error instanceof Error ? error.message : String(error)}`);
+      noteResult(`PROBLEM: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       counters.batchesInFlight -= 1;
       counters.messagesInFlight -= messages.length;
@@ -80,26 +83,29 @@ export function createEventSourceMapping(options: MappingOptions): EventSourceMa
           running.add(ended);
         }
       } catch (error) {
-        note(`PROBLEM: ${error instanceof Error ? error.message : String(error)}`);
+        noteResult(`PROBLEM: ${error instanceof Error ? error.message : String(error)}`);
         await sleep(500);
       }
     }
     await Promise.all(running);
     if (!settings.enabled) state = 'Disabled';
   };
-  /** An enabling that arrives while the last receive still ends goes on with the same loop, or starts a new one. */
-  const drive = (): void => {
+  /**
+   * Starts the polling loop unless it still runs. A mapping enabled while the loop ends starts again
+   * afterwards.
+   */
+  const startPolling = (): void => {
     if (polling || !settings.enabled) return;
     polling = Promise.resolve()
       .then(poll)
       .finally(() => {
         polling = undefined;
-        drive();
+        startPolling();
       });
   };
 
   if (settings.enabled) state = 'Enabling';
-  drive();
+  startPolling();
   return {
     get state() {
       return state;
@@ -117,7 +123,7 @@ export function createEventSourceMapping(options: MappingOptions): EventSourceMa
       if (next.enabled !== enabled) state = next.enabled ? 'Enabling' : 'Disabling';
       else if (next.enabled) state = 'Updating';
       if (state === 'Updating' || (state === 'Enabling' && polling)) setImmediate(settleState);
-      drive();
+      startPolling();
     },
     async stop() {
       settings = { ...settings, enabled: false };

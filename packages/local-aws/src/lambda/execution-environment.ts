@@ -1,4 +1,4 @@
-import type { Gateway } from '../parts.ts';
+import type { Gateway } from '../contract.ts';
 import { environmentVariables } from './environment-variables.ts';
 import { type ErrorDocument, exited, outOfMemory, responseTooLarge, timedOut } from './failures.ts';
 import type { FunctionSettings } from './function-settings.ts';
@@ -7,9 +7,9 @@ import { type Invocation, payloadLimit, startRuntimeApi } from './runtime-api.ts
 import { startWorker } from './worker.ts';
 
 export interface InvocationResult {
-  /** JSON text: what the handler returned, or the error document. */
+  /** JSON text of the handler's result or of the error document. */
   readonly payload: string;
-  /** Present when the function failed, as `X-Amz-Function-Error`. */
+  /** Set when the function failed. */
   readonly functionError: 'Unhandled' | undefined;
   readonly requestId: string;
   readonly durationMs: number;
@@ -17,9 +17,9 @@ export interface InvocationResult {
 
 export interface ExecutionEnvironment {
   readonly id: string;
-  /** Runs one invocation; one at a time. Always resolves: every failure is a result. */
+  /** Runs one invocation at a time. Never rejects: a failure is a result. */
   run(invocation: Invocation): Promise<InvocationResult>;
-  /** Ends the worker at once; a running invocation ends with Runtime.ExitError. */
+  /** Ends the worker at once. A running invocation fails with Runtime.ExitError. */
   kill(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export interface EnvironmentOptions {
   readonly id: string;
   readonly initTimeoutSeconds: number;
   readonly onIdle: (environment: ExecutionEnvironment) => void;
-  readonly onGone: (environment: ExecutionEnvironment) => void;
+  readonly onClosed: (environment: ExecutionEnvironment) => void;
   readonly onHeap: (bytes: number) => void;
 }
 
@@ -46,9 +46,9 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
   const output = options.output.open(settings.name);
   let running: Running | undefined;
   let waitingForWork = false;
-  let gone = false;
+  let closed = false;
 
-  const settle = (payload: string, functionError: 'Unhandled' | undefined): void => {
+  const finish = (payload: string, functionError: 'Unhandled' | undefined): void => {
     if (!running) return;
     worker.drain();
     clearTimeout(running.timer);
@@ -58,19 +58,19 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     resolve({ payload, functionError, requestId: invocation.requestId, durationMs });
   };
   const fail = (document: (requestId: string) => ErrorDocument): void => {
-    if (running) settle(JSON.stringify(document(running.invocation.requestId)), 'Unhandled');
+    if (running) finish(JSON.stringify(document(running.invocation.requestId)), 'Unhandled');
   };
-  const leave = (): void => {
-    if (gone) return;
-    gone = true;
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
     clearTimeout(initTimer);
     api.close();
     output.end();
-    options.onGone(environment);
+    options.onClosed(environment);
   };
-  const killFor = (document: (requestId: string) => ErrorDocument): void => {
+  const failAndKill = (document: (requestId: string) => ErrorDocument): void => {
     fail(document);
-    leave();
+    close();
     void worker.kill();
   };
   const deliver = (): void => {
@@ -78,7 +78,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     waitingForWork = false;
     running.startedAt = performance.now();
     const timeoutMs = settings.timeoutSeconds * 1000;
-    running.timer = setTimeout(killFor, timeoutMs, (id: string) => timedOut(id, settings.timeoutSeconds));
+    running.timer = setTimeout(failAndKill, timeoutMs, (id: string) => timedOut(id, settings.timeoutSeconds));
     api.deliver(running.invocation, settings.arn, new Date(Date.now() + timeoutMs));
   };
 
@@ -92,17 +92,17 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     onResponse(requestId, body) {
       if (requestId !== running?.invocation.requestId) return;
       if (body === undefined) fail(() => responseTooLarge(payloadLimit));
-      else settle(body, undefined);
+      else finish(body, undefined);
     },
     onError(requestId, body) {
-      if (requestId === running?.invocation.requestId) settle(body, 'Unhandled');
+      if (requestId === running?.invocation.requestId) finish(body, 'Unhandled');
     },
     onInitError(body) {
-      settle(body, 'Unhandled');
-      leave();
+      finish(body, 'Unhandled');
+      close();
     },
   });
-  const initTimer = setTimeout(killFor, options.initTimeoutSeconds * 1000, (id: string) =>
+  const initTimer = setTimeout(failAndKill, options.initTimeoutSeconds * 1000, (id: string) =>
     timedOut(id, options.initTimeoutSeconds),
   );
   const worker = startWorker(
@@ -119,7 +119,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
       onHeap: options.onHeap,
       onExit({ exitCode, outOfMemory: exhausted }) {
         fail((id) => (exhausted ? outOfMemory(id) : exited(id, exitCode)));
-        leave();
+        close();
       },
     },
   );
@@ -128,11 +128,11 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     run: (invocation) =>
       new Promise((resolve) => {
         running = { invocation, resolve, startedAt: undefined, timer: undefined };
-        if (gone) fail((id) => exited(id, 1));
+        if (closed) fail((id) => exited(id, 1));
         else deliver();
       }),
     async kill() {
-      leave();
+      close();
       await worker.kill();
       fail((id) => exited(id, 1));
     },

@@ -1,4 +1,4 @@
-/** Error documents as the Lambda service writes them when the runtime itself could not. */
+/** The error document that Lambda writes when the runtime itself cannot. */
 export interface ErrorDocument {
   readonly errorType: string;
   readonly errorMessage: string;

@@ -1,4 +1,4 @@
-import { AwsError, type Gateway } from '../parts.ts';
+import { AwsError, type Gateway } from '../contract.ts';
 import {
   type EnvironmentOptions,
   type ExecutionEnvironment,
@@ -13,29 +13,32 @@ export interface PoolCounters {
   environments: number;
   /** Invocations that run or wait for an environment. */
   inFlight: number;
-  /** Largest heap an environment reported after an invocation, in bytes. */
+  /** Largest heap that an environment reported after an invocation, in bytes. */
   maxHeapBytes: number;
 }
 
 export interface FunctionPool {
   /**
-   * Runs one invocation, waiting for an environment when all are busy. Refuses with TooManyRequestsException
-   * when the reserved concurrency is used up.
+   * Runs one invocation and waits for an environment when all are busy. Throws TooManyRequestsException when
+   * the reserved concurrency is used up.
    */
   invoke(invocation: Invocation): Promise<InvocationResult>;
   reserve(concurrency: number | undefined): void;
-  /** Ends all environments; answers how many there were. */
+  /** Ends all environments and returns their number. */
   kill(): Promise<number>;
-  /** Ends all environments and starts no more. */
+  /** Ends all environments and starts no new ones. */
   close(): Promise<void>;
   counters(): Readonly<PoolCounters>;
 }
 
-type EnvironmentSource = Omit<EnvironmentOptions, 'id' | 'gateway' | 'onIdle' | 'onGone' | 'onHeap'> & {
+type EnvironmentSource = Omit<EnvironmentOptions, 'id' | 'gateway' | 'onIdle' | 'onClosed' | 'onHeap'> & {
   readonly gateway: Gateway;
 };
 
-/** Environments of one function: started lazily, one invocation each, the last one used is used first. */
+/**
+ * The execution environments of one function. Each runs one invocation at a time; the last one used is used
+ * first.
+ */
 export function createFunctionPool(source: EnvironmentSource, maxEnvironments: number): FunctionPool {
   const alive = new Set<ExecutionEnvironment>();
   const idle: ExecutionEnvironment[] = [];
@@ -53,15 +56,15 @@ export function createFunctionPool(source: EnvironmentSource, maxEnvironments: n
     const environment = await startEnvironment({
       ...source,
       id,
-      onIdle(freed) {
+      onIdle(idleEnvironment) {
         const next = waiting.shift();
-        if (next) next.resolve(freed);
-        else idle.push(freed);
+        if (next) next.resolve(idleEnvironment);
+        else idle.push(idleEnvironment);
       },
-      onGone(lost) {
+      onClosed(closedEnvironment) {
         counters.environments -= 1;
-        alive.delete(lost);
-        const position = idle.indexOf(lost);
+        alive.delete(closedEnvironment);
+        const position = idle.indexOf(closedEnvironment);
         if (position >= 0) idle.splice(position, 1);
         const next = waiting.shift();
         if (next) start().then(next.resolve, next.reject);
@@ -80,20 +83,20 @@ export function createFunctionPool(source: EnvironmentSource, maxEnvironments: n
   const acquire = (): Promise<ExecutionEnvironment> => {
     const last = idle.pop();
     if (last) return Promise.resolve(last);
-    // An environment between its answer and its next request will be free at once: no cold start beside it.
+    // An environment that has just responded will be idle in a moment, so it needs no cold start next to it.
     const assigned = counters.inFlight - 1 - waiting.length;
     const returning = counters.environments - idle.length - assigned;
     const cap = Math.min(maxEnvironments, reserved ?? maxEnvironments);
     if (returning <= waiting.length && counters.environments < cap) return start();
-    const place = Promise.withResolvers<ExecutionEnvironment>();
-    waiting.push(place);
-    return place.promise;
+    const waiter = Promise.withResolvers<ExecutionEnvironment>();
+    waiting.push(waiter);
+    return waiter.promise;
   };
 
   const kill = async (): Promise<number> => {
-    const victims = [...alive];
-    await Promise.all(victims.map((environment) => environment.kill()));
-    return victims.length;
+    const running = [...alive];
+    await Promise.all(running.map((environment) => environment.kill()));
+    return running.length;
   };
 
   return {
@@ -117,7 +120,7 @@ export function createFunctionPool(source: EnvironmentSource, maxEnvironments: n
     kill,
     async close() {
       closed = true;
-      for (const place of waiting.splice(0)) place.reject(stopping());
+      for (const waiter of waiting.splice(0)) waiter.reject(stopping());
       await kill();
     },
     counters: () => counters,
@@ -125,4 +128,4 @@ export function createFunctionPool(source: EnvironmentSource, maxEnvironments: n
 }
 
 const stopping = (): AwsError =>
-  new AwsError('ServiceException', 'The local environment stops.', { status: 500 });
+  new AwsError('ServiceException', 'The local environment is stopping.', { status: 500 });

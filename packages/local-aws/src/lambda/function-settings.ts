@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { AwsError, type JsonObject } from '../parts.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 
 /**
- * CreateFunction as AWS takes it, with one local member: `Code.Folder`, the unpacked asset that becomes
- * LAMBDA_TASK_ROOT. Properties that nothing here acts on are listed, so that a new one is refused, not dropped.
+ * Input of CreateFunction, with one local member: `Code.Folder`, the unpacked asset that becomes
+ * LAMBDA_TASK_ROOT. Members of type `unknown` have no effect; members that are not listed are refused.
  */
 const createFunction = z.strictObject({
   FunctionName: z.string().min(1).max(64),
@@ -46,7 +46,7 @@ export interface FunctionSettings {
   readonly logLevel: string | undefined;
 }
 
-/** Refuses with ValidationException what does not fit. */
+/** Throws ValidationException for input that is not supported. */
 export function parseFunction(
   input: JsonObject,
   place: { region: string; accountId: string },
@@ -72,7 +72,7 @@ export function parseFunction(
   };
 }
 
-/** All names and values together, in bytes, as AWS counts them. */
+/** Limit of the total size of all names and values, in bytes. */
 const environmentLimit = 4096;
 
 function checkEnvironment(variables: Readonly<Record<string, string>>): void {

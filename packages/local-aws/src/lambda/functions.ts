@@ -1,5 +1,5 @@
+import { AwsError, type Gateway, type JsonObject } from '../contract.ts';
 import { number, object, optionalNumber, optionalText, text } from '../fields.ts';
-import { AwsError, type Gateway, type JsonObject } from '../parts.ts';
 import { createFunctionPool } from './function-pool.ts';
 import { parseFunction } from './function-settings.ts';
 import type { HostedFunction } from './hosted-function.ts';
@@ -7,7 +7,7 @@ import type { Output } from './output.ts';
 
 export interface Functions {
   readonly all: ReadonlyMap<string, HostedFunction>;
-  /** By name, `name:qualifier` or ARN; ResourceNotFoundException. */
+  /** Finds a function by name, `name:qualifier` or ARN. Throws ResourceNotFoundException. */
   find(nameOrArn: string): HostedFunction;
   readonly operations: Readonly<Record<string, (input: JsonObject) => JsonObject>>;
 }
@@ -19,7 +19,7 @@ export interface FunctionsOptions {
   readonly initTimeoutSeconds: number;
 }
 
-/** The functions of the account and the operations that make or change them. */
+/** The functions of the account and the operations that create or change them. */
 export function createFunctions(options: FunctionsOptions): Functions {
   const { gateway } = options;
   const all = new Map<string, HostedFunction>();
@@ -85,7 +85,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
         const fn = find(text(input, 'FunctionName'));
         const destinations = object(input, 'DestinationConfig');
         if (destinations['OnSuccess'] !== undefined)
-          throw new AwsError('InvalidParameterValueException', 'OnSuccess destinations are not built');
+          throw new AwsError('InvalidParameterValueException', 'OnSuccess destinations are not supported');
         fn.maximumRetryAttempts = optionalNumber(input, 'MaximumRetryAttempts') ?? 2;
         fn.onFailureArn = optionalText(object(destinations, 'OnFailure'), 'Destination');
         return { FunctionArn: fn.settings.arn };
@@ -95,7 +95,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
   };
 }
 
-/** One statement of the function's resource policy; decides which services may invoke it. */
+/** Adds one statement to the resource policy of a function, which decides which services may invoke it. */
 function addPermission(gateway: Gateway, fn: HostedFunction, input: JsonObject): JsonObject {
   const principal = text(input, 'Principal');
   const sourceArn = optionalText(input, 'SourceArn');

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type MetricStore } from '../parts.ts';
+import { AwsError, type MetricStore } from '../contract.ts';
 import type { InvocationResult } from './execution-environment.ts';
 import type { HostedFunction } from './hosted-function.ts';
 import { hopsOf, type Lineage, nextTraceHeader, recursionLimit } from './lineage.ts';
 
 export interface Invoker {
   /**
-   * Runs a function once. A failing function is a result, a refused call an error: TooManyRequestsException,
-   * or RecursiveInvocationException once the function stands `recursionLimit` times in its own lineage.
+   * Runs a function once. The error of a function is a result. Throws TooManyRequestsException when it is
+   * throttled and RecursiveInvocationException when it occurs `recursionLimit` times in its own lineage.
    */
   run(
     fn: HostedFunction,
     work: { payload: string; lineage: Lineage; requestId?: string },
   ): Promise<InvocationResult>;
-  /** Counts a metric of AWS/Lambda for the function. */
+  /** Records a metric of the function in the namespace AWS/Lambda. */
   count(fn: HostedFunction, name: string, value?: number, unit?: string): void;
   inFlight(): number;
 }
@@ -36,7 +36,10 @@ export function createInvoker(metrics: MetricStore): Invoker {
     async run(fn, work) {
       if (fn.recursiveLoop === 'Terminate' && hopsOf(work.lineage, fn.settings.arn) >= recursionLimit) {
         count(fn, 'RecursiveInvocationsDropped');
-        throw new AwsError('RecursiveInvocationException', `${fn.settings.name} keeps invoking itself`);
+        throw new AwsError(
+          'RecursiveInvocationException',
+          `${fn.settings.name} invokes itself again and again`,
+        );
       }
       inFlight += 1;
       try {

@@ -3,13 +3,13 @@ import { createHash, randomBytes } from 'node:crypto';
 /** Invocations in one chain after which AWS stops a function that calls itself. */
 export const recursionLimit = 16;
 
-/** Hops per function along one chain of requests; the key is a short hash of the function's ARN. */
+/** Invocations per function along one chain of requests, by a short hash of the function's ARN. */
 export type Lineage = ReadonlyMap<string, number>;
 
 const keyOf = (functionArn: string): string =>
   createHash('sha256').update(functionArn).digest('hex').slice(0, 8);
 
-/** `...;Lineage=1:<hash>:<hops>|1:<hash>:<hops>` of an X-Ray trace header. */
+/** Reads `Lineage=1:<hash>:<hops>|1:<hash>:<hops>` from an X-Ray trace header. */
 export function lineageOf(traceHeader: string | undefined): Lineage {
   const text = /(?:^|;)Lineage=([^;]*)/.exec(traceHeader ?? '')?.[1] ?? '';
   const hops = new Map<string, number>();
@@ -17,7 +17,7 @@ export function lineageOf(traceHeader: string | undefined): Lineage {
   return hops;
 }
 
-/** The longest way behind any of the causes: a batch is as deep as its deepest message. */
+/** The lineage of a batch: the highest count of each function among its messages. */
 export function mergeLineages(lineages: readonly Lineage[]): Lineage {
   const merged = new Map<string, number>();
   for (const lineage of lineages)
@@ -27,7 +27,7 @@ export function mergeLineages(lineages: readonly Lineage[]): Lineage {
 
 export const hopsOf = (lineage: Lineage, functionArn: string): number => lineage.get(keyOf(functionArn)) ?? 0;
 
-/** The trace header of the next invocation of this function: its own hops plus one. */
+/** The trace header for the next invocation of this function, with one more hop. */
 export function nextTraceHeader(lineage: Lineage, functionArn: string): string {
   const next = new Map(lineage).set(keyOf(functionArn), hopsOf(lineage, functionArn) + 1);
   const root = `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;

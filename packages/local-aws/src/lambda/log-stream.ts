@@ -1,9 +1,9 @@
-import type { Caller, Gateway } from '../parts.ts';
+import type { Caller, Gateway } from '../contract.ts';
 import type { FunctionSettings } from './function-settings.ts';
 
 /**
- * What the Lambda service does with the output of a new environment, under the role of its function. Without both grants AWS
- * drops the lines in silence; here the refusal stands in the policy report.
+ * Checks the two grants that a function needs for its log. Without them AWS drops its log lines silently;
+ * here the policy report lists the refused calls.
  */
 export async function openLogStream(
   gateway: Gateway,

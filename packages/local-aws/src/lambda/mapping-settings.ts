@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AwsError, type JsonObject } from '../parts.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 
 const changeable = {
   BatchSize: z.number().int().min(1).max(10_000).optional(),
@@ -22,7 +22,7 @@ export interface MappingSettings {
   readonly batchSize: number;
   readonly windowSeconds: number;
   readonly reportsItemFailures: boolean;
-  /** Absent: 5 batches at a time. */
+  /** Batches at the same time; 5 by default. */
   readonly maximumConcurrency: number | undefined;
   readonly enabled: boolean;
 }
@@ -44,7 +44,7 @@ export function parseCreation(input: JsonObject): {
   return { queueArn: data.EventSourceArn, functionName: data.FunctionName, settings };
 }
 
-/** What UpdateEventSourceMapping makes of the settings; an absent member stays as it is. */
+/** The settings after UpdateEventSourceMapping. A member that is absent keeps its value. */
 export function parseChange(input: JsonObject, current: MappingSettings, fifo: boolean): MappingSettings {
   const data = parsed(change.safeParse(input));
   const settings: MappingSettings = {

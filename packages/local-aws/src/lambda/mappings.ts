@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { AwsError, type Gateway, type JsonObject } from '../contract.ts';
 import { optionalText, text } from '../fields.ts';
-import { AwsError, type Gateway, type JsonObject } from '../parts.ts';
 import { processBatch } from './batch-processing.ts';
 import { createBatchSource } from './batch-source.ts';
 import {
@@ -51,7 +51,7 @@ interface MappingsOptions {
   readonly functionOf: (nameOrArn: string) => HostedFunction;
 }
 
-/** Event source mappings under AWS's operations. */
+/** The event source mappings of the account and their operations. */
 export function createMappings({ gateway, invoker, maxEnvironments, functionOf }: MappingsOptions): Mappings {
   const entries = new Map<string, Entry>();
   const found = (input: JsonObject): Entry => {

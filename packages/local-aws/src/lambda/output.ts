@@ -1,14 +1,14 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import type { MetricStore } from '../parts.ts';
+import type { MetricStore } from '../contract.ts';
 import { recordEmbeddedMetrics } from './emf.ts';
 
 export interface LogLine {
-  /** Grows by one with every line of the process. */
+  /** Number of the line, counted over all functions. */
   readonly sequence: number;
   readonly at: Date;
   readonly functionName: string;
-  /** Absent for what the runtime wrote outside an invocation. */
+  /** Absent for lines from outside an invocation. */
   readonly requestId: string | undefined;
   readonly text: string;
 }
@@ -16,20 +16,21 @@ export interface LogLine {
 /** Standard output of one environment. */
 export interface FunctionOutput {
   write(requestId: string | undefined, text: string): void;
-  /** Takes over a last line that has no line end. */
+  /** Accepts a last line without a line break. */
   end(): void;
 }
 
 export interface Output {
   open(functionName: string): FunctionOutput;
-  /** The newest lines, oldest first; of all functions when no name is given. */
+  /** The newest lines, oldest first, of one function or of all. */
   lines(functionName?: string): readonly LogLine[];
   close(): Promise<void>;
 }
 
-const kept = 2000;
+/** Log lines kept in memory. */
+const maxLines = 2000;
 
-/** Metric lines go to the store, every other line to memory and to `<folder>/<function>.log`, as printed. */
+/** Records metric lines as metrics; writes every other line to memory and to `<folder>/<function>.log`. */
 export function createOutput(options: { metrics: MetricStore; logFolder: string | undefined }): Output {
   const ring: LogLine[] = [];
   let sequence = 0;
@@ -47,7 +48,7 @@ export function createOutput(options: { metrics: MetricStore; logFolder: string 
     if (text === '' || recordEmbeddedMetrics(text, options.metrics)) return;
     sequence += 1;
     ring.push({ sequence, at: new Date(), functionName, requestId, text });
-    if (ring.length > kept) ring.shift();
+    if (ring.length > maxLines) ring.shift();
     fileOf(functionName)?.write(`${text}\n`);
   };
 

@@ -5,8 +5,8 @@ const failuresAnswer = z.looseObject({
 });
 
 /**
- * Message ids that a function with ReportBatchItemFailures left undone. Whatever cannot be read without doubt is
- * a complete failure, as on AWS: invalid JSON, a wrong or empty key, an id that is not in the batch.
+ * Ids of the messages that a function with ReportBatchItemFailures reports as failed. An invalid response
+ * fails the whole batch, as on AWS: invalid JSON, a wrong or empty key, an id that is not in the batch.
  */
 export function failedMessageIds(payload: string, messageIds: readonly string[]): ReadonlySet<string> {
   const all = new Set(messageIds);

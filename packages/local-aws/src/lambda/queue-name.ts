@@ -1,6 +1,6 @@
-import { AwsError, type Gateway } from '../parts.ts';
+import { AwsError, type Gateway } from '../contract.ts';
 
-/** Last segment of a queue's ARN. Refuses any other ARN: queues are the only targets served here. */
+/** The name in the ARN of a queue. Throws InvalidParameterValueException for any other ARN. */
 export function queueName(arn: string): string {
   const name = /^arn:aws:sqs:[^:]+:\d{12}:([\w.-]+)$/.exec(arn)?.[1];
   if (!name) throw new AwsError('InvalidParameterValueException', `Not the ARN of a queue: ${arn}`);

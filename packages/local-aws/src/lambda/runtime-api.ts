@@ -12,7 +12,7 @@ export interface Invocation {
 }
 
 export interface RuntimeApiListener {
-  /** The runtime asks for work; the answer is held until `deliver`. */
+  /** The runtime asks for work. Its request waits until `deliver`. */
   onNext(): void;
   /** `body` is undefined when the response was larger than `payloadLimit`. */
   onResponse(requestId: string, body: string | undefined): void;
@@ -21,7 +21,7 @@ export interface RuntimeApiListener {
 }
 
 export interface RuntimeApi {
-  /** host:port, the AWS_LAMBDA_RUNTIME_API of the environment. */
+  /** `host:port`, the AWS_LAMBDA_RUNTIME_API of the environment. */
   readonly address: string;
   deliver(invocation: Invocation, functionArn: string, deadline: Date): void;
   close(): void;
@@ -29,14 +29,14 @@ export interface RuntimeApi {
 
 const version = '/2018-06-01/runtime';
 
-/** The Runtime API of one environment: real HTTP, so that AWS's own client can stand in for our worker. */
+/** The Runtime API of one environment, over HTTP, so that the runtime client of AWS could replace ours. */
 export async function startRuntimeApi(listener: RuntimeApiListener): Promise<RuntimeApi> {
-  let held: ServerResponse | undefined;
+  let waitingRequest: ServerResponse | undefined;
 
   const server = createServer(async (request, response) => {
     const path = request.url ?? '';
     if (request.method === 'GET' && path === `${version}/invocation/next`) {
-      held = response;
+      waitingRequest = response;
       listener.onNext();
       return;
     }
@@ -63,8 +63,8 @@ export async function startRuntimeApi(listener: RuntimeApiListener): Promise<Run
   return {
     address: `127.0.0.1:${port}`,
     deliver(invocation, functionArn, deadline) {
-      const response = held;
-      held = undefined;
+      const response = waitingRequest;
+      waitingRequest = undefined;
       response?.writeHead(200, {
         'content-type': 'application/json',
         'lambda-runtime-aws-request-id': invocation.requestId,
@@ -85,7 +85,7 @@ function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** The text of a request; undefined when it is larger than `payloadLimit`. */
+/** The body of a request; undefined when it is larger than `payloadLimit`. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

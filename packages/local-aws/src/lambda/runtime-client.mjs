@@ -1,5 +1,5 @@
-// The runtime inside a worker thread: asks the Runtime API for work and calls the handler.
-// Plain JavaScript on purpose: stripping types again in every new thread costs 30-50 ms of each cold start.
+// The runtime inside a worker thread: it asks the Runtime API for work and calls the handler.
+// It is JavaScript, because stripping types in every new thread would add 30-50 ms to each cold start.
 import { existsSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
@@ -12,8 +12,8 @@ const agent = new Agent({ keepAlive: true });
 const api = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
 let requestId;
 
-// Own port instead of the thread's stdout: posting is synchronous, so lines written before `process.exit`
-// and lines that belong to a response are never lost or late.
+// Output goes through a message port instead of stdout, because posting is synchronous: no line is lost
+// before `process.exit`, and all lines arrive before the response.
 for (const stream of [process.stdout, process.stderr]) {
   stream.write = (chunk, encoding, callback) => {
     output.postMessage({
@@ -94,7 +94,7 @@ function contextOf(headers) {
 }
 
 async function serve(handler) {
-  // The Runtime API goes when the environment is ended: no error of the function, and no line in its log.
+  // The Runtime API closes when the environment ends. That is not an error of the function.
   const next = await call('GET', '/invocation/next').catch(() => process.exit(0));
   const { headers, body } = next;
   requestId = headers['lambda-runtime-aws-request-id'];

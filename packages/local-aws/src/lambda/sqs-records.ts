@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { JsonObject } from '../parts.ts';
+import type { JsonObject } from '../contract.ts';
 
 const messageAttribute = z.looseObject({
   DataType: z.string(),
@@ -22,7 +22,7 @@ export function receivedMessages(answer: JsonObject): ReceivedMessage[] {
   return z.array(receivedMessage).parse(answer['Messages'] ?? []);
 }
 
-/** One message as a function sees it: the same facts, other letters. */
+/** Converts a message to the record that a function receives. */
 export function sqsRecord(message: ReceivedMessage, queue: { arn: string; region: string }): JsonObject {
   return {
     messageId: message.MessageId,
@@ -48,7 +48,7 @@ export function sqsRecord(message: ReceivedMessage, queue: { arn: string; region
   };
 }
 
-/** Splits so that no event exceeds `limitBytes`; a single larger message stays alone. */
+/** Splits messages so that no event exceeds `limitBytes`. A larger message has an event of its own. */
 export function splitBySize(messages: readonly ReceivedMessage[], limitBytes: number): ReceivedMessage[][] {
   const parts: ReceivedMessage[][] = [];
   let bytes = 0;

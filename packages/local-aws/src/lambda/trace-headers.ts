@@ -1,12 +1,12 @@
+import type { JsonObject, Service } from '../contract.ts';
 import { isObject, objects } from '../fields.ts';
-import type { JsonObject, Service } from '../parts.ts';
 
-/** Messages whose header is remembered; older ones have long been delivered. */
-const remembered = 50_000;
+/** Messages whose trace header is stored; older ones have been delivered by then. */
+const maxHeaders = 50_000;
 
 /**
- * SQS that returns the trace header of the sender as `AWSTraceHeader`, as AWS does. The embedded queue service drops
- * it, and without it nobody sees a function that feeds itself through a queue.
+ * Adds the trace header of the sender to received messages as `AWSTraceHeader`, as AWS does. fauxqs drops it,
+ * and without it the recursion guard cannot find a function that sends to its own queue.
  */
 export function withTraceHeaders(sqs: Service): Service {
   const headers = new Map<string, string>();
@@ -14,7 +14,7 @@ export function withTraceHeaders(sqs: Service): Service {
     if (typeof messageId !== 'string') return;
     headers.set(messageId, header);
     const [oldest] = headers.keys();
-    if (headers.size > remembered && oldest !== undefined) headers.delete(oldest);
+    if (headers.size > maxHeaders && oldest !== undefined) headers.delete(oldest);
   };
   const withHeader = (message: JsonObject): JsonObject => {
     const header = headers.get(String(message['MessageId']));

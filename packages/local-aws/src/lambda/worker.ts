@@ -8,9 +8,9 @@ export interface WorkerListener {
 }
 
 export interface RuntimeWorker {
-  /** Takes over everything the thread has written so far. */
+  /** Reads everything that the thread has written so far. */
   drain(): void;
-  /** Ends the thread, an endless loop included. */
+  /** Ends the thread, even in an endless loop. */
   kill(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ interface OutputMessage {
   heapBytes?: number;
 }
 
-/** One thread that runs `runtime-client.mjs` with exactly these variables and this much heap. */
+/** Starts a thread that runs `runtime-client.mjs` with exactly these variables and this heap limit. */
 export function startWorker(
   options: { variables: Record<string, string>; memoryMb: number },
   listener: WorkerListener,
@@ -38,15 +38,16 @@ export function startWorker(
   });
   let outOfMemory = false;
 
-  const take = (message: OutputMessage): void => {
+  const accept = (message: OutputMessage): void => {
     if (message.text !== undefined) listener.onText(message.requestId, message.text);
     if (message.heapBytes !== undefined) listener.onHeap(message.heapBytes);
   };
   const drain = (): void => {
-    for (let next = receiveMessageOnPort(port1); next; next = receiveMessageOnPort(port1)) take(next.message);
+    for (let next = receiveMessageOnPort(port1); next; next = receiveMessageOnPort(port1))
+      accept(next.message);
   };
 
-  port1.on('message', take);
+  port1.on('message', accept);
   worker.stdout.resume();
   worker.stderr.resume();
   worker.on('error', (error: Error & { code?: string }) => {

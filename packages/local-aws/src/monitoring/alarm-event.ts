@@ -1,7 +1,7 @@
-import type { JsonObject } from '../parts.ts';
+import type { JsonObject } from '../contract.ts';
 import type { Alarm } from './alarms.ts';
 
-/** What CloudWatch puts on the default bus when an alarm changes. */
+/** The event that CloudWatch puts on the default bus when the state of an alarm changes. */
 export function alarmEvent(alarm: Alarm, previous: Alarm['state']) {
   const description = alarm.input['AlarmDescription'];
   const metrics = (alarm.metric?.metrics ?? []).map(

@@ -1,5 +1,5 @@
+import { AwsError, type JsonObject } from '../contract.ts';
 import { isObject, number, objects, optionalNumber, optionalText, text } from '../fields.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import { checkMetricExists } from './known-metrics.ts';
 import { type MetricMath, readMetricMath } from './metric-math.ts';
 
@@ -16,10 +16,10 @@ export interface AlarmMetric {
   readonly statistic: string;
 }
 
-/** What PutMetricAlarm defined, read and found computable. */
+/** A valid definition from PutMetricAlarm. */
 export interface AlarmDefinition {
   readonly metrics: readonly AlarmMetric[];
-  /** The value that is compared, from the metrics of one period. */
+  /** Computes the value of one period that is compared with the threshold. */
   readonly value: MetricMath;
   readonly breaches: (value: number) => boolean;
   readonly comparison: string;
@@ -37,11 +37,14 @@ const comparisons: Readonly<Record<string, (value: number, threshold: number) =>
 };
 const treatments = ['missing', 'notBreaching', 'breaching', 'ignore'] as const;
 
-/** Throws ValidationException for anything but a static threshold over metrics or simple metric math. */
+/**
+ * Reads an alarm with a static threshold over metrics or simple metric math. Throws ValidationException for
+ * others.
+ */
 export function readAlarm(input: JsonObject): AlarmDefinition {
   const comparison = text(input, 'ComparisonOperator');
   const compare = comparisons[comparison];
-  if (!compare) throw invalid(`ComparisonOperator ${comparison} is not built`);
+  if (!compare) throw invalid(`ComparisonOperator ${comparison} is not supported`);
   const threshold = number(input, 'Threshold');
   const evaluationPeriods = number(input, 'EvaluationPeriods');
   const missing = treatments.find((treatment) => treatment === (input['TreatMissingData'] ?? 'missing'));
@@ -83,7 +86,7 @@ function ofSeveral(entries: readonly JsonObject[]): Computed {
   const [result, ...others] = shown;
   if (result === undefined || others.length > 0) throw invalid('exactly one of Metrics must have ReturnData');
   const periods = new Set(metrics.map(({ period }) => period));
-  if (periods.size !== 1) throw invalid('all Metrics must have one Period');
+  if (periods.size !== 1) throw invalid('all Metrics must have the same Period');
   const resolve = (id: string, pointOf: (id: string) => number | undefined): number | undefined => {
     const expression = expressions.get(id);
     return expression ? expression((inner) => resolve(inner, pointOf)) : pointOf(id);
@@ -98,7 +101,7 @@ function readMetric(id: string, metric: JsonObject, period: number, statistic: s
   if (!/^(Sum|Average|Minimum|Maximum|SampleCount|p\d+(\.\d+)?)$/.test(statistic))
     throw invalid(`statistic ${statistic}`);
   if (period % 60 !== 0 && ![10, 20, 30].includes(period))
-    throw invalid(`Period ${period} is no multiple of 60`);
+    throw invalid(`Period ${period} is not a multiple of 60`);
   const dimensions = objects(metric, 'Dimensions').map((entry) => [
     text(entry, 'Name'),
     text(entry, 'Value'),

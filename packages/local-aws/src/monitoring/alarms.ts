@@ -1,6 +1,6 @@
 import type { Arns } from '../arns.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 import type { Metrics } from '../metric-store.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import { type AlarmDefinition, type AlarmState, readAlarm } from './alarm.ts';
 import { type CompositeRule, readCompositeRule } from './composite-rule.ts';
 import { evaluateAlarm } from './evaluate-alarm.ts';
@@ -8,17 +8,17 @@ import { evaluateAlarm } from './evaluate-alarm.ts';
 export interface Alarm {
   readonly name: string;
   readonly arn: string;
-  /** As it was put. */
+  /** The input of PutMetricAlarm or PutCompositeAlarm. */
   readonly input: JsonObject;
   readonly metric?: AlarmDefinition;
   readonly composite?: CompositeRule;
   state: { value: AlarmState; reason: string; at: number };
 }
 
-/** Hears every change of a state. */
+/** Called for every change of a state. */
 export type StateListener = (alarm: Alarm, previous: Alarm['state']) => void;
 
-/** The alarms of the account and their states. Alarm actions are recorded, nothing is delivered to them. */
+/** The alarms of the account and their states. Alarm actions have no effect. */
 export class Alarms {
   readonly #alarms = new Map<string, Alarm>();
   readonly #arns: Arns;
@@ -66,16 +66,18 @@ export class Alarms {
     this.#changed(alarm, previous);
   }
 
-  /** Judges every alarm at this time; composites last, over the new states. */
+  /**
+   * Evaluates every alarm at this time (epoch milliseconds), and then composite alarms with the new states.
+   */
   evaluate(now: number, scale: number): void {
     for (const alarm of this.#alarms.values()) {
-      const judged = alarm.metric && evaluateAlarm(alarm.metric, this.#metrics, { now, scale });
-      if (judged) this.set(alarm, judged.state, judged.reason, now);
+      const result = alarm.metric && evaluateAlarm(alarm.metric, this.#metrics, { now, scale });
+      if (result) this.set(alarm, result.state, result.reason, now);
     }
     for (const alarm of this.#alarms.values()) {
       if (!alarm.composite) continue;
-      const on = alarm.composite((name) => this.#alarms.get(name)?.state.value);
-      this.set(alarm, on ? 'ALARM' : 'OK', `AlarmRule is ${on}`, now);
+      const isOn = alarm.composite((name) => this.#alarms.get(name)?.state.value);
+      this.set(alarm, isOn ? 'ALARM' : 'OK', `AlarmRule is ${isOn}`, now);
     }
   }
 }

@@ -1,7 +1,7 @@
-import { AwsError } from '../parts.ts';
+import { AwsError } from '../contract.ts';
 import type { AlarmState } from './alarm.ts';
 
-/** Says whether a composite alarm is on, from the states of the alarms that it names. */
+/** Says whether a composite alarm is in ALARM, from the states of the alarms that it names. */
 export type CompositeRule = (stateOf: (alarmName: string) => AlarmState | undefined) => boolean;
 
 const states: readonly string[] = ['ALARM', 'OK', 'INSUFFICIENT_DATA'];
@@ -10,7 +10,7 @@ const states: readonly string[] = ['ALARM', 'OK', 'INSUFFICIENT_DATA'];
 export function readCompositeRule(rule: string): CompositeRule {
   const tokens = rule.match(/"[^"]*"|[()]|[^\s()"]+/g) ?? [];
   const refuse = (): never => {
-    throw new AwsError('ValidationException', `AlarmRule is not understood: ${rule}`);
+    throw new AwsError('ValidationException', `Unsupported AlarmRule: ${rule}`);
   };
   const expect = (token: string): void => {
     if (tokens.shift() !== token) refuse();

@@ -2,8 +2,8 @@ import type { Metrics } from '../metric-store.ts';
 import type { AlarmDefinition, AlarmState } from './alarm.ts';
 
 /**
- * State of an alarm at a time (epoch milliseconds), from the periods that end there. `scale` shortens the periods.
- * Undefined = as it was.
+ * The state of an alarm at a time (epoch milliseconds), from the last periods before it. `scale` shortens the
+ * periods. Undefined when the state does not change for lack of data.
  */
 export function evaluateAlarm(
   alarm: AlarmDefinition,

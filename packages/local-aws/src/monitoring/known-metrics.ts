@@ -1,6 +1,6 @@
-import { AwsError } from '../parts.ts';
+import { AwsError } from '../contract.ts';
 
-/** Metrics of AWS itself that may be alarmed on; of own namespaces nothing is known before they are emitted. */
+/** The metrics in the namespaces of AWS. Metrics in other namespaces are unknown until they are emitted. */
 const known: Readonly<Record<string, readonly string[]>> = {
   'AWS/SQS': [
     'ApproximateAgeOfOldestMessage',
@@ -52,12 +52,12 @@ const known: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** An alarm on a metric that AWS does not have would stay silent for ever. Throws ValidationException. */
+/** Throws ValidationException for a metric that AWS does not have: an alarm on it would never fire. */
 export function checkMetricExists(namespace: string, name: string): void {
   if (!namespace.startsWith('AWS/')) return;
   if (known[namespace]?.includes(name)) return;
   throw new AwsError(
     'ValidationException',
-    `No metric ${name} in ${namespace} is known; see packages/local-aws/src/monitoring`,
+    `${namespace} has no metric ${name}; see packages/local-aws/src/monitoring`,
   );
 }

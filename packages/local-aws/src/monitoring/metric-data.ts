@@ -1,18 +1,21 @@
+import { AwsError, type JsonObject } from '../contract.ts';
 import { number, object, objects, optionalText, text } from '../fields.ts';
 import type { Metrics } from '../metric-store.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import { readMetricMath } from './metric-math.ts';
 
-/** Points by the start of their period, epoch seconds. */
+/** Values by the start of their period in epoch seconds. */
 type Points = ReadonlyMap<number, number>;
 
 const members = ['MetricDataQueries', 'StartTime', 'EndTime', 'ScanBy'];
 
-/** GetMetricData: values of metrics and of expressions over them, newest first unless asked otherwise, in one page. */
+/** GetMetricData: values of metrics and expressions in one page, newest first by default. */
 export function metricData(input: JsonObject, metrics: Metrics): JsonObject {
-  const strange = Object.keys(input).find((name) => !members.includes(name));
-  if (strange)
-    throw new AwsError('ValidationError', `${strange} is not built; see packages/local-aws/src/monitoring`);
+  const unsupported = Object.keys(input).find((name) => !members.includes(name));
+  if (unsupported)
+    throw new AwsError(
+      'ValidationError',
+      `${unsupported} is not supported; see packages/local-aws/src/monitoring`,
+    );
   const queries = objects(input, 'MetricDataQueries');
   const span = { from: number(input, 'StartTime'), to: number(input, 'EndTime') };
   if (span.from >= span.to)
@@ -42,7 +45,7 @@ function pointsOf(query: JsonObject, span: { from: number; to: number }, metrics
     statistic: text(stat, 'Stat'),
   };
   const points = new Map<number, number>();
-  // Periods begin at whole multiples of their length, as on AWS.
+  // Periods start at multiples of their length, as on AWS.
   for (let at = Math.floor(span.from / period) * period; at < span.to; at += period) {
     const value = metrics.statistic({ ...series, from: at * 1000, to: (at + period) * 1000 });
     if (value !== undefined) points.set(at, value);
@@ -50,7 +53,7 @@ function pointsOf(query: JsonObject, span: { from: number; to: number }, metrics
   return points;
 }
 
-/** An expression has a point wherever one of the metrics has. */
+/** An expression has a value for every period in which at least one metric has a value. */
 function computed(query: JsonObject, series: ReadonlyMap<string, Points>): Points {
   const math = readMetricMath(text(query, 'Expression'));
   const times = new Set([...series.values()].flatMap((points) => [...points.keys()]));

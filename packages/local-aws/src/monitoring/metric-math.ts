@@ -1,9 +1,9 @@
-import { AwsError } from '../parts.ts';
+import { AwsError } from '../contract.ts';
 
-/** Undefined = no data point. */
+/** Undefined when there is no data point. */
 export type MathValue = number | undefined;
 
-/** Computes an expression from the values of the metrics that it names by id. */
+/** Computes an expression from the values of metrics by their id. */
 export type MetricMath = (pointOf: (id: string) => MathValue) => MathValue;
 
 const operators: readonly Readonly<Record<string, (left: number, right: number) => number>>[] = [
@@ -11,11 +11,14 @@ const operators: readonly Readonly<Record<string, (left: number, right: number) 
   { '*': (left, right) => left * right, '/': (left, right) => left / right },
 ];
 
-/** Reads `+ - * /`, parentheses, numbers, ids and `FILL(id, number)`; anything else is a ValidationException. */
+/**
+ * Reads `+ - * /`, parentheses, numbers, ids and `FILL(id, number)`. Throws ValidationException for anything
+ * else.
+ */
 export function readMetricMath(expression: string): MetricMath {
   const tokens = expression.match(/[A-Za-z_]\w*|\d+(?:\.\d+)?|[^\s]/g) ?? [];
   const refuse = (): never => {
-    throw new AwsError('ValidationException', `Metric math is not understood here: ${expression}`);
+    throw new AwsError('ValidationException', `Unsupported metric math: ${expression}`);
   };
   const expect = (token: string): void => {
     if (tokens.shift() !== token) refuse();
@@ -57,7 +60,7 @@ export function readMetricMath(expression: string): MetricMath {
   return tokens.length === 0 ? math : refuse();
 }
 
-/** Without one of its operands, or divided by nothing, there is no point. */
+/** No data point when an operand is missing or the divisor is zero. */
 function combine(left: MetricMath, right: MetricMath, operate: (a: number, b: number) => number): MetricMath {
   return (pointOf) => {
     const [a, b] = [left(pointOf), right(pointOf)];

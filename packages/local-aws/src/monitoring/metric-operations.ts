@@ -1,7 +1,7 @@
+import { AwsError, type JsonObject } from '../contract.ts';
 import { number, objects, optionalText, text, texts } from '../fields.ts';
 import type { MetricRecord, Metrics } from '../metric-store.ts';
 import type { Operation } from '../operations.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import { dimensionsOf, metricData } from './metric-data.ts';
 
 /** PutMetricData, GetMetricStatistics and GetMetricData. */
@@ -29,7 +29,7 @@ function recordOf(namespace: string, datum: JsonObject): MetricRecord {
   };
 }
 
-/** Points of whole periods from StartTime on (epoch seconds); periods without data are left out. */
+/** Data points of whole periods from StartTime (epoch seconds) on, without periods that have no data. */
 function statistics(input: JsonObject, metrics: Metrics): JsonObject {
   const [start, end, period] = [
     number(input, 'StartTime'),

@@ -1,17 +1,17 @@
 import { arnsOf } from '../arns.ts';
+import { AwsError, type JsonObject, type Service } from '../contract.ts';
 import { optionalText, parseObject, text, texts } from '../fields.ts';
 import type { Metrics } from '../metric-store.ts';
 import { serviceOf } from '../operations.ts';
-import { AwsError, type JsonObject, type Service } from '../parts.ts';
 import type { AlarmState } from './alarm.ts';
 import { alarmEvent } from './alarm-event.ts';
 import { type Alarm, Alarms } from './alarms.ts';
 import { metricOperations } from './metric-operations.ts';
 
 export interface Monitoring extends Service {
-  /** Judges every alarm at this time (epoch milliseconds). */
+  /** Evaluates every alarm at this time (epoch milliseconds). */
   evaluate(now: number): void;
-  /** Alarms with a metric that never had a point: a misspelt name, or a path that nothing went. */
+  /** Names of alarms whose metric never had a data point. */
   alarmsWithoutData(): string[];
 }
 
@@ -19,13 +19,13 @@ export interface MonitoringOptions {
   readonly region: string;
   readonly accountId: string;
   readonly metrics: Metrics;
-  /** Puts an alarm's change on the default bus. */
+  /** Puts the event about a changed alarm on the default bus. */
   readonly publish: (event: ReturnType<typeof alarmEvent>) => void;
-  /** Length of an alarm's period here as a part of its length in the template. */
+  /** Factor on the periods of alarms. */
   readonly periodScale: number;
 }
 
-/** The `monitoring` service: CloudWatch's alarms, dashboards and metrics. */
+/** The `monitoring` service: alarms, dashboards and metrics of CloudWatch. */
 export function createMonitoring(options: MonitoringOptions): Monitoring {
   const { metrics, publish, periodScale } = options;
   const arns = arnsOf(options.region, options.accountId);
@@ -46,7 +46,7 @@ export function createMonitoring(options: MonitoringOptions): Monitoring {
     DescribeAlarms: (input) => describe(alarms.list().filter(selected(input))),
     SetAlarmState: (input) => {
       const value = text(input, 'StateValue');
-      if (!isState(value)) throw new AwsError('ValidationException', `StateValue ${value} is not known`);
+      if (!isState(value)) throw new AwsError('ValidationException', `StateValue ${value} is not a state`);
       alarms.set(alarms.get(text(input, 'AlarmName')), value, text(input, 'StateReason'), Date.now());
       return {};
     },

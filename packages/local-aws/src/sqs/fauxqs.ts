@@ -1,9 +1,9 @@
 import { buildApp } from 'fauxqs';
+import { AwsError, type Json, type JsonObject } from '../contract.ts';
 import { isObject } from '../fields.ts';
-import { AwsError, type Json, type JsonObject } from '../parts.ts';
-import { readBodies, spellBodies } from './supplementary-characters.ts';
+import { decodeBodies, encodeBodies } from './supplementary-characters.ts';
 
-/** One message as the inspection route shows it. */
+/** The messages of a queue, from the inspection route of fauxqs. */
 export interface InspectedQueue {
   readonly ready: readonly InspectedMessage[];
   readonly delayed: readonly InspectedMessage[];
@@ -26,12 +26,14 @@ export interface QueueCounts {
   readonly inFlight: number;
 }
 
-/** The embedded SQS: fauxqs without a port of its own (its `startFauxqs` would bind every interface). */
+/** fauxqs without a port of its own, because its `startFauxqs` would bind every network interface. */
 export interface Fauxqs {
-  /** Carries out an operation; QueueUrls in the answer are fauxqs' own. Throws AwsError. */
+  /** Carries out an operation. Queue URLs in the answer are those of fauxqs. Throws AwsError. */
   send(operation: string, input: JsonObject): Promise<JsonObject>;
   queueNames(): Promise<string[]>;
-  /** fauxqs' own counts: together right, but stale in their division on a queue that nobody reads. */
+  /**
+   * The counts of fauxqs. Their sum is right; on a queue without receives, the single counts may be outdated.
+   */
   counts(): Promise<QueueCounts[]>;
   inspect(queueName: string): Promise<InspectedQueue>;
   close(): Promise<void>;
@@ -65,12 +67,12 @@ export async function startFauxqsCore(region: string): Promise<Fauxqs> {
           'x-amz-target': `AmazonSQS.${operation}`,
           host: 'localhost',
         },
-        payload: JSON.stringify(spellBodies(input)),
+        payload: JSON.stringify(encodeBodies(input)),
       });
       const answer = response.json() as Json;
       if (!isObject(answer))
         throw new AwsError('InternalError', `SQS answered ${response.payload}`, { status: 500 });
-      if (response.statusCode < 300) return readBodies(answer, input);
+      if (response.statusCode < 300) return decodeBodies(answer, input);
       throw new AwsError(codeOf(answer), String(answer['message'] ?? ''), { status: response.statusCode });
     },
     queueNames: async () => (await counts()).map(({ name }) => name),

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Arns, lastSegment } from '../arns.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 import { object, optionalNumber, optionalText, parseObject, text } from '../fields.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { Fauxqs } from './fauxqs.ts';
 import { addressOf, type MoveTask, runMoveTask } from './move-task.ts';
 
-/** Redrive out of dead-letter queues: the last tasks and the one under way per queue. */
+/** The tasks that move messages out of dead-letter queues (redrive). */
 export class MessageMoves {
   readonly #fauxqs: Fauxqs;
   readonly #arns: Arns;
@@ -16,7 +16,7 @@ export class MessageMoves {
     this.#arns = arns;
   }
 
-  /** Names of the queues whose dead-letter queue this is. */
+  /** Names of the queues that use this dead-letter queue. */
   async sourcesOf(deadLetterArn: string): Promise<string[]> {
     const sources: string[] = [];
     for (const name of await this.#fauxqs.queueNames()) {
@@ -42,8 +42,8 @@ export class MessageMoves {
     }
     const destinationArn = optionalText(input, 'DestinationArn') ?? this.#onlySource(sources);
     if (sourceArn.endsWith('.fifo') !== destinationArn.endsWith('.fifo'))
-      throw unsupported('Source and destination must be of one type');
-    // A destination that does not exist must be refused now, not message by message.
+      throw unsupported('Source and destination must have the same type');
+    // Throws now when the destination does not exist.
     await this.#fauxqs.send('GetQueueUrl', { QueueName: lastSegment(destinationArn) });
     const task: MoveTask = {
       handle: randomUUID(),
@@ -90,11 +90,11 @@ export class MessageMoves {
     return ready.length + delayed.length + inflight.length;
   }
 
-  /** AWS sends each message back where it came from; which queue that was is unknown here when there are several. */
+  /** AWS returns each message to its source queue. Here that queue is only known when there is just one. */
   #onlySource(sources: readonly string[]): string {
     const [source, ...others] = sources;
     if (source === undefined || others.length > 0)
-      throw unsupported('Several source queues: DestinationArn is needed here');
+      throw unsupported('DestinationArn is needed here, because several queues use this dead-letter queue');
     return this.#arns.queue(source);
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lastSegment } from '../arns.ts';
+import type { JsonObject } from '../contract.ts';
 import { object, objects } from '../fields.ts';
-import type { JsonObject } from '../parts.ts';
 import type { Fauxqs } from './fauxqs.ts';
 
 export interface MoveTask {
@@ -18,7 +18,7 @@ export interface MoveTask {
   failureReason?: string;
 }
 
-/** fauxqs reads nothing but the last segment of a queue's address. */
+/** A queue URL for fauxqs, which only reads its last segment. */
 export const addressOf = (arn: string): JsonObject => ({
   QueueUrl: `http://127.0.0.1/000000000000/${lastSegment(arn)}`,
 });
@@ -50,8 +50,8 @@ async function receive(task: MoveTask, fauxqs: Fauxqs): Promise<JsonObject[]> {
 }
 
 /**
- * Each message is sent anew and then deleted, so it gets a new id, a new send time and receive count 0; its group stays,
- * its deduplication id is fresh.
+ * Sends the message again and deletes the original. It keeps its group, but has a new id, send time and
+ * deduplication id, and its receive count starts at 0.
  */
 async function move(task: MoveTask, message: JsonObject, fauxqs: Fauxqs): Promise<void> {
   const group = object(message, 'Attributes')['MessageGroupId'];

@@ -2,21 +2,21 @@ import type { Fauxqs, InspectedQueue, QueueCounts } from './fauxqs.ts';
 
 export interface QueueDepth {
   readonly queue: string;
-  /** Messages that a receive could get now (a FIFO group may still be locked). */
+  /** Visible messages. Those of a locked FIFO group count, too. */
   readonly ready: number;
   readonly delayed: number;
   readonly inFlight: number;
-  /** Age in seconds of the oldest message that is not delayed; 0 when there is none. */
+  /** Age of the oldest message that is not delayed; 0 without one. */
   readonly oldestSeconds: number;
 }
 
-/** An inspection carries every body: a queue deeper than this is inspected only now and then. */
+/** An inspection returns every body, so deeper queues are only inspected every few seconds. */
 const deepQueue = 1_000;
 const inspectDeepEveryMs = 5_000;
 
 /**
- * Depth of every queue, counted from the messages themselves: fauxqs notices expired visibility and delay only when
- * somebody receives. A deep queue shows fauxqs' own counts between two inspections.
+ * Counts the messages of every queue itself, because fauxqs only notices an expired visibility timeout or
+ * delay during a receive. Between two inspections a deep queue has the counts of fauxqs.
  */
 export class QueueDepths {
   readonly #fauxqs: Fauxqs;

@@ -1,7 +1,7 @@
-import type { MetricStore } from '../parts.ts';
+import type { MetricStore } from '../contract.ts';
 import type { QueueDepth } from './queue-depths.ts';
 
-/** Records the gauges that SQS gives to CloudWatch. */
+/** Records the metrics that SQS reports to CloudWatch. */
 export function recordQueueMetrics(depths: readonly QueueDepth[], metrics: MetricStore, at: Date): void {
   for (const { queue, ready, delayed, inFlight, oldestSeconds } of depths) {
     const gauges = {

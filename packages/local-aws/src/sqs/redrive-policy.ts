@@ -1,10 +1,11 @@
 import { lastSegment } from '../arns.ts';
+import { AwsError, type JsonObject } from '../contract.ts';
 import { object, optionalText, parseObject, text } from '../fields.ts';
-import { AwsError, type JsonObject } from '../parts.ts';
 import type { Fauxqs } from './fauxqs.ts';
 
 /**
- * A target that does not exist would let poison messages circle for ever without a word. AWS refuses it as well.
+ * Throws InvalidParameterValue when the dead-letter queue does not exist, as AWS does. fauxqs would accept it
+ * and deliver a failing message forever.
  */
 export async function checkRedrivePolicy(fauxqs: Fauxqs, input: JsonObject): Promise<void> {
   const json = optionalText(object(input, 'Attributes'), 'RedrivePolicy');
@@ -22,7 +23,7 @@ export async function checkRedrivePolicy(fauxqs: Fauxqs, input: JsonObject): Pro
     throw invalidRedrive(`target ${target} does not exist`);
   const source = lastSegment(optionalText(input, 'QueueUrl') ?? text(input, 'QueueName'));
   if (source.endsWith('.fifo') !== target.endsWith('.fifo'))
-    throw invalidRedrive('a queue and its dead-letter queue must be of one type');
+    throw invalidRedrive('a queue and its dead-letter queue must have the same type');
 }
 
 function invalidRedrive(reason: string): AwsError {

@@ -1,6 +1,6 @@
 import { arnsOf, lastSegment } from '../arns.ts';
+import { AwsError, type Gateway, type JsonObject, type Service } from '../contract.ts';
 import { object, optionalText, text, unknownOperation } from '../fields.ts';
-import { AwsError, type Gateway, type JsonObject, type Service } from '../parts.ts';
 import { startFauxqsCore } from './fauxqs.ts';
 import { MessageMoves } from './message-moves.ts';
 import { type QueueDepth, QueueDepths } from './queue-depths.ts';
@@ -12,7 +12,7 @@ export interface Sqs extends Service {
   stop(): Promise<void>;
 }
 
-/** Operations that fauxqs answers as AWS does. */
+/** Operations that fauxqs answers like AWS. */
 const forwarded = [
   'CreateQueue',
   'DeleteQueue',
@@ -51,7 +51,7 @@ const queueAttributes = [
   'FifoThroughputLimit',
 ];
 
-/** The `sqs` service: fauxqs, with what it lacks or gets wrong. Queue URLs are ours, `<gateway>/<account>/<name>`. */
+/** The `sqs` service: fauxqs with additions and corrections. Queue URLs are `<gateway>/<account>/<name>`. */
 export async function createSqs(gateway: Gateway): Promise<Sqs> {
   const fauxqs = await startFauxqsCore(gateway.region);
   const arns = arnsOf(gateway.region, gateway.accountId);
@@ -106,13 +106,13 @@ export async function createSqs(gateway: Gateway): Promise<Sqs> {
   };
 }
 
-/** fauxqs takes any name at creation, and an attribute that nobody honours must not pass for one that works. */
+/** Throws InvalidAttributeName for unknown attributes, which fauxqs would accept and ignore. */
 function checkAttributeNames(attributes: JsonObject): void {
   const unknown = Object.keys(attributes).find((name) => !queueAttributes.includes(name));
   if (unknown) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
 }
 
-/** fauxqs' own URLs name a host that does not resolve everywhere. */
+/** Replaces the URLs of fauxqs, whose host name does not resolve on every machine. */
 function withOurUrls(answer: JsonObject, ourUrl: (url: string) => string): JsonObject {
   const { QueueUrl, QueueUrls } = answer;
   if (typeof QueueUrl === 'string') return { ...answer, QueueUrl: ourUrl(QueueUrl) };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { JsonObject } from '../parts.ts';
+import type { JsonObject } from '../contract.ts';
 import { TemplateError } from './template-error.ts';
 
 const json = z.record(z.string(), z.json());
@@ -34,7 +34,7 @@ const templateSchema = z.strictObject({
   AWSTemplateFormatVersion: z.unknown().optional(),
   Description: z.unknown().optional(),
   Metadata: z.unknown().optional(),
-  /** Checks of the bootstrap version: nothing was bootstrapped here. */
+  /** Checks of the bootstrap version, which does not matter here. */
   Rules: z.unknown().optional(),
   Parameters: z
     .record(z.string(), z.looseObject({ Type: z.string(), Default: z.json().optional() }))
@@ -67,28 +67,36 @@ export interface StackAssembly {
   readonly account: string;
   readonly region: string;
   readonly template: Template;
-  /** Folder or file of an asset, by the object key that the template names. */
+  /** Folder or file of each asset, by the object key in the template. */
   readonly assets: ReadonlyMap<string, string>;
 }
 
-/** Reads one stack out of `cdk.out`. */
-export async function readStack(folder: string, stackName: string): Promise<StackAssembly> {
+/**
+ * Reads one stack of a cloud assembly (`cdk.out`). The name may be left out when the assembly holds one stack
+ * only. Throws TemplateError when there is no such stack, or when its template has members that are not
+ * supported.
+ */
+export async function readStack(folder: string, wantedName?: string): Promise<StackAssembly> {
   const read = async (file: string): Promise<JsonObject> =>
     JSON.parse(await readFile(join(folder, file), 'utf8'));
   const { artifacts } = manifestSchema.parse(await read('manifest.json'));
   const stacks = Object.entries(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
-  const stack = stacks.find(([id, { properties }]) => (properties?.stackName ?? id) === stackName);
-  if (!stack) {
-    const names = stacks.map(([id, { properties }]) => properties?.stackName ?? id).join(', ');
-    throw new TemplateError({ stackName }, `not in ${folder}, which holds ${names || 'no stack'}`);
+  const nameOf = ([id, { properties }]: (typeof stacks)[number]) => properties?.stackName ?? id;
+  const [stack, ...others] = stacks.filter((each) => (wantedName ?? nameOf(each)) === nameOf(each));
+  if (!stack || others.length > 0) {
+    const names = stacks.map(nameOf).join(', ') || 'no stack';
+    if (wantedName === undefined)
+      throw new TemplateError({}, `name one stack of ${folder}, which holds ${names}`);
+    throw new TemplateError({ stackName: wantedName }, `not in ${folder}, which holds ${names}`);
   }
+  const stackName = nameOf(stack);
   const [id, { environment, properties }] = stack;
   const [, account = '', region = ''] = /^aws:\/\/([^/]+)\/(.+)$/.exec(environment ?? '') ?? [];
   const parsed = templateSchema.safeParse(await read(properties?.templateFile ?? `${id}.template.json`));
   if (!parsed.success)
     throw new TemplateError(
       { stackName },
-      `template not understood, see packages/local-aws/src/template: ${z.prettifyError(parsed.error)}`,
+      `unsupported template, see packages/local-aws/src/template: ${z.prettifyError(parsed.error)}`,
     );
 
   const assets = new Map<string, string>();

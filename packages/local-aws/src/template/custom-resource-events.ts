@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Json, JsonObject } from '../parts.ts';
+import type { Json, JsonObject } from '../contract.ts';
 
 export type RequestType = 'Create' | 'Update' | 'Delete';
 
-/** What CloudFormation tells a custom resource. */
+/** A request to a custom resource. */
 export interface CustomResourceRequest {
   readonly requestType: RequestType;
   readonly stackId: string;
@@ -33,7 +33,7 @@ export function eventOf(request: CustomResourceRequest, requestId: string, respo
   };
 }
 
-/** CloudFormation turns numbers and booleans into texts on the way. */
+/** CloudFormation turns numbers and booleans into strings. */
 export function asTexts(value: Json): Json {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return value.map(asTexts);
@@ -41,7 +41,7 @@ export function asTexts(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asTexts(item)]));
 }
 
-/** What the function puts to its ResponseURL. */
+/** The response that a function sends to its ResponseURL. */
 export const responseDocument = z.looseObject({
   Status: z.enum(['SUCCESS', 'FAILED']),
   Reason: z.string().optional(),

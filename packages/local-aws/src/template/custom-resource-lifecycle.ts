@@ -1,25 +1,23 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject } from '../parts.ts';
-import type { CustomResources } from './custom-resource.ts';
-import { isCustomResource } from './custom-resource.ts';
-import type { StackResource } from './deploy.ts';
-import type { Created } from './resource.ts';
-import { named } from './template-error.ts';
+import type { JsonObject } from '../contract.ts';
+import { type CustomResources, isCustomResource } from './custom-resource.ts';
+import type { Created, StackResource } from './resource.ts';
+import { locateErrors } from './template-error.ts';
 
 interface Wanted {
   readonly stackId: string;
   readonly logicalId: string;
   readonly type: string;
   readonly properties: JsonObject;
-  /** As an earlier deployment left it. */
+  /** The resource of the previous deployment, if any. */
   readonly known: StackResource | undefined;
 }
 
 /**
- * Create, or Update when properties changed, or nothing. A new physical id is a replacement: the old resource gets
- * its Delete at the end of the deployment, through `replaced`.
+ * Sends Create, or Update when properties changed, or nothing. A new physical id means a replacement:
+ * `replaced` receives the old resource, which must be deleted at the end of the deployment.
  */
-export async function settleCustomResource(
+export async function applyCustomResource(
   custom: CustomResources,
   wanted: Wanted,
   replaced: (old: StackResource) => void,
@@ -41,7 +39,7 @@ export async function settleCustomResource(
   return { physicalId, attributes: data };
 }
 
-/** Sends Delete to the custom resources among these, last created first. */
+/** Sends Delete to the custom resources among these, in reverse order of creation. */
 export async function deleteCustomResources(
   custom: CustomResources,
   stack: { stackName: string; stackId: string },
@@ -49,7 +47,7 @@ export async function deleteCustomResources(
 ): Promise<void> {
   for (const [logicalId, { type, physicalId, properties }] of [...resources].reverse())
     if (isCustomResource(type))
-      await named({ stackName: stack.stackName, logicalId }, () =>
+      await locateErrors({ stackName: stack.stackName, logicalId }, () =>
         custom.send({
           requestType: 'Delete',
           stackId: stack.stackId,

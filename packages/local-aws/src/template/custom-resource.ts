@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { type Caller, type Gateway, host, type JsonObject } from '../parts.ts';
+import { type Caller, type Gateway, host, type JsonObject } from '../contract.ts';
 import { createCfnResponses } from './cfn-responses.ts';
 import {
   type CustomResourceAnswer,
@@ -10,7 +10,7 @@ import {
 } from './custom-resource-events.ts';
 
 export interface CustomResources {
-  /** Sends one request and waits for its end; throws with the reason when it FAILED. */
+  /** Sends one request and waits for its response. Throws with the reason when it FAILED. */
   send(request: CustomResourceRequest): Promise<CustomResourceAnswer>;
 }
 
@@ -25,13 +25,13 @@ const providerAnswer = z
   })
   .nullable();
 
-/** @param maxWaitSeconds upper bound of any ServiceTimeout, whose default is an hour */
+/** @param maxWaitSeconds upper bound of every ServiceTimeout, which is an hour by default */
 export function createCustomResources(gateway: Gateway, maxWaitSeconds: number): CustomResources {
   const responses = createCfnResponses(gateway);
   const lambda = (operation: string, input: JsonObject, caller: Caller = host): Promise<JsonObject> =>
     gateway.call({ service: 'lambda', operation, input, caller });
 
-  /** A function of the template's own: told asynchronously, answers by a PUT. */
+  /** Invokes a function of the template asynchronously; it responds with a PUT. */
   const sendToFunction = async (
     functionArn: string,
     request: CustomResourceRequest,
@@ -55,10 +55,11 @@ export function createCustomResources(gateway: Gateway, maxWaitSeconds: number):
   };
 
   /**
-   * The framework of cr.Provider cannot run here: it answers over TLS to a host without a port. Its part is played
-   * under its own role: call the user's function, complete the answer.
+   * Does the work of the framework function of cr.Provider, under its role: invokes the user's function and
+   * completes the response. The framework itself cannot run here, because it responds over TLS to a host
+   * without a port.
    */
-  const playFramework = async (
+  const runProvider = async (
     userFunctionArn: string,
     roleArn: string,
     request: CustomResourceRequest,
@@ -69,7 +70,7 @@ export function createCustomResources(gateway: Gateway, maxWaitSeconds: number):
       {
         FunctionName: userFunctionArn,
         InvocationType: 'RequestResponse',
-        Payload: JSON.stringify(eventOf(request, requestId, 'http://127.0.0.1/answered-by-the-framework')),
+        Payload: JSON.stringify(eventOf(request, requestId, 'http://127.0.0.1/answered-by-the-provider')),
       },
       { kind: 'role', role: roleArn.slice(roleArn.lastIndexOf('/') + 1), source: 'provider-framework' },
     );
@@ -93,9 +94,9 @@ export function createCustomResources(gateway: Gateway, maxWaitSeconds: number):
       );
       const variables = Environment?.Variables ?? {};
       if (variables['USER_IS_COMPLETE_FUNCTION_ARN'])
-        throw new Error('an isCompleteHandler needs a state machine, which is not built');
+        throw new Error('an isCompleteHandler needs a state machine, which is not supported');
       const userFunction = variables['USER_ON_EVENT_FUNCTION_ARN'];
-      return userFunction ? playFramework(userFunction, Role, request) : sendToFunction(token, request);
+      return userFunction ? runProvider(userFunction, Role, request) : sendToFunction(token, request);
     },
   };
 }

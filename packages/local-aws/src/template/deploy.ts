@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Gateway, host, type Json, type JsonObject } from '../parts.ts';
+import { type Gateway, host, type Json, type JsonObject } from '../contract.ts';
+import { isObject } from '../fields.ts';
 import { readStack, type StackAssembly } from './cloud-assembly.ts';
 import { createCustomResources, isCustomResource } from './custom-resource.ts';
-import { deleteCustomResources, settleCustomResource } from './custom-resource-lifecycle.ts';
-import { isObject, resolve } from './intrinsics.ts';
+import { applyCustomResource, deleteCustomResources } from './custom-resource-lifecycle.ts';
+import { resolve } from './intrinsics.ts';
 import { creationOrder } from './order.ts';
-import type { Created, DeployedResource, ResourceContext } from './resource.ts';
-import { resourceHandlers } from './resources/index.ts';
+import type { Created, ResourceContext, StackResource } from './resource.ts';
+import { resourceHandlers } from './resources/resource-handlers.ts';
 import { createStackScope, readParameters } from './stack-scope.ts';
-import { named, TemplateError } from './template-error.ts';
+import { locateErrors, TemplateError } from './template-error.ts';
 
 export interface DeployOptions {
   /** The cloud assembly, `cdk.out`. */
@@ -16,17 +17,12 @@ export interface DeployOptions {
   readonly stackName: string;
   readonly gateway: Gateway;
   /**
-   * What an earlier call answered: only custom resources may have changed, and get Update or Delete. Without it
-   * everything is created.
+   * The result of an earlier deployment. Only custom resources may differ from it; they receive Update or
+   * Delete. Without it, everything is created.
    */
   readonly previous?: DeployedStack;
-  /** Upper bound of a custom resource's ServiceTimeout in seconds; 60 unless told. */
+  /** Upper bound of the ServiceTimeout of custom resources in seconds; 60 by default. */
   readonly customResourceWaitSeconds?: number;
-}
-
-export interface StackResource extends DeployedResource {
-  /** Resolved, as the resource got them. */
-  readonly properties: JsonObject;
 }
 
 export interface DeployedStack {
@@ -34,24 +30,26 @@ export interface DeployedStack {
   readonly outputs: Readonly<Record<string, Json>>;
   /** By logical id, in the order of creation. */
   readonly resources: ReadonlyMap<string, StackResource>;
-  /** Sends Delete to every custom resource, last created first. Nothing else outlives the process. */
+  /**
+   * Sends Delete to every custom resource, in reverse order of creation. Nothing else outlives the process.
+   */
   remove(): Promise<void>;
 }
 
 /**
- * Makes what the synthesized template names, in the order of its references. Throws TemplateError that names stack,
- * logical id and property for whatever cannot be made exactly as written.
+ * Creates the resources of a synthesized template in the order of their references. Throws TemplateError with
+ * stack, logical id and property when a resource cannot be created exactly as written.
  */
 export async function deployStack(options: DeployOptions): Promise<DeployedStack> {
   const { gateway, stackName, previous } = options;
   const stack = await readStack(options.assembly, stackName);
-  checkPlace(stack, gateway);
+  checkEnvironment(stack, gateway);
   const { region, accountId } = gateway;
   const stackId = `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/local`;
   const custom = createCustomResources(gateway, options.customResourceWaitSeconds ?? 60);
   const resources = new Map<string, StackResource>();
   const checks: (() => Promise<void>)[] = [];
-  const leftovers: (readonly [string, StackResource])[] = [];
+  const replaced: (readonly [string, StackResource])[] = [];
   const scope = createStackScope({
     place: { stackName, stackId, region, accountId },
     template: stack.template,
@@ -67,33 +65,33 @@ export async function deployStack(options: DeployOptions): Promise<DeployedStack
     call: (service, operation, input) => gateway.call({ service, operation, input, caller: host }),
     assetFolder: (objectKey) => assetOf(stack, objectKey),
     afterwards: (check) =>
-      checks.push(() => named({ stackName, logicalId }, () => check([...resources.values()]))),
+      checks.push(() => locateErrors({ stackName, logicalId }, () => check([...resources.values()]))),
   });
-  const settle = async (logicalId: string, type: string, properties: JsonObject): Promise<Created> => {
+  const apply = async (logicalId: string, type: string, properties: JsonObject): Promise<Created> => {
     const known = previous?.resources.get(logicalId);
     if (isCustomResource(type))
-      return settleCustomResource(custom, { stackId, logicalId, type, properties, known }, (old) =>
-        leftovers.push([logicalId, old]),
+      return applyCustomResource(custom, { stackId, logicalId, type, properties, known }, (old) =>
+        replaced.push([logicalId, old]),
       );
     if (!known) return create(type, properties, contextOf(logicalId));
     if (isDeepStrictEqual(known.properties, properties)) return known;
-    throw new Error('only custom resources can be updated in place; start anew');
+    throw new Error('only custom resources can be updated; start again');
   };
 
   for (const logicalId of creationOrder(stack.template.Resources)) {
     const definition = stack.template.Resources[logicalId];
     if (!definition || definition.Type === 'AWS::CDK::Metadata') continue;
     if (definition.Condition && !scope.condition(definition.Condition, logicalId)) continue;
-    await named({ stackName, logicalId }, async () => {
+    await locateErrors({ stackName, logicalId }, async () => {
       const properties = resolve(definition.Properties, scope);
       if (!isObject(properties)) throw new Error('properties must be an object');
-      const { physicalId, attributes } = await settle(logicalId, definition.Type, properties);
+      const { physicalId, attributes } = await apply(logicalId, definition.Type, properties);
       resources.set(logicalId, { type: definition.Type, physicalId, attributes, properties });
     });
   }
   for (const check of checks) await check();
-  const gone = [...(previous?.resources ?? [])].filter(([logicalId]) => !resources.has(logicalId));
-  await deleteCustomResources(custom, { stackName, stackId }, [...gone, ...leftovers]);
+  const removed = [...(previous?.resources ?? [])].filter(([logicalId]) => !resources.has(logicalId));
+  await deleteCustomResources(custom, { stackName, stackId }, [...removed, ...replaced]);
 
   const outputs: Record<string, Json> = {};
   for (const [name, { Value, Condition }] of Object.entries(stack.template.Outputs))
@@ -110,7 +108,7 @@ export async function deployStack(options: DeployOptions): Promise<DeployedStack
 function create(type: string, properties: JsonObject, context: ResourceContext): Promise<Created> {
   const handler = resourceHandlers.get(type);
   if (handler) return handler.create(properties, context);
-  throw new Error(`${type} is not built; add a handler in packages/local-aws/src/template/resources`);
+  throw new Error(`${type} is not supported; add a handler in packages/local-aws/src/template/resources`);
 }
 
 function assetOf(stack: StackAssembly, objectKey: string): string {
@@ -119,8 +117,8 @@ function assetOf(stack: StackAssembly, objectKey: string): string {
   throw new Error(`the assembly holds no asset ${objectKey}`);
 }
 
-/** A queue of another account would be made, and its dead-letter queue never found. */
-function checkPlace({ stackName, account, region }: StackAssembly, gateway: Gateway): void {
+/** Resources of another account or region would be created, but their ARNs never found. */
+function checkEnvironment({ stackName, account, region }: StackAssembly, gateway: Gateway): void {
   const foreign =
     (account !== gateway.accountId && account !== 'unknown-account') ||
     (region !== gateway.region && region !== 'unknown-region');

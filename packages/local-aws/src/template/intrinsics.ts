@@ -1,8 +1,8 @@
-import type { Json, JsonObject } from '../parts.ts';
-import { conditionFunctions, evaluateCondition } from './conditions.ts';
+import type { Json, JsonObject } from '../contract.ts';
+import { isObject } from '../fields.ts';
 import { TemplateError } from './template-error.ts';
 
-/** What names mean while one stack is deployed. Each lookup throws TemplateError for a name it does not know. */
+/** The names of a stack and their values. Each method throws TemplateError for an unknown name. */
 export interface Scope {
   /** A resource, parameter or pseudo parameter; undefined for AWS::NoValue. */
   ref(name: string, path: string): Json | undefined;
@@ -13,16 +13,13 @@ export interface Scope {
 
 type Intrinsic = (argument: Json, scope: Scope, path: string) => Json | undefined;
 
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /**
- * The value with every intrinsic function replaced; undefined where AWS::NoValue stood. Functions that are not
- * known, and dynamic references, throw: nothing passes through unread.
+ * Replaces every intrinsic function by its value; undefined for AWS::NoValue. Throws TemplateError for
+ * dynamic references and unsupported functions.
  */
 export function resolve(value: Json, scope: Scope, path = ''): Json | undefined {
   if (typeof value === 'string' && value.includes('{{resolve:'))
-    throw new TemplateError({ path }, 'dynamic references are not resolved here');
+    throw new TemplateError({ path }, 'dynamic references are not supported');
   if (Array.isArray(value))
     return value.flatMap((item, index) => {
       const resolved = resolve(item, scope, `${path}[${index}]`);
@@ -35,7 +32,7 @@ export function resolve(value: Json, scope: Scope, path = ''): Json | undefined 
     if (!intrinsic)
       throw new TemplateError(
         { path },
-        `${call.name} is not built, see packages/local-aws/src/template/intrinsics.ts`,
+        `${call.name} is not supported, see packages/local-aws/src/template/intrinsics.ts`,
       );
     return intrinsic(call.argument, scope, path);
   }
@@ -55,7 +52,7 @@ export function callOf(value: JsonObject): { name: string; argument: Json } | un
   return { name, argument: value[name] ?? null };
 }
 
-/** Parts of a Fn::Sub text: literals and `${names}`. */
+/** Splits the text of Fn::Sub into literals and `${names}`. */
 export function partsOfSub(text: string): { literal?: string; name?: string }[] {
   return text.split(/(\$\{[^}]*\})/).map((part) => {
     const name = /^\$\{([^}]*)\}$/.exec(part)?.[1];
@@ -67,12 +64,14 @@ export function partsOfSub(text: string): { literal?: string; name?: string }[] 
 const text = (value: Json | undefined, path: string): string => {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new TemplateError({ path }, `needs a text, has ${JSON.stringify(value)}`);
+  throw new TemplateError({ path }, `must be a string, is ${JSON.stringify(value)}`);
 };
 const list = (value: Json | undefined, path: string): Json[] => {
   if (Array.isArray(value)) return value;
-  throw new TemplateError({ path }, `needs a list, has ${JSON.stringify(value)}`);
+  throw new TemplateError({ path }, `must be a list, is ${JSON.stringify(value)}`);
 };
+
+const conditionFunctions = ['Fn::Equals', 'Fn::And', 'Fn::Or', 'Fn::Not'];
 
 const intrinsics: Record<string, Intrinsic> = {
   Ref: (name, scope, path) => scope.ref(text(name, path), path),
@@ -130,3 +129,25 @@ const intrinsics: Record<string, Intrinsic> = {
     ]),
   ),
 };
+
+/** Evaluates Fn::Equals, Fn::And, Fn::Or, Fn::Not, or a reference to another condition. */
+export function evaluateCondition(condition: Json, scope: Scope, path: string): boolean {
+  const [name, argument] = isObject(condition) ? (Object.entries(condition)[0] ?? []) : [];
+  if (name === 'Condition' && typeof argument === 'string') return scope.condition(argument, path);
+  const operands = Array.isArray(argument) ? argument : [];
+  const holds = (operand: Json): boolean => evaluateCondition(operand, scope, path);
+  switch (name) {
+    case 'Fn::Equals': {
+      const [left, right] = operands.map((operand) => JSON.stringify(resolve(operand, scope, path)));
+      return left === right;
+    }
+    case 'Fn::And':
+      return operands.every(holds);
+    case 'Fn::Or':
+      return operands.some(holds);
+    case 'Fn::Not':
+      return !operands.every(holds);
+    default:
+      throw new TemplateError({ path }, `unsupported condition: ${JSON.stringify(condition)}`);
+  }
+}

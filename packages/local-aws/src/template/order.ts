@@ -1,24 +1,31 @@
-import type { Json } from '../parts.ts';
+import type { Json } from '../contract.ts';
+import { isObject } from '../fields.ts';
 import type { TemplateResource } from './cloud-assembly.ts';
-import { callOf, isObject, partsOfSub } from './intrinsics.ts';
+import { callOf, partsOfSub } from './intrinsics.ts';
 import { TemplateError } from './template-error.ts';
 
-/** Logical ids such that each comes after all it names; ties keep the order of the template. */
+/**
+ * Logical ids in an order in which each comes after the resources it refers to; otherwise the order of the
+ * template.
+ */
 export function creationOrder(resources: Readonly<Record<string, TemplateResource>>): string[] {
   const ordered: string[] = [];
   const done = new Set<string>();
-  const visit = (id: string, way: readonly string[]): void => {
+  const visit = (id: string, path: readonly string[]): void => {
     if (done.has(id)) return;
-    if (way.includes(id))
-      throw new TemplateError({}, `circular dependency: ${[...way.slice(way.indexOf(id)), id].join(' -> ')}`);
+    if (path.includes(id))
+      throw new TemplateError(
+        {},
+        `circular dependency: ${[...path.slice(path.indexOf(id)), id].join(' -> ')}`,
+      );
     const resource = resources[id];
     if (!resource) return;
     for (const needed of [resource.DependsOn].flat()) {
       if (!resources[needed])
         throw new TemplateError({ logicalId: id }, `DependsOn names ${needed}, which does not exist`);
-      visit(needed, [...way, id]);
+      visit(needed, [...path, id]);
     }
-    for (const needed of namesIn(resource.Properties)) visit(needed, [...way, id]);
+    for (const needed of namesIn(resource.Properties)) visit(needed, [...path, id]);
     done.add(id);
     ordered.push(id);
   };
@@ -26,7 +33,7 @@ export function creationOrder(resources: Readonly<Record<string, TemplateResourc
   return ordered;
 }
 
-/** Every name that Ref, Fn::GetAtt or Fn::Sub mentions. */
+/** Every name that a Ref, Fn::GetAtt or Fn::Sub refers to. */
 export function namesIn(value: Json): string[] {
   if (Array.isArray(value)) return value.flatMap(namesIn);
   if (!isObject(value)) return [];

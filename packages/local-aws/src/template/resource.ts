@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Json, JsonObject } from '../parts.ts';
+import type { Json, JsonObject } from '../contract.ts';
 import { TemplateError } from './template-error.ts';
 
-/** A resource as the rest of the template sees it. */
+/** A resource that the rest of the template can refer to. */
 export interface DeployedResource {
   readonly type: string;
-  /** What Ref gives. */
+  /** The value of Ref. */
   readonly physicalId: string;
-  /** What Fn::GetAtt gives. */
+  /** The values of Fn::GetAtt. */
   readonly attributes: Readonly<Record<string, Json>>;
+}
+
+export interface StackResource extends DeployedResource {
+  /** With every intrinsic function resolved, as the handler received them. */
+  readonly properties: JsonObject;
 }
 
 export interface ResourceContext {
@@ -21,7 +26,7 @@ export interface ResourceContext {
   call(service: string, operation: string, input: JsonObject): Promise<JsonObject>;
   /** Folder of a bundled asset, by its object key. */
   assetFolder(objectKey: string): string;
-  /** Runs once everything is created; sees it all. */
+  /** Adds a check that runs when all resources are created. */
   afterwards(check: (deployed: readonly DeployedResource[]) => void): void;
 }
 
@@ -33,8 +38,9 @@ export interface ResourceHandler {
 }
 
 /**
- * A handler whose schema lists every property that is honoured, and with `recorded` those that deliberately have
- * no effect here. Any other property is an error that names this file: dropping it would prove another system.
+ * A handler for one resource type. Its schema lists every supported property and, with `ignored`, those that
+ * have no effect here. Any other property is an error, because a dropped property would make tests pass that
+ * fail on AWS.
  */
 export function resource<S extends z.ZodType>(
   definition: { type: string; file: string; properties: S },
@@ -50,21 +56,21 @@ export function resource<S extends z.ZodType>(
       const path = [...(issue?.path ?? []), unknown].filter((part) => part !== undefined).join('.');
       throw new TemplateError(
         { logicalId: context.logicalId, path },
-        `${definition.type}: ${unknown === undefined ? issue?.message : 'this property is not known here'}; extend packages/local-aws/src/template/resources/${definition.file}.ts`,
+        `${definition.type}: ${unknown === undefined ? issue?.message : 'this property is not supported'}; extend packages/local-aws/src/template/resources/${definition.file}.ts`,
       );
     },
   };
 }
 
 /** Properties that are accepted and have no effect here. */
-export function recorded<N extends string>(...names: N[]): Record<N, z.ZodOptional<z.ZodUnknown>> {
+export function ignored<N extends string>(...names: N[]): Record<N, z.ZodOptional<z.ZodUnknown>> {
   return Object.fromEntries(names.map((name) => [name, z.unknown().optional()])) as Record<
     N,
     z.ZodOptional<z.ZodUnknown>
   >;
 }
 
-/** CloudFormation takes numbers and booleans as text, too. */
+/** CloudFormation also accepts numbers and booleans as strings. */
 export const number = z.union([
   z.number(),
   z
@@ -75,18 +81,18 @@ export const number = z.union([
 export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')]);
 export const document = z.record(z.string(), z.json());
 
-/** `<stack>-<logicalId>-<hash>`, cut to `limit` with the suffix inside; the same at every start. */
+/** `<stack>-<logicalId>-<hash><suffix>`, at most `limit` characters; the same at every start. */
 export function generatedName({ stackName, logicalId }: ResourceContext, limit: number, suffix = ''): string {
   const hash = createHash('sha256')
     .update(`${stackName}/${logicalId}`)
     .digest('hex')
     .slice(0, 12)
     .toUpperCase();
-  const room = limit - hash.length - suffix.length - 1;
-  return `${`${stackName}-${logicalId}`.slice(0, room)}-${hash}${suffix}`;
+  const available = limit - hash.length - suffix.length - 1;
+  return `${`${stackName}-${logicalId}`.slice(0, available)}-${hash}${suffix}`;
 }
 
-/** Without the members that are undefined, as an AWS request. */
+/** An AWS request without the members that are undefined. */
 export function request(members: Record<string, Json | undefined>): JsonObject {
   const input: JsonObject = {};
   for (const [name, value] of Object.entries(members)) if (value !== undefined) input[name] = value;

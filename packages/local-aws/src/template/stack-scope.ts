@@ -1,7 +1,6 @@
-import type { Gateway, Json } from '../parts.ts';
+import type { Gateway, Json } from '../contract.ts';
 import type { Template } from './cloud-assembly.ts';
-import { evaluateCondition } from './conditions.ts';
-import type { Scope } from './intrinsics.ts';
+import { evaluateCondition, type Scope } from './intrinsics.ts';
 import type { DeployedResource } from './resource.ts';
 import { TemplateError } from './template-error.ts';
 
@@ -16,11 +15,11 @@ interface ScopeOptions {
   readonly place: StackPlace;
   readonly template: Template;
   readonly parameters: ReadonlyMap<string, Json>;
-  /** Filled while the deployment goes on. */
+  /** Grows during the deployment. */
   readonly deployed: ReadonlyMap<string, DeployedResource>;
 }
 
-/** The names of one stack during its deployment. */
+/** The scope of one stack during its deployment. */
 export function createStackScope({ place, template, parameters, deployed }: ScopeOptions): Scope {
   const pseudo = new Map<string, Json | undefined>([
     ['AWS::AccountId', place.accountId],
@@ -44,7 +43,7 @@ export function createStackScope({ place, template, parameters, deployed }: Scop
       if (!resource) throw new TemplateError({ path }, `Fn::GetAtt of ${logicalId}, which does not exist`);
       const value = resource.attributes[name];
       if (value === undefined)
-        throw new TemplateError({ path }, `${logicalId} (${resource.type}) has no attribute ${name} here`);
+        throw new TemplateError({ path }, `${logicalId} (${resource.type}) has no attribute ${name}`);
       return value;
     },
     mapping(map, first, second, path) {
@@ -61,17 +60,17 @@ export function createStackScope({ place, template, parameters, deployed }: Scop
   return scope;
 }
 
-/** Values of the template's parameters: defaults, or what the parameter store holds under a default. */
+/** Values of the template parameters: their defaults, or the SSM parameters that the defaults name. */
 export async function readParameters(
   template: Template,
   gateway: Pick<Gateway, 'call'>,
 ): Promise<Map<string, Json>> {
   const values = new Map<string, Json>();
   for (const [name, { Type, Default }] of Object.entries(template.Parameters)) {
-    // Says which version of the bootstrap stack is needed; nothing was bootstrapped here.
+    // The version of the bootstrap stack does not matter here.
     if (name === 'BootstrapVersion') continue;
     if (Default === undefined)
-      throw new TemplateError({ path: `Parameters.${name}` }, 'has no default, and nobody to ask');
+      throw new TemplateError({ path: `Parameters.${name}` }, 'has no default value');
     values.set(
       name,
       Type.startsWith('AWS::SSM::Parameter::Value') ? await stored(String(Default), gateway) : Default,

@@ -1,11 +1,11 @@
 interface Place {
   readonly stackName?: string;
   readonly logicalId?: string;
-  /** Property, `Environment.Variables.X`. */
+  /** Path of the property, for example `Environment.Variables.X`. */
   readonly path?: string;
 }
 
-/** Why a template cannot be deployed here: names stack, logical id and property, as far as they are known. */
+/** Says why a template cannot be deployed, with stack, logical id and property where they are known. */
 export class TemplateError extends Error {
   readonly place: Place;
   readonly reason: string;
@@ -18,8 +18,8 @@ export class TemplateError extends Error {
   }
 }
 
-/** Runs a step of a resource, so that whatever it throws names the resource. */
-export async function named<T>(place: Place, step: () => Promise<T> | T): Promise<T> {
+/** Runs one step of a deployment and adds the place to every error. */
+export async function locateErrors<T>(place: Place, step: () => Promise<T> | T): Promise<T> {
   try {
     return await step();
   } catch (error) {

@@ -3,8 +3,8 @@ import {
   type DeployedResource,
   flag,
   generatedName,
+  ignored,
   number,
-  recorded,
   request,
   resource,
 } from '../resource.ts';
@@ -30,7 +30,7 @@ const metric = z.strictObject({
       Unit: z.string().optional(),
     })
     .optional(),
-  ...recorded('AccountId'),
+  ...ignored('AccountId'),
 });
 const actions = {
   AlarmName: z.string().optional(),
@@ -50,19 +50,19 @@ const namedBy: Record<string, readonly string[]> = {
   'AWS/Events EventBusName': ['AWS::Events::EventBus'],
 };
 
-/** An alarm on a name that nothing has would stay silent for ever. */
+/** An alarm on the name of a resource that does not exist would never fire. */
 function checkNames(namespace: string, used: Dimensions, deployed: readonly DeployedResource[]): void {
   for (const { Name, Value } of used) {
     const types = namedBy[`${namespace} ${Name}`];
     const names = deployed.filter(({ type }) => types?.includes(type)).map(metricName);
-    // Ref of a rule beside the default bus is `bus|rule`: the rule's name is Fn.select(1, Fn.split('|', ref)).
+    // Ref of a rule on a custom bus is `bus|rule`, but metrics carry the name of the rule alone.
     const hint = Value.includes('|') ? "; the name is Fn.select(1, Fn.split('|', rule.ruleName))" : '';
     if (types && !names.includes(Value))
-      throw new Error(`the alarm's dimension ${Name} = ${Value} names nothing of the stack${hint}`);
+      throw new Error(`no resource of the stack has the name in the dimension ${Name} = ${Value}${hint}`);
   }
 }
 
-/** The name that metrics of a resource carry, which is not always what Ref gives. */
+/** The name of a resource in its metrics, which is not always the value of Ref. */
 function metricName({ type, physicalId, attributes }: DeployedResource): string {
   if (type === 'AWS::SQS::Queue') return String(attributes['QueueName']);
   return type === 'AWS::Events::Rule' ? physicalId.replace(/^.*\|/, '') : physicalId;
@@ -90,7 +90,7 @@ export const cloudwatch = [
         ExtendedStatistic: z.string().optional(),
         Unit: z.string().optional(),
         Metrics: z.array(metric).optional(),
-        ...recorded('EvaluateLowSampleCountPercentile', 'Tags'),
+        ...ignored('EvaluateLowSampleCountPercentile', 'Tags'),
       }),
     },
     async ({ Tags: _, EvaluateLowSampleCountPercentile: __, ...properties }, context) => {
@@ -110,7 +110,7 @@ export const cloudwatch = [
     {
       type: 'AWS::CloudWatch::CompositeAlarm',
       file,
-      properties: z.strictObject({ ...actions, AlarmRule: z.string(), ...recorded('Tags') }),
+      properties: z.strictObject({ ...actions, AlarmRule: z.string(), ...ignored('Tags') }),
     },
     async ({ Tags: _, ...properties }, context) => {
       const name = properties.AlarmName ?? generatedName(context, 255);

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import type { JsonObject } from '../../parts.ts';
+import type { JsonObject } from '../../contract.ts';
 import {
   type Created,
   document,
   flag,
   generatedName,
+  ignored,
   type ResourceContext,
-  recorded,
   request,
   resource,
 } from '../resource.ts';
@@ -21,25 +21,25 @@ const common = {
   KeySchema: keys,
   BillingMode: z.enum(['PAY_PER_REQUEST', 'PROVISIONED']).optional(),
   TimeToLiveSpecification: z.strictObject({ AttributeName: z.string(), Enabled: flag }).optional(),
-  ...recorded('SSESpecification'),
+  ...ignored('SSESpecification'),
 };
 const index = { IndexName: z.string(), KeySchema: keys, Projection: document };
 const recovery = z.strictObject({
   PointInTimeRecoveryEnabled: flag.optional(),
-  ...recorded('RecoveryPeriodInDays'),
+  ...ignored('RecoveryPeriodInDays'),
 });
 
 const globalTable = z.strictObject({
   ...common,
   GlobalSecondaryIndexes: z
-    .array(z.strictObject({ ...index, ...recorded('WriteOnDemandThroughputSettings') }))
+    .array(z.strictObject({ ...index, ...ignored('WriteOnDemandThroughputSettings') }))
     .optional(),
   Replicas: z
     .array(
       z.strictObject({
         Region: z.string(),
         PointInTimeRecoverySpecification: recovery.optional(),
-        ...recorded(
+        ...ignored(
           'DeletionProtectionEnabled',
           'ContributorInsightsSpecification',
           'GlobalSecondaryIndexes',
@@ -50,14 +50,14 @@ const globalTable = z.strictObject({
         ),
       }),
     )
-    .length(1, 'exactly one replica is built'),
-  ...recorded('WriteOnDemandThroughputSettings', 'WarmThroughput'),
+    .length(1, 'exactly one replica is supported'),
+  ...ignored('WriteOnDemandThroughputSettings', 'WarmThroughput'),
 });
 const table = z.strictObject({
   ...common,
-  GlobalSecondaryIndexes: z.array(z.strictObject({ ...index, ...recorded('OnDemandThroughput') })).optional(),
+  GlobalSecondaryIndexes: z.array(z.strictObject({ ...index, ...ignored('OnDemandThroughput') })).optional(),
   PointInTimeRecoverySpecification: recovery.optional(),
-  ...recorded('DeletionProtectionEnabled', 'OnDemandThroughput', 'TableClass', 'Tags', 'WarmThroughput'),
+  ...ignored('DeletionProtectionEnabled', 'OnDemandThroughput', 'TableClass', 'Tags', 'WarmThroughput'),
 });
 
 type TableProperties = Omit<z.output<typeof table>, 'TableName'> & { TableName?: string | undefined };
@@ -93,7 +93,7 @@ async function createTable(properties: TableProperties, context: ResourceContext
 
 export const dynamodb = [
   resource({ type: 'AWS::DynamoDB::Table', file, properties: table }, createTable),
-  // What TableV2 synthesizes: the replica holds what is regional.
+  // The CDK construct TableV2 synthesizes this type. Its replica holds the regional settings.
   resource(
     { type: 'AWS::DynamoDB::GlobalTable', file, properties: globalTable },
     ({ Replicas, ...properties }, context) =>

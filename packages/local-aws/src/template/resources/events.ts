@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { JsonObject } from '../../parts.ts';
-import { document, generatedName, number, recorded, request, resource } from '../resource.ts';
+import type { JsonObject } from '../../contract.ts';
+import { document, generatedName, ignored, number, request, resource } from '../resource.ts';
 
 const file = 'events';
 const target = z.strictObject({
@@ -27,7 +27,7 @@ export const events = [
       properties: z.strictObject({
         Name: z.string(),
         EventSourceName: z.string().optional(),
-        ...recorded('Description', 'KmsKeyIdentifier', 'LogConfig', 'Tags'),
+        ...ignored('Description', 'KmsKeyIdentifier', 'LogConfig', 'Tags'),
       }),
     },
     async ({ Name, EventSourceName }, { call, region, accountId }) => {
@@ -50,7 +50,7 @@ export const events = [
         State: z.string().optional(),
         Description: z.string().optional(),
         Targets: z.array(target).default([]),
-        ...recorded('Tags'),
+        ...ignored('Tags'),
       }),
     },
     async (properties, context) => {
@@ -76,7 +76,7 @@ export const events = [
             Targets: properties.Targets.map((entry): JsonObject => JSON.parse(JSON.stringify(entry))),
           }),
         );
-      // As on AWS, where documentation is silent: beside the default bus, Ref of a rule is `bus|rule`.
+      // AWS does this but does not document it: Ref of a rule on a custom bus is `bus|rule`.
       const physicalId = bus === 'default' ? name : `${bus}|${name}`;
       return { physicalId, attributes: { Arn: String(answer['RuleArn']) } };
     },
@@ -91,7 +91,7 @@ export const events = [
         EventPattern: document.optional(),
         RetentionDays: number.optional(),
         Description: z.string().optional(),
-        ...recorded('KmsKeyIdentifier'),
+        ...ignored('KmsKeyIdentifier'),
       }),
     },
     async (properties, context) => {
@@ -113,7 +113,7 @@ export const events = [
   ),
 ];
 
-/** PutTargets succeeds with failures inside. */
+/** PutTargets succeeds even when single targets fail. */
 function checkTargets({ FailedEntryCount, FailedEntries }: JsonObject): void {
   if (FailedEntryCount) throw new Error(`targets refused: ${JSON.stringify(FailedEntries)}`);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { document, generatedName, recorded, resource } from '../resource.ts';
+import { document, generatedName, ignored, resource } from '../resource.ts';
 
 const file = 'iam';
 const inlinePolicies = z
@@ -16,7 +16,7 @@ export const iam = [
         AssumeRolePolicyDocument: document,
         ManagedPolicyArns: z.array(z.string()).default([]),
         Policies: inlinePolicies,
-        ...recorded('Description', 'MaxSessionDuration', 'Path', 'Tags'),
+        ...ignored('Description', 'MaxSessionDuration', 'Path', 'Tags'),
       }),
     },
     async ({ RoleName, AssumeRolePolicyDocument, ManagedPolicyArns, Policies }, context) => {
@@ -49,7 +49,7 @@ export const iam = [
           ManagedPolicyName: z.string().optional(),
           PolicyDocument: document,
           Roles: z.array(z.string()).min(1, 'a policy must be attached to a role'),
-          ...recorded('Description', 'Path'),
+          ...ignored('Description', 'Path'),
         }),
       },
       async ({ PolicyName, ManagedPolicyName, PolicyDocument, Roles }, context) => {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { flag, generatedName, number, recorded, request, resource } from '../resource.ts';
+import { flag, generatedName, ignored, number, request, resource } from '../resource.ts';
 
 const file = 'lambda';
-/** The framework function of cr.Provider is never run, so its runtime does not matter. */
+/** The framework function of cr.Provider never runs here, so its runtime does not matter. */
 const isFramework = (variables: Record<string, string>) => 'USER_ON_EVENT_FUNCTION_ARN' in variables;
 
 export const lambda = [
@@ -23,14 +23,14 @@ export const lambda = [
         RecursiveLoop: z.enum(['Allow', 'Terminate']).optional(),
         DeadLetterConfig: z.strictObject({ TargetArn: z.string() }).optional(),
         LoggingConfig: z.record(z.string(), z.string()).optional(),
-        ...recorded('Architectures', 'Description', 'RuntimeManagementConfig', 'Tags', 'TracingConfig'),
+        ...ignored('Architectures', 'Description', 'RuntimeManagementConfig', 'Tags', 'TracingConfig'),
       }),
     },
     async (properties, context) => {
       const name = properties.FunctionName ?? generatedName(context, 64);
       const variables = properties.Environment?.Variables ?? {};
       if (properties.Runtime !== 'nodejs24.x' && !isFramework(variables))
-        throw new Error(`runtime ${properties.Runtime} is not built; nodejs24.x is`);
+        throw new Error(`runtime ${properties.Runtime} is not supported, only nodejs24.x`);
       const answer = await context.call(
         'lambda',
         'CreateFunction',
@@ -70,7 +70,7 @@ export const lambda = [
         FunctionResponseTypes: z.array(z.string()).optional(),
         ScalingConfig: z.strictObject({ MaximumConcurrency: number.optional() }).optional(),
         Enabled: flag.optional(),
-        ...recorded('Tags'),
+        ...ignored('Tags'),
       }),
     },
     async ({ Tags: _, ScalingConfig, ...properties }, { call }) => {
@@ -115,8 +115,8 @@ export const lambda = [
         DestinationConfig: z
           .strictObject({ OnFailure: z.strictObject({ Destination: z.string() }).optional() })
           .optional(),
-        // Retries take less than a second here, so no event gets old.
-        ...recorded('MaximumEventAgeInSeconds'),
+        // Retries take less than a second here, so no event reaches this age.
+        ...ignored('MaximumEventAgeInSeconds'),
       }),
     },
     async ({ FunctionName, MaximumRetryAttempts, DestinationConfig }, { call, logicalId }) => {

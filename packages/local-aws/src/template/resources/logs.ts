@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { generatedName, number, recorded, resource } from '../resource.ts';
+import { generatedName, ignored, number, resource } from '../resource.ts';
 
 export const logs = [
   resource(
@@ -9,7 +9,7 @@ export const logs = [
       properties: z.strictObject({
         LogGroupName: z.string().optional(),
         RetentionInDays: number.optional(),
-        ...recorded('DataProtectionPolicy', 'KmsKeyId', 'LogGroupClass', 'Tags'),
+        ...ignored('DataProtectionPolicy', 'KmsKeyId', 'LogGroupClass', 'Tags'),
       }),
     },
     async ({ LogGroupName, RetentionInDays }, context) => {

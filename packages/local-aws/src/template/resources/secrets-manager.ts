@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { AwsError, type JsonObject } from '../../parts.ts';
-import { generatedName, number, recorded, request, resource } from '../resource.ts';
+import { AwsError, type JsonObject } from '../../contract.ts';
+import { generatedName, ignored, number, request, resource } from '../resource.ts';
 
 const generation = z.strictObject({
   SecretStringTemplate: z.string().optional(),
   GenerateStringKey: z.string().optional(),
   PasswordLength: number.default(32),
-  ...recorded(
+  ...ignored(
     'ExcludeCharacters',
     'ExcludeLowercase',
     'ExcludeNumbers',
@@ -28,7 +28,7 @@ export const secretsManager = [
         SecretString: z.string().optional(),
         GenerateSecretString: generation.optional(),
         Description: z.string().optional(),
-        ...recorded('KmsKeyId', 'Tags'),
+        ...ignored('KmsKeyId', 'Tags'),
       }),
     },
     async ({ Name, SecretString, GenerateSecretString, Description }, context) => {
@@ -38,7 +38,7 @@ export const secretsManager = [
       const answer = await context
         .call('secretsmanager', 'CreateSecret', creation)
         .catch(async (error: unknown) => {
-          // Credentials of the twins are seeded by name before the deployment; they win.
+          // A secret that was created before the deployment keeps its value.
           if (!(error instanceof AwsError) || error.code !== 'ResourceExistsException') throw error;
           return context.call('secretsmanager', 'DescribeSecret', { SecretId: name });
         });
@@ -48,7 +48,7 @@ export const secretsManager = [
   ),
 ];
 
-/** A random value; letters and digits satisfy every exclusion rule but their own. */
+/** A random hexadecimal value. It ignores the rules about characters. */
 function generate(settings: z.output<typeof generation>): string {
   const password = randomBytes(settings.PasswordLength).toString('hex').slice(0, settings.PasswordLength);
   if (!settings.GenerateStringKey) return password;

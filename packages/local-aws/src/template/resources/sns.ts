@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { generatedName, recorded, resource } from '../resource.ts';
+import { generatedName, ignored, resource } from '../resource.ts';
 
-/** Alarm actions are recorded, nothing is delivered: topics have a name and no service behind it. */
+/** Topics only have names, so that alarms can refer to them. Nothing is delivered. */
 export const sns = [
   resource(
     {
@@ -9,7 +9,7 @@ export const sns = [
       file: 'sns',
       properties: z.strictObject({
         TopicName: z.string().optional(),
-        ...recorded('DisplayName', 'FifoTopic', 'KmsMasterKeyId', 'Subscription', 'Tags', 'TracingConfig'),
+        ...ignored('DisplayName', 'FifoTopic', 'KmsMasterKeyId', 'Subscription', 'Tags', 'TracingConfig'),
       }),
     },
     ({ TopicName }, context) => {

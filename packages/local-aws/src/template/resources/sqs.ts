@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { document, flag, generatedName, number, recorded, request, resource } from '../resource.ts';
+import { document, flag, generatedName, ignored, number, request, resource } from '../resource.ts';
 
 const file = 'sqs';
 const text = (value: boolean | number | string | undefined) =>
@@ -24,7 +24,7 @@ export const sqs = [
         RedrivePolicy: document.optional(),
         RedriveAllowPolicy: document.optional(),
         SqsManagedSseEnabled: flag.optional(),
-        ...recorded('KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds', 'Tags'),
+        ...ignored('KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds', 'Tags'),
       }),
     },
     async (properties, context) => {
@@ -33,7 +33,7 @@ export const sqs = [
       const answer = await context.call('sqs', 'CreateQueue', {
         QueueName: name,
         Attributes: request({
-          // AWS knows only `true`; a standard queue must not carry the attribute.
+          // AWS accepts only `true`; a standard queue must not have this attribute.
           FifoQueue: FifoQueue ? 'true' : undefined,
           ContentBasedDeduplication: text(properties.ContentBasedDeduplication),
           DeduplicationScope: properties.DeduplicationScope,

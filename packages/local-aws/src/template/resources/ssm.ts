@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { generatedName, recorded, resource } from '../resource.ts';
+import { generatedName, ignored, resource } from '../resource.ts';
 
 export const ssm = [
   resource(
@@ -10,7 +10,7 @@ export const ssm = [
         Name: z.string().optional(),
         Type: z.enum(['String', 'StringList']),
         Value: z.string(),
-        ...recorded('AllowedPattern', 'DataType', 'Description', 'Tags', 'Tier'),
+        ...ignored('AllowedPattern', 'DataType', 'Description', 'Tags', 'Tier'),
       }),
     },
     async ({ Name, Type, Value }, context) => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { host, type JsonObject } from '../src/contract.ts';
 import { lineageOf, nextTraceHeader } from '../src/lambda/lineage.ts';
-import { host, type JsonObject } from '../src/parts.ts';
 import { type DeployedStack, deployStack } from '../src/template/deploy.ts';
-import { type LambdaWorld, startLambdaWorld, until } from './lambda-world.ts';
-import { writeAssembly } from './template-world.ts';
+import { writeAssembly } from './assembly.ts';
+import { startTestAccount, type TestAccount, until } from './test-account.ts';
 
 const role = {
   Type: 'AWS::IAM::Role',
@@ -55,63 +55,60 @@ const clock = {
 };
 const assets = { clock: 'export const handler = (event) => console.log(event["detail-type"] ?? "message");' };
 
-describe('a template with what runs beside the flow', () => {
-  let world: LambdaWorld;
+describe('a deployed template', () => {
+  let account: TestAccount;
   const stderr = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   beforeEach(async () => {
-    world = await startLambdaWorld();
+    account = await startTestAccount();
     stderr.mockClear();
   });
-  afterEach(() => world.stop());
+  afterEach(() => account.stop());
 
   async function deploy(Resources: JsonObject, previous?: DeployedStack) {
     const assembly = await writeAssembly({ Resources }, assets);
     return deployStack({
       assembly,
       stackName: 'Shop',
-      gateway: world.gateway,
+      gateway: account.gateway,
       ...(previous && { previous }),
     });
   }
   const nameOf = (stack: DeployedStack, id: string) => stack.resources.get(id)?.physicalId ?? '';
 
-  test('a clock invokes its function, where the function lets it', async () => {
+  test('invokes a function by a schedule when its permission allows it', async () => {
     const stack = await deploy({ Role: role, Fn: fn(), Clock: clock, Permission: permission });
-    await world.aws('events', 'TriggerScheduledRule', { Rule: nameOf(stack, 'Clock') });
-    await until(() => world.lambda.logs(nameOf(stack, 'Fn')).length > 0);
-    expect(world.lambda.logs(nameOf(stack, 'Fn'))[0]?.text).toBe('Scheduled Event');
+    await account.aws('events', 'TriggerScheduledRule', { Rule: nameOf(stack, 'Clock') });
+    await until(() => account.lambda.logs(nameOf(stack, 'Fn')).length > 0);
+    expect(account.lambda.logs(nameOf(stack, 'Fn'))[0]?.text).toBe('Scheduled Event');
   });
 
-  test('without a permission the clock knocks in vain', async () => {
+  test('does not invoke a function by a schedule without a permission', async () => {
     const stack = await deploy({ Role: role, Fn: fn(), Clock: clock });
-    await world.aws('events', 'TriggerScheduledRule', { Rule: nameOf(stack, 'Clock') });
+    await account.aws('events', 'TriggerScheduledRule', { Rule: nameOf(stack, 'Clock') });
     await until(() => stderr.mock.calls.some(([text]) => String(text).includes('gives up')));
-    expect(world.lambda.logs(nameOf(stack, 'Fn'))).toEqual([]);
+    expect(account.lambda.logs(nameOf(stack, 'Fn'))).toEqual([]);
   });
 
   test.each([
-    ['goes on where the template allows the loop', 'Allow', { StatusCode: 200 }],
-    ['is cut where it does not', 'Terminate', { code: 'RecursiveInvocationException' }],
-  ])(
-    'a function of a known name that invokes itself again and again %s',
-    async (_, RecursiveLoop, expected) => {
-      const stack = await deploy({ Role: role, Fn: fn({ FunctionName: 'shop-feeder', RecursiveLoop }) });
-      expect(nameOf(stack, 'Fn')).toBe('shop-feeder');
-      const arn = String(stack.resources.get('Fn')?.attributes['Arn']);
-      const rounds = Array.from({ length: 20 });
-      const traceHeader = rounds.reduce<string>((header) => nextTraceHeader(lineageOf(header), arn), '');
-      const answer = world.gateway.call({
-        service: 'lambda',
-        operation: 'Invoke',
-        input: { FunctionName: 'shop-feeder', InvocationType: 'RequestResponse' },
-        caller: host,
-        traceHeader,
-      });
-      expect(await answer.catch((error: unknown) => error)).toMatchObject(expected);
-    },
-  );
+    ['continues where RecursiveLoop is Allow', 'Allow', { StatusCode: 200 }],
+    ['stops where RecursiveLoop is Terminate', 'Terminate', { code: 'RecursiveInvocationException' }],
+  ])('with a function that invokes itself %s', async (_, RecursiveLoop, expected) => {
+    const stack = await deploy({ Role: role, Fn: fn({ FunctionName: 'shop-feeder', RecursiveLoop }) });
+    expect(nameOf(stack, 'Fn')).toBe('shop-feeder');
+    const arn = String(stack.resources.get('Fn')?.attributes['Arn']);
+    const rounds = Array.from({ length: 20 });
+    const traceHeader = rounds.reduce<string>((header) => nextTraceHeader(lineageOf(header), arn), '');
+    const answer = account.gateway.call({
+      service: 'lambda',
+      operation: 'Invoke',
+      input: { FunctionName: 'shop-feeder', InvocationType: 'RequestResponse' },
+      caller: host,
+      traceHeader,
+    });
+    expect(await answer.catch((error: unknown) => error)).toMatchObject(expected);
+  });
 
-  test('a second deployment of the same template leaves valves as it finds them', async () => {
+  test('leaves changed mappings and rules as they are when it is deployed again', async () => {
     const resources = {
       Role: role,
       Fn: fn(),
@@ -131,14 +128,14 @@ describe('a template with what runs beside the flow', () => {
     };
     const first = await deploy(resources);
     const UUID = nameOf(first, 'Mapping');
-    const state = async () => world.aws('lambda', 'GetEventSourceMapping', { UUID });
+    const state = async () => account.aws('lambda', 'GetEventSourceMapping', { UUID });
     const change = { UUID, Enabled: false, ScalingConfig: { MaximumConcurrency: 2 } };
-    await world.aws('lambda', 'UpdateEventSourceMapping', change);
-    await world.aws('events', 'DisableRule', { Name: nameOf(first, 'Rule') });
+    await account.aws('lambda', 'UpdateEventSourceMapping', change);
+    await account.aws('events', 'DisableRule', { Name: nameOf(first, 'Rule') });
     await until(async () => (await state())['State'] === 'Disabled');
     await deploy(resources, first);
     expect(await state()).toMatchObject({ State: 'Disabled', ScalingConfig: { MaximumConcurrency: 2 } });
-    expect(await world.aws('events', 'DescribeRule', { Name: nameOf(first, 'Rule') })).toMatchObject({
+    expect(await account.aws('events', 'DescribeRule', { Name: nameOf(first, 'Rule') })).toMatchObject({
       State: 'DISABLED',
     });
   });

@@ -10,7 +10,7 @@ import { sns } from './sns.ts';
 import { sqs } from './sqs.ts';
 import { ssm } from './ssm.ts';
 
-/** One handler per resource type. A type that is not here fails the deployment. */
+/** The handlers of all supported resource types. Any other type fails the deployment. */
 export const resourceHandlers: ReadonlyMap<string, ResourceHandler> = new Map(
   [cloudwatch, dynamodb, events, iam, lambda, logs, secretsManager, sns, sqs, ssm]
     .flat()

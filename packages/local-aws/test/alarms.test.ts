@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type LocalAws, startLocalAws } from '../src/index.ts';
-import { readCompositeRule } from '../src/monitoring/composite-rule.ts';
-import { readMetricMath } from '../src/monitoring/metric-math.ts';
-import type { JsonObject } from '../src/parts.ts';
-import { eventually, hostCalls, region, roleWith } from './clients.ts';
+import type { JsonObject } from '../src/contract.ts';
+import { type LocalAws, startLocalAws } from '../src/local-aws.ts';
+import { eventually, hostCalls, region } from './clients.ts';
 
 let aws: LocalAws;
 let call: ReturnType<typeof hostCalls>;
@@ -14,19 +12,19 @@ beforeEach(async () => {
 });
 afterEach(() => aws.stop());
 
-// Far from the housekeeping's own evaluations, which are of the present.
+// Far in the future, so that the evaluations of every second do not interfere.
 const start = Date.parse('2100-01-01T00:00:00Z');
 const minute = (n: number) => new Date(start + n * 60_000);
-const errors = (value: number, at: Date, service = 'customer') =>
-  aws.metrics.record({ namespace: 'Connector', name: 'Errors', dimensions: { service }, value, at });
+const errors = (value: number, at: Date, service = 'orders') =>
+  aws.metrics.record({ namespace: 'Shop', name: 'Errors', dimensions: { service }, value, at });
 
 function alarm(given: JsonObject = {}): JsonObject {
   return {
     AlarmName: 'a',
-    AlarmDescription: 'What stands still.',
-    Namespace: 'Connector',
+    AlarmDescription: 'Too many errors.',
+    Namespace: 'Shop',
     MetricName: 'Errors',
-    Dimensions: [{ Name: 'service', Value: 'customer' }],
+    Dimensions: [{ Name: 'service', Value: 'orders' }],
     Period: 60,
     Statistic: 'Sum',
     Threshold: 3,
@@ -45,7 +43,7 @@ async function stateAt(at: Date, name = 'a'): Promise<unknown> {
 }
 
 describe('an alarm', () => {
-  test('goes on when the statistic of a period reaches the threshold, and off again', async () => {
+  test('changes to ALARM when a period reaches the threshold, and back to OK afterwards', async () => {
     await call('monitoring', 'PutMetricAlarm', alarm());
     errors(2, minute(0));
     errors(1, minute(0));
@@ -53,16 +51,16 @@ describe('an alarm', () => {
     expect(await stateAt(minute(2))).toBe('OK');
   });
 
-  test('does not hear other dimensions, nor more of them', async () => {
+  test('ignores metrics with other or additional dimensions', async () => {
     await call('monitoring', 'PutMetricAlarm', alarm());
-    errors(9, minute(0), 'order');
-    const dimensions = { service: 'customer', tenant: 'x' };
-    aws.metrics.record({ namespace: 'Connector', name: 'Errors', dimensions, value: 9, at: minute(0) });
+    errors(9, minute(0), 'payments');
+    const dimensions = { service: 'orders', tenant: 'x' };
+    aws.metrics.record({ namespace: 'Shop', name: 'Errors', dimensions, value: 9, at: minute(0) });
     expect(await stateAt(minute(0))).toBe('OK');
     expect(aws.alarmsWithoutData()).toEqual(['a']);
   });
 
-  test('waits for as many periods as it says', async () => {
+  test('needs as many breaching periods as it defines', async () => {
     await call('monitoring', 'PutMetricAlarm', alarm({ EvaluationPeriods: 3, DatapointsToAlarm: 2 }));
     errors(3, minute(0));
     expect(await stateAt(minute(0))).toBe('OK');
@@ -75,7 +73,7 @@ describe('an alarm', () => {
     ['notBreaching', 'OK'],
     ['breaching', 'ALARM'],
     ['ignore', 'INSUFFICIENT_DATA'],
-  ])('without data treated as %s is %s', async (TreatMissingData, state) => {
+  ])('that treats missing data as %s is %s', async (TreatMissingData, state) => {
     await call('monitoring', 'PutMetricAlarm', alarm({ TreatMissingData }));
     expect(await stateAt(minute(0))).toBe(state);
   });
@@ -86,7 +84,7 @@ describe('an alarm', () => {
     ['Maximum', 3],
     ['SampleCount', 2],
     ['p50', 1],
-  ])('takes the %s', async (statistic, value) => {
+  ])('evaluates the statistic %s', async (statistic, value) => {
     const Metrics = [
       { Id: 'm', ReturnData: true, MetricStat: { Metric: alarm(), Period: 60, Stat: statistic } },
     ];
@@ -127,9 +125,9 @@ describe('an alarm', () => {
     await call('monitoring', 'PutMetricAlarm', { ...rest, Metrics });
     errors(4, minute(0));
     aws.metrics.record({
-      namespace: 'Connector',
+      namespace: 'Shop',
       name: 'Events',
-      dimensions: { service: 'customer' },
+      dimensions: { service: 'orders' },
       value: 10,
       at: minute(0),
     });
@@ -138,7 +136,7 @@ describe('an alarm', () => {
     expect(await stateAt(minute(0))).toBe('ALARM');
   });
 
-  test('on a dead-letter queue hears the queue itself', async () => {
+  test('on a dead-letter queue follows the messages of the queue', async () => {
     await call('sqs', 'CreateQueue', { QueueName: 'dlq' });
     await call(
       'monitoring',
@@ -162,13 +160,13 @@ describe('an alarm', () => {
     ['an unknown comparison', { ComparisonOperator: 'GreaterThanUpperThreshold' }],
     ['an unknown statistic', { Statistic: 'Median' }],
     ['a period that CloudWatch refuses', { Period: 45 }],
-  ])('on %s is refused', async (_, given) => {
+  ])('with %s is refused', async (_, given) => {
     await expect(call('monitoring', 'PutMetricAlarm', alarm(given))).rejects.toMatchObject({
       code: 'ValidationException',
     });
   });
 
-  test('is heard as an event on the default bus, also when it is set by hand', async () => {
+  test('sends an event to the default bus, even when SetAlarmState changes it', async () => {
     const Resource = `arn:aws:sqs:${region}:000000000000:alarms`;
     const statement = {
       Effect: 'Allow',
@@ -185,7 +183,7 @@ describe('an alarm', () => {
     await call('events', 'PutRule', { Name: 'r', EventPattern });
     await call('events', 'PutTargets', { Rule: 'r', Targets: [{ Id: 'T', Arn: Resource }] });
     await call('monitoring', 'PutMetricAlarm', alarm());
-    await call('monitoring', 'SetAlarmState', { AlarmName: 'a', StateValue: 'ALARM', StateReason: 'drill' });
+    await call('monitoring', 'SetAlarmState', { AlarmName: 'a', StateValue: 'ALARM', StateReason: 'test' });
     const message = await eventually(async () => {
       const answer = await call('sqs', 'ReceiveMessage', {
         QueueUrl: `${aws.gateway.url}/000000000000/alarms`,
@@ -197,106 +195,20 @@ describe('an alarm', () => {
       resources: [`arn:aws:cloudwatch:${region}:000000000000:alarm:a`],
       detail: {
         alarmName: 'a',
-        state: { value: 'ALARM', reason: 'drill' },
+        state: { value: 'ALARM', reason: 'test' },
         previousState: { value: 'INSUFFICIENT_DATA' },
         configuration: {
-          metrics: [{ metricStat: { metric: { name: 'Errors', dimensions: { service: 'customer' } } } }],
+          metrics: [{ metricStat: { metric: { name: 'Errors', dimensions: { service: 'orders' } } } }],
         },
       },
     });
   });
 });
 
-test('a composite alarm follows the alarms that it names', async () => {
+test('a composite alarm follows the states of its alarms', async () => {
   await call('monitoring', 'PutMetricAlarm', alarm());
   await call('monitoring', 'PutCompositeAlarm', { AlarmName: 'any', AlarmRule: 'ALARM("a") OR ALARM("b")' });
   expect(await stateAt(minute(0), 'any')).toBe('OK');
   errors(3, minute(1));
   expect(await stateAt(minute(1), 'any')).toBe('ALARM');
-});
-
-test.each([
-  ['ALARM(a) AND NOT OK(b)', true],
-  ['ALARM(a) AND (OK(a) OR INSUFFICIENT_DATA("arn:aws:cloudwatch:x:0:alarm:b"))', true],
-  ['OK(a) OR ALARM(b)', false],
-  ['NOT TRUE', false],
-])('%s is %s', (rule, expected) => {
-  const states = new Map([
-    ['a', 'ALARM'],
-    ['b', 'INSUFFICIENT_DATA'],
-  ] as const);
-  expect(readCompositeRule(rule)((name) => states.get(name as 'a' | 'b'))).toBe(expected);
-});
-
-test.each([
-  ['a + 2 * (b - 1)', 5],
-  ['a / zero', undefined],
-  ['a + none', undefined],
-  ['FILL(none, 7) - a', 6],
-])('%s = %s', (expression, expected) => {
-  const values = new Map([
-    ['a', 1],
-    ['b', 3],
-    ['zero', 0],
-  ]);
-  expect(readMetricMath(expression)((id) => values.get(id))).toBe(expected);
-});
-
-test.each(['ANOMALY_DETECTION_BAND(a)', 'a +', '(a', 'a b', 'SUM(METRICS())'])(
-  '%s is refused',
-  (expression) => {
-    expect(() => readMetricMath(expression)).toThrow(
-      expect.objectContaining({ code: 'ValidationException' }),
-    );
-  },
-);
-
-test('metrics that a caller puts can be asked for by period', async () => {
-  const MetricData = [1, 2].map((Value) => ({ MetricName: 'Done', Value, Timestamp: start / 1000 + 30 }));
-  await call('monitoring', 'PutMetricData', { Namespace: 'Own', MetricData });
-  const answer = await call('monitoring', 'GetMetricStatistics', {
-    Namespace: 'Own',
-    MetricName: 'Done',
-    StartTime: start / 1000,
-    EndTime: start / 1000 + 120,
-    Period: 60,
-    Statistics: ['Sum', 'Maximum'],
-  });
-  expect(answer).toEqual({ Label: 'Done', Datapoints: [{ Timestamp: start / 1000, Sum: 3, Maximum: 2 }] });
-});
-
-test('a dashboard must be JSON', async () => {
-  await call('monitoring', 'PutDashboard', { DashboardName: 'd', DashboardBody: '{"widgets":[]}' });
-  await expect(
-    call('monitoring', 'PutDashboard', { DashboardName: 'd', DashboardBody: '{' }),
-  ).rejects.toMatchObject({
-    code: 'InvalidParameterInput',
-  });
-});
-
-test('parameters and log groups are kept', async () => {
-  await call('ssm', 'PutParameter', { Name: '/oms/url', Type: 'String', Value: 'x' });
-  await expect(call('ssm', 'PutParameter', { Name: '/oms/url', Value: 'y' })).rejects.toMatchObject({
-    code: 'ParameterAlreadyExists',
-  });
-  expect(await call('ssm', 'GetParameter', { Name: '/oms/url' })).toMatchObject({
-    Parameter: { Value: 'x', Version: 1 },
-  });
-  expect(await call('ssm', 'GetParameters', { Names: ['/oms/url', '/none'] })).toMatchObject({
-    InvalidParameters: ['/none'],
-  });
-  await call('logs', 'CreateLogGroup', { logGroupName: '/aws/lambda/f' });
-  await call('logs', 'PutRetentionPolicy', { logGroupName: '/aws/lambda/f', retentionInDays: 14 });
-  expect(await call('logs', 'DescribeLogGroups')).toMatchObject({ logGroups: [{ retentionInDays: 14 }] });
-});
-
-test('a function’s SSM call needs the parameter’s ARN without leading slash', async () => {
-  await call('ssm', 'PutParameter', { Name: '/oms/url', Value: 'x' });
-  const Resource = `arn:aws:ssm:${region}:000000000000:parameter/oms/url`;
-  await roleWith(aws.gateway, 'reader', [{ Effect: 'Allow', Action: 'ssm:GetParameter', Resource }]);
-  const caller = { kind: 'role', role: 'reader', source: 'f' } as const;
-  const get = (Name: string) =>
-    aws.gateway.call({ service: 'ssm', operation: 'GetParameter', input: { Name }, caller });
-  expect(await get('/oms/url')).toMatchObject({ Parameter: { Value: 'x' } });
-  await expect(get('/oms/other')).rejects.toMatchObject({ code: 'AccessDeniedException' });
 });

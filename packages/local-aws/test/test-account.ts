@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startLocalAws } from '../src/index.ts';
-import { createLambdaService, type LambdaOptions, type LambdaService } from '../src/lambda/index.ts';
-import { type Gateway, host, type JsonObject, type MetricStore } from '../src/parts.ts';
+import { type Gateway, host, type JsonObject, type MetricStore } from '../src/contract.ts';
+import { createLambdaService, type LambdaOptions, type LambdaService } from '../src/lambda/lambda-service.ts';
+import { startLocalAws } from '../src/local-aws.ts';
 
 export interface RecordedMetric {
   namespace: string;
@@ -13,20 +13,20 @@ export interface RecordedMetric {
   value: number;
 }
 
-export interface LambdaWorld {
+export interface TestAccount {
   readonly gateway: Gateway;
   readonly lambda: LambdaService;
   readonly metrics: readonly RecordedMetric[];
   readonly folder: string;
   /** Calls a service as the host. */
   aws(service: string, operation: string, input: JsonObject): Promise<JsonObject>;
-  /** Creates a function of its own role from source text; answers its ARN. */
+  /** Creates a function with a role of its own from source text and returns its ARN. */
   fn(
     name: string,
     source: string,
     settings?: JsonObject & { file?: string; policy?: JsonObject[] },
   ): Promise<string>;
-  /** Creates a queue and answers its URL. */
+  /** Creates a queue and returns its URL. */
   queue(name: string, attributes?: Record<string, string>): Promise<string>;
   invoke(name: string, event: unknown): Promise<{ error: string | undefined; result: unknown }>;
   /** Sum of a metric of AWS/Lambda for a function. */
@@ -42,11 +42,11 @@ export const mayConsume = (queue: string): JsonObject => ({
   Resource: arnOfQueue(queue),
 });
 
-/** A gateway with SQS and the function host, and short words for both. */
-export async function startLambdaWorld(options: Partial<LambdaOptions> = {}): Promise<LambdaWorld> {
+/** Starts all services, with short functions for what most tests need. */
+export async function startTestAccount(options: Partial<LambdaOptions> = {}): Promise<TestAccount> {
   const aws = await startLocalAws({ region: 'eu-central-1' });
   const { gateway } = aws;
-  const folder = await mkdtemp(join(tmpdir(), 'lambda-world-'));
+  const folder = await mkdtemp(join(tmpdir(), 'test-account-'));
   const metrics: RecordedMetric[] = [];
   const store: MetricStore = {
     record: (metric) => void metrics.push(metric),
@@ -119,7 +119,7 @@ export async function startLambdaWorld(options: Partial<LambdaOptions> = {}): Pr
   };
 }
 
-/** Waits until the condition holds; the test's own time limit ends a wait in vain. */
+/** Waits until the condition holds. The time limit of the test ends a wait that never succeeds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await sleep(10);
 }

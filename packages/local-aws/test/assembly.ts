@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Gateway, JsonObject, ServiceCall } from '../src/parts.ts';
+import type { Gateway, JsonObject, ServiceCall } from '../src/contract.ts';
 import { type DeployedStack, deployStack } from '../src/template/deploy.ts';
 
 export interface Assets {
@@ -10,7 +10,7 @@ export interface Assets {
   readonly [id: string]: string;
 }
 
-/** Writes a cloud assembly as the CDK does, with one stack `Shop`; gone after the test. */
+/** Writes a cloud assembly with one stack `Shop`, as the CDK does. It is deleted after the test. */
 export async function writeAssembly(
   template: JsonObject,
   assets: Assets = {},
@@ -48,7 +48,7 @@ export interface Recording {
   readonly calls: readonly Pick<ServiceCall, 'service' | 'operation' | 'input'>[];
 }
 
-/** A gateway that says yes to everything and keeps what it was asked. */
+/** A gateway that accepts and records every call. */
 export function recordingGateway(): Recording {
   const calls: Pick<ServiceCall, 'service' | 'operation' | 'input'>[] = [];
   const answers: Record<string, (input: JsonObject) => JsonObject> = {

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { optionalText, text, unknownOperation } from '../fields.ts';
 import {
   AwsError,
   type Gateway,
@@ -7,7 +6,8 @@ import {
   type MetricStore,
   type Service,
   type ServiceCall,
-} from '../parts.ts';
+} from '../contract.ts';
+import { optionalText, text, unknownOperation } from '../fields.ts';
 import { createAsynchronousInvoker } from './asynchronous.ts';
 import { createFunctions } from './functions.ts';
 import { createInvoker } from './invoker.ts';
@@ -19,13 +19,15 @@ import { payloadLimit } from './runtime-api.ts';
 export interface LambdaOptions {
   readonly gateway: Gateway;
   readonly metrics: MetricStore;
-  /** Folder of `<function>.log`; absent = lines are kept in memory only. */
+  /** Folder of `<function>.log`. Without it, log lines stay in memory. */
   readonly logFolder?: string;
-  /** Environments per function; 2 unless told. */
+  /** Execution environments per function; 2 by default. */
   readonly maxEnvironments?: number;
-  /** Waits before the retries of an asynchronous invocation; AWS waits one and two minutes. */
+  /**
+   * Waits before the two retries of an asynchronous invocation; 200 and 400 ms by default, minutes on AWS.
+   */
   readonly retryWaitsMs?: readonly [number, number];
-  /** 10, as on AWS, unless told. */
+  /** Time for the init phase of a function; 10 by default, as on AWS. */
   readonly initTimeoutSeconds?: number;
 }
 
@@ -34,8 +36,9 @@ export interface FunctionReport {
   readonly environments: number;
   readonly coldStarts: number;
   readonly inFlight: number;
-  /** Largest heap after an invocation, in MB, and the limit. */
+  /** Largest heap after an invocation. */
   readonly maxHeapMb: number;
+  /** Limit of the heap. */
   readonly memoryMb: number;
 }
 
@@ -44,27 +47,29 @@ export interface InFlight {
   readonly invocations: number;
   /** Asynchronous events that run or wait for a retry. */
   readonly asynchronous: number;
-  /** Messages in batches that run; those still gathered are in flight in their queue. */
+  /**
+   * Messages in batches that functions are handling. Messages of a batch that is being gathered do not count.
+   */
   readonly messages: number;
 }
 
 export interface LambdaService extends Service {
   inFlight(): InFlight;
-  /** Nothing runs or waits here. Queues are not asked. */
+  /** True when nothing runs or waits for a retry. Does not look into queues. */
   idle(): boolean;
   functions(): readonly FunctionReport[];
   mappings(): readonly MappingReport[];
-  /** The newest lines that functions printed, oldest first. */
+  /** The newest log lines of functions, oldest first. */
   logs(functionName?: string): readonly LogLine[];
-  /** Fault hook: ends every environment of a function at once; answers how many. */
+  /** Ends every environment of a function at once, as a fault, and returns their number. */
   killWorkers(functionName: string): Promise<number>;
-  /** Mappings off, receives end, invocations end or are killed after `graceMs` (5,000), workers end. */
+  /** Stops polling, waits for invocations for up to `graceMs` (5,000 by default), then ends all workers. */
   stop(graceMs?: number): Promise<void>;
 }
 
 const asynchronousLimit = 1024 * 1024;
 
-/** The `lambda` service: hosts the functions of the template on worker threads and polls their queues. */
+/** The `lambda` service. It runs functions on worker threads and polls their queues. */
 export function createLambdaService(options: LambdaOptions): LambdaService {
   const { gateway, metrics, maxEnvironments = 2, initTimeoutSeconds = 10 } = options;
   const output = createOutput({ metrics, logFolder: options.logFolder });
@@ -99,10 +104,10 @@ export function createLambdaService(options: LambdaOptions): LambdaService {
     ListEventSourceMappings: ({ input }) => mappings.list(input),
     UpdateEventSourceMapping: ({ input }) => mappings.update(input),
     DeleteEventSourceMapping: ({ input }) => mappings.delete(input),
-    // Not AWS's: what the functions of a log group printed, for CloudWatch Logs.
-    KeptLogLines: ({ input }) => keptLines(text(input, 'logGroupName')),
+    // A local operation: the log lines of a log group, for the `logs` service.
+    ListLogLines: ({ input }) => listLogLines(text(input, 'logGroupName')),
   };
-  const keptLines = (logGroup: string): JsonObject => ({
+  const listLogLines = (logGroup: string): JsonObject => ({
     lines: [...functions.all.values()]
       .filter(({ settings }) => settings.logGroup === logGroup)
       .flatMap(({ settings }) => output.lines(settings.name))

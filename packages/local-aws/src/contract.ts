@@ -1,19 +1,19 @@
 /**
- * What the parts of the embedded AWS agree on. Every part is reached through `Gateway.call` with the names and
- * shapes of AWS's own API, whether the caller is an SDK client over HTTP or another part in this process: one
- * path, one policy check, one count.
+ * The interface between the services. Every call goes through `Gateway.call` with the names and shapes of
+ * AWS's own API, whether the caller is an SDK client over HTTP or another service in this process. So every
+ * call is checked and counted.
  */
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-/** Who calls. Decides which policies are asked. */
+/** The caller of an operation decides which policies apply. */
 export type Caller =
-  /** The local environment itself (interpreter, twins, command line): not checked. */
+  /** The local environment itself, for example a test or the deployment. Its calls are not checked. */
   | { readonly kind: 'host' }
-  /** A function's role: its identity policies decide. `source` names function and environment. */
+  /** A role: its identity policies decide. `source` names the function and its execution environment. */
   | { readonly kind: 'role'; readonly role: string; readonly source: string }
-  /** An AWS service acting for a resource (a rule, a schedule): the target's resource policy decides. */
+  /** An AWS service acting for a resource such as a rule. The resource policy of the target decides. */
   | { readonly kind: 'service'; readonly principal: string; readonly sourceArn: string };
 
 export const host: Caller = { kind: 'host' };
@@ -25,20 +25,23 @@ export interface ServiceCall {
   readonly operation: string;
   readonly input: JsonObject;
   readonly caller: Caller;
-  /** `x-amzn-trace-id` of the calling function; carries the lineage of the recursion guard. */
+  /** `x-amzn-trace-id` of the calling function; the recursion guard reads its lineage. */
   readonly traceHeader?: string;
 }
 
 export interface Service {
-  /** Answers one operation; refuses with AwsError. An operation it does not know is `UnknownOperationException`. */
+  /**
+   * Carries out one operation. Throws AwsError, with `UnknownOperationException` for an unsupported
+   * operation.
+   */
   handle(call: ServiceCall): Promise<JsonObject>;
 }
 
-/** An error as AWS answers it. */
+/** An error with the code and HTTP status that AWS returns. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
-  /** Further members of the answer, for example `Item` of ConditionalCheckFailedException. */
+  /** More members of the error response, for example `Item` of ConditionalCheckFailedException. */
   readonly members: JsonObject;
   constructor(code: string, message: string, options: { status?: number; members?: JsonObject } = {}) {
     super(message);
@@ -50,9 +53,8 @@ export class AwsError extends Error {
 }
 
 /**
- * `lambda` operations as the gateway hands them over. Over HTTP the gateway makes `Invoke` from
- * `POST /2015-03-31/functions/{name}/invocations`; `Payload` is the JSON text of the event, byte for byte
- * (absent when the caller sent no body). `FunctionName` is a name, `name:qualifier` or an ARN, decoded.
+ * Input of `Invoke`. `Payload` is the JSON text of the event exactly as the caller sent it, absent without a
+ * body. `FunctionName` is a name, `name:qualifier` or an ARN, URL-decoded.
  */
 export interface InvokeInput {
   readonly FunctionName: string;
@@ -62,9 +64,8 @@ export interface InvokeInput {
 }
 
 /**
- * Answer of `Invoke`. HTTP status = StatusCode (200, 202 for Event, 204 for DryRun), body = Payload as it is,
- * header `X-Amz-Function-Error` = FunctionError. Every other `lambda` answer goes out as JSON with status 200,
- * 202 for Create/Update/DeleteEventSourceMapping, 204 for DeleteFunctionConcurrency.
+ * Output of `Invoke`. Over HTTP, StatusCode is the status (200, 202 for Event, 204 for DryRun), Payload the
+ * body and FunctionError the header `X-Amz-Function-Error`.
  */
 export interface InvokeOutput {
   readonly StatusCode: number;
@@ -74,15 +75,15 @@ export interface InvokeOutput {
   readonly ExecutedVersion?: string;
 }
 
-/** Seeded disturbances, all off by default. Calls of the host are never disturbed. */
+/** A kind of fault. Calls of the host never fail this way. */
 export type FaultKind =
-  /** ThrottlingException (429 for REST services); nothing happened. */
+  /** The call fails with ThrottlingException (status 429 for REST services) and has no effect. */
   | 'throttle'
-  /** Single entries of a batch fail without being carried out: PutEvents, SendMessageBatch, DeleteMessageBatch. */
+  /** Single entries of PutEvents, SendMessageBatch or DeleteMessageBatch fail and have no effect. */
   | 'fail-entries'
-  /** The call is carried out twice. */
+  /** The call takes effect twice. */
   | 'deliver-twice'
-  /** The call is carried out, the caller gets a 500. */
+  /** The call takes effect, but the caller receives a 500. */
   | 'lose-answer';
 
 export interface FaultRule {
@@ -91,15 +92,15 @@ export interface FaultRule {
   readonly operation: string;
   /** Probability per call (per entry for fail-entries), 0 to 1. */
   readonly rate: number;
-  /** Stops after so many disturbances. */
+  /** Stops after this many faults. */
   readonly limit?: number;
 }
 
 export interface Faults {
-  /** Starts a disturbance; the answer ends it. Each rule draws from its own seeded sequence. */
+  /** Starts a fault; the returned function ends it. Each rule draws from its own seeded sequence. */
   add(rule: FaultRule): () => void;
   clear(): void;
-  /** Disturbances done so far, by kind, service and operation. */
+  /** Faults caused so far, by rule. */
   counts(): readonly { kind: FaultKind; service: string; operation: string; times: number }[];
 }
 
@@ -107,14 +108,14 @@ export interface RequestCount {
   readonly service: string;
   readonly operation: string;
   readonly calls: number;
-  /** Messages, entries or items inside those calls, where the operation is a batch; else equal to `calls`. */
+  /** Messages, entries or items inside batch calls; equal to `calls` for other operations. */
   readonly items: number;
 }
 
 export interface PolicyReport {
-  /** Calls refused for want of a grant. */
+  /** Calls that were refused because no policy allows them. */
   readonly denied: readonly { role: string; action: string; resource: string; calls: number }[];
-  /** Grants in the template that no call needed. */
+  /** Grants of the template that no call needed. */
   readonly unused: readonly { role: string; action: string; resource: string }[];
 }
 
@@ -123,11 +124,13 @@ export interface Gateway {
   readonly url: string;
   readonly region: string;
   readonly accountId: string;
-  /** Adds a part; the gateway routes calls of that signing name to it. */
-  register(service: string, part: Service): void;
-  /** One call, checked, counted and subject to the fault hooks. */
+  /** Signing names of the services that answer calls. */
+  services(): readonly string[];
+  /** Adds a service that answers calls with this signing name. */
+  register(service: string, implementation: Service): void;
+  /** Carries out one call: checks it, counts it and applies faults. */
   call(call: ServiceCall): Promise<JsonObject>;
-  /** Handles plain HTTP below a path prefix that is no AWS API, for example `/cfn-response/`. */
+  /** Handles plain HTTP requests below a path prefix outside the AWS API, for example `/cfn-response/`. */
   route(
     prefix: string,
     handler: (
@@ -135,7 +138,7 @@ export interface Gateway {
       response: import('node:http').ServerResponse,
     ) => void,
   ): void;
-  /** The access key that identifies calls of a role. */
+  /** The access key that marks calls as those of a role. */
   accessKeyFor(role: string): string;
   requests(): readonly RequestCount[];
   resetRequests(): void;
@@ -143,15 +146,15 @@ export interface Gateway {
   capacity(): { readUnits: number; writeUnits: number };
   policyReport(): PolicyReport;
   /**
-   * Sets the resource policy of an ARN (a queue, a function with its AddPermission statements). Documents with
-   * different ids add up; `null` removes. Throws on conditions that the evaluation does not know.
+   * Sets one document of the resource policy of an ARN; `null` removes it. Documents with different ids add
+   * up. Throws MalformedPolicyDocument for conditions that are not supported.
    */
   registerResourcePolicy(arn: string, document: JsonObject | string | null, id?: string): void;
   readonly faults: Faults;
   stop(): Promise<void>;
 }
 
-/** Metrics as the functions emitted them (EMF) and as the parts report them. */
+/** Metrics that functions emit in the embedded metric format, and metrics that the services record. */
 export interface MetricStore {
   record(metric: {
     namespace: string;
@@ -161,7 +164,7 @@ export interface MetricStore {
     unit?: string;
     at: Date;
   }): void;
-  /** Sum of all values of a metric since the start, over every dimension that includes the given ones. */
+  /** Sum of all values since the start, over every series that has at least these dimensions. */
   sum(namespace: string, name: string, dimensions?: Record<string, string>): number;
   list(): readonly {
     namespace: string;
