@@ -4,6 +4,7 @@ import { isGood, renderReport } from './demo/report.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { numberOption, readOptions } from './options.ts';
 import { createProgress } from './progress.ts';
+import { npmGone } from './stop-request.ts';
 
 const help = `npm run demo -- [options]
 
@@ -42,6 +43,7 @@ const options = {
   chaos: values['chaos'] === true,
 };
 
+void npmGone().then(() => process.exit(1));
 const report = await runDemo(options, createProgress());
 const folder = join(import.meta.dirname, '../.local');
 mkdirSync(folder, { recursive: true });

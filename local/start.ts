@@ -10,6 +10,10 @@ import { greeting } from './greeting.ts';
 import { numberOption, readOptions } from './options.ts';
 import { createProgress } from './progress.ts';
 import { reconcileAgainAndAgain } from './source-by-reconcile.ts';
+import { stopRequested } from './stop-request.ts';
+
+/** A connector that takes longer to stop than this is killed. */
+const STOP_LIMIT_MS = 15_000;
 
 const help = `npm start -- [options]
 
@@ -38,20 +42,19 @@ const days = numberOption(values, 'since', { fallback: 0, min: 0, max: 36_500, i
 const real = values['env-file'] === undefined ? {} : systemsOfFile(String(values['env-file']));
 const count = numberOption(values, 'customers', { fallback: real.fluent ? 0 : 12, min: 0, max: 5_000 });
 
-const ended = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
-});
+const stopping = stopRequested();
 const progress = createProgress();
-const connector = await start().catch(explain);
+const connector = (await Promise.race([start().catch(explain), stopping])) ?? process.exit(0);
 if (!real.commercetools) await seedCustomers(connector);
 console.log(greeting(connector, real, port));
 const stopView = watchFlow(connector, (line) => console.log(line), {
   isFluentReal: real.fluent !== undefined,
 });
 const stopSource = real.commercetools ? reconcileByItself() : async () => undefined;
-await ended;
+await stopping;
+setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
 stopView();
-console.log('\nstopping');
+console.log('\nStopping.');
 await stopSource();
 await connector.stop();
 process.exit(0);

@@ -85,11 +85,14 @@ async function runApp(tree: string, folder: string, added: { stage: string }): P
     env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...added }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const kill = () => app.kill();
+  process.once('exit', kill);
   const output: Buffer[] = [];
   for (const stream of [app.stdout, app.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
   const code = await new Promise<number | null>((resolve, reject) =>
     app.once('error', reject).once('close', resolve),
   );
+  process.off('exit', kill);
   if (code !== 0)
     throw new Error(
       `The CDK app did not synthesize stage "${added.stage}":\n${Buffer.concat(output).toString()}`,
