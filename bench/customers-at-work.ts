@@ -1,5 +1,5 @@
 import type { Customer } from '@commercetools/platform-sdk';
-import { CustomerGenerator } from '@fluent-connector/twins/commercetools/customer-generator';
+import { CustomerGenerator } from '@fluent-connector/twins/commercetools';
 import { createRandom } from '@fluent-connector/twins/random';
 import type { Change } from '../local/demo/scenario.ts';
 import type { Shop } from '../local/demo/shop.ts';

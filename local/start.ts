@@ -1,6 +1,4 @@
-import { CustomerGenerator } from '@fluent-connector/twins/commercetools/customer-generator';
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
-import { sunrise } from '@fluent-connector/twins/commercetools/sunrise';
+import { CustomerGenerator, demoProject, sunrise } from '@fluent-connector/twins/commercetools';
 import { createRandom } from '@fluent-connector/twins/random';
 import { type EmbeddedConnector, logFolder, startEmbeddedConnector } from './connector/embedded-connector.ts';
 import { watchFlow } from './connector/live-view.ts';

@@ -7,9 +7,12 @@ import { createLambdaService, type LambdaService } from '@fluent-connector/local
 import { type Gateway, host, type JsonObject } from '@fluent-connector/local-aws/parts';
 import { repeatGently } from '@fluent-connector/local-aws/repeat-gently';
 import { type DeployedStack, deployStack } from '@fluent-connector/local-aws/template/deploy';
-import type { PartnerBus } from '@fluent-connector/twins/commercetools/ports';
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
-import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
+import {
+  type CommercetoolsTwin,
+  type PartnerBus,
+  startCommercetoolsTwin,
+} from '@fluent-connector/twins/commercetools';
+import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent';
 import type { CommercetoolsConnection, FluentConnection } from '../../lambdas/core/base/connection.ts';
 import { forRealSystems, type RealSystems } from '../../lib/config/real-systems.ts';
 import { parseStage, type StageConfig } from '../../lib/config/stage-config.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultRule } from '@fluent-connector/local-aws/parts';
-import { commercetoolsFaults } from '@fluent-connector/twins/commercetools/faults';
-import { fluentFaults } from '@fluent-connector/twins/fluent/faults';
+import { commercetoolsFaults } from '@fluent-connector/twins/commercetools';
+import { fluentFaults } from '@fluent-connector/twins/fluent';
 import { createRandom } from '@fluent-connector/twins/random';
 import type { EmbeddedConnector } from '../connector/embedded-connector.ts';
 

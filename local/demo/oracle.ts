@@ -1,5 +1,5 @@
 import type { Address, Customer } from '@commercetools/platform-sdk';
-import type { FluentCustomer } from '@fluent-connector/twins/fluent/customer';
+import type { FluentCustomer } from '@fluent-connector/twins/fluent';
 
 /**
  * What Fluent must hold for a commercetools customer, written down from the tables of docs/mapping/customer.md and from

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
-import { sunrise } from '@fluent-connector/twins/commercetools/sunrise';
+import { demoProject, sunrise } from '@fluent-connector/twins/commercetools';
 import {
   type EmbeddedConnector,
   isDeadLetterQueue,

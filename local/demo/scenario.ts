@@ -1,7 +1,5 @@
 import type { Customer } from '@commercetools/platform-sdk';
-import { ChangeGenerator } from '@fluent-connector/twins/commercetools/change-generator';
-import { CustomerGenerator } from '@fluent-connector/twins/commercetools/customer-generator';
-import { sunrise } from '@fluent-connector/twins/commercetools/sunrise';
+import { ChangeGenerator, CustomerGenerator, sunrise } from '@fluent-connector/twins/commercetools';
 import { createRandom, type Random } from '@fluent-connector/twins/random';
 import type { Shop } from './shop.ts';
 

@@ -5,7 +5,7 @@ import {
   createApiBuilderFromCtpClient,
 } from '@commercetools/platform-sdk';
 import { ClientBuilder } from '@commercetools/ts-client';
-import type { CommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
+import type { CommercetoolsTwin } from '@fluent-connector/twins/commercetools';
 
 /** What a shop does to its customers, through the real SDK. Errors of the API are thrown. */
 export interface Shop {

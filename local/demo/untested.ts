@@ -1,4 +1,4 @@
-import type { FluentTwin } from '@fluent-connector/twins/fluent/twin';
+import type { FluentTwin } from '@fluent-connector/twins/fluent';
 import type { Ledger } from './ledger.ts';
 import type { Change } from './scenario.ts';
 

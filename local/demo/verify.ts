@@ -1,4 +1,4 @@
-import type { FluentCustomer } from '@fluent-connector/twins/fluent/customer';
+import type { FluentCustomer } from '@fluent-connector/twins/fluent';
 import type { EmbeddedConnector } from '../connector/embedded-connector.ts';
 import { compareCustomer, compareErased, type GroupKeys, type Mismatch } from './oracle.ts';
 import type { Change } from './scenario.ts';

@@ -1,6 +1,9 @@
-import type { PartnerBus } from '@fluent-connector/twins/commercetools/ports';
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
-import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
+import {
+  type CommercetoolsTwin,
+  type PartnerBus,
+  startCommercetoolsTwin,
+} from '@fluent-connector/twins/commercetools';
+import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { createShop } from '../../local/demo/shop.ts';

@@ -7,7 +7,7 @@ import { type LocalAws, startLocalAws } from '@fluent-connector/local-aws';
 import { createLambdaService, type LambdaService } from '@fluent-connector/local-aws/lambda/index';
 import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
 import { type DeployedStack, deployStack } from '@fluent-connector/local-aws/template/deploy';
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
+import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 import { host, type JsonObject } from '@fluent-connector/local-aws/parts';
 import { deployStack } from '@fluent-connector/local-aws/template/deploy';
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
+import { demoProject } from '@fluent-connector/twins/commercetools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { ControlRefusal } from '../../local/connector/embedded-control.ts';

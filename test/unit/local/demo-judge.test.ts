@@ -1,5 +1,5 @@
 import type { Customer } from '@commercetools/platform-sdk';
-import type { FluentCustomer } from '@fluent-connector/twins/fluent/customer';
+import type { FluentCustomer } from '@fluent-connector/twins/fluent';
 import { describe, expect, test } from 'vitest';
 import { outcomes } from '../../../lambdas/core/base/outcome.ts';
 import { toFluentCustomer } from '../../../lambdas/handlers/customer/mapper.ts';

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import type { PartnerBus } from './ports.ts';
 import { sunrise } from './sunrise.ts';
