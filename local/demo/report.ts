@@ -105,6 +105,7 @@ export function renderReport(report: DemoReport): string {
         ['mapping warnings', report.warnings],
       ],
     ),
+    '',
     textTable(
       ['calls', 'count', 'per change'],
       [
@@ -125,6 +126,7 @@ export function renderReport(report: DemoReport): string {
         ['DynamoDB write units', dynamoDb.writeUnits, perChange(dynamoDb.writeUnits)],
       ],
     ),
+    '',
     `  latency       p50 ${latencyMs.p50} ms, p95 ${latencyMs.p95} ms, max ${latencyMs.max} ms (from commercetools' answer until Fluent has the change)`,
     `  duration      ${(report.durationMs / 1_000).toFixed(1)} s`,
     `  memory        ${memoryMb.process} MB process; heap ${Object.entries(memoryMb.functions)
@@ -153,7 +155,8 @@ export function renderReport(report: DemoReport): string {
 /** The demo operates nothing, so many permissions stay unused. `--json` lists each. */
 function unusedByRole(grants: DemoReport['unusedGrants']): string[] {
   return [...Map.groupBy(grants, ({ role }) => role)].map(([role, { length }]) => {
-    const name = role.replace(/^commercetools-fluent-local-/, '').replace(/Role.*$/, '');
+    // CloudFormation shortens long names: RouterRole12345678-<hash>, but HandlercustomerHandlerRo-<hash>.
+    const name = role.replace(/^commercetools-fluent-local-/, '').replace(/R(o|ol|ole.*)?-[0-9A-F]{12}$/, '');
     return `  permissions   ${length} of ${name} not used in this demo`;
   });
 }
