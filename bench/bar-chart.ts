@@ -1,147 +1,121 @@
-import { element, type Svg } from './svg.ts';
+import type { EChartsOption } from 'echarts';
 
-export interface Segment {
-  readonly value: number;
-  readonly colour: string;
-  /** Drawn pale: measured by a clock, not counted. */
-  readonly isPale?: boolean;
-}
-
-export interface BarRow {
-  readonly label: string;
-  readonly segments: readonly Segment[];
-  /** Behind the bar. */
-  readonly note: string;
-}
-
+/** Horizontal bars on one scale that begins at zero. */
 export interface BarChart {
   readonly title: string;
   readonly subtitle: string;
-  readonly rows: readonly BarRow[];
-  /** A line down through all bars. */
+  /** One per bar, from top to bottom. */
+  readonly labels: readonly string[];
+  /** The figures to the right of each bar. */
+  readonly notes: readonly string[];
+  /** Each bar is the stack of its values of all series. */
+  readonly series: readonly Series[];
+  /** A vertical line through all bars. */
   readonly marker?: { readonly value: number; readonly label: string };
-  readonly legend?: readonly (readonly [name: string, colour: string])[];
+  readonly hasLegend?: boolean;
 }
 
-interface Place {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
+export interface Series {
+  readonly name: string;
+  /** One colour for all bars, or one per bar. */
+  readonly colour: string | readonly string[];
+  /** Drawn pale: measured by a clock, not counted. */
+  readonly isPale?: boolean;
+  readonly values: readonly number[];
 }
 
 const rowHeight = 26;
-const barHeight = 16;
+const headHeight = 46;
+const legendHeight = 30;
+const markerHeight = 20;
 const labelWidth = 205;
 const noteWidth = 145;
-const headHeight = 50;
-const legendHeight = 24;
-const colours = { text: '#1f2933', quiet: '#52606d', line: '#9aa5b1', ground: '#eef1f4' } as const;
+const colours = { text: '#1f2933', quiet: '#52606d', ground: '#eef1f4' } as const;
 
-/** How much room a chart takes. */
-export function chartHeight({ rows, legend, marker }: BarChart): number {
-  return headHeight + rows.length * rowHeight + (legend ? legendHeight : 0) + (marker ? 16 : 0);
-}
-
-/** Horizontal bars on one scale that begins at zero. */
-export function drawBarChart(chart: BarChart, { x, y, width }: Place): Svg {
-  const { title, subtitle, rows, marker, legend } = chart;
-  const left = labelWidth;
-  const room = width - labelWidth - noteWidth;
-  const longest = Math.max(marker?.value ?? 0, ...rows.map(totalOf), Number.MIN_VALUE);
-  const scale = (value: number) => (value / longest) * room;
-  return element(
-    'g',
-    { transform: `translate(${x} ${y})` },
-    text(title, { x: 0, y: 16, size: 16, colour: colours.text, weight: 600 }),
-    text(subtitle, { x: 0, y: 35, size: 12, colour: colours.quiet }),
-    ...rows.map((row, index) => drawRow(row, { top: headHeight + index * rowHeight, left, room, scale })),
-    ...(marker ? [drawMarker(marker.label, left + scale(marker.value), rows.length)] : []),
-    ...(legend ? [drawLegend(legend, headHeight + rows.length * rowHeight + 14)] : []),
+/** Pixels from top to bottom. */
+export function chartHeight({ labels, hasLegend = false, marker }: BarChart): number {
+  return (
+    headHeight + labels.length * rowHeight + (hasLegend ? legendHeight : 0) + (marker ? markerHeight : 0)
   );
 }
 
-function totalOf({ segments }: BarRow): number {
-  return segments.reduce((sum, { value }) => sum + value, 0);
+/** ECharts options of one chart among several; `index` numbers them. Throws RangeError on NaN and infinity. */
+export function chartOptions(
+  chart: BarChart,
+  index: number,
+  { top, margin }: { readonly top: number; readonly margin: number },
+) {
+  const { title, subtitle, labels, notes, series, marker, hasLegend = false } = chart;
+  const totals = labels.map((_, row) => series.reduce((sum, { values }) => sum + (values[row] ?? 0), 0));
+  const longest = Math.max(marker?.value ?? 0, ...totals, Number.MIN_VALUE);
+  for (const value of [...series.flatMap(({ values }) => values), longest]) {
+    if (!Number.isFinite(value)) throw new RangeError(`${title}: ${value} cannot be drawn.`);
+  }
+  const height = labels.length * rowHeight;
+  const side = {
+    type: 'category' as const,
+    gridIndex: index,
+    inverse: true,
+    axisLine: { show: false },
+    axisTick: { show: false },
+  };
+  const label = { color: colours.text, fontSize: 13, margin: 10 };
+  return {
+    title: {
+      text: title,
+      subtext: subtitle,
+      left: margin - 5,
+      top: top - 5,
+      itemGap: 6,
+      textStyle: { color: colours.text, fontSize: 16, fontWeight: 600 },
+      subtextStyle: { color: colours.quiet, fontSize: 12 },
+    },
+    grid: { left: margin + labelWidth, right: margin + noteWidth, top: top + headHeight, height },
+    xAxis: { type: 'value' as const, gridIndex: index, min: 0, max: scaleEnd(longest), show: false },
+    yAxis: [
+      { ...side, data: [...labels], axisLabel: { ...label, interval: 0 } },
+      { ...side, data: [...notes], axisLabel: { ...label, interval: 0 }, position: 'right' as const },
+    ],
+    series: series.map(({ name, colour, isPale = false, values }, place) => ({
+      type: 'bar' as const,
+      name,
+      stack: `chart ${index}`,
+      xAxisIndex: index,
+      yAxisIndex: 2 * index,
+      barWidth: 16,
+      ...(place === 0 && { showBackground: true, backgroundStyle: { color: colours.ground } }),
+      itemStyle: { opacity: isPale ? 0.35 : 1, ...(typeof colour === 'string' && { color: colour }) },
+      data: values.map((value, row) =>
+        typeof colour === 'string' ? value : { value, itemStyle: { color: colour[row] ?? colours.quiet } },
+      ),
+      ...(place === 0 && marker && { markLine: markLine(marker) }),
+    })),
+    legend: hasLegend
+      ? [
+          {
+            data: series.map(({ name }) => name),
+            left: margin + labelWidth - 5,
+            top: top + headHeight + height + 4,
+            itemWidth: 12,
+            itemHeight: 12,
+            itemGap: 18,
+            icon: 'rect',
+            textStyle: { color: colours.quiet, fontSize: 12 },
+          },
+        ]
+      : [],
+  } satisfies EChartsOption;
 }
 
-interface RowPlace {
-  readonly top: number;
-  readonly left: number;
-  readonly room: number;
-  readonly scale: (value: number) => number;
-}
+/** ECharts rounds a marker to two decimals and leaves it out when it is then beyond the scale. */
+const scaleEnd = (longest: number) => Math.ceil(longest * 100) / 100;
 
-function drawRow({ label, segments, note }: BarRow, { top, left, room, scale }: RowPlace): Svg {
-  const middle = top + barHeight - 4;
-  let from = left;
-  const bars = segments.map(({ value, colour, isPale = false }) => {
-    const bar = element('rect', {
-      x: from,
-      y: top,
-      width: scale(value),
-      height: barHeight,
-      fill: colour,
-      ...(isPale && { 'fill-opacity': 0.35 }),
-    });
-    from += scale(value);
-    return bar;
-  });
-  return element(
-    'g',
-    {},
-    text(label, { x: left - 10, y: middle, size: 13, colour: colours.text, anchor: 'end' }),
-    element('rect', { x: left, y: top, width: room, height: barHeight, fill: colours.ground }),
-    ...bars,
-    text(note, { x: left + room + 10, y: middle, size: 13, colour: colours.text }),
-  );
-}
-
-function drawMarker(label: string, x: number, rows: number): Svg {
-  const bottom = headHeight + rows * rowHeight - 4;
-  return element(
-    'g',
-    {},
-    element('line', {
-      x1: x,
-      y1: headHeight - 4,
-      x2: x,
-      y2: bottom,
-      stroke: colours.text,
-      'stroke-width': 1.5,
-      'stroke-dasharray': '4 3',
-    }),
-    text(label, { x, y: bottom + 13, size: 11, colour: colours.quiet, anchor: 'middle' }),
-  );
-}
-
-function drawLegend(entries: readonly (readonly [string, string])[], y: number): Svg {
-  let from = labelWidth;
-  return element(
-    'g',
-    {},
-    ...entries.map(([name, colour]) => {
-      const entry = element(
-        'g',
-        { transform: `translate(${from} ${y})` },
-        element('rect', { x: 0, y: -10, width: 12, height: 12, fill: colour }),
-        text(name, { x: 17, y: 0, size: 12, colour: colours.quiet }),
-      );
-      from += 17 + name.length * 7 + 20;
-      return entry;
-    }),
-  );
-}
-
-interface TextStyle {
-  readonly x: number;
-  readonly y: number;
-  readonly size: number;
-  readonly colour: string;
-  readonly weight?: number;
-  readonly anchor?: 'middle' | 'end';
-}
-
-export function text(content: string, { x, y, size, colour, weight = 400, anchor }: TextStyle): Svg {
-  const attributes = { x, y, 'font-size': size, 'font-weight': weight, fill: colour };
-  return element('text', { ...attributes, ...(anchor && { 'text-anchor': anchor }) }, content);
+function markLine({ value, label }: NonNullable<BarChart['marker']>) {
+  return {
+    silent: true,
+    symbol: 'none',
+    lineStyle: { color: colours.text, width: 1.5, type: 'dashed' as const },
+    label: { formatter: label, position: 'end' as const, color: colours.quiet, fontSize: 11 },
+    data: [{ xAxis: value }],
+  };
 }

@@ -1,23 +1,23 @@
 import { fluentCalls } from './counts.ts';
 import type { BenchReport, Scenario, ScenarioId } from './report.ts';
 
-/** A promise of the project, and whether the figures keep it. */
+/** A limit that the project promises, and whether the figures keep it. */
 export interface Bar {
   readonly name: string;
   readonly actual: number;
   /** `actual` must not be above it. */
   readonly limit: number;
-  /** What we would like; missing it is no failure. */
+  /** A goal below the limit; missing it is not a failure. */
   readonly aim?: number;
   readonly unit: string;
   readonly isKept: boolean;
-  /** Wall-clock time of a shared machine: printed, never a reason to fail. */
+  /** A wall-clock time on a shared machine: printed, but never fails the run. */
   readonly isClock: boolean;
 }
 
 type Draft = Omit<Bar, 'isKept' | 'isClock'> & { readonly isClock?: boolean };
 
-/** The bars that the parts of a report can be held against. */
+/** The bars for the parts that the report has. */
 export function barsOf({ bundles, requests, throughput = [] }: Omit<BenchReport, 'bars'>): Bar[] {
   const drafts: Draft[] = [];
   for (const { name, bytes, importToFloor } of bundles?.bundles.filter(({ kind }) => kind === 'function') ??
@@ -48,7 +48,7 @@ export function barsOf({ bundles, requests, throughput = [] }: Omit<BenchReport,
   return drafts.map((draft) => ({
     isClock: false,
     ...draft,
-    // Not `actual > limit`: NaN keeps nothing.
+    // Not `!(actual > limit)`: NaN must miss the bar.
     isKept: draft.actual <= draft.limit,
   }));
 }

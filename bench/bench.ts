@@ -15,21 +15,21 @@ const parts = ['bundles', 'requests', 'throughput'];
 const help = `npm run bench -- [options]
 
 Measures the connector on this machine, without a cloud:
-  bundles     size and import time of each function, beside a bundle of client-dynamodb alone   (about 1 minute)
-  requests    billed AWS requests and calls to both systems per change, and what they cost      (about 3 minutes)
+  bundles     size and import time of each function, compared with client-dynamodb alone          (about 1 minute)
+  requests    billed AWS requests and calls to both systems per change, and their cost            (about 3 minutes)
   throughput  changes per second from end to end: 1,000 and 5,000 changes, 5,000 new customers    (about 3 minutes)
 
-  --only PART  one part alone; prints, and leaves the files as they are
+  --only PART  measure one part and write no files
   --json       print the report as JSON; progress goes to standard error
   --help       this text
 
-A full run writes bench/report.json and bench/report.svg. Exit code 1 when a bar is missed; times of import are printed
-against their bar but never fail, because they are times. docs/benchmark.md says what the figures mean.`;
+A full run writes bench/report.json and bench/report.svg. Exit code 1 when a bar is missed, except the import times: they
+depend on the machine. docs/benchmark.md explains the figures.`;
 
 const values = readOptions(help, { only: 'string', json: 'boolean' });
 const only = values['only'];
 if (only !== undefined && !parts.includes(String(only))) {
-  console.error(`--only takes one of ${parts.join(', ')}, not "${only}".\nSee --help.`);
+  console.error(`--only must be one of ${parts.join(', ')}, not "${only}".\nSee --help.`);
   process.exit(2);
 }
 const isWanted = (part: string) => only === undefined || only === part;

@@ -18,7 +18,7 @@ interface Candidate {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Size and import time of every function's bundle, beside the floor, in one run. */
+/** Size and import time of every function's bundle and of the floor. */
 export async function measureBundles(progress: Progress): Promise<BundleReport> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   try {

@@ -7,7 +7,7 @@ import {
 } from '@fluent-connector/local-aws';
 import { billedRequests } from './cost.ts';
 
-/** Running totals of what mappings and rules ask of queues. */
+/** Running totals of the queue requests of event source mappings and rules. */
 export interface QueueTraffic {
   /** Billed receives and deletes, by type of queue. */
   standardReceives: number;
@@ -17,13 +17,13 @@ export interface QueueTraffic {
   emptyReceives: number;
   /** Messages that rules sent; EventBridge sends each by itself. */
   ruleSends: number;
-  /** The calls that carried them here. */
+  /** The calls that sent them here. */
   ruleSendCalls: number;
 }
 
 /**
- * Watches the calls that the parts of the embedded AWS make among each other, with their answers: the gateway's own
- * counts do not tell a receive that found nothing. Functions call over HTTP and are not seen here.
+ * Counts the calls between the parts of the embedded AWS from requests and answers: the gateway's own counts include
+ * receives that found nothing. Calls of functions go over HTTP and are not counted here.
  */
 export function watchQueues(gateway: Gateway): Readonly<QueueTraffic> {
   const traffic: QueueTraffic = {
@@ -36,9 +36,9 @@ export function watchQueues(gateway: Gateway): Readonly<QueueTraffic> {
     ruleSendCalls: 0,
   };
   const call = gateway.call;
-  gateway.call = async (asked) => {
-    const answer = await call(asked);
-    if (asked.service === 'sqs') note(traffic, asked, answer);
+  gateway.call = async (request) => {
+    const answer = await call(request);
+    if (request.service === 'sqs') note(traffic, request, answer);
     return answer;
   };
   return traffic;

@@ -7,13 +7,13 @@ export interface Cost {
   readonly queues: number;
   readonly table: number;
   readonly lambdaRequests: number;
-  /** All of the above: they follow from counts alone. */
+  /** Sum of the above, from counts alone. */
   readonly counted: number;
-  /** Follows from durations measured on this machine with twins that answer at once: an order of magnitude. */
+  /** From durations measured on this machine, with twins that answer at once: an order of magnitude. */
   readonly lambdaDuration: number;
 }
 
-/** What the counts cost by the price list. Idle polling, logs, archive and alarms are not in it. */
+/** The cost of the counts at list prices, without idle polling, logs, archive and alarms. */
 export function costPerMillion(counts: Counts, changes: number): Cost {
   const perMillion = (dollars: number) => (dollars / changes) * 1e6;
   const { standardSends, standardReceives, standardDeletes, fifoSends, fifoReceives, fifoDeletes } = counts;
@@ -36,7 +36,7 @@ export function costPerMillion(counts: Counts, changes: number): Cost {
   };
 }
 
-/** Requests that a call of this size is billed as; an empty one is one. */
+/** Number of billed requests for a call of this size; an empty call is one. */
 export function billedRequests(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / billedChunkBytes));
 }

@@ -1,8 +1,8 @@
-/** What is counted of the embedded connector. Each name is a key of `counts` and `perChange` in report.json. */
+/** Counts of the embedded connector. Each name is a key of `counts` and `perChange` in report.json. */
 export const countNames = [
-  /** Events that commercetools put on the partner bus. */
+  /** Events that commercetools sends to the partner bus. */
   'partnerEvents',
-  /** Events that the queue-listener put on the internal bus. */
+  /** Events that the queue-listener sends to the internal bus. */
   'internalEvents',
   /** Billed requests to the ingest and the route queue. */
   'standardSends',
@@ -12,18 +12,18 @@ export const countNames = [
   'fifoSends',
   'fifoReceives',
   'fifoDeletes',
-  /** Copies to dead-letter queues and changes of visibility: zero while nothing goes wrong. */
+  /** Dead letters and changes of visibility: zero while nothing fails. */
   'otherQueueRequests',
-  /** Receives that found nothing: what polling costs, whether or not there are changes. */
+  /** Receives that found nothing: the cost of polling, with or without changes. */
   'emptyReceives',
-  /** DynamoDB capacity that was consumed, reads of live settings left out. */
+  /** Consumed DynamoDB capacity, without reads of live settings. */
   'readUnits',
   'writeUnits',
-  /** Capacity for a handler's switches: once in ten seconds of work per environment, not per change. */
+  /** Capacity for the live settings: once in ten seconds of work per environment, not per change. */
   'settingReadUnits',
   /** Invocations of queue-listener, router and handlers. */
   'invocations',
-  /** Memory of the template times the duration measured here. A clock, not a count. */
+  /** Memory in the template times the duration on this machine: measured, not counted. */
   'gbSeconds',
   /** Requests for customers. */
   'commercetoolsReads',
@@ -51,7 +51,7 @@ export function perChange(counts: Counts, changes: number): Counts {
   return toCounts((name) => Math.round((counts[name] / changes) * 1e4) / 1e4);
 }
 
-/** Requests that AWS bills, polling for nothing left out. */
+/** Requests that AWS bills, without receives that found nothing. */
 export function queueRequests(counts: Counts): number {
   const { standardSends, standardReceives, standardDeletes, fifoSends, fifoReceives, fifoDeletes } = counts;
   const standard = standardSends + standardReceives + standardDeletes;

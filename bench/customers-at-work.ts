@@ -1,15 +1,15 @@
 import type { Customer } from '@commercetools/platform-sdk';
-import { CustomerGenerator } from '@fluent-connector/twins/commercetools/customer-generator';
+import { CustomerGenerator } from '@fluent-connector/twins/commercetools';
 import { createRandom } from '@fluent-connector/twins/random';
 import type { Change } from '../local/demo/scenario.ts';
 import type { Shop } from '../local/demo/shop.ts';
 
-/** Customers of the shop, changed in lots. Customers of one lot are changed at the same moment. */
+/** Customers of the shop, changed in batches. All customers of a batch are changed at the same time. */
 export interface CustomersAtWork {
   readonly changes: readonly Change[];
-  /** Creates a lot and answers their numbers, counted from 0. */
+  /** Creates a batch and returns the numbers of its customers, counted from 0. */
   create(count: number): Promise<readonly number[]>;
-  /** Saves each of them `saves` times, one save after the other; every save changes a mapped field. */
+  /** Saves each customer `saves` times in sequence; every save changes a mapped field. */
   save(numbers: readonly number[], saves?: number): Promise<void>;
 }
 

@@ -5,15 +5,15 @@ import { readStack, resolve, type Scope } from '@fluent-connector/local-aws/temp
 export interface DeployedFunction {
   /** Name in logs and metrics. */
   readonly name: string;
-  /** The one file that is deployed; source map and metafile stay beside it. */
+  /** The deployed file, without source map and metafile. */
   readonly bundle: string;
-  /** What the template sets, with made-up names in place of resources that do not exist. */
+  /** The variables of the template, with invented names of resources. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What resources are called is known at deployment only; to start, a bundle needs something of the right shape. */
+/** Names of resources are known only after deployment; to start, a bundle needs values of the right form. */
 const unnamed: Scope = {
-  // An address, as of a queue, and behind a bar a name, as of a rule.
+  // A queue is referred to by URL, a rule by `|name` at the end.
   ref: (logicalId) => `https://bench.invalid/${logicalId}|${logicalId}`,
   attribute: (logicalId, name) => `${logicalId}.${name}`,
   mapping: () => '',

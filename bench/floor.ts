@@ -6,9 +6,9 @@ const root = join(import.meta.dirname, '..');
 const source = "import { DynamoDBClient } from '@aws-sdk/client-dynamodb';\nexport { DynamoDBClient };\n";
 
 /**
- * Bundles nothing but client-dynamodb, with the options of the functions' bundles.
+ * Bundles only client-dynamodb, with the options of the functions' bundles.
  *
- * @param alias - leave out the chain of credential providers too, as the functions' bundles do?
+ * @param alias - true to leave out the credential provider chain, as the functions' bundles do.
  */
 export async function bundleFloor(outfile: string, alias: boolean): Promise<void> {
   const { format, target, minify, mainFields, banner } = bundling;

@@ -7,7 +7,7 @@ export interface Importable {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** What Lambda sets beside the template; no call is made, so no value is ever used. */
+/** Variables that Lambda sets. No call is made, so no value is used. */
 const runtime = {
   AWS_REGION: 'eu-central-1',
   AWS_LAMBDA_FUNCTION_NAME: 'bench',
@@ -18,21 +18,21 @@ const runtime = {
 const program = (url: string) =>
   `const begun = performance.now(); await import(${JSON.stringify(url)}); console.log(performance.now() - begun); process.exit(0);`;
 
-/** Milliseconds that a fresh process spends in `import()` of a bundle; starting Node is not in it. Throws what the bundle throws. */
+/** Milliseconds that a fresh process spends in `import()` of a bundle, without the start of Node. Throws if the bundle throws. */
 export async function timeImport({ bundle, environment }: Importable): Promise<number> {
   const args = ['--input-type=module', '--eval', program(pathToFileURL(bundle).href)];
   const env = { PATH: process.env['PATH'], ...runtime, ...environment };
   const { stdout } = await promisify(execFile)(process.execPath, args, { env }).catch((error) => {
-    // Node prints the line that threw, which is most of a bundle.
+    // Node prints the line that threw, which can be the whole bundle.
     const reason = /^\w*Error: .*$/m.exec(String(error.stderr))?.[0] ?? 'no reason given';
     throw new Error(`${bundle} does not start: ${reason}`);
   });
   const milliseconds = Number(stdout.trim().split('\n').at(-1));
   if (Number.isFinite(milliseconds)) return milliseconds;
-  throw new Error(`${bundle} printed "${stdout.slice(0, 200)}" in place of a time.`);
+  throw new Error(`${bundle} printed "${stdout.slice(0, 200)}" instead of a time.`);
 }
 
-/** Times of every bundle, taken in turn and each round from another start, so that noise hits all alike. */
+/** Times of every bundle. Bundles take turns, and each round starts with another one, so noise affects all alike. */
 export async function timeImports(
   bundles: readonly Importable[],
   rounds: number,

@@ -18,7 +18,7 @@ export function machineNow(loadBefore: number): Machine {
   };
 }
 
-/** Short hash of the commit, `+` behind it when what is deployed or run differs from it; `unknown` without git. */
+/** Short hash of the commit, with `+` if deployed or local code differs from it; `unknown` without git. */
 export async function commitNow(): Promise<string> {
   const git = async (...args: string[]) =>
     (await promisify(execFile)('git', args, { cwd: import.meta.dirname })).stdout.trim();

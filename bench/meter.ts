@@ -3,14 +3,14 @@ import { watchQueues } from './call-watch.ts';
 import { type CountName, type Counts, toCounts } from './counts.ts';
 import { variablesOf } from './deployed-functions.ts';
 
-/** Reads what the embedded connector has used so far. */
+/** Reads the usage of the embedded connector so far. */
 export interface Meter {
   counts(): Counts;
   /** Messages and invocations by the function's name. */
   batches(): Readonly<Record<string, { readonly messages: number; readonly invocations: number }>>;
 }
 
-/** Begins to watch: what was used before shows in no difference. */
+/** Starts to count. Use differences: the first counts include earlier usage. */
 export function createMeter(connector: EmbeddedConnector): Meter {
   const { aws, lambda, commercetools, fluent } = connector;
   const traffic = watchQueues(aws.gateway);
@@ -19,7 +19,7 @@ export function createMeter(connector: EmbeddedConnector): Meter {
     aws.gateway.requests().find((count) => count.service === service && count.operation === operation);
   const metric = (name: string, functionName: string) =>
     aws.metrics.sum('AWS/Lambda', name, { FunctionName: functionName });
-  // On the way of a change, nothing else is read by a consistent GetItem; settings are below 4 KB: one unit each.
+  // While a change is processed only settings are read by GetItem; they are below 4 KB, so one unit each.
   const settingReads = () => calls('dynamodb', 'GetItem')?.calls ?? 0;
 
   const readings: Readonly<Record<CountName, () => number>> = {
@@ -28,7 +28,7 @@ export function createMeter(connector: EmbeddedConnector): Meter {
     standardSends: () => traffic.ruleSends,
     standardReceives: () => traffic.standardReceives,
     standardDeletes: () => traffic.standardDeletes,
-    // Rules cannot send to a handler queue, so all other batches are the router's; ten events are far below a chunk.
+    // Rules cannot send to a handler queue, so all other batches are the router's; ten events are below 64 KB.
     fifoSends: () => (calls('sqs', 'SendMessageBatch')?.calls ?? 0) - traffic.ruleSendCalls,
     fifoReceives: () => traffic.fifoReceives,
     fifoDeletes: () => traffic.fifoDeletes,

@@ -1,7 +1,8 @@
-import { type BarChart, chartHeight, drawBarChart, text } from './bar-chart.ts';
-import { fluentCalls, queueRequests } from './counts.ts';
+import { init } from 'echarts';
+import { type BarChart, chartHeight, chartOptions } from './bar-chart.ts';
+import type { Cost } from './cost.ts';
+import { type Counts, fluentCalls, queueRequests } from './counts.ts';
 import type { BenchReport, BundleReport, RequestReport, ThroughputRun } from './report.ts';
-import { element, picture, type Svg } from './svg.ts';
 
 const palette = {
   ours: '#2c6fbb',
@@ -17,32 +18,53 @@ const palette = {
 const width = 1000;
 const margin = 32;
 const gap = 34;
+const headHeight = 100;
+const title = 'commercetools-fluent-connector: benchmark';
 
-/** The report as one picture: a chart under the other. */
+/** The report as one SVG picture with one chart below the other. */
 export function renderPicture(report: BenchReport): string {
   const { bundles, requests, throughput, at, commit, machine } = report;
-  const charts = [
-    ...(bundles ? [sizeChart(bundles), importChart(bundles)] : []),
-    ...(requests ? [requestChart(requests), costChart(requests)] : []),
-    ...(throughput ? [throughputChart(throughput)] : []),
-  ];
-  const drawn: Svg[] = [];
-  let y = 92;
-  for (const chart of charts) {
-    drawn.push(drawBarChart(chart, { x: margin, y, width: width - 2 * margin }));
-    y += chartHeight(chart) + gap;
-  }
-  const title = 'commercetools-fluent-connector: benchmark';
-  return picture(
-    { width, height: y, title },
-    element('rect', { x: 0, y: 0, width, height: y, fill: '#ffffff' }),
-    text(title, { x: margin, y: 42, size: 22, colour: '#1f2933', weight: 700 }),
-    text(
-      `${at.slice(0, 10)}, commit ${commit}, one machine with ${machine.cores} shared cores, load ${machine.loadBefore} to ${machine.loadAfter}, Node ${machine.node}, no cloud: times are of this machine`,
-      { x: margin, y: 64, size: 13, colour: '#52606d' },
-    ),
-    ...drawn,
+  return drawCharts(
+    [
+      ...(bundles ? [sizeChart(bundles), importChart(bundles)] : []),
+      ...(requests ? [requestChart(requests), costChart(requests)] : []),
+      ...(throughput ? [throughputChart(throughput)] : []),
+    ],
+    `${at.slice(0, 10)}, commit ${commit}, one machine with ${machine.cores} shared cores, load ${machine.loadBefore} to ${machine.loadAfter}, Node ${machine.node}, no cloud: times are of this machine`,
   );
+}
+
+export function drawCharts(charts: readonly BarChart[], subtitle: string): string {
+  let height = headHeight;
+  const options = charts.map((chart, index) => {
+    const top = height;
+    height += chartHeight(chart) + gap;
+    return chartOptions(chart, index, { top, margin });
+  });
+  const heading = {
+    text: title,
+    subtext: subtitle,
+    left: margin - 5,
+    top: 22,
+    textStyle: { color: '#1f2933', fontSize: 22, fontWeight: 700 as const },
+    subtextStyle: { color: '#52606d', fontSize: 13 },
+  };
+  const canvas = init(null, null, { renderer: 'svg', ssr: true, width, height });
+  canvas.setOption({
+    animation: false,
+    backgroundColor: '#ffffff',
+    textStyle: { fontFamily: 'system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif' },
+    title: [heading, ...options.map((each) => each.title)],
+    grid: options.map(({ grid }) => grid),
+    xAxis: options.map(({ xAxis }) => xAxis),
+    yAxis: options.flatMap(({ yAxis }) => yAxis),
+    series: options.flatMap(({ series }) => series),
+    legend: options.flatMap(({ legend }) => legend),
+  });
+  const svg = canvas.renderToSVGString();
+  canvas.dispose();
+  // Screen readers announce the title; ECharts writes none.
+  return `${svg.replace(/^<svg([^>]*)>/, `<svg$1 role="img">\n<title>${title}</title>`).trimEnd()}\n`;
 }
 
 function sizeChart({ bundles }: BundleReport): BarChart {
@@ -50,12 +72,10 @@ function sizeChart({ bundles }: BundleReport): BarChart {
   return {
     title: 'Bundle size',
     subtitle:
-      'kB of the one file that is deployed per function, minified; bar of the customer handler: 550 kB',
-    rows: bundles.map(({ name, kind, bytes }) => ({
-      label: name,
-      segments: [{ value: bytes / 1_000, colour: kind === 'function' ? palette.ours : palette.floor }],
-      note: `${Math.round(bytes / 1_000)} kB`,
-    })),
+      'kB of the one file that is deployed per function, minified; the customer handler may have 550 kB',
+    labels: bundles.map(({ name }) => name),
+    notes: bundles.map(({ bytes }) => `${Math.round(bytes / 1_000)} kB`),
+    series: [{ name: 'kB', colour: coloursOf(bundles), values: bundles.map(({ bytes }) => bytes / 1_000) }],
     ...(floor && { marker: { value: floor.bytes / 1_000, label: 'floor' } }),
   };
 }
@@ -64,68 +84,66 @@ function importChart({ bundles, samples }: BundleReport): BarChart {
   const floor = bundles.find(({ kind }) => kind === 'floor');
   return {
     title: 'Import time',
-    subtitle: `milliseconds of import() in a fresh process, median of ${samples}, all bundles in turn; bar: 1.5 x floor`,
-    rows: bundles.map(({ name, kind, importMs, importToFloor }) => ({
-      label: name,
-      segments: [{ value: importMs, colour: kind === 'function' ? palette.ours : palette.floor }],
-      note: `${importMs.toFixed(0)} ms, ${importToFloor.toFixed(2)} x floor`,
-    })),
+    subtitle: `milliseconds of import() in a fresh process, median of ${samples}, all bundles take turns; at most 1.5 x floor`,
+    labels: bundles.map(({ name }) => name),
+    notes: bundles.map(
+      ({ importMs, importToFloor }) => `${importMs.toFixed(0)} ms, ${importToFloor.toFixed(2)} x floor`,
+    ),
+    series: [{ name: 'ms', colour: coloursOf(bundles), values: bundles.map(({ importMs }) => importMs) }],
     ...(floor && { marker: { value: floor.importMs * 1.5, label: '1.5 x floor' } }),
   };
 }
 
+const coloursOf = (bundles: BundleReport['bundles']) =>
+  bundles.map(({ kind }) => (kind === 'function' ? palette.ours : palette.floor));
+
 function requestChart({ scenarios }: RequestReport): BarChart {
+  const series = (name: string, colour: string, count: (perChange: Counts) => number) => ({
+    name,
+    colour,
+    values: scenarios.map(({ perChange }) => count(perChange)),
+  });
+  const all = [
+    series('bus events', palette.buses, (one) => one.partnerEvents + one.internalEvents),
+    series('SQS requests', palette.queues, queueRequests),
+    series('DynamoDB units', palette.table, (one) => one.readUnits + one.writeUnits),
+    series('invocations', palette.lambda, (one) => one.invocations),
+    series('commercetools reads', palette.commercetools, (one) => one.commercetoolsReads),
+    series('Fluent calls', palette.fluent, fluentCalls),
+  ];
   return {
     title: 'Requests per change',
-    subtitle: 'counted; polling for nothing left out',
-    legend: [
-      ['bus events', palette.buses],
-      ['SQS', palette.queues],
-      ['DynamoDB units', palette.table],
-      ['invocations', palette.lambda],
-      ['commercetools reads', palette.commercetools],
-      ['Fluent calls', palette.fluent],
-    ],
-    rows: scenarios.map(({ title, perChange }) => {
-      const values = [
-        [perChange.partnerEvents + perChange.internalEvents, palette.buses],
-        [queueRequests(perChange), palette.queues],
-        [perChange.readUnits + perChange.writeUnits, palette.table],
-        [perChange.invocations, palette.lambda],
-        [perChange.commercetoolsReads, palette.commercetools],
-        [fluentCalls(perChange), palette.fluent],
-      ] as const;
-      return {
-        label: title,
-        segments: values.map(([value, colour]) => ({ value, colour })),
-        note: values.reduce((sum, [value]) => sum + value, 0).toFixed(2),
-      };
-    }),
+    subtitle: 'counted, without the receives that found nothing',
+    labels: scenarios.map(({ title }) => title),
+    notes: scenarios.map((_, row) => all.reduce((sum, { values }) => sum + (values[row] ?? 0), 0).toFixed(2)),
+    series: all,
+    hasLegend: true,
   };
 }
 
 function costChart({ scenarios }: RequestReport): BarChart {
+  const series = (name: string, colour: string, dollars: (cost: Cost) => number) => ({
+    name,
+    colour,
+    values: scenarios.map(({ dollarsPerMillion }) => dollars(dollarsPerMillion)),
+  });
   return {
     title: 'Dollars per million changes',
     subtitle:
-      'by list price, from counts; pale: Lambda time as measured here, where both systems answer at once',
-    legend: [
-      ['buses', palette.buses],
-      ['SQS', palette.queues],
-      ['DynamoDB', palette.table],
-      ['Lambda', palette.lambda],
+      'list prices times counts; pale: Lambda time as measured here, where both systems answer at once',
+    labels: scenarios.map(({ title }) => title),
+    notes: scenarios.map(
+      ({ dollarsPerMillion: { counted, lambdaDuration } }) =>
+        `$${counted.toFixed(2)} + ${lambdaDuration.toFixed(2)}`,
+    ),
+    series: [
+      series('buses', palette.buses, (cost) => cost.buses),
+      series('SQS', palette.queues, (cost) => cost.queues),
+      series('DynamoDB', palette.table, (cost) => cost.table),
+      series('Lambda requests', palette.lambda, (cost) => cost.lambdaRequests),
+      { ...series('Lambda time', palette.lambda, (cost) => cost.lambdaDuration), isPale: true },
     ],
-    rows: scenarios.map(({ title, dollarsPerMillion: cost }) => ({
-      label: title,
-      segments: [
-        { value: cost.buses, colour: palette.buses },
-        { value: cost.queues, colour: palette.queues },
-        { value: cost.table, colour: palette.table },
-        { value: cost.lambdaRequests, colour: palette.lambda },
-        { value: cost.lambdaDuration, colour: palette.lambda, isPale: true },
-      ],
-      note: `$${cost.counted.toFixed(2)} + ${cost.lambdaDuration.toFixed(2)}`,
-    })),
+    hasLegend: true,
   };
 }
 
@@ -133,22 +151,24 @@ function throughputChart(runs: readonly ThroughputRun[]): BarChart {
   return {
     title: 'Changes per second, end to end',
     subtitle:
-      'from the first change to quiet; shop, both systems, embedded AWS and connector share the machine',
-    legend: [
-      ['changes', palette.ours],
-      ['writes to Fluent that came of them', palette.fluent],
-    ],
-    rows: runs.flatMap(({ title, changesPerSecond, fluentWritesPerSecond, seconds }) => [
-      {
-        label: title,
-        segments: [{ value: changesPerSecond, colour: palette.ours }],
-        note: `${changesPerSecond.toFixed(1)}/s, ${seconds.toFixed(0)} s`,
-      },
-      {
-        label: '',
-        segments: [{ value: fluentWritesPerSecond, colour: palette.fluent }],
-        note: `${fluentWritesPerSecond.toFixed(1)}/s`,
-      },
+      'from the first change until nothing waits; shop, both systems, embedded AWS and connector share the machine',
+    labels: runs.flatMap(({ title }) => [title, '']),
+    notes: runs.flatMap(({ changesPerSecond, fluentWritesPerSecond, seconds }) => [
+      `${changesPerSecond.toFixed(1)}/s, ${seconds.toFixed(0)} s`,
+      `${fluentWritesPerSecond.toFixed(1)}/s`,
     ]),
+    series: [
+      {
+        name: 'changes',
+        colour: palette.ours,
+        values: runs.flatMap(({ changesPerSecond }) => [changesPerSecond, 0]),
+      },
+      {
+        name: 'writes to Fluent that they led to',
+        colour: palette.fluent,
+        values: runs.flatMap(({ fluentWritesPerSecond }) => [0, fluentWritesPerSecond]),
+      },
+    ],
+    hasLegend: true,
   };
 }

@@ -1,4 +1,4 @@
-/** The value below which a share of the values lies, between neighbours in proportion; NaN of no values. */
+/** The quantile of the values, linearly interpolated; NaN without values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const position = (sorted.length - 1) * share;

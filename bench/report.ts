@@ -2,14 +2,14 @@ import type { Bar } from './bars.ts';
 import type { Cost } from './cost.ts';
 import type { Counts } from './counts.ts';
 
-/** bench/report.json. docs/benchmark.md says what each figure means, and what it does not say. */
+/** bench/report.json. docs/benchmark.md explains each figure. */
 export interface BenchReport {
-  /** When the run began, ISO 8601. */
+  /** Start of the run, ISO 8601. */
   readonly at: string;
-  /** Commit that was measured; `+` behind it: with changes that are not committed. */
+  /** The measured commit; `+` means with uncommitted changes. */
   readonly commit: string;
   readonly machine: Machine;
-  /** Absent when the part was not run. */
+  /** Absent if the part was not measured. */
   readonly bundles?: BundleReport;
   readonly requests?: RequestReport;
   readonly throughput?: readonly ThroughputRun[];
@@ -20,7 +20,7 @@ export interface Machine {
   readonly node: string;
   readonly cores: number;
   readonly memoryGb: number;
-  /** Load average of the last minute before and after the run: above the number of cores, others were at work too. */
+  /** Load average of the minute before and after the run. Above the number of cores, other programs were running. */
   readonly loadBefore: number;
   readonly loadAfter: number;
 }
@@ -33,7 +33,7 @@ export interface BundleReport {
 
 export interface BundleMeasure {
   readonly name: string;
-  /** `floor`: only client-dynamodb, plainly bundled; `floor-with-alias`: the same without the chain of credentials. */
+  /** `floor`: only client-dynamodb; `floor-with-alias`: the same without the credential provider chain. */
   readonly kind: 'function' | 'floor' | 'floor-with-alias';
   readonly bytes: number;
   /** Milliseconds of `import()` in a fresh process: median, and the quartiles around it. */
@@ -45,7 +45,7 @@ export interface BundleMeasure {
 
 export interface RequestReport {
   readonly scenarios: readonly Scenario[];
-  /** Receives per minute that find nothing while nothing happens; AWS polls at another pace. */
+  /** Receives per minute that find nothing while nothing changes; AWS polls at another rate. */
   readonly idleReceivesPerMinute: number;
   /** Differences between commercetools and Fluent at the end, by the demo's oracle. */
   readonly mismatches: number;
@@ -54,7 +54,7 @@ export interface RequestReport {
 export interface Scenario {
   readonly id: ScenarioId;
   readonly title: string;
-  /** Saves in commercetools, or deliveries where nothing was saved. */
+  /** Saves in commercetools; in the second-delivery scenarios, deliveries. */
   readonly changes: number;
   /** Messages per invocation of each function, on average. */
   readonly messagesPerInvocation: Readonly<Record<string, number>>;
@@ -75,16 +75,16 @@ export type ScenarioId =
 export interface ThroughputRun {
   readonly title: string;
   readonly changes: number;
-  /** From the first change to quiet. */
+  /** From the first change until no message is left. */
   readonly seconds: number;
   readonly changesPerSecond: number;
-  /** Fewer than the changes where several changes of one customer became one write. */
+  /** Lower than changes per second when several changes of one customer became one write. */
   readonly fluentWritesPerSecond: number;
   readonly mismatches: number;
   readonly lost: number;
-  /** Largest resident memory of the one process that holds connector, embedded AWS, twins and shop. */
+  /** Peak resident memory of the process with connector, embedded AWS, twins and shop. */
   readonly peakMemoryMb: number;
-  /** Per change; AWS requests by service and operation, receives that found nothing included. */
+  /** Per change. AWS requests are by service and operation and include receives that found nothing. */
   readonly commercetoolsReadsPerChange: number;
   readonly fluentCallsPerChange: number;
   readonly readUnitsPerChange: number;

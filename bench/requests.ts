@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { host } from '@fluent-connector/local-aws';
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
+import { demoProject } from '@fluent-connector/twins/commercetools';
 import {
   type EmbeddedConnector,
   partnerBus,
@@ -24,28 +24,28 @@ const DUPLICATE_ROUNDS = 4;
 const IDLE_SECONDS = 10;
 const QUIET_LIMIT_MS = 120_000;
 
-/** One kind of change, made in rounds; after each round all comes to rest. */
+/** One kind of change, made in rounds; after each round it waits until no message is left. */
 interface Plan {
   readonly id: ScenarioId;
   readonly title: string;
   readonly rounds: number;
-  /** Makes the changes of one round, counted from 0, and answers how many they were. */
+  /** Makes the changes of one round, counted from 0, and returns their number. */
   readonly round: (round: number) => Promise<number>;
 }
 
-/** Counts what the embedded connector uses for one change, alone and together with others. */
+/** Counts the usage of the embedded connector per change, for single changes and for batches. */
 export async function measureRequests(progress: Progress): Promise<RequestReport> {
   const connector = await startEmbeddedConnector({
     ports: { commercetools: 0, fluent: 0, aws: 0 },
     onStep: (step) => progress.done(step),
   });
   try {
-    await stillCaretaker(connector);
+    await disableCaretaker(connector);
     await connector.commercetools.seed(demoProject);
     const shop = createShop(connector.commercetools);
     const customers = createCustomersAtWork(shop);
     const meter = createMeter(connector);
-    // Tokens, secrets and cold starts come with the first changes.
+    // The first changes pay for tokens, secrets and cold starts.
     await customers.create(10);
     await untilQuiet(connector);
     const scenarios: Scenario[] = [];
@@ -61,11 +61,11 @@ export async function measureRequests(progress: Progress): Promise<RequestReport
   }
 }
 
-/** It looks after the connector once a minute, whether or not there are changes: nothing of that belongs to one. */
-async function stillCaretaker({ stack, aws }: EmbeddedConnector): Promise<void> {
+/** The caretaker runs once a minute, with or without changes, so its requests belong to no change. */
+async function disableCaretaker({ stack, aws }: EmbeddedConnector): Promise<void> {
   const [, rule] =
     [...stack.resources].find(([id, { type }]) => type === 'AWS::Events::Rule' && /^Care/.test(id)) ?? [];
-  if (!rule) throw new Error('The stack has no rule that wakes the caretaker.');
+  if (!rule) throw new Error('The stack has no rule that starts the caretaker.');
   const input = { Name: rule.physicalId };
   await aws.gateway.call({ service: 'events', operation: 'DisableRule', input, caller: host });
 }
@@ -127,7 +127,7 @@ async function saved(customers: CustomersAtWork, numbers: readonly number[], sav
   return numbers.length * saves;
 }
 
-/** Puts the newest notification of some customers on the partner bus once more, long after its first delivery. */
+/** Sends the newest notification of some customers to the partner bus again, long after its first delivery. */
 async function deliverAgain(
   { aws, commercetools }: EmbeddedConnector,
   from: number,
@@ -195,9 +195,9 @@ async function countIdleReceives(meter: Meter): Promise<number> {
   return ((meter.counts().emptyReceives - before) / IDLE_SECONDS) * 60;
 }
 
-/** Counts mean nothing while something is still on its way. */
+/** Counts are valid only when no message is left. */
 async function untilQuiet(connector: EmbeddedConnector): Promise<void> {
   const waiting = await connector.quiet(QUIET_LIMIT_MS);
   if (waiting > 0)
-    throw new Error(`Not quiet after ${QUIET_LIMIT_MS / 1_000} s: ${waiting} messages still wait.`);
+    throw new Error(`${waiting} messages are still in queues after ${QUIET_LIMIT_MS / 1_000} s.`);
 }

@@ -3,7 +3,7 @@ import type { Bar } from './bars.ts';
 import { fluentCalls, queueRequests } from './counts.ts';
 import type { BenchReport, BundleReport, RequestReport, ThroughputRun } from './report.ts';
 
-/** The report for a person at a terminal. */
+/** The report as text for a terminal. */
 export function renderText({
   at,
   commit,
@@ -69,7 +69,7 @@ function renderRequests({ scenarios, idleReceivesPerMinute }: RequestReport): st
         ),
       ]),
     ),
-    `  apart from that: ${idleReceivesPerMinute} receives a minute found nothing while nothing happened (AWS polls at its own pace)`,
+    `  not included: ${idleReceivesPerMinute} receives per minute that found nothing while nothing changed (AWS polls at another rate)`,
   ];
 }
 

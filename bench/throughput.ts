@@ -4,28 +4,28 @@ import type { DemoReport } from '../local/demo/report.ts';
 import type { Progress } from '../local/progress.ts';
 import type { ThroughputRun } from './report.ts';
 
-/** `customers` are created, then, when Fluent has them, changed in one go: updates, bursts, a few deletes. */
+/** Creates `customers`; when Fluent has them, makes `changes` in one wave: updates, bursts, a few deletes. */
 const workloads = [
   { title: '1,000 changes', customers: 200, changes: 800 },
   { title: '5,000 changes', customers: 1_000, changes: 4_000 },
-  // Nothing of it can collapse: each is a lookup and a write.
+  // None of these can collapse: each is a lookup and a write.
   { title: '5,000 new customers', customers: 5_000, changes: 0 },
 ] as const;
 type Workload = (typeof workloads)[number];
 
 const LIMIT_SECONDS = 1_200;
 
-/** Changes per second from end to end, at growing numbers of changes. */
+/** Changes per second from end to end, for growing numbers of changes. */
 export async function measureThroughput(progress: Progress): Promise<ThroughputRun[]> {
   const runs: ThroughputRun[] = [];
   for (const workload of workloads) {
-    progress.done(`${workload.title} from end to end`);
+    progress.done(`running the demo: ${workload.title}`);
     runs.push(toRun(workload.title, await runDemo(workload)));
   }
   return runs;
 }
 
-/** The demo in a process of its own, so that its memory is its own too; without second deliveries. */
+/** Runs the demo without duplicates, in a separate process, so that its memory can be measured. */
 async function runDemo({ title, customers, changes }: Workload): Promise<DemoReport> {
   const options = { customers, changes, waves: 1, duplicates: 0, limit: LIMIT_SECONDS };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
@@ -37,9 +37,9 @@ async function runDemo({ title, customers, changes }: Workload): Promise<DemoRep
     child.once('error', reject).once('close', resolve),
   );
   const text = Buffer.concat(output).toString();
-  // Exit code 1 with a report: something differs, and the bars will say what.
+  // Exit code 1 with a report: the bars show what differs.
   if (text.startsWith('{')) return JSON.parse(text);
-  throw new Error(`The demo with ${title} ended with ${code} and without a report.`);
+  throw new Error(`The demo with ${title} exited with code ${code} and printed no report.`);
 }
 
 export function toRun(title: string, report: DemoReport): ThroughputRun {

@@ -4,23 +4,24 @@ import { isGood, renderReport } from './demo/report.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { numberOption, readOptions } from './options.ts';
 import { createProgress } from './progress.ts';
+import { npmGone } from './stop-request.ts';
 
 const help = `npm run demo -- [options]
 
-Runs the whole connector on this machine, makes seeded changes to customers in the commercetools twin, waits until all is
-quiet and compares every customer with the Fluent twin. Exit code 0 only if all are equal and nothing is lost.
+Runs the whole connector on this machine, changes customers in the commercetools twin, waits until no message is left
+and compares every customer with the Fluent twin. Exit code 0 only if all are equal and nothing is lost.
 
   --customers N    customers to create (default 200)
-  --changes N      changes after that: updates, bursts, deletes, one erasure (default 1000)
-  --waves N        waves in which the changes come; before each Fluent catches up (default 4)
+  --changes N      then so many changes: updates, bursts, deletes, one erasure (default 1000)
+  --waves N        make the changes in N waves; Fluent catches up before each (default 4)
   --seed N         seed of every random choice (default 1)
   --duplicates X   share of notifications delivered twice, 0 to 1 (default 0.1)
-  --limit N        seconds to wait for quiet after the last change (default 300)
-  --chaos          disturb both systems and AWS, and kill workers, while the changes are made
-  --json           print the report as JSON; progress goes to standard error (npm run --silent keeps npm's lines out)
+  --limit N        seconds to wait after the last change until no message is left (default 300; 900 with --chaos)
+  --chaos          cause faults in both systems and AWS, and kill workers, while the changes are made
+  --json           print the report as JSON, progress to standard error (npm run --silent hides npm's own lines)
   --help           this text
 
-The report is written to .local/demo-report.json, the functions' logs to .local/logs/demo/.`;
+Files: report .local/demo-report.json, logs of the functions .local/logs/demo/.`;
 
 const values = readOptions(help, {
   customers: 'string',
@@ -42,6 +43,7 @@ const options = {
   chaos: values['chaos'] === true,
 };
 
+void npmGone().then(() => process.exit(1));
 const report = await runDemo(options, createProgress());
 const folder = join(import.meta.dirname, '../.local');
 mkdirSync(folder, { recursive: true });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { EnvFileError, readSystems, type Systems } from '../lambdas/core/operations/env-file-systems.ts';
 
-/** The real systems that `--env-file` names. If the file cannot be used, prints why and exits with status 2. */
+/** The real systems that `--env-file` names. Prints the reason and exits with code 2 if the file cannot be used. */
 export function systemsOfFile(path: string): Systems {
   try {
     return readSystems(parseEnv(readFileSync(path, 'utf8')), path);

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 export type Values = Readonly<Record<string, string | boolean | undefined>>;
 
-/** Reads the command line; `--help` prints the text and ends, a wrong option prints what is wrong and ends with 2. */
+/** Reads the command line. `--help` prints the text and exits; a wrong option prints the problem and exits with code 2. */
 export function readOptions(help: string, types: Readonly<Record<string, 'string' | 'boolean'>>): Values {
   const options = Object.fromEntries(
     [...Object.entries(types), ['help', 'boolean']].map(([name, type]) => [name, { type }]),
@@ -35,7 +35,7 @@ export function numberOption(
   const isWhole = isFraction || Number.isInteger(number);
   if (text !== '' && Number.isFinite(number) && isWhole && number >= min && number <= max) return number;
   return usage(
-    `--${name} takes ${isFraction ? 'a number' : 'a whole number'} from ${min} to ${max}, not "${text}".`,
+    `--${name} must be ${isFraction ? 'a number' : 'a whole number'} from ${min} to ${max}, not "${text}".`,
   );
 }
 

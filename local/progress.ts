@@ -1,7 +1,7 @@
-/** Tells a person how far a long piece of work is: one line that moves on a terminal, a line every two seconds elsewhere. */
+/** Shows the progress of long work: one line that is overwritten on a terminal, a line every two seconds elsewhere. */
 export interface Progress {
   show(text: string): void;
-  /** Ends the moving line with its last text. */
+  /** Replaces the line with its final text. */
   done(text: string): void;
 }
 
@@ -21,5 +21,5 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
   };
 }
 
-/** Progress that nobody wants to see. */
+/** Shows nothing. */
 export const silent: Progress = { show: () => undefined, done: () => undefined };

@@ -1,4 +1,4 @@
-// Runs before every npm script, on whatever Node the machine has: plain JavaScript on purpose.
+// Runs before every npm script, possibly on an old Node: therefore plain JavaScript.
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   console.error(

@@ -1,6 +1,4 @@
-import { CustomerGenerator } from '@fluent-connector/twins/commercetools/customer-generator';
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
-import { sunrise } from '@fluent-connector/twins/commercetools/sunrise';
+import { CustomerGenerator, demoProject, sunrise } from '@fluent-connector/twins/commercetools';
 import { createRandom } from '@fluent-connector/twins/random';
 import { type EmbeddedConnector, logFolder, startEmbeddedConnector } from './connector/embedded-connector.ts';
 import { watchFlow } from './connector/live-view.ts';
@@ -9,21 +7,25 @@ import { systemsOfFile } from './env-file.ts';
 import { greeting } from './greeting.ts';
 import { numberOption, readOptions } from './options.ts';
 import { createProgress } from './progress.ts';
-import { reconcileAgainAndAgain } from './source-by-reconcile.ts';
+import { reconcileRepeatedly } from './source-by-reconcile.ts';
+import { stopRequested } from './stop-request.ts';
+
+/** A connector that takes longer to stop than this is killed. */
+const STOP_LIMIT_MS = 15_000;
 
 const help = `npm start -- [options]
 
-Runs the whole connector on this machine: the synthesized template on embedded services, a commercetools twin and a Fluent
-twin. Seeds customers, shows what flows, and stays up until Ctrl-C.
+Runs the whole connector on this machine: the template that deploys, on embedded AWS services, with a twin of commercetools and
+a twin of Fluent. Creates customers, prints every outcome, and runs until Ctrl-C.
 
   --port N          first of three ports: commercetools, Fluent, AWS (default 4100)
-  --customers N     customers to seed into the commercetools twin (default 12; 0 if Fluent is a real account)
+  --customers N     customers to create in the commercetools twin (default 12; 0 if Fluent is a real account)
   --seed N          seed of the customers (default 1)
-  --env-file FILE   real systems instead of twins: .env.example, docs/real-systems.md
-  --since DAYS      of a real commercetools project: only customers modified in the last so many days (default: all)
+  --env-file FILE   real systems instead of twins; see .env.example and docs/real-systems.md
+  --since DAYS      with a real commercetools project: only customers modified in the last DAYS days (default: all)
   --help            this text
 
-The functions' logs are in .local/logs/PORT/.`;
+Logs of the functions: .local/logs/PORT/.`;
 
 const values = readOptions(help, {
   port: 'string',
@@ -38,20 +40,19 @@ const days = numberOption(values, 'since', { fallback: 0, min: 0, max: 36_500, i
 const real = values['env-file'] === undefined ? {} : systemsOfFile(String(values['env-file']));
 const count = numberOption(values, 'customers', { fallback: real.fluent ? 0 : 12, min: 0, max: 5_000 });
 
-const ended = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
-});
+const stopping = stopRequested();
 const progress = createProgress();
-const connector = await start().catch(explain);
-if (!real.commercetools) await seedCustomers(connector);
+const connector = (await Promise.race([start().catch(explain), stopping])) ?? process.exit(0);
+if (!real.commercetools) await createCustomers(connector);
 console.log(greeting(connector, real, port));
 const stopView = watchFlow(connector, (line) => console.log(line), {
   isFluentReal: real.fluent !== undefined,
 });
-const stopSource = real.commercetools ? reconcileByItself() : async () => undefined;
-await ended;
+const stopSource = real.commercetools ? startReconciles() : async () => undefined;
+await stopping;
+setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
 stopView();
-console.log('\nstopping');
+console.log('\nStopping.');
 await stopSource();
 await connector.stop();
 process.exit(0);
@@ -69,26 +70,27 @@ function start(): Promise<EmbeddedConnector> {
 }
 
 function explain(error: unknown): never {
-  const taken = typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
-  if (!taken) throw error;
+  const isPortInUse =
+    typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
+  if (!isPortInUse) throw error;
   const which = 'port' in error ? error.port : `${port} to ${port + 2}`;
   console.error(
-    `Port ${which} is taken. Choose three free ones in a row with --port, for example: npm start -- --port ${port > 60_000 ? 4_200 : port + 100}`,
+    `Port ${which} is in use. Choose three free ports in a row with --port, for example: npm start -- --port ${port > 60_000 ? 4_200 : port + 100}`,
   );
   process.exit(1);
 }
 
-/** A real project pushes nothing to this machine. */
-function reconcileByItself(): () => Promise<void> {
-  return reconcileAgainAndAgain({
+/** A real project cannot push to this machine. */
+function startReconciles(): () => Promise<void> {
+  return reconcileRepeatedly({
     control: connector.control,
     since: days === 0 ? undefined : Date.now() - days * 86_400_000,
     print: (line) => console.log(`  ${new Date().toISOString().slice(11, 23)}  ${line}`),
   });
 }
 
-/** Through the API, as a shop would: their notifications are the first things to be seen. */
-async function seedCustomers({ commercetools }: EmbeddedConnector): Promise<void> {
+/** Creates customers through the API, as a shop would, so that their notifications flow. */
+async function createCustomers({ commercetools }: EmbeddedConnector): Promise<void> {
   const published = sunrise();
   for (const project of [demoProject, { ...published, customers: [] }]) await commercetools.seed(project);
   const shop = createShop(commercetools);
@@ -96,7 +98,7 @@ async function seedCustomers({ commercetools }: EmbeddedConnector): Promise<void
   const generated = new CustomerGenerator(createRandom(seed)).take(count - drafts.length);
   for (const [index, draft] of [...drafts, ...generated].entries()) {
     await shop.create(draft);
-    progress.show(`seeding customers ${index + 1}/${count}`);
+    progress.show(`creating customers in commercetools: ${index + 1}/${count}`);
   }
-  progress.done(`${count} customers seeded`);
+  progress.done(`${count} customers created in commercetools`);
 }

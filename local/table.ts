@@ -1,4 +1,4 @@
-/** Rows as text, columns aligned; numbers to the right. */
+/** Rows as text with aligned columns, numbers to the right. */
 export function textTable(
   header: readonly string[],
   rows: readonly (readonly (string | number)[])[],

@@ -14,9 +14,12 @@ import {
   repeatGently,
   startLocalAws,
 } from '@fluent-connector/local-aws';
-import type { PartnerBus } from '@fluent-connector/twins/commercetools/ports';
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
-import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
+import {
+  type CommercetoolsTwin,
+  type PartnerBus,
+  startCommercetoolsTwin,
+} from '@fluent-connector/twins/commercetools';
+import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent';
 import type { CommercetoolsConnection, FluentConnection } from '../../lambdas/core/base/connection.ts';
 import { forRealSystems, type RealSystems } from '../../lib/config/real-systems.ts';
 import { parseStage, type StageConfig } from '../../lib/config/stage-config.ts';
@@ -27,31 +30,31 @@ import { synthesize } from './synthesize.ts';
 export interface EmbeddedOptions {
   /** 0: any free port. */
   readonly ports: { readonly commercetools: number; readonly fluent: number; readonly aws: number };
-  /** Of every random choice of the twins. */
+  /** Seed of every random choice of the twins. Default: 1. */
   readonly seed?: number;
-  /** Folder of the functions' logs; absent = kept in memory only. */
+  /** Folder for the functions' logs; absent = in memory only. */
   readonly logFolder?: string;
-  /** Real systems: the functions speak to these instead of the twins, which start all the same. */
+  /** Real systems, which the functions call instead of the twins. The twins start too. */
   readonly real?: {
-    /** Only read; the subscription is made in the twin, which has the same project key then. */
+    /** Read only. The subscription is created in the twin, which gets the same project key. */
     readonly commercetools?: { readonly projectKey: string; readonly connection: CommercetoolsConnection };
     readonly fluent?: { readonly retailerId: string; readonly connection: FluentConnection };
   };
   /**
-   * Pause between two minutes of the caretaker, in milliseconds, for whoever does not want to wait for whole ones: after an
-   * outage the breaker needs a few. Absent = the template's clock alone.
+   * Runs the caretaker this often, in milliseconds, besides once a minute: after an outage the breaker needs several passes.
+   * Absent = once a minute only.
    */
   readonly caretakerEveryMs?: number;
   /**
-   * Folder, from the project's on, with what somebody who extends the connector adds or changes: `lambdas/routes.ts`,
-   * `lambdas/handlers/<name>/handler.ts`, `lib/config/stages.ts`. Its files lie over the project's own.
+   * Folder, relative to the project, whose files replace or extend the project's: `lambdas/routes.ts`,
+   * `lambdas/handlers/<name>/handler.ts`, `lib/config/stages.ts`.
    */
   readonly extension?: string;
-  /** Told before each step that takes a while. */
+  /** Called before each slow step. */
   readonly onStep?: (step: string) => void;
 }
 
-/** The whole connector on one machine: the template that deploys, with twins in place of the two systems. */
+/** The whole connector on one machine: the template that deploys, with twins instead of the two systems. */
 export interface EmbeddedConnector {
   readonly config: StageConfig;
   readonly aws: LocalAws;
@@ -59,16 +62,16 @@ export interface EmbeddedConnector {
   readonly stack: DeployedStack;
   readonly commercetools: CommercetoolsTwin;
   readonly fluent: FluentTwin;
-  /** Asks the control function, through the SDK's client and the schemas of both sides. */
+  /** Calls the control function through the SDK, with the schemas of its operations. */
   readonly control: Control;
-  /** One minute of the caretaker, now; the clock of the template goes on beside it. Resolves when it has ended. */
+  /** Runs one caretaker pass now, besides the scheduled ones. Resolves when it has ended. */
   tickCaretaker(): Promise<void>;
   /**
-   * Messages that wait or are worked on. Left out: dead-letter queues, and ticks that are put off, because a run that only
-   * waits has nothing on its way.
+   * Number of messages that wait or are in work, without dead-letter queues and delayed run steps: a run that only waits
+   * has nothing to deliver.
    */
   waiting(): Promise<number>;
-  /** Waits until nothing is on its way any more, or for `limitMs`; answers how many messages still are: 0 = quiet. */
+  /** Waits until no message is left, at most `limitMs`; returns the number of messages left: 0 = quiet. */
   quiet(limitMs: number, onWait?: (waiting: number) => void): Promise<number>;
   stop(): Promise<void>;
 }
@@ -83,12 +86,12 @@ export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    onStep('synthesizing the stack (stage local)');
+    onStep('synthesizing the CDK stack (stage local; about a minute the first time)');
     const assembly = await synthesize('local', options.real ? { realSystems } : {}, extension);
-    onStep('starting the embedded AWS and both twins');
+    onStep('starting the embedded AWS, the commercetools twin and the Fluent twin');
     const aws = await startLocalAws({ port: ports.aws, region, seed });
     stops.push(() => aws.stop());
-    // Only now: when a port was taken, the logs may be those of a running connector.
+    // Only after AWS has its port: otherwise the logs can belong to a connector that runs.
     if (options.logFolder !== undefined) rmSync(options.logFolder, { recursive: true, force: true });
     const lambda = createLambdaService({
       gateway: aws.gateway,
@@ -111,7 +114,7 @@ export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<
       [config.fluent.secret, options.real?.fluent?.connection ?? fluent.connection()],
       ...canarySecret(config, commercetools),
     ]);
-    onStep('deploying the template');
+    onStep('deploying the stack into the embedded AWS');
     const stackName = `commercetools-fluent-${config.stage}`;
     const stack = await deployStack({ assembly, stackName, gateway: aws.gateway });
     const invoker = createInvoker(aws.gateway.url, region);
@@ -139,12 +142,12 @@ export async function startEmbeddedConnector(options: EmbeddedOptions): Promise<
 
 const projectFolder = join(import.meta.dirname, '../..');
 
-/** The functions' logs of the last run of this kind: the first port of `npm start`, or the demo. None empties another's. */
-export function logFolder(of: number | 'demo'): string {
-  return join(projectFolder, '.local/logs', String(of));
+/** Folder of the functions' logs: one per first port of `npm start`, and one for the demo. A start empties only its own. */
+export function logFolder(name: number | 'demo'): string {
+  return join(projectFolder, '.local/logs', String(name));
 }
 
-/** commercetools' side of EventBridge: it speaks to the same service as everybody, as a partner. */
+/** commercetools' side of EventBridge: calls the embedded service as a partner. */
 export function partnerBus(gateway: Gateway): PartnerBus {
   const call = (operation: string, input: JsonObject) =>
     gateway.call({ service: 'events', operation, input, caller: host });
@@ -171,7 +174,7 @@ function keysOf({ commercetools, fluent }: NonNullable<EmbeddedOptions['real']>)
   };
 }
 
-/** The stages that the extension brings, or the project's. They are data: nothing of them is resolved from where they lie. */
+/** The stages of the extension, or of the project. */
 async function stagesOf(extension: string | undefined): Promise<typeof stages> {
   if (extension === undefined) return stages;
   const file = join(projectFolder, extension, 'lib/config/stages.ts');
@@ -180,7 +183,7 @@ async function stagesOf(extension: string | undefined): Promise<typeof stages> {
 
 type NamedSecret = readonly [name: string, connection: object];
 
-/** A canary changes a customer: that needs a client of its own. */
+/** A canary changes a customer, so it needs its own client. */
 function canarySecret(
   { commercetools: { canarySecret: name } }: StageConfig,
   twin: CommercetoolsTwin,
@@ -188,7 +191,7 @@ function canarySecret(
   return name === undefined ? [] : [[name, twin.connection('canary')]];
 }
 
-/** What an operator would put into Secrets Manager before the first deploy. */
+/** Creates the secrets that an operator creates before the first deployment. */
 async function seedSecrets(gateway: Gateway, secrets: readonly NamedSecret[]): Promise<void> {
   for (const [Name, value] of secrets) {
     const input = { Name, SecretString: JSON.stringify(value) };
@@ -196,7 +199,7 @@ async function seedSecrets(gateway: Gateway, secrets: readonly NamedSecret[]): P
   }
 }
 
-/** Physical id of the one resource whose logical id matches. */
+/** Physical id of the only resource whose logical id matches. */
 function nameOf(stack: DeployedStack, logicalId: RegExp): string {
   const [found, ...others] = [...stack.resources].filter(([id]) => logicalId.test(id));
   if (found && others.length === 0) return found[1].physicalId;
@@ -214,7 +217,7 @@ async function countWaiting(aws: LocalAws, lambda: LambdaService, ticks: string)
   return queued.reduce((sum, count) => sum + count, 0) + aws.pendingDeliveries() + invocations + asynchronous;
 }
 
-/** Dead-letter queues keep what they have: nobody works on it. */
+/** Messages in dead-letter queues wait for an operator. */
 export function isDeadLetterQueue(name: string): boolean {
   return /deadletter|dlq/i.test(name);
 }
@@ -226,13 +229,13 @@ interface Waiting {
   readonly onWait: ((waiting: number) => void) | undefined;
 }
 
-/** Three looks in a row must see nothing: between two hops a message is nowhere for a moment. */
+/** Three polls in a row must find nothing: between two queues a message is invisible for a moment. */
 async function waitUntilQuiet({ commercetools, waiting, limitMs, onWait }: Waiting): Promise<number> {
   const end = Date.now() + limitMs;
-  for (let quietLooks = 0; quietLooks < 3; ) {
+  for (let quietPolls = 0; quietPolls < 3; ) {
     await commercetools.settled();
     const count = await waiting();
-    quietLooks = count === 0 ? quietLooks + 1 : 0;
+    quietPolls = count === 0 ? quietPolls + 1 : 0;
     onWait?.(count);
     if (count > 0 && Date.now() > end) return count;
     await sleep(150);

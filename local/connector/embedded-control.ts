@@ -8,13 +8,13 @@ import {
   operations,
 } from '../../lambdas/control/operations.ts';
 
-/** Asks the control function for an operation. Throws ControlRefusal, or an Error when the function crashed. */
+/** Calls an operation of the control function. Throws ControlRefusal, or Error when the function crashed. */
 export type Control = <N extends OperationName>(
   operation: N,
   input: OperationInput<N>,
 ) => Promise<OperationOutput<N>>;
 
-/** The control function said no; nothing was changed. */
+/** The control function refused the operation; nothing was changed. */
 export class ControlRefusal extends Error {
   override readonly name = 'ControlRefusal';
   readonly kind: ControlErrorKind;
@@ -42,7 +42,7 @@ export interface Invoker {
   end(): void;
 }
 
-/** Invokes functions of the embedded AWS as anybody would: with the SDK's client, over HTTP. */
+/** Invokes functions of the embedded AWS with the SDK's client, over HTTP. */
 export function createInvoker(url: string, region: string): Invoker {
   const client = new LambdaClient({
     endpoint: url,
@@ -66,7 +66,7 @@ export function createControl({ invoke }: Invoker, functionName: string, caller:
   return async (operation, input) => {
     const answer = controlAnswer.parse(await invoke(functionName, { operation, input, caller }));
     if (!answer.ok) throw new ControlRefusal(answer.error);
-    // The schema of an operation is found by its name, which types cannot follow.
+    // The compiler cannot connect the name of an operation to its schema.
     return operations[operation].output.parse(answer.output) as OperationOutput<typeof operation>;
   };
 }

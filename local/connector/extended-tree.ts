@@ -1,13 +1,10 @@
 import { cpSync, globSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What the CDK app and the bundles read, besides the packages. */
+/** The files that the CDK app and the bundles read, besides packages. */
 const needed = ['bin/connector.ts', 'lib/**/*', 'lambdas/**/*', 'cdk.json', 'package*.json', 'tsconfig.json'];
 
-/**
- * The project as it is after somebody has extended it: a copy, with the files of the extension over its own. Nothing of the
- * product has to know that it can be extended so.
- */
+/** Copies the project to `tree` and the files of the extension over it, so that the product needs no hook for extensions. */
 export function makeExtendedTree(root: string, extension: string, tree: string): void {
   for (const path of globSync(needed, { cwd: root })) {
     if (!statSync(join(root, path)).isFile()) continue;

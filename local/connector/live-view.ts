@@ -1,14 +1,14 @@
 import type { EmbeddedConnector } from './embedded-connector.ts';
 import { isDeadLetterQueue } from './embedded-connector.ts';
 
-/** How often the view looks, in milliseconds. */
-const LOOK_MS = 500;
+/** Poll interval in milliseconds. */
+const POLL_MS = 500;
 
 /**
- * Prints every end and every retry as a line, and how much waits whenever that changed. Nothing personal: it shows what
- * the functions log.
+ * Prints a line for every outcome and every retry, and a summary whenever it changes. It shows what the functions log, so
+ * no personal data.
  *
- * @returns a function that ends the view.
+ * @returns a function that stops it.
  */
 export function watchFlow(
   { lambda, aws, fluent }: EmbeddedConnector,
@@ -17,7 +17,7 @@ export function watchFlow(
 ): () => void {
   let seenAt = 0;
   let lastSummary = '';
-  const look = async () => {
+  const poll = async () => {
     for (const { at, text } of lambda.logs().filter((line) => line.at.getTime() > seenAt)) {
       seenAt = Math.max(seenAt, at.getTime());
       const line = readable(text);
@@ -29,7 +29,7 @@ export function watchFlow(
         .filter(({ queue }) => isDeadLetterQueue(queue) === dead)
         .reduce((sum, { ready, delayed, inFlight }) => sum + ready + delayed + inFlight, 0);
     const inFluent = isFluentReal ? '' : `${counted(fluent.customers().length, 'customer')} in Fluent, `;
-    const summary = `${inFluent}${counted(count(false), 'message')} on the way, ${count(true)} in dead-letter queues`;
+    const summary = `${inFluent}${counted(count(false), 'message')} in queues, ${count(true)} in dead-letter queues`;
     if (summary !== lastSummary) print(`  ${' '.repeat(12)}  ${summary}`);
     lastSummary = summary;
   };
@@ -37,12 +37,12 @@ export function watchFlow(
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
-    look()
+    poll()
       .catch((error: unknown) => print(`  live view: ${error}`))
       .finally(() => {
         busy = false;
       });
-  }, LOOK_MS);
+  }, POLL_MS);
   return () => clearInterval(timer);
 }
 
@@ -51,15 +51,15 @@ function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** An outcome, a recorded change or a retry of a log line, in words. */
+/** A log line about an outcome, a recorded change, a retry or an error, as text. */
 function readable(text: string): string | undefined {
   try {
     const line = JSON.parse(text);
-    const who = `${line.resourceType ?? ''} ${line.id ?? ''} v${line.version ?? '?'}`.padEnd(50);
+    const resource = `${line.resourceType ?? ''} ${line.id ?? ''} v${line.version ?? '?'}`.padEnd(50);
     if (line.message === 'outcome')
-      return `${who}  ${line.outcome}: ${line.reason}${line.durationMs === undefined ? '' : `  (${line.durationMs} ms)`}`;
-    if (line.message === 'recorded') return `${who}  recorded: waits for "connector process"`;
-    if (line.message === 'retry') return `${who}  again in ${line.delaySeconds} s: ${line.code}`;
+      return `${resource}  ${line.outcome}: ${line.reason}${line.durationMs === undefined ? '' : `  (${line.durationMs} ms)`}`;
+    if (line.message === 'recorded') return `${resource}  recorded: waits for "npm run connector -- process"`;
+    if (line.message === 'retry') return `${resource}  retry in ${line.delaySeconds} s: ${line.code}`;
     if (line.level === 'ERROR') return `${line.service}: ${line.message} ${line.errorName ?? ''}`;
     return undefined;
   } catch {

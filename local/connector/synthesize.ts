@@ -16,25 +16,25 @@ import { makeExtendedTree } from './extended-tree.ts';
 const root = join(import.meta.dirname, '../..');
 const assemblies = join(root, '.local/cdk');
 
-/** Everything that the template and the bundles are made of. */
+/** The files that the template and the bundles are made from. */
 const sources = ['bin/connector.ts', 'lib/**/*.ts', 'lambdas/**/*.ts', 'cdk.json', 'package-lock.json'];
 
-/** Assemblies that nobody has asked for in this time may go, in milliseconds: longer than a connector is left running. */
+/** Assemblies unused for this long are deleted, in milliseconds: longer than a connector usually runs. */
 const KEPT_MS = 86_400_000;
 
 /**
  * Synthesizes a stage by running the CDK app itself, with the context of cdk.json: the same template that `cdk deploy`
- * would send. Kept in `.local/cdk/<stage>-<hash>`, one folder for each state of the sources and of the context: a connector
- * that runs keeps its bundles, whatever is changed and started beside it.
+ * would send. Cached in `.local/cdk/<stage>-<hash>`, one folder per state of the sources and the context, so a connector
+ * that runs keeps its bundles when the sources change.
  *
- * @param extension folder, from the project's on, whose files lie over the project's own.
+ * @param extension folder, relative to the project, whose files replace or extend the project's.
  * @returns the folder of the cloud assembly.
  */
 export async function synthesize(stage: string, context: object = {}, extension?: string): Promise<string> {
   const hash = hashOf(stage, context, extension);
   const folder = join(assemblies, `${stage}-${hash}`);
   if (!existsSync(folder)) {
-    // Made aside and then renamed: a folder of that name is whole.
+    // Written under another name and then renamed: a folder of that name is complete.
     const fresh = `${folder}.${randomUUID()}`;
     const tree = `${fresh}.tree`;
     try {
@@ -54,7 +54,7 @@ function rename(fresh: string, folder: string): void {
   try {
     renameSync(fresh, folder);
   } catch (error) {
-    // Somebody else was faster, with the same sources.
+    // Another process was faster, with the same sources.
     if (!existsSync(folder)) throw error;
   }
 }
@@ -81,15 +81,18 @@ async function runApp(tree: string, folder: string, added: { stage: string }): P
   const { context } = JSON.parse(readFileSync(join(tree, 'cdk.json'), 'utf8'));
   const app = spawn(process.execPath, ['bin/connector.ts'], {
     cwd: tree,
-    // The flags of cdk.json are context: without them the template would differ from the deployed one.
+    // The flags of cdk.json are context; without them the template would differ from the deployed one.
     env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...added }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const kill = () => app.kill();
+  process.once('exit', kill);
   const output: Buffer[] = [];
   for (const stream of [app.stdout, app.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
   const code = await new Promise<number | null>((resolve, reject) =>
     app.once('error', reject).once('close', resolve),
   );
+  process.off('exit', kill);
   if (code !== 0)
     throw new Error(
       `The CDK app did not synthesize stage "${added.stage}":\n${Buffer.concat(output).toString()}`,

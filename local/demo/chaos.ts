@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultRule } from '@fluent-connector/local-aws';
-import { commercetoolsFaults } from '@fluent-connector/twins/commercetools/faults';
-import { fluentFaults } from '@fluent-connector/twins/fluent/faults';
+import { commercetoolsFaults } from '@fluent-connector/twins/commercetools';
+import { fluentFaults } from '@fluent-connector/twins/fluent';
 import { createRandom } from '@fluent-connector/twins/random';
 import type { EmbeddedConnector } from '../connector/embedded-connector.ts';
 
-/** How often a function loses its workers, in milliseconds. */
+/** How often the workers of one function are killed, in milliseconds. */
 const KILL_EVERY_MS = 4_000;
 
-/** How long it goes on after the last change, in milliseconds: most of the work is done then. */
+/** Faults continue this long after the last change, in milliseconds: most of the work is done then. */
 const TAIL_MS = 30_000;
 
-/** Shares of requests; every kind that a network, a quota or a deployment brings. */
+/** Shares of requests, for every kind of fault that a network, a quota or a deployment causes. */
 const commercetoolsRates = {
   rateLimitedRetryAfter: 0.02,
   serverError: 0.02,
@@ -48,11 +48,11 @@ const aws: readonly FaultRule[] = [
 ];
 
 export interface Chaos {
-  /** Goes on for a while, then ends every disturbance; answers what was done, by name. */
+  /** Continues for a while, then stops every fault; returns the number of faults by name. */
   end(): Promise<Readonly<Record<string, number>>>;
 }
 
-/** Disturbs both systems and AWS, seeded, and kills workers in the middle of their work. */
+/** Causes seeded faults in both systems and in AWS, and kills workers while they work. */
 export function startChaos(
   { aws: local, lambda, commercetools, fluent }: EmbeddedConnector,
   seed: number,

@@ -3,13 +3,13 @@ import { type Outcome, outcomes } from '../../lambdas/core/base/outcome.ts';
 
 const NAMESPACE = 'CommercetoolsFluentConnector';
 
-/** The books of the connector, from the metrics that its functions emitted and from nothing else. */
+/** The connector's counts, from the metrics of its functions alone. */
 export interface Ledger {
-  /** Notifications that the queue-listener finished with. */
+  /** Notifications that the queue-listener has processed. */
   readonly received: number;
-  /** How they ended, over all functions. */
+  /** Outcomes of all functions. */
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** Tries that came back; not an end. */
+  /** Attempts that are retried later; not an outcome. */
   readonly retried: number;
   readonly warnings: number;
   /** received = the sum of all outcomes. */
@@ -23,12 +23,12 @@ export function readLedger(metrics: MetricStore): Ledger {
     outcomes.map((outcome) => [outcome, total(`${outcome.charAt(0).toUpperCase()}${outcome.slice(1)}`)]),
   ) as Record<Outcome, number>;
   const received = total('Received', 'queue-listener');
-  const ended = Object.values(counted).reduce((sum, count) => sum + count, 0);
+  const outcomeSum = Object.values(counted).reduce((sum, count) => sum + count, 0);
   return {
     received,
     outcomes: counted,
     retried: total('Retried'),
     warnings: total('Warnings'),
-    isBalanced: received === ended,
+    isBalanced: received === outcomeSum,
   };
 }

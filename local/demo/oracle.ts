@@ -1,9 +1,9 @@
 import type { Address, Customer } from '@commercetools/platform-sdk';
-import type { FluentCustomer } from '@fluent-connector/twins/fluent/customer';
+import type { FluentCustomer } from '@fluent-connector/twins/fluent';
 
 /**
- * What Fluent must hold for a commercetools customer, written down from the tables of docs/mapping/customer.md and from
- * nothing else: it shares no line with the mapper, so that a mistake there shows as a difference here.
+ * What Fluent must hold for a commercetools customer, according to the tables of docs/mapping/customer.md. It shares no
+ * code with the mapper, so a mistake there shows as a difference here.
  * Covers the settings of the local stage: username = id, consent from `marketingConsent`, `clearMode: keep`.
  */
 export interface Mismatch {
@@ -17,8 +17,8 @@ export interface Mismatch {
 export type GroupKeys = ReadonlyMap<string, string>;
 
 /**
- * Differences between a live customer and what Fluent holds; none when they are equal. `history` is every state that the
- * customer ever had: what is empty now may hold, of what it ever was, and nothing else.
+ * Differences between a customer and its copy in Fluent; none when they are equal. `history` has every past state of the
+ * customer: a field that is empty now may still have one of its past values in Fluent.
  */
 export function compareCustomer(
   customer: Customer,
@@ -44,19 +44,19 @@ export function compareCustomer(
 
 type Flat = Readonly<Record<string, unknown>>;
 
-/** The first is what it should be. */
+/** The first value is the expected one. */
 function allowedValues(field: string, expected: Flat, past: readonly Flat[], version: number): unknown[] {
-  // Left out of the comparison of contents, so it lags behind after a change of nothing mapped.
+  // The handler does not compare it, so it stays older after a change of unmapped fields.
   if (field === 'attributes.commercetoolsVersion')
     return Array.from({ length: version }, (_, n) => version - n);
   const once = past.map((one) => one[field]);
-  // Sent at the creation only.
+  // Sent on create only.
   if (field === 'department') return [...once, undefined];
   if (expected[field] !== undefined) return [expected[field]];
   return [undefined, ...once, ...(field === 'firstName' ? ['Unknown'] : [])];
 }
 
-/** Fields and attributes of a Fluent customer under the names of the mapping page; what Fluent adds itself is left out. */
+/** Fields and attributes of a Fluent customer by the names of the mapping page, without those that Fluent adds. */
 function flatten({
   id: _id,
   ref: _ref,
@@ -77,7 +77,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 }
 
-/** An erased customer: nothing of the person may be left. */
+/** Differences between an erased customer and its copy in Fluent: no personal data may remain. */
 export function compareErased(id: string, stored: FluentCustomer | undefined): Mismatch[] {
   if (!stored) return [{ id, field: 'customer', expected: 'erased in Fluent', actual: undefined }];
   const held = flatten(stored);

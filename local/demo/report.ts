@@ -4,33 +4,33 @@ import type { Latency } from './latency.ts';
 import type { Ledger } from './ledger.ts';
 import type { Mismatch } from './oracle.ts';
 
-/** `.local/demo-report.json`. Counts unless a unit is named. */
+/** `.local/demo-report.json`. Figures are counts unless a unit is named. */
 export interface DemoReport {
   readonly seed: number;
   readonly customers: number;
   /** Creates, updates and deletes that commercetools answered. */
   readonly changes: number;
-  /** Notifications put on the partner bus, second deliveries included. */
+  /** Notifications sent to the partner bus, duplicates included. */
   readonly notifications: number;
   readonly duplicates: number;
   readonly reordered: number;
-  /** What was done to AWS and to the workers, by name; empty without chaos. */
+  /** Faults of AWS and killed workers, by name; empty without chaos. */
   readonly disturbances: Readonly<Record<string, number>>;
-  /** Messages that were still on their way when the time was over: 0 = quiet. */
+  /** Messages left when the time limit was reached: 0 = quiet. */
   readonly waiting: number;
-  /** Kinds of work that the scenario asked for and that never happened. */
+  /** Kinds of work that the scenario requested but that never happened. */
   readonly untested: readonly string[];
-  /** How the notifications ended. */
+  /** Notifications by outcome. */
   readonly outcomes: Ledger['outcomes'];
   readonly retried: number;
   readonly warnings: number;
-  /** Differences between commercetools and Fluent, by an oracle that shares no code with the mapper. */
+  /** Differences between commercetools and Fluent, found by an oracle that shares no code with the mapper. */
   readonly mismatches: readonly Mismatch[];
-  /** Customers whose state row does not cover their last change; without chaos at least the notifications that nobody received. */
+  /** Customers whose sync record is older than their last change; without chaos at least the notifications never received. */
   readonly lost: number;
   /**
-   * Was received = the sum of all outcomes, from metrics alone? With chaos it need not be: a killed worker takes its counts
-   * along, and an event that the bus took twice ends twice.
+   * True if received = the sum of all outcomes, from metrics alone. With chaos it can be false: the counts of a killed worker
+   * are lost, and an event that the bus accepted twice has two outcomes.
    */
   readonly ledgerBalanced: boolean;
   /** Requests for customers: queries and GETs by id. */
@@ -45,13 +45,13 @@ export interface DemoReport {
   /** By service and operation. */
   readonly awsRequests: Readonly<Record<string, number>>;
   readonly dynamoDb: { readonly readUnits: number; readonly writeUnits: number };
-  /** Grants of the template that no call needed. */
+  /** Permissions of the template that no call used. */
   readonly unusedGrants: readonly { role: string; action: string; resource: string }[];
-  /** Calls that the template does not grant. */
+  /** Calls that the template does not permit. */
   readonly deniedCalls: readonly { role: string; action: string; resource: string; calls: number }[];
   readonly deadLetters: number;
   readonly latencyMs: Latency;
-  /** From the first change to quiet. */
+  /** From the first change until no message is left. */
   readonly flowMs: number;
   readonly durationMs: number;
   /** Resident memory of the whole process at the end and at its largest, and the largest heap of each function, in MB. */
@@ -62,7 +62,7 @@ export interface DemoReport {
   };
 }
 
-/** Is everything equal, is nothing lost, do the books balance? */
+/** True if all customers are equal, nothing is lost and all notifications are counted. */
 export function isGood(report: DemoReport): boolean {
   const isDisturbed = Object.keys(report.disturbances).length > 0;
   return (
@@ -96,15 +96,16 @@ export function renderReport(report: DemoReport): string {
         ['  delivered out of order', report.reordered],
         ...Object.entries(outcomes)
           .filter(([, count]) => count > 0)
-          .map(([outcome, count]): [string, number] => [`ended ${outcome}`, count]),
+          .map(([outcome, count]): [string, number] => [`outcome ${outcome}`, count]),
         ['retried', report.retried],
         ...Object.entries(report.disturbances).map(([name, count]): [string, number] => [
-          `disturbed: ${name}`,
+          `fault: ${name}`,
           count,
         ]),
-        ['warnings of the mapping', report.warnings],
+        ['mapping warnings', report.warnings],
       ],
     ),
+    '',
     textTable(
       ['calls', 'count', 'per change'],
       [
@@ -125,7 +126,8 @@ export function renderReport(report: DemoReport): string {
         ['DynamoDB write units', dynamoDb.writeUnits, perChange(dynamoDb.writeUnits)],
       ],
     ),
-    `  latency       p50 ${latencyMs.p50} ms, p95 ${latencyMs.p95} ms, max ${latencyMs.max} ms (change answered -> in Fluent)`,
+    '',
+    `  latency       p50 ${latencyMs.p50} ms, p95 ${latencyMs.p95} ms, max ${latencyMs.max} ms (from commercetools' answer until Fluent has the change)`,
     `  duration      ${(report.durationMs / 1_000).toFixed(1)} s`,
     `  memory        ${memoryMb.process} MB process; heap ${Object.entries(memoryMb.functions)
       .map(([name, mb]) => `${name} ${mb} MB`)
@@ -143,24 +145,25 @@ export function renderReport(report: DemoReport): string {
     ...(report.mismatches.length > 20
       ? [`  ... and ${report.mismatches.length - 20} more in the report`]
       : []),
-    ...(report.waiting > 0 ? [`  NOT QUIET     ${report.waiting} messages still wait`] : []),
-    ...report.untested.map((kind) => `  UNTESTED      ${kind}: asked for, never happened`),
+    ...(report.waiting > 0 ? [`  NOT QUIET     ${report.waiting} messages are still in queues`] : []),
+    ...report.untested.map((kind) => `  UNTESTED      ${kind}: requested, but never happened`),
     '',
-    `  lost ${report.lost}   different ${report.mismatches.length}   failed ${outcomes.failed}   received = sum of outcomes: ${books(report)}`,
+    `  ${isGood(report) ? 'GOOD' : 'BAD'}   lost: ${report.lost}   different: ${report.mismatches.length}   failed: ${outcomes.failed}   received = sum of outcomes: ${balance(report)}`,
   ].join('\n');
 }
 
-/** The demo only lets changes flow: what operates the connector uses few of its grants here. `--json` lists each. */
+/** The demo operates nothing, so many permissions stay unused. `--json` lists each. */
 function unusedByRole(grants: DemoReport['unusedGrants']): string[] {
   return [...Map.groupBy(grants, ({ role }) => role)].map(([role, { length }]) => {
-    const name = role.replace(/^commercetools-fluent-local-/, '').replace(/Role.*$/, '');
-    return `  grants        ${length} of ${name} not needed here`;
+    // CloudFormation shortens long names: RouterRole12345678-<hash>, but HandlercustomerHandlerRo-<hash>.
+    const name = role.replace(/^commercetools-fluent-local-/, '').replace(/R(o|ol|ole.*)?-[0-9A-F]{12}$/, '');
+    return `  permissions   ${length} of ${name} not used in this demo`;
   });
 }
 
-function books({ ledgerBalanced, disturbances }: DemoReport): string {
+function balance({ ledgerBalanced, disturbances }: DemoReport): string {
   if (ledgerBalanced) return 'yes';
   return Object.keys(disturbances).length > 0
-    ? 'not with chaos: killed workers take their counts along'
+    ? 'no, as expected with chaos: the counts of killed workers are lost'
     : 'NO';
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
-import { sunrise } from '@fluent-connector/twins/commercetools/sunrise';
+import { demoProject, sunrise } from '@fluent-connector/twins/commercetools';
 import {
   type EmbeddedConnector,
   isDeadLetterQueue,
@@ -21,20 +20,20 @@ import { verify } from './verify.ts';
 export interface DemoOptions extends ScenarioOptions {
   /** Share of notifications delivered twice, 0 to 1. */
   readonly duplicates: number;
-  /** Longest wait for quiet after the last change, in seconds. */
+  /** Longest wait after the last change until no message is left, in seconds. */
   readonly limitSeconds: number;
-  /** Disturb both systems and AWS, and kill workers, while the changes are made. */
+  /** Cause faults in both systems and AWS, and kill workers, while the changes are made. */
   readonly chaos: boolean;
 }
 
-/** Share of notifications that are overtaken by later ones, and for how long. */
+/** Share of notifications that are delivered out of order, and how late. */
 const REORDERED = 0.05;
 const OVERTAKEN_MS = 300;
-/** Longest wait for quiet between two waves; what is still on its way then joins the next one. */
+/** Longest wait between two waves; messages that are left then join the next wave. */
 const WAVE_LIMIT_MS = 30_000;
 const CHAOS_WAVE_MS = 5_000;
 
-/** Plays the scenario on the embedded connector, waits until all is quiet and looks at what became of it. */
+/** Plays the scenario on the embedded connector, waits until no message is left and measures the result. */
 export async function runDemo(options: DemoOptions, progress: Progress): Promise<DemoReport> {
   const startedAt = Date.now();
   const ports = { commercetools: 0, fluent: 0, aws: 0 };
@@ -42,7 +41,7 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
     ports,
     seed: options.seed,
     logFolder: logFolder('demo'),
-    // Where chaos makes Fluent fail in a row, the breaker closes again in seconds.
+    // With chaos the breaker opens; this closes it within seconds.
     caretakerEveryMs: 5_000,
     onStep: (step) => progress.done(step),
   });
@@ -51,7 +50,7 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
     for (const seed of [demoProject, { ...sunrise(), customers: [] }]) await commercetools.seed(seed);
     commercetools.faults.delivery.rates = { duplicate: options.duplicates, reorder: REORDERED };
     commercetools.faults.delayMs = OVERTAKEN_MS;
-    // What came before the bus was there, the test notification of the new subscription, went nowhere.
+    // The test notification of the new subscription came before the bus existed, so it was not received.
     const before = commercetools.notifications().length;
     aws.gateway.resetRequests();
     const units = aws.gateway.capacity();
@@ -61,14 +60,12 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
     const chaos = options.chaos ? startChaos(connector, options.seed) : undefined;
     const firstChangeAt = Date.now();
     const wait = (limitMs: number) =>
-      connector.quiet(limitMs, (waiting) =>
-        progress.show(`waiting for quiet: ${waiting} messages on their way`),
-      );
+      connector.quiet(limitMs, (waiting) => progress.show(`waiting: ${waiting} messages in queues`));
     const changes = await playScenario(
       {
         shop,
         onChange: (done) => progress.show(`changing customers ${done}/${total}`),
-        // Chaos is not waited out between the waves: a killed worker's messages are hidden for a minute.
+        // With chaos, waves do not wait for each other: the messages of a killed worker are invisible for a minute.
         between: async () => void (await (chaos ? sleep(CHAOS_WAVE_MS) : wait(WAVE_LIMIT_MS))),
       },
       options,
@@ -77,7 +74,9 @@ export async function runDemo(options: DemoOptions, progress: Progress): Promise
     const disturbances = chaos ? await chaos.end() : {};
     const waiting = await wait(options.limitSeconds * 1_000);
     const flowMs = Date.now() - firstChangeAt;
-    progress.done(waiting === 0 ? 'all quiet' : `not quiet: ${waiting} messages still wait`);
+    progress.done(
+      waiting === 0 ? 'all messages processed' : `not quiet: ${waiting} messages are still in queues`,
+    );
     return await report({
       connector,
       shop,
@@ -100,7 +99,7 @@ interface Played {
   readonly shop: Shop;
   readonly options: DemoOptions;
   readonly changes: readonly Change[];
-  /** Notifications made before the scenario. */
+  /** Notifications before the scenario. */
   readonly before: number;
   readonly units: { readonly readUnits: number; readonly writeUnits: number };
   readonly startedAt: number;

@@ -1,7 +1,5 @@
 import type { Customer } from '@commercetools/platform-sdk';
-import { ChangeGenerator } from '@fluent-connector/twins/commercetools/change-generator';
-import { CustomerGenerator } from '@fluent-connector/twins/commercetools/customer-generator';
-import { sunrise } from '@fluent-connector/twins/commercetools/sunrise';
+import { ChangeGenerator, CustomerGenerator, sunrise } from '@fluent-connector/twins/commercetools';
 import { createRandom, type Random } from '@fluent-connector/twins/random';
 import type { Shop } from './shop.ts';
 
@@ -9,30 +7,30 @@ export interface ScenarioOptions {
   readonly customers: number;
   readonly changes: number;
   readonly seed: number;
-  /** The changes come in so many waves; before each of them Fluent catches up. */
+  /** Number of waves; Fluent catches up before each. */
   readonly waves: number;
 }
 
-/** One change that commercetools has answered. */
+/** A change that commercetools has accepted. */
 export interface Change {
   readonly id: string;
   readonly version: number;
   /** The kind of change: create, delete, erase, or a kind of the change generator. */
   readonly kind: string;
-  /** When commercetools had answered, milliseconds since the epoch. */
+  /** When commercetools answered, in milliseconds since the epoch. */
   readonly at: number;
-  /** The customer as it was then; before it went, for a delete. */
+  /** The customer after the change; for a delete, before it. */
   readonly customer: Customer;
 }
 
 export interface Stage {
   readonly shop: Shop;
   readonly onChange: (done: number) => void;
-  /** Called before each wave of changes: lets Fluent catch up, so that not everything becomes one write. */
+  /** Called before each wave; lets Fluent catch up, so that not all changes collapse into one write. */
   readonly between: () => Promise<void>;
 }
 
-/** Requests at once: customers are dealt out to lanes, so that the changes of one customer stay in order. */
+/** Concurrent requests. Each customer belongs to one lane, so its changes stay in order. */
 const LANES = 6;
 /** Shares of all changes. */
 const BURSTS = 0.1;
@@ -40,8 +38,8 @@ const DELETES = 0.03;
 const BURST_LENGTH = 3;
 
 /**
- * Makes customers and then waves of a seeded mix of changes: single ones, bursts on one customer, deletes and one erasure.
- * The same seed gives the same changes; only their interleaving across customers differs.
+ * Creates customers, then makes waves of seeded changes: single changes, bursts on one customer, deletes and one erasure.
+ * The same seed gives the same changes; only their order across customers differs.
  */
 export async function playScenario(
   { shop, onChange, between }: Stage,
@@ -79,7 +77,7 @@ export async function playScenario(
 type Note = (kind: string, customer: Customer) => void;
 type Draft = Parameters<Shop['create']>[0];
 
-/** commercetools' own demo customers first, then generated ones. */
+/** First the demo customers that commercetools publishes, then generated ones. */
 function draftsOf({ customers, seed }: ScenarioOptions): Draft[] {
   const generator = new CustomerGenerator(createRandom(seed));
   const published = (sunrise().customers ?? []).slice(0, customers);
@@ -88,12 +86,12 @@ function draftsOf({ customers, seed }: ScenarioOptions): Draft[] {
 
 interface Lane {
   readonly shop: Shop;
-  /** Current state of the lane's customers; who is deleted leaves. */
+  /** Current state of the lane's customers; deleted ones are removed. */
   readonly customers: Customer[];
   readonly random: Random;
   readonly changes: ChangeGenerator;
   readonly note: Note;
-  /** Is the one erasure still to be made here? */
+  /** True until this lane has made the one erasure. */
   mustErase: boolean;
 }
 

@@ -5,9 +5,9 @@ import {
   createApiBuilderFromCtpClient,
 } from '@commercetools/platform-sdk';
 import { ClientBuilder } from '@commercetools/ts-client';
-import type { CommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
+import type { CommercetoolsTwin } from '@fluent-connector/twins/commercetools';
 
-/** What a shop does to its customers, through the real SDK. Errors of the API are thrown. */
+/** Changes customers as a shop does, through the real SDK. Throws the errors of the API. */
 export interface Shop {
   create(draft: CustomerDraft): Promise<Customer>;
   update(customer: Customer, actions: CustomerUpdateAction[]): Promise<Customer>;

@@ -1,9 +1,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import type { PartnerBus } from '@fluent-connector/twins/commercetools/ports';
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
-import { fluentSwitches } from '@fluent-connector/twins/fluent/switches';
-import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
+import {
+  type CommercetoolsTwin,
+  type PartnerBus,
+  startCommercetoolsTwin,
+} from '@fluent-connector/twins/commercetools';
+import { type FluentTwin, fluentSwitches, startFluentTwin } from '@fluent-connector/twins/fluent';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { lookAt } from '../../cli/doctor/check.ts';
 import { checkSystems } from '../../cli/doctor/check-systems.ts';

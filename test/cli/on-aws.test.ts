@@ -5,7 +5,7 @@ import {
   type LocalAws,
   startLocalAws,
 } from '@fluent-connector/local-aws';
-import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
+import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type LoopbackControl, startLoopbackControl } from './loopback-control.ts';
 import { connector } from './recorded-shell.ts';

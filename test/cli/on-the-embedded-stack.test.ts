@@ -1,4 +1,4 @@
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
+import { demoProject } from '@fluent-connector/twins/commercetools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-graphql-writer.ts';
 import type { OperationOutput } from '../../lambdas/control/operations.ts';

@@ -48,7 +48,7 @@ describe('bin/cli.ts as a process', () => {
       stderr: 'Cannot read nowhere.env (ENOENT). [USAGE]\n',
     });
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
-    expect(scripts).toMatchObject({ start: 'node -- local/start.ts', connector: 'node -- bin/cli.ts' });
+    expect(scripts).toMatchObject({ start: 'exec node -- local/start.ts', connector: 'node -- bin/cli.ts' });
   });
   test('looks whether a file can be written before anything is asked', async () => {
     const asked = control.requests.length;

@@ -1,10 +1,13 @@
-import type { PartnerBus } from '@fluent-connector/twins/commercetools/ports';
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
-import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
+import {
+  type CommercetoolsTwin,
+  type PartnerBus,
+  startCommercetoolsTwin,
+} from '@fluent-connector/twins/commercetools';
+import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { createShop } from '../../local/demo/shop.ts';
-import { reconcileAgainAndAgain } from '../../local/source-by-reconcile.ts';
+import { reconcileRepeatedly } from '../../local/source-by-reconcile.ts';
 
 const nowhere: PartnerBus = {
   createSource: async () => {},
@@ -33,7 +36,7 @@ describe('real systems without AWS', () => {
       },
     });
     writesBefore = writesTo(project);
-    stopSource = reconcileAgainAndAgain({
+    stopSource = reconcileRepeatedly({
       control: connector.control,
       print: (line) => lines.push(line),
       everyMs: 500,

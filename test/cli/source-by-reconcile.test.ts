@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Control, ControlRefusal } from '../../local/connector/embedded-control.ts';
-import { reconcileAgainAndAgain } from '../../local/source-by-reconcile.ts';
+import { reconcileRepeatedly } from '../../local/source-by-reconcile.ts';
 import { NOW } from './recorded-shell.ts';
 import { finishedReconcile } from './records.ts';
 
@@ -18,7 +18,7 @@ async function startsOf(ways: (() => ReturnType<typeof finishedReconcile>)[], si
     vi.setSystemTime(Date.now() + 10_000);
     return (ways.length > 1 ? ways.shift() : ways[0])?.();
   }) as Control;
-  const stop = reconcileAgainAndAgain({ control, since, print: (line) => lines.push(line), everyMs: 10_000 });
+  const stop = reconcileRepeatedly({ control, since, print: (line) => lines.push(line), everyMs: 10_000 });
   await third.promise;
   await stop();
   return { asked, lines };

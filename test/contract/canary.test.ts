@@ -1,4 +1,4 @@
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
+import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCommercetoolsCanary } from '../../lambdas/adapters/commercetools/commercetools-canary.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';

@@ -1,4 +1,4 @@
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
+import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createCommercetoolsLister } from '../../lambdas/adapters/commercetools/commercetools-query-lister.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';

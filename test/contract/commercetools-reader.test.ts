@@ -1,4 +1,4 @@
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
+import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCommercetoolsReader } from '../../lambdas/adapters/commercetools/commercetools-customer-reader.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';

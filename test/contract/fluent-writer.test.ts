@@ -1,4 +1,4 @@
-import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
+import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-graphql-writer.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { host, type JsonObject } from '@fluent-connector/local-aws';
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
+import { demoProject } from '@fluent-connector/twins/commercetools';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDynamoDbSettingsStore } from '../../lambdas/adapters/aws/dynamodb-settings-store.ts';
 import type { MetricName } from '../../lambdas/core/base/ports/metrics.ts';

@@ -1,5 +1,5 @@
 import { host } from '@fluent-connector/local-aws';
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
+import { demoProject } from '@fluent-connector/twins/commercetools';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { type Ledger, readLedger } from '../../local/demo/ledger.ts';

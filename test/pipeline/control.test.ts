@@ -1,4 +1,4 @@
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
+import { demoProject } from '@fluent-connector/twins/commercetools';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { createShop, type Shop } from '../../local/demo/shop.ts';

@@ -10,7 +10,7 @@ import {
   type LocalAws,
   startLocalAws,
 } from '@fluent-connector/local-aws';
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
+import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesize } from '../../local/connector/synthesize.ts';
 

@@ -1,5 +1,5 @@
 import { deployStack, host, type JsonObject } from '@fluent-connector/local-aws';
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
+import { demoProject } from '@fluent-connector/twins/commercetools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { ControlRefusal } from '../../local/connector/embedded-control.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { host } from '@fluent-connector/local-aws';
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
+import { demoProject } from '@fluent-connector/twins/commercetools';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { createShop, type Shop } from '../../local/demo/shop.ts';

@@ -1,5 +1,4 @@
-import { CustomerGenerator } from '@fluent-connector/twins/commercetools/customer-generator';
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
+import { CustomerGenerator, demoProject } from '@fluent-connector/twins/commercetools';
 import { createRandom } from '@fluent-connector/twins/random';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';

@@ -1,5 +1,5 @@
 import type { Customer } from '@commercetools/platform-sdk';
-import { demoProject } from '@fluent-connector/twins/commercetools/demo-project';
+import { demoProject } from '@fluent-connector/twins/commercetools';
 import { expect } from 'vitest';
 import {
   type EmbeddedConnector,

@@ -1,4 +1,4 @@
-/** What a client needs to reach the commercetools twin: the API client as the Merchant Center exports it. */
+/** An API client of the commercetools twin, as the Merchant Center exports it. */
 export interface CommercetoolsConnection {
   readonly apiUrl: string;
   readonly authUrl: string;
@@ -6,7 +6,7 @@ export interface CommercetoolsConnection {
   readonly clientSecret: string;
 }
 
-/** What a client needs to reach the Fluent twin: an integration user of the account, and its OAuth client. */
+/** An integration user of the Fluent twin's account, and its OAuth client. */
 export interface FluentConnection {
   readonly rootUrl: string;
   readonly accountId: string;

@@ -1,16 +1,16 @@
 import type { Random } from './random.ts';
 
 /**
- * Which faults a twin shows, and when. `next` is used up first, in order and once each: tests say exactly what
- * happens. `rates` then apply to every request: simulations say how often.
+ * Which faults a twin applies. `next` is used up first, in order, one fault per request: for tests. `rates` then apply
+ * to every request: for simulations.
  */
 export interface FaultPlan<Name extends string> {
-  /** Share of requests that meet the fault, 0..1 each; together at most 1. */
+  /** Share of requests that get the fault, 0 to 1 each; at most 1 in total. */
   rates: Partial<Record<Name, number>>;
   next: Name[];
 }
 
-/** The fault that this request meets; undefined for none. `applicable` are the faults that make sense for it. */
+/** The fault for this request; undefined for none. Only faults in `applicable` are possible. */
 export function drawFault<Name extends string, Applicable extends Name>(
   plan: FaultPlan<Name>,
   applicable: readonly Applicable[],

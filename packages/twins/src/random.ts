@@ -1,8 +1,8 @@
-/** A seeded source of randomness: the same seed gives the same demo, the same faults and the same test. */
+/** A seeded source of randomness: the same seed gives the same values. */
 export interface Random {
   /** 0 <= value < 1 */
   next(): number;
-  /** Both ends included. */
+  /** Both limits included. */
   integer(from: number, to: number): number;
   /** True with the given probability, 0..1. */
   chance(rate: number): boolean;
@@ -13,7 +13,7 @@ export interface Random {
   uuid(): string;
 }
 
-/** mulberry32: 32 bits of state, good enough for demo data, no use for secrets. */
+/** mulberry32: 32 bits of state, good enough for demo data, unsafe for secrets. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
 

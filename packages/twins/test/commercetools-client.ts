@@ -9,7 +9,7 @@ import type { CommercetoolsConnection } from '../src/connections.ts';
 
 export const projectKey = 'demo';
 
-/** The real SDK, without retries: a fault shows as it is. */
+/** The real SDK without retries, so that tests see every fault. */
 export function sdk({ apiUrl, authUrl, clientId, clientSecret }: CommercetoolsConnection, scopes?: string[]) {
   const client = new ClientBuilder()
     .withProjectKey(projectKey)
@@ -49,7 +49,7 @@ export const subscriptionDraft = (key: string, more: Partial<SubscriptionDraft> 
   ...more,
 });
 
-/** Keeps what it is given, in the order of arrival. */
+/** Records events in the order of arrival. */
 export class RecordingBus implements PartnerBus {
   readonly sources: string[] = [];
   readonly deletedSources: string[] = [];

@@ -80,13 +80,13 @@ describe('create', () => {
     expect(customer).not.toHaveProperty('lowercaseEmail');
   });
 
-  test('a missing e-mail is a 400, not a 500', async () => {
+  test('rejects a missing e-mail with 400, not 500', async () => {
     await expect(createCustomer(shop, { firstName: 'x' } as never)).rejects.toMatchObject({
       statusCode: 400,
     });
   });
 
-  test('a taken e-mail or key is a DuplicateField, whatever its case', async () => {
+  test('rejects an e-mail or key that exists with DuplicateField, ignoring case', async () => {
     await createCustomer(shop, { email: 'jane@example.com', key: 'jane' });
     await expect(createCustomer(shop, { email: 'JANE@example.com' })).rejects.toMatchObject({
       statusCode: 400,
@@ -97,7 +97,7 @@ describe('create', () => {
     });
   });
 
-  test('the same e-mail may exist once per store', async () => {
+  test('allows the same e-mail once per store', async () => {
     const inStore = (key: string) =>
       createCustomer(shop, { email: 'jane@example.com', stores: [{ typeId: 'store', key }] });
     await inStore('berlin');
@@ -106,7 +106,7 @@ describe('create', () => {
     expect(twin.customers()).toHaveLength(2);
   });
 
-  test('a reference that leads nowhere is a 400', async () => {
+  test('rejects a reference to a missing resource with 400', async () => {
     const customerGroup = { typeId: 'customer-group' as const, key: 'nobody' };
     await expect(createCustomer(shop, { email: 'a@example.com', customerGroup })).rejects.toMatchObject({
       body: { errors: [{ code: 'ReferencedResourceNotFound' }] },
@@ -124,7 +124,7 @@ describe('update', () => {
       defaultBillingAddress: 0,
     });
 
-  test('the version grows by one per effective action, not for the others', async () => {
+  test('increments the version once per action that changes something', async () => {
     const customer = await create();
     const updated = await changeCustomer(shop, customer, [
       { action: 'setFirstName', firstName: 'Jane' },
@@ -147,7 +147,7 @@ describe('update', () => {
     expect(await changeCustomer(shop, customer, [action])).toEqual(customer);
   });
 
-  test('a stale version is a 409 with the current one, even if nothing would change', async () => {
+  test('rejects a stale version with 409 and the current version, even if nothing would change', async () => {
     const customer = await create();
     await changeCustomer(shop, customer, [{ action: 'setFirstName', firstName: 'Jane' }]);
     for (const firstName of ['Jane', 'Janet']) {
@@ -160,7 +160,7 @@ describe('update', () => {
     }
   });
 
-  test('of two updates at once one wins', async () => {
+  test('accepts one of two concurrent updates', async () => {
     const customer = await create();
     const updates = ['A', 'B', 'C'].map((firstName) =>
       changeCustomer(shop, customer, [
@@ -173,7 +173,7 @@ describe('update', () => {
     expect(twin.customers()[0]?.version).toBe(3);
   });
 
-  test('changeEmail keeps the case and resets the verification', async () => {
+  test('changeEmail keeps the case and resets isEmailVerified', async () => {
     const customer = await create();
     const updated = await changeCustomer(shop, customer, [
       { action: 'changeEmail', email: 'New.Jane@Example.com' },
@@ -218,7 +218,7 @@ describe('update', () => {
     expect(unset.customerGroupAssignments).toEqual([{ customerGroup: set.customerGroup }]);
   });
 
-  test('default addresses can be unset, and go with their address', async () => {
+  test('default addresses can be unset, and are removed with their address', async () => {
     const customer = await create();
     const unset = await changeCustomer(shop, customer, [{ action: 'setDefaultShippingAddress' }]);
     expect(unset).not.toHaveProperty('defaultShippingAddressId');
@@ -248,7 +248,7 @@ describe('delete', () => {
   const remove = (id: string, version: number) =>
     shop.customers().withId({ ID: id }).delete({ queryArgs: { version } }).execute();
 
-  test('checks the version and answers the last state', async () => {
+  test('checks the version and returns the last state', async () => {
     const customer = await createCustomer(shop, { email: 'jane@example.com', key: 'jane' });
     const updated = await changeCustomer(shop, customer, [{ action: 'setFirstName', firstName: 'Jane' }]);
     await expect(remove(customer.id, 1)).rejects.toMatchObject({ statusCode: 409 });
@@ -257,7 +257,7 @@ describe('delete', () => {
     await expect(remove(customer.id, 2)).rejects.toMatchObject({ statusCode: 404 });
   });
 
-  test('works by key, and frees e-mail and key', async () => {
+  test('works by key, and makes e-mail and key available again', async () => {
     await createCustomer(shop, { email: 'jane@example.com', key: 'jane' });
     await shop
       .customers()
@@ -287,7 +287,7 @@ describe('query', () => {
   type QueryArgs = NonNullable<NonNullable<Parameters<Get>[0]>['queryArgs']>;
   const list = async (queryArgs: QueryArgs) => (await shop.customers().get({ queryArgs }).execute()).body;
 
-  test.each([57, 257])('keyset paging meets each of %i customers once, in order of id', async (count) => {
+  test.each([57, 257])('keyset paging returns each of %i customers once, in order of id', async (count) => {
     await seedMany(count);
     const seen: string[] = [];
     for (;;) {
@@ -321,7 +321,7 @@ describe('query', () => {
     );
   });
 
-  test('a delta window with the keyset inside finds its part', async () => {
+  test('finds the page of a delta window that contains the keyset', async () => {
     await seedMany(30);
     const where = [
       'lastModifiedAt >= "2026-01-01T00:10:00.000Z"',
@@ -331,7 +331,7 @@ describe('query', () => {
     expect((await list({ where, sort: 'id asc', limit: 500 })).count).toBe(10);
   });
 
-  test('ids by list and by variable, e-mail exactly', async () => {
+  test('finds ids by list and by variable, and e-mails exactly', async () => {
     await seedMany(5);
     const wanted = [id(1), id(3)].sort();
     const ids = (page: { results: { id: string }[] }) => page.results.map((customer) => customer.id);
@@ -342,7 +342,7 @@ describe('query', () => {
     expect(ids(await list({ where: 'email = "USER1@example.com"' }))).toEqual([]);
   });
 
-  test('sorts by other fields too, and pages by offset', async () => {
+  test('sorts by other fields, and pages by offset', async () => {
     await seedMany(12);
     const page = await list({ sort: 'lastModifiedAt desc', limit: 2, offset: 1 });
     expect(page.results.map(({ email }) => email)).toEqual(['user10@example.com', 'user9@example.com']);
@@ -357,11 +357,11 @@ describe('query', () => {
     { sort: 'id upwards' },
     { where: 'id >' },
     { where: 'id >', withTotal: false },
-  ])('%o is a 400', async (queryArgs) => {
+  ])('rejects %o with 400', async (queryArgs) => {
     await expect(list(queryArgs)).rejects.toMatchObject({ statusCode: 400 });
   });
 
-  test('limits at the edge are taken; 0 means none', async () => {
+  test('accepts the minimum and maximum limit; 0 returns no customers', async () => {
     await seedMany(3);
     expect((await list({ limit: 500, offset: 10_000 })).count).toBe(0);
     expect((await list({ limit: 0 })).results).toEqual([]);
@@ -369,7 +369,7 @@ describe('query', () => {
     expect((await list({})).limit).toBe(20);
   });
 
-  test('expands groups and types without touching what is stored', async () => {
+  test('expands groups and types without changing the stored customer', async () => {
     await twin.seed({
       customers: [{ email: 'a@example.com', customerGroup: { typeId: 'customer-group', key: 'vip' } }],
     });
@@ -378,7 +378,7 @@ describe('query', () => {
     expect(twin.customers()[0]?.customerGroup).not.toHaveProperty('obj');
   });
 
-  test('HEAD tells whether a customer exists', async () => {
+  test('answers HEAD according to whether a customer exists', async () => {
     await twin.seed({ customers: [{ email: 'a@example.com', key: 'abc' }] });
     const head = (key: string) => shop.customers().withKey({ key }).head().execute();
     expect((await head('abc')).statusCode).toBe(200);
@@ -387,7 +387,7 @@ describe('query', () => {
 });
 
 describe('demo data', () => {
-  test('sunrise loads with its address ids', async () => {
+  test('loads sunrise with its address ids', async () => {
     await twin.seed(sunrise());
     const jane = (await shop.customers().withKey({ key: 'janeDoe' }).get().execute()).body;
     expect(jane).toMatchObject({
@@ -400,14 +400,14 @@ describe('demo data', () => {
     expect(types.resourceTypeIds).toEqual(['customer']);
   });
 
-  test('the generator repeats itself for a seed, with unique e-mails', () => {
+  test('generates the same customers for the same seed, with unique e-mails', () => {
     const take = (seed: number) => new CustomerGenerator(createRandom(seed)).take(300);
     expect(take(7)).toEqual(take(7));
     expect(take(7)).not.toEqual(take(8));
     expect(new Set(take(7).map(({ email }) => email.toLowerCase())).size).toBe(300);
   });
 
-  test('generated customers hold what a mapping must survive', () => {
+  test('generates the values that a mapping must handle', () => {
     const drafts = new CustomerGenerator(createRandom(1)).take(1_000);
     const some = (meets: (draft: (typeof drafts)[number]) => unknown) =>
       expect(drafts.some(meets)).toBe(true);
@@ -427,7 +427,7 @@ describe('demo data', () => {
     );
   });
 
-  test('the API takes generated customers and changes as they are', async () => {
+  test('generates customers and changes that the API accepts', async () => {
     const random = createRandom(3);
     const drafts = new CustomerGenerator(random).take(60);
     const changes = new ChangeGenerator(random);

@@ -49,7 +49,7 @@ async function get(path: string, bearer?: string) {
 }
 
 describe('tokens', () => {
-  test('are issued for the scopes of the client, or the part that is asked for', async () => {
+  test('are issued for the scopes of the client, or for the requested part of them', async () => {
     const { body } = await token('runtime');
     expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 172_800 });
     expect(body['scope']).toContain('view_customers:demo');
@@ -61,17 +61,17 @@ describe('tokens', () => {
     [{ scope: 'manage_customers:demo' }, undefined, 400, 'invalid_scope'],
     [{ grant_type: 'password' }, undefined, 400, 'unsupported_grant_type'],
     [{}, 'wrong', 401, 'invalid_client'],
-  ])('%o with secret %s is a %i %s', async (form, secret, status, error) => {
+  ])('rejects %o with secret %s: %i %s', async (form, secret, status, error) => {
     const answer = await token('runtime', form, secret);
     expect(answer).toMatchObject({ status, body: { error, errors: [{ code: error }] } });
   });
 
-  test('an unknown client gets none, in the SDK either', async () => {
+  test('are not issued to an unknown client, also through the SDK', async () => {
     const api = sdk({ ...twin.connection('runtime'), clientId: 'stranger' });
     await expect(api.customers().get().execute()).rejects.toMatchObject({ statusCode: 401 });
   });
 
-  test('a missing or unknown bearer is a 401', async () => {
+  test('are required: a missing or unknown one is a 401', async () => {
     expect((await fetch(`${twin.url}/demo/customers`)).status).toBe(401);
     expect(JSON.parse((await get('/demo/customers', 'made-up')).text)).toMatchObject({
       statusCode: 401,
@@ -89,7 +89,7 @@ describe('tokens', () => {
     expect((await get('/demo/customers', body['access_token'])).status).toBe(401);
   });
 
-  test('the SDK survives expireTokens with one new token', async () => {
+  test('are renewed by the SDK once after expireTokens', async () => {
     const api = sdk(twin.connection('runtime'));
     await api.customers().get().execute();
     twin.expireTokens();
@@ -101,7 +101,7 @@ describe('tokens', () => {
 describe('scopes', () => {
   const forbidden = { statusCode: 403, body: { errors: [{ code: 'insufficient_scope' }] } };
 
-  test('runtime reads customers, groups and types, and nothing else', async () => {
+  test('let runtime read customers, groups and types, and nothing else', async () => {
     const api = sdk(twin.connection('runtime'));
     const customer = await createCustomer(shop, {
       email: 'a@example.com',
@@ -132,7 +132,7 @@ describe('scopes', () => {
     await expect(api.channels().get().execute()).rejects.toMatchObject(forbidden);
   });
 
-  test('subscription manages subscriptions and reads no customer', async () => {
+  test('let subscription manage subscriptions, but read no customer', async () => {
     const api = sdk(twin.connection('subscription'));
     expect(
       (
@@ -145,7 +145,7 @@ describe('scopes', () => {
     await expect(api.customers().get().execute()).rejects.toMatchObject(forbidden);
   });
 
-  test('expansion of a group needs its scope', async () => {
+  test('are required to expand a group', async () => {
     const api = sdk(twin.connection('runtime'), ['view_customers:demo']);
     expect((await api.customers().get().execute()).statusCode).toBe(200);
     await expect(
@@ -156,7 +156,7 @@ describe('scopes', () => {
     ).rejects.toMatchObject(forbidden);
   });
 
-  test('another project is out of reach', async () => {
+  test('do not apply to another project', async () => {
     expect((await get('/other/customers')).status).toBe(403);
   });
 });
@@ -180,7 +180,7 @@ describe('faults', () => {
     ['serverError', 500],
     ['overCapacity', 503],
     ['tokenExpired', 401],
-  ] as const)('%s is a %i in the API’s form, once', async (fault, status) => {
+  ] as const)('%s answers %i in the form of the API, once', async (fault, status) => {
     const answer = await read(fault);
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.text)).toMatchObject({
@@ -190,19 +190,19 @@ describe('faults', () => {
     expect((await get(`/demo/customers/${id}`)).status).toBe(200);
   });
 
-  test('only rateLimitedRetryAfter says when to come back', async () => {
+  test('only rateLimitedRetryAfter sends Retry-After', async () => {
     twin.faults.retryAfterSeconds = 9;
     expect((await read('rateLimitedRetryAfter')).headers.get('retry-after')).toBe('9');
     expect((await read('rateLimited')).headers.get('retry-after')).toBeNull();
   });
 
-  test('badGatewayHtml is a 502 that is no JSON', async () => {
+  test('badGatewayHtml answers 502 with HTML', async () => {
     const answer = await read('badGatewayHtml');
     expect(answer.status).toBe(502);
     expect(() => JSON.parse(answer.text)).toThrow(SyntaxError);
   });
 
-  test('reset breaks the connection', async () => {
+  test('reset closes the connection', async () => {
     await expect(read('reset')).rejects.toThrow(TypeError);
   });
 
@@ -216,20 +216,20 @@ describe('faults', () => {
     waiting.catch(() => undefined);
   });
 
-  test('tokenExpired refuses the token from then on', async () => {
+  test('tokenExpired makes the token invalid', async () => {
     const { body } = await token('runtime');
     twin.faults.http.next.push('tokenExpired');
     expect((await get('/demo/customers', body['access_token'])).status).toBe(401);
     expect((await get('/demo/customers', body['access_token'])).status).toBe(401);
   });
 
-  test('tokenEndpointDown is a 503', async () => {
+  test('tokenEndpointDown answers 503', async () => {
     twin.faults.http.next.push('tokenEndpointDown');
     expect((await token('runtime')).status).toBe(503);
     expect((await token('runtime')).status).toBe(200);
   });
 
-  test('staleRead answers the version before, staleNotFound a 404, then the truth again', async () => {
+  test('staleRead returns the previous version, staleNotFound a 404, and then reads are current again', async () => {
     expect(JSON.parse((await read('staleRead')).text)).toMatchObject({ version: 1, firstName: 'Old' });
     expect((await read('staleNotFound')).status).toBe(404);
     expect(JSON.parse((await get(`/demo/customers/${id}`)).text)).toMatchObject({
@@ -238,7 +238,7 @@ describe('faults', () => {
     });
   });
 
-  test('stale reads meet queries too', async () => {
+  test('stale reads also affect queries', async () => {
     const where = `/demo/customers?where=${encodeURIComponent(`id in ("${id}")`)}`;
     twin.faults.http.next.push('staleRead', 'staleNotFound');
     expect(JSON.parse((await get(where)).text)).toMatchObject({ count: 1, results: [{ version: 1 }] });
@@ -246,14 +246,14 @@ describe('faults', () => {
     expect(JSON.parse((await get(where)).text)).toMatchObject({ count: 1, results: [{ version: 2 }] });
   });
 
-  test('spare the admin client, so that a shop goes on', async () => {
+  test('never affect the admin client, so that a shop keeps working', async () => {
     twin.faults = commercetoolsFaults.parse({ http: { rates: { serverError: 1 } } });
     expect((await createCustomer(shop, { email: 'b@example.com' })).version).toBe(1);
     expect((await get('/demo/customers')).status).toBe(500);
   });
 });
 
-describe('for people and scripts', () => {
+describe('the admin endpoints', () => {
   const route = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`${twin.url}/_twin/${path}`, {
       method,
@@ -263,7 +263,7 @@ describe('for people and scripts', () => {
     return { status: response.status, body: text ? JSON.parse(text) : undefined };
   };
 
-  test('counts requests by method and path template', async () => {
+  test('count requests by method and path template', async () => {
     const { id } = await createCustomer(shop, { email: 'a@example.com', key: 'a1' });
     await get(`/demo/customers/${id}`);
     await get('/demo/customers/key=a1');
@@ -280,13 +280,13 @@ describe('for people and scripts', () => {
     expect(body).toEqual(twin.requests());
   });
 
-  test('an unknown path is a 404', async () => {
+  test('answer 404 for an unknown path', async () => {
     const { status, text } = await get('/demo/nothing/here');
     expect(status).toBe(404);
     expect(JSON.parse(text)).toMatchObject({ statusCode: 404, errors: [{ code: 'ResourceNotFound' }] });
   });
 
-  test('faults change by PUT, what is not named stays; nonsense is refused', async () => {
+  test('change the named faults by PUT, keep the others, and reject invalid ones', async () => {
     await route('PUT', 'faults', { delayMs: 9 });
     const { body } = await route('PUT', 'faults', { delivery: { rates: { drop: 0.5 } } });
     expect(body).toMatchObject({ delayMs: 9, delivery: { rates: { drop: 0.5 }, next: [] } });
@@ -295,7 +295,7 @@ describe('for people and scripts', () => {
     expect((await route('GET', 'faults')).body).toEqual(body);
   });
 
-  test('notifications are listed, reset forgets everything', async () => {
+  test('list notifications, and remove everything on reset', async () => {
     await shop
       .subscriptions()
       .post({ body: subscriptionDraft('sync') })

@@ -45,10 +45,10 @@ async function arrived() {
     .filter((detail) => (detail['resource'] as { typeId: string }).typeId === 'customer');
 }
 
-describe('changes of customers', () => {
+describe('a notification', () => {
   beforeEach(() => subscribe('sync'));
 
-  test('a create', async () => {
+  test('is sent for a create', async () => {
     const customer = await createCustomer(shop, {
       email: 'a@example.com',
       key: 'c-1',
@@ -72,7 +72,7 @@ describe('changes of customers', () => {
     });
   });
 
-  test('an update with several actions is one notification', async () => {
+  test('is sent once for an update with several actions', async () => {
     const customer = await createCustomer(shop, { email: 'a@example.com' });
     const updated = await changeCustomer(shop, customer, [
       { action: 'setFirstName', firstName: 'A' },
@@ -91,7 +91,7 @@ describe('changes of customers', () => {
     ]);
   });
 
-  test('an update that changes nothing, or fails, is none', async () => {
+  test('is not sent for an update that changes nothing or fails', async () => {
     const customer = await createCustomer(shop, { email: 'a@example.com', firstName: 'A' });
     await changeCustomer(shop, customer, [{ action: 'setFirstName', firstName: 'A' }]);
     const failing = [
@@ -104,7 +104,7 @@ describe('changes of customers', () => {
     expect(twin.customers()).toMatchObject([{ version: 1, firstName: 'A' }]);
   });
 
-  test('a delete carries the version of the last update', async () => {
+  test('of a delete has the version of the last update', async () => {
     const customer = await createCustomer(shop, { email: 'a@example.com', key: 'c-1' });
     const updated = await changeCustomer(shop, customer, [{ action: 'setFirstName', firstName: 'A' }]);
     await shop
@@ -122,7 +122,7 @@ describe('changes of customers', () => {
     });
   });
 
-  test('an erasure says so; a refused delete says nothing', async () => {
+  test('of an erasure has dataErasure; a rejected delete has none', async () => {
     const customer = await createCustomer(shop, { email: 'a@example.com', key: 'c-1' });
     const byKey = shop.customers().withKey({ key: 'c-1' });
     await expect(byKey.delete({ queryArgs: { version: 9 } }).execute()).rejects.toMatchObject({
@@ -134,7 +134,7 @@ describe('changes of customers', () => {
     ]);
   });
 
-  test('seeded customers emit nothing until they are changed', async () => {
+  test('is not sent for seeded customers until they change', async () => {
     const { customers } = await twin.seed({ customers: [{ email: 'a@example.com', version: 5 }] });
     expect(await arrived()).toEqual([]);
     const [customer] = customers;
@@ -145,7 +145,7 @@ describe('changes of customers', () => {
     ]);
   });
 
-  test('a change made with nothing but HTTP is seen too', async () => {
+  test('is also sent for a change by plain HTTP', async () => {
     const { apiUrl, authUrl, clientId, clientSecret } = twin.connection('admin');
     const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
     const form = new URLSearchParams({ grant_type: 'client_credentials' });
@@ -164,8 +164,8 @@ describe('changes of customers', () => {
   });
 });
 
-describe('who is notified', () => {
-  test('every matching subscription, under its own source', async () => {
+describe('the receivers of a notification', () => {
+  test('are all matching subscriptions, each with its own source', async () => {
     await subscribe('one');
     await subscribe('two');
     await subscribe('other', { changes: [{ resourceTypeId: 'order' }] });
@@ -180,7 +180,7 @@ describe('who is notified', () => {
     ]);
   });
 
-  test('nobody without a subscription, nor after its delete', async () => {
+  test('are none without a subscription or after its deletion', async () => {
     await createCustomer(shop, { email: 'a@example.com' });
     const subscription = await subscribe('sync');
     await deployer
@@ -193,7 +193,7 @@ describe('who is notified', () => {
     expect(bus.deletedSources).toEqual(['aws.partner/commercetools.com/demo/sync']);
   });
 
-  test('message subscriptions get messages, filtered by type, numbered per customer', async () => {
+  test('include message subscriptions: messages are filtered by type and numbered per customer', async () => {
     await subscribe('messages', { changes: [], messages: [{ resourceTypeId: 'customer' }] });
     await subscribe('deletes', {
       changes: [],
@@ -231,8 +231,8 @@ describe('who is notified', () => {
   });
 });
 
-describe('subscription life cycle', () => {
-  test('create fills in the source, makes it appear and sends the test notification', async () => {
+describe('a subscription', () => {
+  test('gets a partner source and a test notification when it is created', async () => {
     const subscription = await subscribe('sync');
     expect(subscription).toMatchObject({
       version: 1,
@@ -256,7 +256,7 @@ describe('subscription life cycle', () => {
     ]);
   });
 
-  test('a taken key is a DuplicateField, an empty or incomplete draft a 400', async () => {
+  test('needs a new key (else DuplicateField) and a complete draft (else 400)', async () => {
     await subscribe('sync');
     await expect(subscribe('sync')).rejects.toMatchObject({
       statusCode: 400,
@@ -269,12 +269,12 @@ describe('subscription life cycle', () => {
     expect(bus.sources).toHaveLength(1);
   });
 
-  test('a 51st is refused', async () => {
+  test('is rejected if it is the 51st', async () => {
     for (let index = 0; index < 50; index += 1) await subscribe(`sub-${index}`);
     await expect(subscribe('one-more')).rejects.toMatchObject({ statusCode: 400 });
   });
 
-  test('is found by id and key, and in the list', async () => {
+  test('is found by id, by key and in the list', async () => {
     const { id } = await subscribe('sync');
     expect((await deployer.subscriptions().withKey({ key: 'sync' }).get().execute()).body.id).toBe(id);
     expect((await deployer.subscriptions().withId({ ID: id }).get().execute()).body.key).toBe('sync');
@@ -288,7 +288,7 @@ describe('subscription life cycle', () => {
   const change = (id: string, version: number, actions: SubscriptionUpdateAction[]) =>
     deployer.subscriptions().withId({ ID: id }).post({ body: { version, actions } }).execute();
 
-  test('setChanges, setMessages and setKey take effect; a stale version is a 409', async () => {
+  test('can be changed by setChanges, setMessages and setKey; a stale version is a 409', async () => {
     const { id } = await subscribe('sync');
     const { body } = await change(id, 1, [
       { action: 'setChanges', changes: [] },
@@ -303,7 +303,7 @@ describe('subscription life cycle', () => {
     expect((await arrived()).map(({ notificationType }) => notificationType)).toEqual(['Message']);
   });
 
-  test('setKey refuses the key of another', async () => {
+  test('cannot get the key of another one', async () => {
     await subscribe('taken');
     const { id } = await subscribe('sync');
     await expect(change(id, 1, [{ action: 'setKey', key: 'taken' }])).rejects.toMatchObject({
@@ -311,7 +311,7 @@ describe('subscription life cycle', () => {
     });
   });
 
-  test('changeDestination moves the source and sends the test notification again', async () => {
+  test('gets a new source and another test notification by changeDestination', async () => {
     const { id } = await subscribe('sync');
     await twin.settled();
     bus.clear();
@@ -327,7 +327,7 @@ describe('subscription life cycle', () => {
     expect(bus.events).toMatchObject([{ detail: { resource: { typeId: 'subscription' }, version: 2 } }]);
   });
 
-  test('delete checks the version', async () => {
+  test('is deleted only with its current version', async () => {
     const { id } = await subscribe('sync');
     const remove = (version: number) =>
       deployer.subscriptions().withId({ ID: id }).delete({ queryArgs: { version } }).execute();
@@ -339,7 +339,7 @@ describe('subscription life cycle', () => {
     await subscribe('sync');
   });
 
-  test('health needs no token', async () => {
+  test('shows its health without a token', async () => {
     const { id } = await subscribe('sync');
     const health = (subscription: string) =>
       fetch(`${twin.url}/${projectKey}/subscriptions/${subscription}/health`);
@@ -365,13 +365,13 @@ describe('delivery', () => {
     twin.faults.delayMs = 5;
   });
 
-  test('without faults everything arrives once, at most 20 at a time', async () => {
+  test('delivers everything once without faults, at most 20 at a time', async () => {
     const ids = await createMany(60);
     expect((await idsThatArrived()).sort()).toEqual(ids.sort());
     expect(bus.largestBatch).toBeLessThanOrEqual(20);
   });
 
-  test('a duplicate has the same detail', async () => {
+  test('delivers a duplicate with the same detail', async () => {
     twin.faults.delivery.next.push('duplicate');
     await createMany(1);
     const [first, second, ...more] = await arrived();
@@ -379,14 +379,14 @@ describe('delivery', () => {
     expect(more).toEqual([]);
   });
 
-  test('drop loses one, yet it was emitted', async () => {
+  test('drop does not deliver a notification, but lists it', async () => {
     twin.faults.delivery.next.push('drop');
     await createMany(3);
     expect(await arrived()).toHaveLength(2);
     expect(twin.notifications().filter(({ fault }) => fault === 'drop')).toHaveLength(1);
   });
 
-  test.each(['reorder', 'delay'] as const)('%s lets later ones overtake', async (fault) => {
+  test.each(['reorder', 'delay'] as const)('%s delivers later notifications first', async (fault) => {
     twin.faults.delayMs = 100;
     const { id, version } = await createCustomer(shop, { email: 'a@example.com' });
     twin.faults.delivery.next.push(fault);
@@ -395,7 +395,7 @@ describe('delivery', () => {
     expect((await arrived()).map((detail) => detail['version'])).toEqual([1, 3, 2]);
   });
 
-  test('rates are seeded', async () => {
+  test('applies rates by seed', async () => {
     const run = async (seed: number) => {
       const recorder = new RecordingBus();
       const other = await startCommercetoolsTwin({ projectKey, bus: recorder, seed });
@@ -417,13 +417,13 @@ describe('delivery', () => {
     expect(new Set(first)).toEqual(new Set([undefined, 'drop', 'duplicate']));
   });
 
-  test('an outage of the bus delays, it does not lose', async () => {
+  test('delivers late, but loses nothing, when the bus has an outage', async () => {
     bus.failures = 2;
     const ids = await createMany(3);
     expect(new Set(await idsThatArrived())).toEqual(new Set(ids));
   });
 
-  test('the detail-type of changes is a setting', async () => {
+  test('uses the configured detail-type of changes', async () => {
     const recorder = new RecordingBus();
     const other = await startCommercetoolsTwin({
       projectKey,

@@ -61,7 +61,7 @@ describe('the health of a subscription', () => {
     ['ConfigurationError', 400],
     ['ConfigurationErrorDeliveryStopped', 400],
     ['ManuallySuspended', 400],
-  ])('%s answers %i, and the subscription shows it', async (status, code) => {
+  ])('%s answers %i, and the subscription has the status', async (status, code) => {
     expect((await setStatus(status)).status).toBe(200);
     expect(await health()).toEqual([code, status]);
     const { body } = await deployer.subscriptions().withKey({ key: 'sync' }).get().execute();
@@ -69,7 +69,7 @@ describe('the health of a subscription', () => {
   });
 
   test.each(['TemporaryError', 'ConfigurationError'])(
-    'with %s nothing arrives, and everything when it is healthy again, in order',
+    '%s keeps all notifications and delivers them in order when it is healthy again',
     async (status) => {
       await setStatus(status);
       await twoChanges();
@@ -83,7 +83,7 @@ describe('the health of a subscription', () => {
   );
 
   test.each(['ConfigurationErrorDeliveryStopped', 'ManuallySuspended'])(
-    'what changes during %s is lost for good, and told as dropped',
+    '%s loses all notifications, which are listed as dropped',
     async (status) => {
       await setStatus(status);
       const customer = await twoChanges();
@@ -95,7 +95,7 @@ describe('the health of a subscription', () => {
     },
   );
 
-  test('what was kept is lost too when delivery is given up', async () => {
+  test('kept notifications are lost when delivery stops', async () => {
     await setStatus('ConfigurationError');
     await twoChanges();
     await setStatus('ConfigurationErrorDeliveryStopped');
@@ -103,7 +103,7 @@ describe('the health of a subscription', () => {
     expect(await arrived()).toEqual([]);
   });
 
-  test('a new destination makes it healthy and sends what was kept', async () => {
+  test('a new destination makes it healthy and delivers the kept notifications', async () => {
     await setStatus('ConfigurationError');
     await twoChanges();
     const { body } = await deployer.subscriptions().withKey({ key: 'sync' }).get().execute();
@@ -119,7 +119,7 @@ describe('the health of a subscription', () => {
     expect(await arrived()).toHaveLength(2);
   });
 
-  test('an unknown status and an unknown key are refused', async () => {
+  test('an unknown status and an unknown key are rejected', async () => {
     expect((await setStatus('Splendid')).status).toBe(400);
     expect((await setStatus('Healthy', 'nobody')).status).toBe(404);
     expect((await fetch(`${twin.url}/_twin/subscriptions/sync/status`, { method: 'PUT' })).status).toBe(400);

@@ -7,7 +7,7 @@ export interface GraphqlResponse {
   readonly errors: readonly { message: string; path?: string[]; extensions?: { code: string } }[];
 }
 
-/** Password grant; answers the raw body. */
+/** Password grant; returns the raw body. */
 export async function tokenOf(connection: FluentConnection, form: Record<string, string> = {}) {
   const { rootUrl, clientId, clientSecret, username, password } = connection;
   const response = await fetch(`${rootUrl}/oauth/token`, {
@@ -25,7 +25,7 @@ export async function tokenOf(connection: FluentConnection, form: Record<string,
   return { status: response.status, body: (await response.json()) as Record<string, string> };
 }
 
-/** A client as plain as can be: one token, no retries. */
+/** A minimal client: one token, no retries. */
 export async function fluentClient(connection: FluentConnection) {
   const { body } = await tokenOf(connection);
   const headers = { authorization: `Bearer ${body['access_token']}`, 'content-type': 'application/json' };

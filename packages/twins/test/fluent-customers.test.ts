@@ -20,7 +20,7 @@ const codes = ({ errors }: { errors: readonly { extensions?: { code: string } }[
   errors.map(({ extensions }) => extensions?.code);
 
 describe('create', () => {
-  test('answers numeric string ids and a ref equal to the username', async () => {
+  test('returns numeric ids as strings, and a ref equal to the username', async () => {
     const { status, data } = await client.create(jane);
     expect(status).toBe(200);
     expect(data).toEqual({ createCustomer: { id: '101', ref: 'jane', username: 'jane' } });
@@ -29,12 +29,12 @@ describe('create', () => {
     ]);
   });
 
-  test('takes the retailer id as a number too', async () => {
+  test('also accepts the retailer id as a number', async () => {
     await client.create({ ...jane, retailer: { id: 2 } });
     expect(twin.customers()[0]?.retailer.id).toBe('2');
   });
 
-  test('refuses a taken username with C0123E, HTTP 200 and null data', async () => {
+  test('rejects a username that exists with C0123E, HTTP 200 and null data', async () => {
     await client.create(jane);
     const answer = await client.create({ ...jane, primaryEmail: 'other@example.com', retailer: { id: '2' } });
     expect(answer).toMatchObject({ status: 200, data: { createCustomer: null } });
@@ -42,12 +42,12 @@ describe('create', () => {
     expect(twin.customers()).toHaveLength(1);
   });
 
-  test('refuses an unknown retailer with C0120E', async () => {
+  test('rejects an unknown retailer with C0120E', async () => {
     expect(codes(await client.create({ ...jane, retailer: { id: '9' } }))).toEqual(['C0120E']);
   });
 
   test.each(['username', 'primaryEmail', 'promotionOptIn', 'retailer'])(
-    'refuses a missing %s with C0140E',
+    'rejects a missing %s with C0140E',
     async (field) => {
       const { [field as 'username']: _, ...rest } = jane;
       const answer = await client.create(rest);
@@ -57,7 +57,7 @@ describe('create', () => {
     },
   );
 
-  test('refuses a missing required value in an inline input', async () => {
+  test('rejects a missing required value in an inline input', async () => {
     const answer = await client.graphql('mutation { createCustomer(input: { username: "x" }) { id } }');
     expect(new Set(codes(answer))).toEqual(new Set(['C0140E']));
   });
@@ -79,7 +79,7 @@ describe('create', () => {
     ['country', 100],
     ['timezone', 32],
     ['department', 255],
-  ])('takes a %s of %i characters and not one more', async (field, most) => {
+  ])('accepts a %s of %i characters, but not of one more', async (field, most) => {
     expect((await client.create({ ...jane, [field]: 'x'.repeat(most) })).errors).toEqual([]);
     const tooLong = { ...jane, username: 'second', [field]: 'x'.repeat(most + 1) };
     expect(codes(await client.create(tooLong))).toEqual(['C0141E']);
@@ -120,7 +120,7 @@ describe('update', () => {
     });
   });
 
-  test('keeps what is omitted, sets null, selects by username', async () => {
+  test('keeps omitted fields, sets null, and selects by username', async () => {
     const { data } = await client.update({ username: 'jane', firstName: 'Janet', lastName: null });
     expect(data).toEqual({ updateCustomer: { id: '101', ref: 'jane', username: 'jane' } });
     expect(twin.customers()[0]).toMatchObject({
@@ -130,7 +130,7 @@ describe('update', () => {
     });
   });
 
-  test('refuses null for what must not be empty', async () => {
+  test('rejects null for a required field', async () => {
     expect(codes(await client.update({ username: 'jane', primaryEmail: null }))).toEqual(['C0140E']);
     expect(twin.customers()[0]?.primaryEmail).toBe('jane@example.com');
   });
@@ -159,7 +159,7 @@ describe('update', () => {
     expect(codes(answer)).toEqual([undefined]);
   });
 
-  test('follows the new e-mail in searches', async () => {
+  test('finds the customer by its new e-mail', async () => {
     await client.update({ username: 'jane', primaryEmail: 'new@example.com' });
     const search = (email: string) =>
       client.graphql(
@@ -174,7 +174,7 @@ describe('update', () => {
 });
 
 describe('lookup', () => {
-  test('answers null for an unknown username, without an error', async () => {
+  test('returns null for an unknown username, without an error', async () => {
     const answer = await client.lookup('nobody');
     expect(answer).toMatchObject({ status: 200, data: { customer: null }, errors: [] });
   });
@@ -252,7 +252,7 @@ describe('customers', () => {
     expect(before).toMatchObject({ names: ['user_9', 'user_10'], hasNextPage: true });
   });
 
-  test('never answers more than the maximum', async () => {
+  test('never returns more than the maximum', async () => {
     twin.switches.maxPageSize = 3;
     expect((await search('(first: 100)')).names).toHaveLength(3);
   });
@@ -286,14 +286,14 @@ describe('switches', () => {
     expect((await client.lookup('nobody')).status).toBe(200);
   });
 
-  test('errorCodeIn leaves the code to the message text', async () => {
+  test('errorCodeIn puts the code into the message only', async () => {
     twin.switches.errorCodeIn = 'message';
     const { errors } = await client.update({ username: 'nobody' });
     expect(errors[0]?.extensions).toBeUndefined();
     expect(errors[0]?.message).toMatch(/^C0120E: /);
   });
 
-  test('updateOfUnknown answers null data', async () => {
+  test('updateOfUnknown returns null data', async () => {
     twin.switches.updateOfUnknown = 'null';
     expect(await client.update({ username: 'nobody' })).toMatchObject({
       data: { updateCustomer: null },
@@ -301,7 +301,7 @@ describe('switches', () => {
     });
   });
 
-  test('lookupOfUnknown answers an error', async () => {
+  test('lookupOfUnknown returns an error', async () => {
     twin.switches.lookupOfUnknown = 'C0120E';
     expect(codes(await client.lookup('nobody'))).toEqual(['C0120E']);
   });
@@ -349,7 +349,7 @@ describe('switches', () => {
     ['utf16', 25, 26],
     ['codePoints', 50, 51],
     ['bytes', 12, 13],
-  ] as const)('lengthUnit %s takes %i emoji', async (unit, most, tooMany) => {
+  ] as const)('lengthUnit %s accepts %i emoji', async (unit, most, tooMany) => {
     twin.switches.lengthUnit = unit;
     expect((await client.create({ ...jane, firstName: '😀'.repeat(most) })).errors).toEqual([]);
     expect(codes(await client.update({ username: 'jane', firstName: '😀'.repeat(tooMany) }))).toEqual([
@@ -369,7 +369,7 @@ describe('switches', () => {
     expect(twin.customers()).toEqual([]);
   });
 
-  test('permissions: reading the retailer needs its own', async () => {
+  test('permissions: reading the retailer requires RETAILER_VIEW', async () => {
     await client.create(jane);
     twin.switches.permissions = ['CUSTOMER_VIEW'];
     const answer = await client.graphql('{ customer(ref: "jane") { username retailer { id } } }');
@@ -384,7 +384,7 @@ describe('switches', () => {
     expect((await client.lookup('jane')).status).toBe(status);
   });
 
-  test('accountHeaderRequired refuses requests without it', async () => {
+  test('accountHeaderRequired rejects requests without the header', async () => {
     twin.switches.accountHeaderRequired = true;
     expect((await client.lookup('x')).status).toBe(403);
     expect(

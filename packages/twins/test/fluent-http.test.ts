@@ -21,10 +21,15 @@ const laterBy = (seconds: number) => {
 };
 
 describe('token endpoint', () => {
-  test('answers the password grant', async () => {
+  test('issues a token for the password grant', async () => {
     const { status, body } = await tokenOf(twin.connection());
     expect(status).toBe(200);
-    expect(body).toMatchObject({ token_type: 'bearer', expires_in: 86386, scope: 'api', Retailer_id: '1' });
+    expect(body).toMatchObject({
+      token_type: 'bearer',
+      expires_in: 86386,
+      scope: 'api',
+      Retailer_id: '1',
+    });
     expect(twin.calls()).toEqual({ token: 1, lookup: 0, create: 0, update: 0, other: 0 });
   });
 
@@ -33,11 +38,11 @@ describe('token endpoint', () => {
     [{ client_secret: 'wrong' }, 401],
     [{ username: 'wrong' }, 401],
     [{ grant_type: 'client_credentials' }, 400],
-  ])('refuses %o with %i', async (form, status) => {
+  ])('rejects %o with %i', async (form, status) => {
     expect((await tokenOf(twin.connection(), form)).status).toBe(status);
   });
 
-  test('refuses credentials in the query string', async () => {
+  test('rejects credentials in the query string', async () => {
     const { rootUrl, clientId, clientSecret, username, password } = twin.connection();
     const query = new URLSearchParams({
       grant_type: 'password',
@@ -50,7 +55,7 @@ describe('token endpoint', () => {
     expect(response.status).toBe(400);
   });
 
-  test('takes a refresh token once', async () => {
+  test('accepts a refresh token once', async () => {
     const { body } = await tokenOf(twin.connection());
     const form = { grant_type: 'refresh_token', refresh_token: body['refresh_token'] ?? '' };
     const refreshed = await tokenOf(twin.connection(), form);
@@ -66,7 +71,7 @@ describe('token endpoint', () => {
   });
 });
 
-describe('bearer', () => {
+describe('a bearer token', () => {
   test('is required', async () => {
     const response = await fetch(`${twin.url}/graphql`, {
       method: 'POST',
@@ -84,7 +89,7 @@ describe('bearer', () => {
     expect((await client.lookup('x')).status).toBe(401);
   });
 
-  test('expireTokens refuses all of them', async () => {
+  test('is invalid after expireTokens', async () => {
     const client = await fluentClient(twin.connection());
     twin.expireTokens();
     expect((await client.lookup('x')).status).toBe(401);
@@ -92,7 +97,7 @@ describe('bearer', () => {
 });
 
 describe('limits', () => {
-  test('a request over 2 MB is a 413', async () => {
+  test('reject a request over 2 MB with 413', async () => {
     const client = await fluentClient(twin.connection());
     const value = 'x'.repeat(2 * 1024 * 1024);
     expect(
@@ -102,7 +107,7 @@ describe('limits', () => {
     expect((await client.create({ ...jane, attributes: smaller })).status).toBe(200);
   });
 
-  test('a body that is no JSON is a 400, a query that does not parse a GraphQL error', async () => {
+  test('reject a body that is not JSON with 400, an invalid query with a GraphQL error', async () => {
     const client = await fluentClient(twin.connection());
     expect(await client.graphql('{')).toMatchObject({
       status: 200,
@@ -137,14 +142,14 @@ describe('faults', () => {
     expect(twin.calls().create).toBe(1);
   });
 
-  test('unauthorised spares the token, tokenExpired does not', async () => {
+  test('unauthorised keeps the token valid, tokenExpired does not', async () => {
     const first = await outcome('unauthorised');
     expect((await first.client.lookup('x')).status).toBe(200);
     const second = await outcome('tokenExpired');
     expect((await second.client.lookup('x')).status).toBe(401);
   });
 
-  test('only rateLimitedRetryAfter says when to come back', async () => {
+  test('only rateLimitedRetryAfter sends Retry-After', async () => {
     twin.faults.retryAfterSeconds = 7;
     const { answer } = await outcome('rateLimitedRetryAfter');
     expect((answer as GraphqlResponse).headers.get('retry-after')).toBe('7');
@@ -165,7 +170,7 @@ describe('faults', () => {
     ['badGatewayHtml', false],
     ['badGatewayAfterWrite', true],
     ['invalidJson', true],
-  ] as const)('%s has a body that is no JSON; written: %s', async (fault, expected) => {
+  ] as const)('%s has a body that is not JSON; written: %s', async (fault, expected) => {
     const { answer, written } = await outcome(fault);
     expect(answer).toBeInstanceOf(SyntaxError);
     expect(written).toBe(expected);
@@ -174,7 +179,7 @@ describe('faults', () => {
   test.each([
     ['resetBeforeWrite', false],
     ['resetAfterWrite', true],
-  ] as const)('%s breaks the connection; written: %s', async (fault, expected) => {
+  ] as const)('%s closes the connection; written: %s', async (fault, expected) => {
     const { answer, written } = await outcome(fault);
     expect(answer).toBeInstanceOf(TypeError);
     expect(written).toBe(expected);
@@ -187,7 +192,7 @@ describe('faults', () => {
     const client = await fluentClient(twin.connection());
     twin.faults.next.push('hang');
     const waiting = client.create(jane);
-    // A later request on another connection is answered in the meantime.
+    // A later request on another connection is answered before it.
     expect((await client.lookup('jane')).data).toEqual({ customer: null });
     const winner = await Promise.race([
       waiting,
@@ -198,7 +203,7 @@ describe('faults', () => {
     expect(twin.customers()).toEqual([]);
   });
 
-  test('slow writes at once, lateWrite when the answer comes', async () => {
+  test('slow writes at once, lateWrite when the answer is sent', async () => {
     const client = await fluentClient(twin.connection());
     twin.faults.slowMs = 60_000;
     twin.faults.next.push('slow', 'lateWrite');
@@ -215,7 +220,7 @@ describe('faults', () => {
     expect(twin.writes().at(-1)?.username).toBe('later');
   });
 
-  test('dataAndErrors answers both and has written', async () => {
+  test('dataAndErrors returns both and writes', async () => {
     const { answer, written } = await outcome('dataAndErrors');
     expect(answer).toMatchObject({
       status: 200,
@@ -225,7 +230,7 @@ describe('faults', () => {
     expect(written).toBe(true);
   });
 
-  test('can be confined to operations', async () => {
+  test('can be limited to operations', async () => {
     const client = await fluentClient(twin.connection());
     twin.faults = fluentFaults.parse({ rates: { serverError: 1 }, operations: ['create'] });
     expect((await client.lookup('x')).status).toBe(200);
@@ -249,7 +254,7 @@ describe('faults', () => {
   });
 });
 
-describe('for people and scripts', () => {
+describe('the admin endpoints', () => {
   const twinRoute = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`${twin.url}/_twin/${path}`, {
       method,
@@ -258,7 +263,7 @@ describe('for people and scripts', () => {
     return { status: response.status, body: await response.json() };
   };
 
-  test('faults and switches change by PUT, what is not named stays', async () => {
+  test('change the named faults and switches by PUT, and keep the others', async () => {
     await twinRoute('PUT', 'faults', { slowMs: 5 });
     const { body } = await twinRoute('PUT', 'faults', { rates: { hang: 0.1 } });
     expect(body).toMatchObject({ slowMs: 5, rates: { hang: 0.1 } });
@@ -270,13 +275,13 @@ describe('for people and scripts', () => {
     });
   });
 
-  test('an unknown fault or a wrong rate is refused', async () => {
+  test('reject an unknown fault or an invalid rate', async () => {
     expect((await twinRoute('PUT', 'faults', { rates: { earthquake: 1 } })).status).toBe(400);
     expect((await twinRoute('PUT', 'faults', { rates: { hang: 2 } })).status).toBe(400);
     expect(twin.faults.rates).toEqual({});
   });
 
-  test('customers, calls and reset', async () => {
+  test('show customers and calls, and remove them on reset', async () => {
     const client = await fluentClient(twin.connection());
     await client.create(jane);
     expect((await twinRoute('GET', 'customers')).body).toMatchObject([
@@ -288,7 +293,7 @@ describe('for people and scripts', () => {
     expect(twin.calls().create).toBe(0);
   });
 
-  test('the page shows the customers, escaped', async () => {
+  test('show the customers on an HTML page, escaped', async () => {
     const client = await fluentClient(twin.connection());
     await client.create({ ...jane, firstName: '<b>Jane</b>' });
     const page = await (await fetch(`${twin.url}/customers`)).text();

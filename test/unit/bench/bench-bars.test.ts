@@ -51,7 +51,7 @@ function scenario(id: ScenarioId, some: Partial<Record<CountName, number>>): Par
 const good: Partial<Record<CountName, number>> = { readUnits: 1, writeUnits: 1, commercetoolsReads: 0.1 };
 
 describe('the bars', () => {
-  it('are kept by figures on the bar', () => {
+  it('are kept by figures that equal the limit', () => {
     const onTheBar = [
       bundlesWith({ bytes: 550_000, importToFloor: 1.5 }),
       scenario('update-10', { ...good, commercetoolsReads: 0.25, fluentUpdates: 1 }),
@@ -105,12 +105,12 @@ describe('the bars', () => {
     ]);
   });
 
-  it('end the run with a failure, unless what is missed is a time', () => {
+  it('fail the run, unless the missed bar is a time', () => {
     expect(hasMissed(missedBy(bundlesWith({ bytes: 550_001 })))).toBe(true);
     expect(hasMissed(missedBy(bundlesWith({ importToFloor: 9 })))).toBe(false);
   });
 
-  it('are not invented for parts that were not run', () => {
+  it('exist only for the parts that were measured', () => {
     expect(barsOf(report({}))).toEqual([]);
   });
 });

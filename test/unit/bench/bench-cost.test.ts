@@ -28,17 +28,17 @@ describe('the cost of a million changes', () => {
     expect(cost.counted).toBeCloseTo(7.25);
   });
 
-  it('is shared by the changes of a batch', () => {
+  it('is divided among the changes of a batch', () => {
     expect(costPerMillion(counts({ fifoReceives: 8 }), 80).queues).toBeCloseTo(0.05);
   });
 
-  it('keeps Lambda time, which is measured, out of what is counted', () => {
+  it('excludes Lambda time, which is measured, from the counted cost', () => {
     const { counted, lambdaDuration } = costPerMillion(counts({ gbSeconds: 0.5 }), 1);
     expect(counted).toBe(0);
     expect(lambdaDuration).toBeCloseTo(6.6667);
   });
 
-  it('has no price for polling that finds nothing, calls to both systems, tokens and secrets', () => {
+  it('excludes polling that finds nothing, calls to both systems, tokens and secrets', () => {
     const free = { emptyReceives: 9, commercetoolsReads: 9, fluentUpdates: 9, tokens: 9, secretReads: 9 };
     expect(costPerMillion(counts(free), 1).counted).toBe(0);
   });
@@ -55,12 +55,12 @@ describe('the cost of a million changes', () => {
 });
 
 describe('counts', () => {
-  it('of a scenario are what was added since it began', () => {
+  it('of a scenario are the difference between its end and its start', () => {
     const added = difference(counts({ readUnits: 7, tokens: 3 }), counts({ readUnits: 5, tokens: 3 }));
     expect(added).toEqual(counts({ readUnits: 2 }));
   });
 
-  it('per change keep four digits', () => {
+  it('per change have four decimals', () => {
     expect(perChange(counts({ readUnits: 1 }), 3).readUnits).toBe(0.3333);
   });
 });
@@ -74,7 +74,7 @@ describe('the median', () => {
     expect(quantile(values, 0.5)).toBe(median);
   });
 
-  it('of nothing is no number, not zero', () => {
+  it('of no values is NaN, not zero', () => {
     expect(quantile([], 0.5)).toBeNaN();
   });
 });

@@ -1,5 +1,5 @@
 import type { Customer } from '@commercetools/platform-sdk';
-import type { FluentCustomer } from '@fluent-connector/twins/fluent/customer';
+import type { FluentCustomer } from '@fluent-connector/twins/fluent';
 import { describe, expect, test } from 'vitest';
 import { outcomes } from '../../../lambdas/core/base/outcome.ts';
 import { toFluentCustomer } from '../../../lambdas/handlers/customer/mapper.ts';
@@ -15,7 +15,7 @@ const groups = new Map([['0d000000-0000-4000-8000-000000000005', 'gold']]);
 const source = (over: Record<string, unknown> = {}) => fullCustomer(over) as unknown as Customer;
 const settings = customerSettings.parse({ retailerId: '1', consentField: 'marketingConsent' });
 
-/** What Fluent holds after a right create. */
+/** The customer in Fluent after a correct create. */
 function stored(over: Partial<FluentCustomer> = {}): FluentCustomer {
   const { create } = toFluentCustomer(schema.parse(fullCustomer()), { settings, projectKey: 'local' }).model;
   const added = { id: '101', ref: someId, status: 'ACTIVE', createdOn: 'x', updatedOn: 'y' };
@@ -33,7 +33,7 @@ const withAttribute = (name: string, value: unknown) => ({
 });
 
 describe('the oracle', () => {
-  test('finds nothing where both are equal', () => {
+  test('finds no difference when both are equal', () => {
     expect(fields(source(), stored())).toEqual([]);
   });
 
@@ -41,7 +41,7 @@ describe('the oracle', () => {
     ['a customer that is missing', undefined, ['customer']],
     ['another e-mail', stored({ primaryEmail: 'x@example.com' }), ['primaryEmail']],
     ['another name', stored({ lastName: 'Roe' }), ['lastName']],
-    ['a consent that nobody gave', stored({ promotionOptIn: false }), ['promotionOptIn']],
+    ['a consent that was not given', stored({ promotionOptIn: false }), ['promotionOptIn']],
     ['a phone that is missing', stored({ primaryPhone: null }), ['primaryPhone']],
     ['another retailer', stored({ retailer: { id: '2', ref: 'r', status: 'ACTIVE' } }), ['retailer']],
     ['an attribute that is wrong', stored(withAttribute('companyName', 'Other')), ['attributes.companyName']],
@@ -52,7 +52,7 @@ describe('the oracle', () => {
     ],
     ['an attribute that is invented', stored(withAttribute('vatId', 'DE123')), ['attributes.vatId']],
     [
-      'a version of the future',
+      'a version that does not exist yet',
       stored(withAttribute('commercetoolsVersion', 9)),
       ['attributes.commercetoolsVersion'],
     ],
@@ -60,14 +60,14 @@ describe('the oracle', () => {
     expect(fields(source(), held)).toEqual(expected);
   });
 
-  test('lets an emptied field keep what it once was, and nothing else', () => {
+  test('lets an emptied field keep a past value, and no other', () => {
     const emptied = source({ version: 4, title: undefined, salutation: undefined });
     expect(fields(emptied, stored(), [source(), emptied])).toEqual([]);
     expect(fields(emptied, stored({ title: 'Lady' }), [source(), emptied])).toEqual(['title']);
     expect(fields(emptied, stored(), [emptied])).toContain('title');
   });
 
-  test('wants every field of an erased customer overwritten', () => {
+  test('requires every field of an erased customer to be overwritten', () => {
     const erased = stored({
       primaryEmail: `${someId}@deleted.invalid`,
       firstName: 'Deleted',
@@ -105,7 +105,7 @@ describe('the demo is good', () => {
     untested: [],
   } as unknown as DemoReport;
 
-  test('when all is equal, quiet, counted and granted', () => {
+  test('when all customers are equal, no message is left, and all notifications are counted', () => {
     expect(isGood(report)).toBe(true);
   });
 
@@ -121,14 +121,14 @@ describe('the demo is good', () => {
     expect(isGood({ ...report, ...over })).toBe(false);
   });
 
-  test('with chaos, killed workers may take their counts along and work may not come to pass, and nothing else', () => {
+  test('with chaos, even if counts of killed workers are lost and some kinds of work never happened, but not otherwise', () => {
     const disturbed = { ...report, disturbances: { 'workers killed': 1 }, ledgerBalanced: false };
     expect(isGood({ ...disturbed, untested: ['erase'] })).toBe(true);
     expect(isGood({ ...disturbed, lost: 1 })).toBe(false);
   });
 });
 
-test('a kind of work that was asked for and never happened is named', () => {
+test('a requested kind of work that never happened is named', () => {
   const change = (kind: string) => ({ id: someId, version: 1, kind, at: 0, customer: source() });
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<
     (typeof outcomes)[number],

@@ -12,7 +12,7 @@ test('the definition that docs/adding-a-handler.md shows is the one that runs', 
   for (const snippet of snippets) expect(read('lambdas/handlers/customer/definition.ts')).toContain(snippet);
 });
 
-test('docs/demo.md names the keys of the report, and no other', () => {
+test('docs/demo.md names every key of the report, and no other', () => {
   const [, body = ''] =
     read('local/demo/report.ts').match(/export interface DemoReport \{\n(.*?)\n\}/s) ?? [];
   const keys = [...body.matchAll(/^ {2}readonly (\w+)/gm)].map(([, key]) => key);

@@ -59,7 +59,7 @@ describe('an env file', () => {
     expect(both.fluent?.retailerId).toBe('7');
     expect(both.fluent?.connection).toMatchObject({ accountId: 'ACME', password: 'sesame-3' });
   });
-  test('may name the API client of the subscription, whole', () => {
+  test('may name the complete API client of the subscription', () => {
     const second = {
       COMMERCETOOLS_SUBSCRIPTION_CLIENT_ID: 'manager',
       COMMERCETOOLS_SUBSCRIPTION_CLIENT_SECRET: 'sesame-4',
@@ -70,17 +70,17 @@ describe('an env file', () => {
       refusal({ ...commercetools, ...without(second, 'COMMERCETOOLS_SUBSCRIPTION_CLIENT_SECRET') }),
     ).toContain('COMMERCETOOLS_SUBSCRIPTION_CLIENT_SECRET: is missing');
   });
-  test('that begins a group has to end it: each missing variable is named', () => {
+  test('must have all variables of a group: each missing one is named', () => {
     const partly = without({ ...commercetools, ...fluent }, 'COMMERCETOOLS_AUTH_URL', 'FLUENT_PASSWORD');
     expect(refusal({ ...partly, FLUENT_RETAILER_ID: '' })).toBe(`.env cannot be used:
   COMMERCETOOLS_AUTH_URL: is missing
   FLUENT_PASSWORD: is missing
   FLUENT_RETAILER_ID: is missing`);
   });
-  test('with a variable that does not exist is refused: it is a slip of the pen', () => {
+  test('with an unknown variable is rejected: it is a typing error', () => {
     expect(refusal({ ...fluent, FLUENT_USER: 'connector' })).toContain('FLUENT_USER: unknown variable');
   });
-  test('must name https addresses, and what is wrong is told without a value', () => {
+  test('must name https addresses; errors never show a value', () => {
     const message = refusal({
       ...commercetools,
       ...fluent,
@@ -93,7 +93,7 @@ describe('an env file', () => {
   COMMERCETOOLS_PROJECT_KEY: is not a project key
   FLUENT_ROOT_URL: must be an https address (http on 127.0.0.1 only)`);
   });
-  test('without any system is refused', () => {
+  test('without any system is rejected', () => {
     expect(refusal({ OTHER: 'x' })).toContain('names no system');
   });
 });
@@ -107,14 +107,14 @@ describe('.env.example', () => {
 });
 
 describe('the local stage for real systems', () => {
-  test('has their keys and the times of the protocol', () => {
+  test('has their keys and the default times of the protocol', () => {
     const config = parseStage('local', forRealSystems(stages, { projectKey: 'shop-dev', retailerId: '7' }));
     expect(config.commercetools.projectKey).toBe('shop-dev');
     expect(config.handlers.customer.settings.retailerId).toBe('7');
     expect(config.delivery.deltaSeconds).toBe(60);
     expect(config.runs.overlapSeconds).toBe(600);
   });
-  test('is itself when both are twins, and no other stage ever changes', () => {
+  test('is unchanged when both are twins; no other stage ever changes', () => {
     expect(forRealSystems(stages, {})).toBe(stages);
     expect(forRealSystems(stages, { projectKey: 'shop-dev' })['prod']).toBe(stages['prod']);
   });

@@ -1,10 +1,19 @@
+import type { SubscriptionHealthStatus } from '@commercetools/platform-sdk';
 import type { FastifyInstance } from 'fastify';
-import { commercetoolsFaults } from './faults.ts';
+import { type CommercetoolsFaults, commercetoolsFaults } from './faults.ts';
 import { subscriptionStatuses } from './subscriptions.ts';
-import type { CommercetoolsTwin } from './twin.ts';
 
-/** `/_twin`: what a person or a script sees and steers. No authorisation, since the twin listens on loopback only. */
-export function addAdminRoutes(app: FastifyInstance, twin: CommercetoolsTwin): void {
+/** The part of the twin that `/_twin` shows and controls. */
+interface AdministeredTwin {
+  faults: CommercetoolsFaults;
+  requests(): unknown;
+  notifications(): readonly unknown[];
+  setSubscriptionStatus(key: string, status: SubscriptionHealthStatus): Promise<boolean>;
+  reset(): Promise<void>;
+}
+
+/** Adds `/_twin`, which needs no authorisation: the twin listens on loopback only. */
+export function addAdminRoutes(app: FastifyInstance, twin: AdministeredTwin): void {
   app.get('/_twin/faults', async () => twin.faults);
   app.put('/_twin/faults', async (request, reply) => {
     const parsed = commercetoolsFaults.safeParse({ ...twin.faults, ...(request.body as object) });

@@ -1,4 +1,4 @@
-/** An error as the commercetools HTTP API answers it. */
+/** An error in the form of the commercetools HTTP API. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;

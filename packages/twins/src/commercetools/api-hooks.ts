@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { drawFault } from '../fault-plan.ts';
 import type { Random } from '../random.ts';
 import { ApiError, notFound, requireVersion } from './api-error.ts';
-import type { ApiClient, TokenOffice } from './clients.ts';
+import type { ApiClient, TokenIssuer } from './clients.ts';
 import {
   asRead,
   deleteCustomer,
@@ -23,13 +23,13 @@ interface Api {
   readonly projectKey: string;
   readonly storage: TwinStorage;
   readonly subscriptions: Subscriptions;
-  readonly tokens: TokenOffice;
+  readonly tokens: TokenIssuer;
   readonly requests: Map<string, number>;
   readonly random: Random;
   readonly faults: () => CommercetoolsFaults;
 }
 
-/** Every other status is an error of the configuration, 400. */
+/** Every other status is a configuration error: 400. */
 const healthCodes = new Map([
   ['Healthy', 200],
   ['TemporaryError', 503],
@@ -38,7 +38,7 @@ const healthCodes = new Map([
 type Params = Readonly<Record<string, string>>;
 
 /**
- * What the mock's HTTP side lacks or gets wrong, as hooks around its routes: they must be added before it listens.
+ * Corrects and completes the mock's HTTP side with hooks around its routes; call it before the mock listens.
  * Order per request: count, token and scope, fault, own endpoints, the mock.
  */
 export function addApiHooks(app: FastifyInstance, api: Api): void {
@@ -56,11 +56,11 @@ export function addApiHooks(app: FastifyInstance, api: Api): void {
     const { authorization } = request.headers;
     const token = api.tokens.check(authorization);
     clientOf.set(request, token.client);
-    // Where the mock looks for `createdBy` and `lastModifiedBy`.
+    // The mock takes `createdBy` and `lastModifiedBy` from here.
     Object.assign(request, { credentials: { clientId: token.client.clientId, clientSecret: '' } });
     requireScopes(accessRequest(request, template), token.scopes);
 
-    if (token.client.sparedFromFaults) return;
+    if (token.client.exemptFromFaults) return;
     const fault = drawFault(api.faults().http, replacingFaults, api.random);
     if (fault === 'tokenExpired') api.tokens.expire(authorization);
     if (fault) return answerWithFault(fault, reply, api.faults());
@@ -69,7 +69,7 @@ export function addApiHooks(app: FastifyInstance, api: Api): void {
   // Bodies are parsed by now.
   app.addHook('preHandler', async (request, reply) => {
     const readFault = (): ReadFault =>
-      clientOf.get(request)?.sparedFromFaults
+      clientOf.get(request)?.exemptFromFaults
         ? undefined
         : drawFault(api.faults().http, ['staleRead', 'staleNotFound'], api.random);
     return ownEndpoint(api, request, reply, readFault);
@@ -85,7 +85,7 @@ export function addApiHooks(app: FastifyInstance, api: Api): void {
   answerErrors(app);
 }
 
-/** The mock's error handler makes a 500 of what it does not know, and Fastify warns about a second one. */
+/** The mock's error handler turns unknown errors into a 500, and Fastify warns about a second error handler. */
 function answerErrors(app: FastifyInstance): void {
   const errorOf = new WeakMap<FastifyRequest, ApiError>();
   app.addHook('onError', async (request, _, error) => {
@@ -99,7 +99,7 @@ function answerErrors(app: FastifyInstance): void {
   });
 }
 
-/** Answers the request itself, or returns undefined and leaves it to the mock. */
+/** Answers the request, or returns undefined: then the mock answers it. */
 async function ownEndpoint(
   api: Api,
   request: FastifyRequest,
@@ -138,7 +138,7 @@ function issueToken(api: Api, request: FastifyRequest, reply: FastifyReply) {
   return reply.send(api.tokens.issue(request.headers.authorization, form, faults.tokenLifetimeSeconds));
 }
 
-/** Only the faulty case is answered here; the mock reads, and expands, the customer as it is. */
+/** Answers only under a fault; without one the mock reads and expands the customer. */
 function readUnderFault(api: Api, customer: Customer | undefined, reply: FastifyReply, fault: ReadFault) {
   if (!fault || !customer) return undefined;
   const seen = asRead(api.storage.customers, customer, fault);
@@ -180,7 +180,7 @@ function accessRequest(request: FastifyRequest, template: string) {
   };
 }
 
-/** The mock's errors have `info`, Fastify's a status below 500 for what the client got wrong. */
+/** Errors of the mock have `info`; Fastify's have a status below 500 when the client made the mistake. */
 interface MockError extends FastifyError {
   readonly info?: { readonly code: string; readonly message: string };
 }

@@ -7,7 +7,7 @@ type Change = (customer: Customer, random: Random, number: number) => CustomerUp
 
 const words = ['Ada', 'Zoë', 'Łukasz', '小林', 'ليلى', '🦊'] as const;
 
-/** Each answers update actions that are valid for the customer as given; none when it cannot apply. */
+/** Each returns update actions that are valid for the given customer; none when it cannot apply. */
 const changes: Record<string, Change> = {
   name: (_, random, number) => [
     { action: 'setFirstName', firstName: `${random.pick(words)} ${number}` },
@@ -57,14 +57,14 @@ const changes: Record<string, Change> = {
     ];
   },
   locale: (_, random) => [{ action: 'setLocale', locale: random.pick(['de-DE', 'en-GB', 'ja-JP']) }],
-  // The two that follow touch nothing that is mapped by default.
+  // A typical integration maps neither of the next two fields.
   dateOfBirth: (_, random) => [
     { action: 'setDateOfBirth', dateOfBirth: `${random.integer(1940, 2007)}-01-02` },
   ],
   vatId: (_, __, number) => [{ action: 'setVatId', vatId: `DE${number}` }],
 };
 
-/** A seeded, endless supply of changes. */
+/** Generates seeded changes without end. */
 export class ChangeGenerator {
   readonly #random: Random;
   #count = 0;
@@ -73,7 +73,7 @@ export class ChangeGenerator {
     this.#random = random;
   }
 
-  /** Update actions for the customer in its current state, with the kind of change; never empty. */
+  /** Update actions for the customer in its current state, and their kind; never empty. */
   next(customer: Customer): { readonly kind: string; readonly actions: CustomerUpdateAction[] } {
     const number = ++this.#count;
     const [kind, change] = this.#random.pick(Object.entries(changes));

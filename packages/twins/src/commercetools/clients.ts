@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { ApiError } from './api-error.ts';
 
 /**
- * runtime: reads customers, as the connector does. subscription: manages subscriptions, at deploy time. canary: changes one
- * customer, if there is a canary.
- * admin: everything, as the shop, the Merchant Center or a person with Postman does.
+ * runtime: reads customers. subscription: manages subscriptions. canary: changes customers.
+ * admin: may do everything, as a shop, the Merchant Center or a person with Postman.
  */
 export type ClientKind = 'runtime' | 'subscription' | 'canary' | 'admin';
 
@@ -13,8 +12,8 @@ export interface ApiClient {
   readonly clientSecret: string;
   /** Without the project key, for example `view_customers`. */
   readonly scopes: readonly string[];
-  /** Faults of the HTTP API spare this client, so that a demo's shop keeps working while the connector suffers. */
-  readonly sparedFromFaults?: boolean;
+  /** Requests of this client get no faults, so that a demo's shop keeps working. */
+  readonly exemptFromFaults?: boolean;
 }
 
 export const defaultClients: Record<ClientKind, ApiClient> = {
@@ -37,7 +36,7 @@ export const defaultClients: Record<ClientKind, ApiClient> = {
     clientId: 'twin-admin',
     clientSecret: 'twin-admin-secret',
     scopes: ['manage_project'],
-    sparedFromFaults: true,
+    exemptFromFaults: true,
   },
 };
 
@@ -48,7 +47,7 @@ interface Token {
 }
 
 /** Issues and checks bearer tokens of one project. */
-export class TokenOffice {
+export class TokenIssuer {
   readonly #projectKey: string;
   readonly #clients: readonly ApiClient[];
   readonly #now: () => Date;
@@ -67,10 +66,10 @@ export class TokenOffice {
       throw new ApiError(400, 'unsupported_grant_type', `Invalid grant type: ${form['grant_type'] ?? ''}`);
     }
     const granted = client.scopes.map((scope) => `${scope}:${this.#projectKey}`);
-    const asked = form['scope']?.split(' ').filter(Boolean) ?? [];
-    const scopes = asked.length > 0 ? asked : granted;
-    const refused = scopes.find((scope) => !granted.includes(scope));
-    if (refused) throw new ApiError(400, 'invalid_scope', `Permissions exceeded: ${refused}.`);
+    const requested = form['scope']?.split(' ').filter(Boolean) ?? [];
+    const scopes = requested.length > 0 ? requested : granted;
+    const excess = scopes.find((scope) => !granted.includes(scope));
+    if (excess) throw new ApiError(400, 'invalid_scope', `Permissions exceeded: ${excess}.`);
 
     const accessToken = randomBytes(24).toString('base64url');
     this.#tokens.set(accessToken, {

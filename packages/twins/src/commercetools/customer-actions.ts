@@ -27,7 +27,7 @@ type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
 type Target = Writable<Customer>;
 type Action<T> = (context: unknown, customer: Target, action: T) => void | Promise<void>;
 
-/** Action -> the field it sets; without a value the field is emptied. */
+/** Action -> the field it sets; an action without a value clears the field. */
 const plainActions = {
   setFirstName: 'firstName',
   setLastName: 'lastName',
@@ -41,7 +41,7 @@ const plainActions = {
   setLocale: 'locale',
 } as const satisfies Record<string, keyof Customer>;
 
-/** Update actions that the mock refuses, lacks or gets wrong. A handler changes the customer it is given. */
+/** Update actions that the mock rejects, lacks or implements wrongly. Each changes the given customer. */
 export function customerActions(
   table: CustomerTable,
   resources: ProjectResources,
@@ -146,7 +146,7 @@ function addressActions(resources: ProjectResources, inherited: InheritedActions
       customer.addresses = [...customer.addresses, withNewId(address)];
     }) satisfies Action<CustomerAddAddressAction>,
 
-    // Without an address both remove the default; the mock insists on one.
+    // Without an address both remove the default; the mock requires one.
     setDefaultShippingAddress: ((context, customer, action) => {
       if (action.addressId || action.addressKey)
         return inherited.setDefaultShippingAddress(context, customer, action);
@@ -182,7 +182,7 @@ function addressOf(customer: Target, addressId: string): Writable<Address> {
   );
 }
 
-/** An optional field that is emptied is absent, not undefined: the mock compares deeply to see whether anything changed. */
+/** Removes a cleared field instead of setting it to undefined: the mock compares deeply to detect a change. */
 function assign<T extends object, Field extends keyof T>(
   target: T,
   field: Field,

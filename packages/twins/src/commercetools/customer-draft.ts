@@ -27,7 +27,7 @@ export interface DraftContext {
   readonly now: Date;
 }
 
-/** The customer that a draft becomes: every field of the draft kept, the e-mail in its own case. Version 1. */
+/** Version 1 of a customer, with every field of the draft and the e-mail in its original case. */
 export async function customerFromDraft(draft: CustomerDraft, context: DraftContext): Promise<Customer> {
   const addresses = (draft.addresses ?? []).map(withNewId);
   const at = (index: number) => addressIdAt(addresses, index);
@@ -74,7 +74,7 @@ export function requireUnique(table: CustomerTable, wanted: Customer): void {
   if (wanted.key && sameKey && sameKey.id !== wanted.id) throw duplicateField('key', wanted.key);
 }
 
-/** The API gives every new address an id of its own, whatever the caller sent. */
+/** The API gives every new address a new id and ignores the one that the caller sent. */
 export function withNewId(address: BaseAddress): Address {
   return { ...address, id: randomBytes(6).toString('base64url') };
 }
@@ -94,9 +94,9 @@ function addressIdAt(addresses: readonly Address[], index: number): string {
 function addressIds(
   addresses: readonly Address[],
   listed: number[] | null | undefined,
-  byDefault: number | null | undefined,
+  defaultIndex: number | null | undefined,
 ) {
-  const indices = new Set([...(listed ?? []), ...(byDefault != null ? [byDefault] : [])]);
+  const indices = new Set([...(listed ?? []), ...(defaultIndex != null ? [defaultIndex] : [])]);
   return [...indices].map((index) => addressIdAt(addresses, index));
 }
 

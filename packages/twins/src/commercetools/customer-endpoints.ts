@@ -5,7 +5,7 @@ import type { TwinStorage } from './twin-storage.ts';
 
 export type QueryString = Readonly<Record<string, string | string[] | undefined>>;
 
-/** How one resource is read: current, one version behind, or not found although it is there. */
+/** A read under a fault: one version behind, or not found although the resource exists. */
 export type ReadFault = 'staleRead' | 'staleNotFound' | undefined;
 
 const sortable = new Set([
@@ -22,22 +22,22 @@ const sortable = new Set([
   'companyName',
 ]);
 
-/** `GET /customers`. Throws ApiError 400 when a limit of the API is broken. */
+/** `GET /customers`. Throws ApiError 400 when the query exceeds a limit of the API. */
 export async function listCustomers(
   storage: TwinStorage,
   projectKey: string,
   query: QueryString,
   readFault: () => ReadFault,
 ): Promise<unknown> {
-  const withTotal = one(query['withTotal']) !== 'false';
+  const withTotal = first(query['withTotal']) !== 'false';
   const page = await storage.query(projectKey, 'customer', {
     ...Object.fromEntries(Object.entries(query).filter(([name]) => name.startsWith('var.'))),
     where: many(query['where']),
     sort: many(query['sort']).map(checkedSort),
     expand: many(query['expand']),
     withTotal,
-    limit: integerBetween(query['limit'], { name: 'limit', least: 0, most: 500, byDefault: 20 }),
-    offset: integerBetween(query['offset'], { name: 'offset', least: 0, most: 10_000, byDefault: 0 }),
+    limit: integerBetween(query['limit'], { name: 'limit', min: 0, max: 500, fallback: 20 }),
+    offset: integerBetween(query['offset'], { name: 'offset', min: 0, max: 10_000, fallback: 0 }),
   });
   const results = page.results.flatMap((customer) => asRead(storage.customers, customer, readFault()) ?? []);
   const { total, ...rest } = page;
@@ -53,18 +53,18 @@ export function deleteCustomer(
 ): Customer {
   if (!customer) throw notFound(id);
   requireVersion(customer.id, customer.version, requiredVersion(query));
-  storage.deleteCustomer(customer.id, one(query['dataErasure']) === 'true');
+  storage.deleteCustomer(customer.id, first(query['dataErasure']) === 'true');
   return customer;
 }
 
-/** Throws ApiError 400 without a version: the API deletes nothing blindly. */
+/** Throws ApiError 400 without a version, which every delete requires. */
 export function requiredVersion(query: QueryString): number {
-  const version = Number(one(query['version']) ?? Number.NaN);
+  const version = Number(first(query['version']) ?? Number.NaN);
   if (Number.isInteger(version)) return version;
   throw new ApiError(400, 'InvalidInput', 'Missing required parameter: version.');
 }
 
-/** What a reader sees of a customer under the fault; undefined: nothing. */
+/** The customer as a read under the fault returns it; undefined: not found. */
 export function asRead(table: CustomerTable, customer: Customer, fault: ReadFault): Customer | undefined {
   if (fault === 'staleNotFound') return undefined;
   return fault === 'staleRead' ? (table.previous(customer.id) ?? customer) : customer;
@@ -73,7 +73,7 @@ export function asRead(table: CustomerTable, customer: Customer, fault: ReadFaul
 export const many = (value: string | string[] | undefined): string[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];
 
-const one = (value: string | string[] | undefined) => many(value)[0];
+const first = (value: string | string[] | undefined) => many(value)[0];
 
 function checkedSort(clause: string): string {
   const [field = '', direction = 'asc', ...more] = clause.trim().split(/\s+/);
@@ -83,22 +83,19 @@ function checkedSort(clause: string): string {
 
 interface Range {
   readonly name: string;
-  readonly least: number;
-  readonly most: number;
-  readonly byDefault: number;
+  readonly min: number;
+  readonly max: number;
+  readonly fallback: number;
 }
 
-function integerBetween(
-  value: string | string[] | undefined,
-  { name, least, most, byDefault }: Range,
-): number {
-  const text = one(value);
-  if (text === undefined) return byDefault;
+function integerBetween(value: string | string[] | undefined, { name, min, max, fallback }: Range): number {
+  const text = first(value);
+  if (text === undefined) return fallback;
   const number = Number(text);
-  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  if (Number.isInteger(number) && number >= min && number <= max) return number;
   throw new ApiError(
     400,
     'InvalidInput',
-    `Invalid value '${text}' for ${name}: must be between ${least} and ${most}.`,
+    `Invalid value '${text}' for ${name}: must be between ${min} and ${max}.`,
   );
 }

@@ -11,7 +11,7 @@ interface People {
   readonly lastNames: readonly string[];
 }
 
-/** Scripts and directions that a mapping meets in real life. */
+/** Names and addresses in several scripts and writing directions. */
 const people: readonly People[] = [
   {
     locale: 'en-GB',
@@ -77,7 +77,7 @@ const companies = ['Acme', 'Example & Sons', '株式会社サンプル'] as cons
 const domains = ['example.com', 'example.org', 'example.net'] as const;
 
 /**
- * A seeded, endless supply of customers for the project of `demoProject`. E-mails, keys and customer numbers are
+ * Generates seeded customers for the project of `demoProject`, without end. E-mails, keys and customer numbers are
  * unique within one generator.
  */
 export class CustomerGenerator {
@@ -128,7 +128,7 @@ export class CustomerGenerator {
     return this.#random.chance(rate) ? fields : {};
   }
 
-  /** Now and then longer than any target field, or with spaces around it. */
+  /** Sometimes longer than any target field, or with spaces around it. */
   #name(name: string): string {
     const dice = this.#random.next();
     if (dice < 0.02) return `${name} `.repeat(20).trim();
@@ -177,7 +177,7 @@ export class CustomerGenerator {
   }
 }
 
-/** A number as people type it, sometimes longer than 20 characters, sometimes none at all. */
+/** A phone number as people type it: sometimes longer than 20 characters, sometimes blank. */
 export function oddPhone(random: Random): string {
   const digits = String(random.integer(1_000_000, 9_999_999));
   return random.pick([

@@ -9,21 +9,21 @@ export interface CustomerQuery {
   readonly sort: readonly string[];
   readonly limit: number;
   readonly offset: number;
-  /** Without, the search ends as soon as the page is full. */
+  /** If false, the search stops as soon as the page is full. */
   readonly withTotal: boolean;
 }
 
 export interface CustomerPage {
-  /** Belong to the table: copy before changing. */
+  /** Owned by the table: copy before you change them. */
   readonly results: Customer[];
-  /** Of all matches; meaningless if the query did not ask for it. */
+  /** Number of all matches; meaningless if `withTotal` was false. */
   readonly total: number;
 }
 
 /** Throws the mock's error (400 InvalidInput) on a predicate that does not parse. */
 export async function queryCustomers(table: CustomerTable, query: CustomerQuery): Promise<CustomerPage> {
   const clauses = query.where.map((text) => ({ text, narrowing: narrowing(text, query.variables) }));
-  const narrowed = clauses.find(({ narrowing }) => narrowing !== undefined)?.narrowing ?? everyone;
+  const narrowed = clauses.find(({ narrowing }) => narrowing !== undefined)?.narrowing ?? allCustomers;
   const byId = query.sort.every((clause) => /^id(\s+asc)?$/i.test(clause.trim()));
   const wanted = query.withTotal ? undefined : query.offset + query.limit;
 
@@ -35,33 +35,33 @@ export async function queryCustomers(table: CustomerTable, query: CustomerQuery)
   return byId && wanted !== undefined ? firstMatches(candidates, query) : evaluate(candidates, query);
 }
 
-/** The candidates are in the order that is asked for, so whoever comes first is on the page. */
+/** The candidates are in the requested order, so the first matches are the page. */
 async function firstMatches(candidates: readonly Customer[], query: CustomerQuery): Promise<CustomerPage> {
   const wanted = query.offset + query.limit;
   const found: Customer[] = [];
   let start = 0;
-  // At least once: a predicate that does not parse is an error even if nobody is there to match it.
+  // At least once: an invalid predicate is an error even if there are no customers.
   do {
-    const some = candidates.slice(start, start + candidatesAtOnce);
+    const some = candidates.slice(start, start + candidatesPerBatch);
     const { results } = await evaluate(some, { ...query, offset: 0, limit: some.length });
     found.push(...results);
-    start += candidatesAtOnce;
+    start += candidatesPerBatch;
   } while (start < candidates.length && found.length < wanted);
   return { results: found.slice(query.offset, wanted), total: found.length };
 }
 
-const candidatesAtOnce = 1_000;
+const candidatesPerBatch = 1_000;
 
 interface Narrowing {
-  /** Never fewer than the clause matches, in ascending order of id; no more than `most` are needed. */
-  candidates(table: CustomerTable, most?: number): Customer[];
-  /** The candidates are what the clause matches: no need to evaluate it. */
+  /** All customers that the clause can match, in ascending order of id; at most `max` are needed. */
+  candidates(table: CustomerTable, max?: number): Customer[];
+  /** If true, the clause matches exactly the candidates and needs no evaluation. */
   readonly exact: boolean;
 }
 
-const everyone: Narrowing = { exact: true, candidates: (table, most) => table.after(undefined, most) };
+const allCustomers: Narrowing = { exact: true, candidates: (table, max) => table.after(undefined, max) };
 
-/** An index that serves the clause, if there is one. The predicate is evaluated all the same unless it is exact. */
+/** The index for the clause, if one exists. The predicate is evaluated afterwards unless the index is exact. */
 function narrowing(clause: string, variables: CustomerQuery['variables']): Narrowing | undefined {
   const text = clause.trim();
   const value = (literal: string) =>
@@ -71,7 +71,7 @@ function narrowing(clause: string, variables: CustomerQuery['variables']): Narro
   if (keyset?.[2] && !/\b(or|not)\b/i.test(text)) {
     const id = value(keyset[2]);
     if (typeof id === 'string')
-      return { exact: !keyset[1], candidates: (table, most) => table.after(id, most) };
+      return { exact: !keyset[1], candidates: (table, max) => table.after(id, max) };
   }
 
   const list = /^id\s+in\s*(?:\(([^)]*)\)|(:\w+))$/i.exec(text) ?? /^id\s*=\s*("[^"]*"|:\w+)$/.exec(text);
@@ -84,7 +84,7 @@ function narrowing(clause: string, variables: CustomerQuery['variables']): Narro
     };
   }
 
-  // Queryable and never answered: the mock knows nothing of it, so the index is the answer.
+  // The API can query this field but never returns it. The mock does not know it, so the index decides alone.
   const lowerCase = /^lowercaseEmail\s*=\s*("[^"]*"|:\w+)$/.exec(text)?.[1];
   const wanted = lowerCase && value(lowerCase);
   if (typeof wanted === 'string') {
@@ -117,7 +117,7 @@ async function evaluate(candidates: readonly Customer[], query: CustomerQuery): 
     limit: query.limit,
     offset: query.offset,
   });
-  // The mock takes a limit of 0 for "not given".
+  // The mock treats a limit of 0 as absent.
   return { results: page.results.slice(0, query.limit), total: page.total ?? page.count };
 }
 

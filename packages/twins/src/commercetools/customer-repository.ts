@@ -6,7 +6,7 @@ import { customerFromDraft, requireUnique } from './customer-draft.ts';
 import type { ProjectResources } from './project-resources.ts';
 import type { TwinStorage } from './twin-storage.ts';
 
-interface Surroundings {
+interface Dependencies {
   readonly mock: CommercetoolsMock;
   readonly projectKey: string;
   readonly storage: TwinStorage;
@@ -15,10 +15,10 @@ interface Surroundings {
 }
 
 /**
- * Puts right what the mock's customer repository gets wrong: fields lost and e-mails lower-cased on create, a
- * stale version accepted by an update that changes nothing, update actions that are missing.
+ * Corrects the mock's customer repository: it loses fields and lower-cases e-mails on create, accepts a stale
+ * version in an update that changes nothing, and lacks update actions.
  */
-export function correctCustomerRepository({ mock, projectKey, storage, resources, now }: Surroundings): void {
+export function correctCustomerRepository({ mock, projectKey, storage, resources, now }: Dependencies): void {
   const repository = mock.project(projectKey).getRepository('customer');
 
   repository.create = async (context, draft) => {
@@ -46,7 +46,7 @@ export function correctCustomerRepository({ mock, projectKey, storage, resources
     return storage.add(projectKey, 'customer', updated);
   };
 
-  // Protected in the mock's types, yet the only place where it looks for update actions.
+  // Protected in the mock's types, but the only place from which it takes update actions.
   const actions: object & InheritedActions = Reflect.get(repository, 'actions');
   const inherited = {
     setDefaultShippingAddress: actions.setDefaultShippingAddress.bind(actions),

@@ -13,7 +13,7 @@ export class CustomerTable {
     return this.#byId.size;
   }
 
-  /** Stores it and returns what was there before. The table keeps the object: hand over a copy. */
+  /** Stores the customer and returns the previous version. The table keeps the object: pass a copy. */
   set(customer: Customer): Customer | undefined {
     const before = this.#byId.get(customer.id);
     if (before) {
@@ -35,7 +35,7 @@ export class CustomerTable {
     return this.#byId.get(id);
   }
 
-  /** The version before the current one: what a stale read answers. */
+  /** The version before the current one, for stale reads. */
   previous(id: string): Customer | undefined {
     return this.#previous.get(id);
   }
@@ -69,9 +69,9 @@ export class CustomerTable {
     this.#ids.clear();
   }
 
-  /** In ascending order of id, beginning after the given one. */
-  after(id: string | undefined, most = Number.POSITIVE_INFINITY): Customer[] {
-    return this.#ids.after(id, most).map((one) => this.#byId.get(one) as Customer);
+  /** In ascending order of id, starting after the given one. */
+  after(id: string | undefined, max = Number.POSITIVE_INFINITY): Customer[] {
+    return this.#ids.after(id, max).map((one) => this.#byId.get(one) as Customer);
   }
 
   #removeFromIndexes(customer: Customer): void {

@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import { type CommercetoolsFaults, type DeliveryFault, deliveryFaults } from './faults.ts';
 import type { PartnerBus, PartnerEvent } from './ports.ts';
 
-/** One notification of one subscription, as it was made; `fault` says what happened on its way. */
+/** One notification of one subscription; `fault` is what happened to its delivery. */
 export interface EmittedNotification {
   readonly subscriptionKey: string | undefined;
   readonly event: PartnerEvent;
@@ -13,7 +13,7 @@ export interface EmittedNotification {
 const entriesPerPut = 20;
 const retryDelaysMs = [100, 500, 2_000, 5_000];
 
-/** Takes notifications to the partner bus in the order they were made, at least once, unless a fault says otherwise. */
+/** Delivers notifications to the partner bus in order and at least once, unless a fault applies. */
 export class Delivery {
   readonly #bus: PartnerBus;
   readonly #faults: () => CommercetoolsFaults;
@@ -43,16 +43,16 @@ export class Delivery {
     const fault = drawFault(faults.delivery, deliveryFaults, this.#random);
     this.#emitted.push({ subscriptionKey, event, fault });
     if (fault === undefined || fault === 'duplicate') this.#enqueue(event);
-    // Overtaken, delayed and sent twice are all one thing: the event comes (again) when later ones have passed.
+    // Reordered, delayed and duplicated events are all sent (again) later.
     if (fault !== undefined && fault !== 'drop') this.#later(faults.delayMs, () => this.#enqueue(event));
   }
 
-  /** Made, and given up by commercetools itself: nobody gets it. */
-  lose(subscriptionKey: string | undefined, event: PartnerEvent): void {
+  /** Records a notification that commercetools never delivers. */
+  drop(subscriptionKey: string | undefined, event: PartnerEvent): void {
     this.#emitted.push({ subscriptionKey, event, fault: 'drop' });
   }
 
-  /** Resolves when nothing is on its way any more. */
+  /** Resolves when every notification is delivered or lost. */
   async settled(): Promise<void> {
     while (this.#timers.size > 0 || this.#sending) {
       await (this.#sending ?? new Promise((resolve) => setTimeout(resolve, 5)));
@@ -81,7 +81,7 @@ export class Delivery {
   }
 
   async #drain(): Promise<void> {
-    // Lets what happens in the same turn share a batch.
+    // Events of the same turn share a batch.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, entriesPerPut);
@@ -90,7 +90,7 @@ export class Delivery {
     this.#sending = undefined;
   }
 
-  /** An outage of the destination is waited for; what still fails then is lost, as it is in the cloud. */
+  /** Retries during an outage of the destination; what still fails after that is lost, as in the cloud. */
   async #put(batch: readonly PartnerEvent[]): Promise<void> {
     for (const delayMs of [...retryDelaysMs, undefined]) {
       if (this.#stopped) return;

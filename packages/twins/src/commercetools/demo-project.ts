@@ -1,11 +1,11 @@
 import type { Seed } from './seed.ts';
 
-/** What generated customers refer to by key. */
+/** Generated customers refer to these by key. */
 export const demoStores = ['berlin', 'london', 'paris'] as const;
 export const demoGroups = ['regular', 'vip', 'staff'] as const;
 export const demoType = 'customer-consent';
 
-/** Groups, stores and the custom type that generated customers need; customers not included. */
+/** The groups, stores and custom type that generated customers need, without customers. */
 export const demoProject: Seed = {
   customerGroups: demoGroups.map((key) => ({ key, name: key.toUpperCase() })),
   stores: demoStores.map((key) => ({ key, name: { en: key } })),

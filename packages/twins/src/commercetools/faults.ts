@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** Faults of the HTTP API; every one but the token endpoint's meets customers and subscriptions alike. */
+/** Faults of the HTTP API. All but `tokenEndpointDown` apply to every resource; stale reads apply to customers. */
 export const httpFaults = [
   'rateLimited',
   'rateLimitedRetryAfter',
@@ -30,9 +30,9 @@ const plan = <Name extends string>(names: readonly [Name, ...Name[]]) =>
 export const commercetoolsFaults = z.object({
   http: z._default(plan(httpFaults), { rates: {}, next: [] }),
   delivery: z._default(plan(deliveryFaults), { rates: {}, next: [] }),
-  /** How late a delayed, duplicated or overtaken notification comes, in milliseconds. */
+  /** How late a delayed, duplicated or reordered notification arrives, in milliseconds. */
   delayMs: z._default(z.number().check(z.minimum(0)), 50),
-  /** `Retry-After` of the 429 that carries one, in seconds. */
+  /** `Retry-After` of `rateLimitedRetryAfter`, in seconds. */
   retryAfterSeconds: z._default(z.number().check(z.minimum(0)), 1),
   /** `expires_in` of new tokens, in seconds. */
   tokenLifetimeSeconds: z._default(z.number().check(z.positive()), 172_800),

@@ -14,7 +14,7 @@ export const replacingFaults = [
   'tokenExpired',
 ] as const satisfies readonly HttpFault[];
 
-/** Answers the request with the fault. Never resolves to "go on": the reply is sent or will never be. */
+/** Answers the request with the fault, or never answers it. */
 export function answerWithFault(
   fault: (typeof replacingFaults)[number] | 'tokenEndpointDown',
   reply: FastifyReply,

@@ -1,15 +1,15 @@
+#!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import type { PartnerBus } from './ports.ts';
 import { sunrise } from './sunrise.ts';
 import { startCommercetoolsTwin } from './twin.ts';
 
-// The twin on its own, without the rest of the local environment:
-//   node packages/twins/src/commercetools/main.ts [--port 4010] [--project demo]
-// Notifications go nowhere; `GET /_twin/notifications` shows them.
+// The twin alone: npx commercetools-twin [--port 4010] [--project demo]
+// No bus receives its notifications; `GET /_twin/notifications` lists them.
 const { values } = parseArgs({
   options: { port: { type: 'string', default: '4010' }, project: { type: 'string', default: 'demo' } },
 });
-const nowhere: PartnerBus = {
+const noBus: PartnerBus = {
   createSource: async () => {},
   deleteSource: async () => {},
   put: async () => {},
@@ -18,7 +18,7 @@ const nowhere: PartnerBus = {
 const twin = await startCommercetoolsTwin({
   port: Number(values.port),
   projectKey: values.project,
-  bus: nowhere,
+  bus: noBus,
 });
 await twin.seed(sunrise());
 console.log(

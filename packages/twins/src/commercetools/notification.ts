@@ -5,7 +5,7 @@ import type { CustomerChange } from './twin-storage.ts';
 /** The Platform payload of one notification. */
 export type Payload = Record<string, unknown> & { readonly notificationType: string };
 
-/** What a change subscription says about it. */
+/** The payload for a change subscription. */
 export function changePayload(projectKey: string, change: CustomerChange, now: Date): Payload {
   const { before, after } = change;
   const customer = (after ?? before) as Customer;
@@ -27,7 +27,7 @@ export function changePayload(projectKey: string, change: CustomerChange, now: D
   };
 }
 
-/** What a message subscription says about it; of the update messages only the change of the e-mail. */
+/** The payload for a message subscription; of all updates only a changed e-mail has one. */
 export function messagePayload(
   projectKey: string,
   change: CustomerChange,
@@ -42,7 +42,7 @@ export function messagePayload(
     notificationType: 'Message',
     projectKey,
     id: randomUUID(),
-    // Constant in every known sample, whatever the version of the customer.
+    // Always 1 in every known sample, unlike the version of the customer.
     version: 1,
     sequenceNumber,
     ...resourceOf(customer),

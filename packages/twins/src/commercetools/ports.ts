@@ -1,5 +1,3 @@
-/** What the commercetools twin needs of its surroundings. */
-
 /** One entry for `PutPartnerEvents`. */
 export interface PartnerEvent {
   readonly source: string;
@@ -9,9 +7,9 @@ export interface PartnerEvent {
   readonly time: Date;
 }
 
-/** Where an EventBridge destination of a subscription leads: the local EventBridge, or a recorder in tests. */
+/** The target of a subscription's EventBridge destination: a local EventBridge, or a recorder in tests. */
 export interface PartnerBus {
-  /** A subscription with an EventBridge destination came to be: its partner event source appears, PENDING. */
+  /** Called for a new EventBridge destination: its partner event source appears, in state PENDING. */
   createSource(name: string, destination: { accountId: string; region: string }): Promise<void>;
   deleteSource(name: string): Promise<void>;
   /** At most 20 entries. */

@@ -8,7 +8,7 @@ interface Known {
   type: Type;
 }
 
-/** Finds what a customer may refer to, by id or key. Throws ApiError 400 ReferencedResourceNotFound. */
+/** Finds the resources that a customer can refer to, by id or key. Throws ApiError 400 ReferencedResourceNotFound. */
 export class ProjectResources {
   readonly #storage: TwinStorage;
   readonly #projectKey: string;

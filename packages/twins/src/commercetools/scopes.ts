@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts';
 
-/** Resource path -> the part of its scope names. What is not listed needs `manage_project`. */
+/** Resource path -> its part of the scope names. Unlisted resources require `manage_project`. */
 const scopeNames: Record<string, string> = {
   customers: 'customers',
   'customer-groups': 'customer_groups',
@@ -9,7 +9,7 @@ const scopeNames: Record<string, string> = {
   subscriptions: 'subscriptions',
 };
 
-/** A view scope does not exist for these. */
+/** Resources without a view scope. */
 const manageOnly = new Set(['subscriptions']);
 
 /** Reference expansion -> the resource that it reads. */
@@ -20,7 +20,7 @@ const expansions: readonly (readonly [RegExp, string])[] = [
 
 export interface AccessRequest {
   readonly projectKey: string;
-  /** First path segment below the project (or below the store), for example `customers`. */
+  /** First path segment after the project (or the store), for example `customers`. */
   readonly resource: string;
   readonly reads: boolean;
   readonly expand: readonly string[];

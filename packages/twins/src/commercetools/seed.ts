@@ -4,7 +4,7 @@ import { customerFromDraft } from './customer-draft.ts';
 import type { ProjectResources } from './project-resources.ts';
 import type { TwinStorage } from './twin-storage.ts';
 
-/** A draft, or a whole customer: fields that only customers have (id, version, address ids) are kept as given. */
+/** A draft, or a whole customer with its id, version and address ids, which are kept. */
 export type SeedCustomer = CustomerDraft &
   Partial<
     Pick<
@@ -20,7 +20,7 @@ export type SeedCustomer = CustomerDraft &
     >
   >;
 
-/** Referred to by key, so that a seed needs no ids. */
+/** Resources refer to each other by key, so a seed needs no ids. */
 export interface Seed {
   readonly customerGroups?: readonly { readonly key: string; readonly name: string }[];
   readonly stores?: readonly { readonly key: string; readonly name: Record<string, string> }[];
@@ -55,7 +55,7 @@ export async function seedProject(
   const customers: Customer[] = [];
   for (const given of seed.customers ?? []) {
     const customer = await customerFromDraft(given, { resources, clientId: 'seed', now: now() });
-    customers.push(storage.plant({ ...customer, ...keptFields(given) }));
+    customers.push(storage.addSilently({ ...customer, ...keptFields(given) }));
   }
   return { customers };
 }

@@ -1,7 +1,7 @@
-/** So many are put in place one by one; more are cheaper to sort together. */
+/** Up to this many ids are inserted one by one; more are cheaper to sort together. */
 const fewAdded = 100;
 
-/** Distinct ids in ascending order; additions are put in their place when somebody asks. */
+/** Distinct ids in ascending order; new ids are sorted in at the next read. */
 export class SortedIds {
   #sorted: string[] = [];
   #added: string[] = [];
@@ -11,7 +11,7 @@ export class SortedIds {
   }
 
   delete(id: string): void {
-    this.#settle();
+    this.#sortAdded();
     const place = firstGreater(this.#sorted, id) - 1;
     if (this.#sorted[place] === id) this.#sorted.splice(place, 1);
   }
@@ -21,13 +21,13 @@ export class SortedIds {
     this.#added = [];
   }
 
-  after(id: string | undefined, most: number): string[] {
-    this.#settle();
+  after(id: string | undefined, max: number): string[] {
+    this.#sortAdded();
     const start = id === undefined ? 0 : firstGreater(this.#sorted, id);
-    return this.#sorted.slice(start, start + most);
+    return this.#sorted.slice(start, start + max);
   }
 
-  #settle(): void {
+  #sortAdded(): void {
     if (this.#added.length > fewAdded) {
       this.#sorted = this.#sorted.concat(this.#added).sort();
     } else {

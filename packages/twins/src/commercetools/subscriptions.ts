@@ -7,12 +7,12 @@ import { changePayload, messagePayload, type Payload, testPayload } from './noti
 import type { PartnerBus } from './ports.ts';
 import type { CustomerChange, TwinStorage } from './twin-storage.ts';
 
-interface Surroundings {
+interface Dependencies {
   readonly projectKey: string;
   readonly bus: PartnerBus;
   readonly delivery: Delivery;
   readonly now: () => Date;
-  /** `detail-type` of change notifications: not known for certain, so a setting. Default: the notificationType. */
+  /** Sets the `detail-type` of change notifications, which is not documented. Default: the notificationType. */
   readonly changeDetailType: ((payload: Payload) => string) | undefined;
 }
 
@@ -29,42 +29,46 @@ interface Notification {
   readonly detailType: string;
 }
 
-const mostSubscriptions = 50;
+const maxSubscriptions = 50;
 
-/** What becomes of a notification that cannot be delivered: kept and sent when the status is Healthy again, or lost. */
+/** Notifications of an unhealthy subscription are kept until it is Healthy again, or lost. */
 const undelivered: Readonly<Record<string, 'kept' | 'lost'>> = {
   TemporaryError: 'kept',
   ConfigurationError: 'kept',
   ConfigurationErrorDeliveryStopped: 'lost',
   ManuallySuspended: 'lost',
 };
-/** All that a subscription's `status` can be. */
+/** All values of a subscription's `status`. */
 export const subscriptionStatuses: readonly SubscriptionHealthStatus[] = [
   'Healthy',
   ...Object.keys(undelivered),
 ];
 
-/** The subscriptions of one project: their life cycle, and what they send. */
+/** The subscriptions of one project: their life cycle and their notifications. */
 export class Subscriptions {
-  readonly #at: Surroundings;
+  readonly #dependencies: Dependencies;
   readonly #byId = new Map<string, Subscription>();
   readonly #sequenceNumbers = new Map<string, number>();
-  /** Notifications that wait for their subscription, by its id. */
+  /** Kept notifications, by the id of their subscription. */
   readonly #kept = new Map<string, Notification[]>();
 
-  constructor(surroundings: Surroundings) {
-    this.#at = surroundings;
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies;
   }
 
-  /** Notifies every subscription that asked for it. */
+  /** Notifies every subscription whose filters match. */
   publish(change: CustomerChange): void {
     if (this.#byId.size === 0) return;
-    const { projectKey, now } = this.#at;
+    const { projectKey, now } = this.#dependencies;
     const changed = changePayload(projectKey, change, now());
     const message = messagePayload(projectKey, change, this.#nextSequenceNumber(change), now());
     for (const subscription of this.#byId.values()) {
       if (subscription.changes.some(({ resourceTypeId }) => resourceTypeId === 'customer')) {
-        this.#send(subscription, changed, this.#at.changeDetailType?.(changed) ?? changed.notificationType);
+        this.#send(
+          subscription,
+          changed,
+          this.#dependencies.changeDetailType?.(changed) ?? changed.notificationType,
+        );
       }
       if (message && wantsMessage(subscription, message.type))
         this.#send(subscription, message, message.type);
@@ -75,7 +79,7 @@ export class Subscriptions {
     return this.#byId.get(id);
   }
 
-  /** What the destination, or commercetools, does to a subscription; false = there is none with that key. */
+  /** Returns false if no subscription has the key. */
   async setStatus(storage: TwinStorage, key: string, status: SubscriptionHealthStatus): Promise<boolean> {
     const subscription = [...this.#byId.values()].find((one) => one.key === key);
     if (!subscription) return false;
@@ -83,25 +87,21 @@ export class Subscriptions {
     return true;
   }
 
-  /** Makes the mock's repository behave: unique keys, the generated source, all update actions. */
+  /** Corrects the mock's repository: unique keys, the generated source, all update actions. */
   correct(mock: CommercetoolsMock, storage: TwinStorage): void {
-    const { projectKey } = this.#at;
+    const { projectKey } = this.#dependencies;
     const repository = mock.project(projectKey).getRepository('subscription');
 
     repository.create = async (context, draft) => {
       if (!draft.messages?.length && !draft.changes?.length && !draft.events?.length) {
         throw new ApiError(400, 'InvalidInput', 'At least one of messages, changes or events must be given.');
       }
-      if (this.#byId.size >= mostSubscriptions) {
-        throw new ApiError(
-          400,
-          'MaxSubscriptionsReached',
-          `No more than ${mostSubscriptions} subscriptions.`,
-        );
+      if (this.#byId.size >= maxSubscriptions) {
+        throw new ApiError(400, 'MaxSubscriptionsReached', `No more than ${maxSubscriptions} subscriptions.`);
       }
       this.#requireUniqueKey(draft.key);
       const id = randomUUID();
-      const stamp = this.#at.now().toISOString();
+      const stamp = this.#dependencies.now().toISOString();
       const subscription: Subscription = {
         id,
         version: 1,
@@ -131,7 +131,7 @@ export class Subscriptions {
         await this.#connect(updated);
       }
       this.#byId.set(updated.id, updated);
-      this.#settleKept(updated);
+      this.#releaseKept(updated);
       return updated;
     };
 
@@ -144,11 +144,11 @@ export class Subscriptions {
       return remove(context, id, params);
     };
 
-    // Protected in the mock's types, yet the only place where it looks for update actions.
+    // Protected in the mock's types, but the only place from which it takes update actions.
     Object.assign(Reflect.get(repository, 'actions'), this.#actions());
   }
 
-  /** As if every subscription had been deleted. */
+  /** Deletes every subscription. */
   async clear(): Promise<void> {
     for (const subscription of this.#byId.values()) await this.#disconnect(subscription);
     this.#byId.clear();
@@ -167,7 +167,7 @@ export class Subscriptions {
       setEvents: (_: unknown, target: Writable<Subscription>, { events }: Partial<Subscription>) => {
         target.events = events ?? [];
       },
-      // The source keeps the name it was given at creation [inferred].
+      // The source keeps its name [inferred].
       setKey: (_: unknown, target: Writable<Subscription>, { key }: Partial<Subscription>) => {
         if (key !== target.key) this.#requireUniqueKey(key);
         if (key) target.key = key;
@@ -196,32 +196,32 @@ export class Subscriptions {
     if (!region || !/^\d{12}$/.test(accountId)) {
       throw new ApiError(400, 'InvalidInput', 'An EventBridge destination needs a region and an accountId.');
     }
-    const source = `aws.partner/commercetools.com/${this.#at.projectKey}/${name}`;
+    const source = `aws.partner/commercetools.com/${this.#dependencies.projectKey}/${name}`;
     return { type: 'EventBridge', region, accountId, source };
   }
 
-  /** The partner source appears first, then the test notification is sent: normally nobody listens yet. */
+  /** Creates the partner source, then sends the test notification, which normally has no receiver yet. */
   async #connect(subscription: Subscription): Promise<void> {
     const destination = eventBridge(subscription);
     if (!destination) return;
-    await this.#at.bus.createSource(destination.source, destination);
-    const payload = testPayload(this.#at.projectKey, subscription, this.#at.now());
+    await this.#dependencies.bus.createSource(destination.source, destination);
+    const payload = testPayload(this.#dependencies.projectKey, subscription, this.#dependencies.now());
     this.#send(subscription, payload, payload.notificationType);
   }
 
   async #disconnect(subscription: Subscription): Promise<void> {
     const destination = eventBridge(subscription);
-    if (destination) await this.#at.bus.deleteSource(destination.source);
+    if (destination) await this.#dependencies.bus.deleteSource(destination.source);
   }
 
   async #apply(storage: TwinStorage, subscription: Subscription): Promise<void> {
     this.#byId.set(subscription.id, subscription);
-    await storage.add(this.#at.projectKey, 'subscription', subscription);
-    this.#settleKept(subscription);
+    await storage.add(this.#dependencies.projectKey, 'subscription', subscription);
+    this.#releaseKept(subscription);
   }
 
-  /** What was kept is sent as soon as delivery works, and lost as soon as it is given up. */
-  #settleKept(subscription: Subscription): void {
+  /** Sends the kept notifications when delivery works again, and drops them when it has stopped for good. */
+  #releaseKept(subscription: Subscription): void {
     if (undelivered[subscription.status] === 'kept') return;
     const kept = this.#kept.get(subscription.id) ?? [];
     this.#kept.delete(subscription.id);
@@ -231,15 +231,15 @@ export class Subscriptions {
   #send(subscription: Subscription, detail: Payload, detailType: string): void {
     const destination = eventBridge(subscription);
     if (!destination) return;
-    const fate = undelivered[subscription.status];
-    if (fate === 'kept') {
+    const treatment = undelivered[subscription.status];
+    if (treatment === 'kept') {
       const kept = this.#kept.get(subscription.id) ?? [];
       this.#kept.set(subscription.id, [...kept, { detail, detailType }]);
       return;
     }
-    const event = { source: destination.source, detailType, detail, time: this.#at.now() };
-    if (fate === 'lost') this.#at.delivery.lose(subscription.key, event);
-    else this.#at.delivery.send(subscription.key, event);
+    const event = { source: destination.source, detailType, detail, time: this.#dependencies.now() };
+    if (treatment === 'lost') this.#dependencies.delivery.drop(subscription.key, event);
+    else this.#dependencies.delivery.send(subscription.key, event);
   }
 
   #nextSequenceNumber({ before, after }: CustomerChange): number {

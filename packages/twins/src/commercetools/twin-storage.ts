@@ -10,7 +10,7 @@ export interface CustomerChange {
   readonly dataErasure: boolean;
 }
 
-// The mock does not export the types of its storage; these are read off its methods.
+// The mock does not export the types of its storage; these are derived from its methods.
 declare const mockStorage: InMemoryStorage;
 type ResourceType = Parameters<InMemoryStorage['get']>[1];
 type GetParams = Parameters<InMemoryStorage['get']>[3];
@@ -20,9 +20,8 @@ type Resource<Type extends ResourceType> = Resolved<ReturnType<typeof mockStorag
 type Page<Type extends ResourceType> = Resolved<ReturnType<typeof mockStorage.query<Type>>>;
 
 /**
- * The mock's storage, with customers in a table of their own: the mock scans all of them on every create and does
- * not know their order. Every change of a customer passes here, whichever endpoint made it, so this is where
- * notifications start.
+ * The mock's storage, with customers in a separate table: the mock scans all of them on every create and does not
+ * know their order. Every endpoint changes customers through this class, so notifications start here.
  */
 export class TwinStorage extends InMemoryStorage {
   readonly customers = new CustomerTable();
@@ -33,14 +32,14 @@ export class TwinStorage extends InMemoryStorage {
     this.#onChange = onChange;
   }
 
-  /** Stores a customer that was always there: nobody is notified. */
-  plant(customer: Customer): Customer {
-    const planted = asStored(customer);
-    this.customers.set(planted);
-    return planted;
+  /** Stores a customer without a notification. */
+  addSilently(customer: Customer): Customer {
+    const stored = asStored(customer);
+    this.customers.set(stored);
+    return stored;
   }
 
-  /** Deletes with the erasure flag, which the mock's own delete does not know. */
+  /** The mock's own delete does not know the erasure flag. */
   deleteCustomer(id: string, dataErasure: boolean): Customer | undefined {
     const before = this.customers.delete(id);
     if (before) this.#onChange({ before, after: undefined, dataErasure });
@@ -125,7 +124,7 @@ export class TwinStorage extends InMemoryStorage {
       withTotal: params.withTotal ?? true,
     });
     const expand = listOf(params.expand);
-    // Expansion writes into what it is given; a list that is only sent needs no copies.
+    // Expansion changes the customers, so it needs copies; without it none are made.
     const results =
       expand.length === 0
         ? page.results
@@ -150,7 +149,7 @@ const listOf = (value: string | string[] | undefined): string[] =>
 /** Customers are JSON; this is several times faster than structuredClone. */
 const copyOf = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
 
-/** As the API answers it: without the mock's own `lowercaseEmail`, the password masked. */
+/** As the API returns it: without the mock's `lowercaseEmail` and with a masked password. */
 function asStored(customer: Customer & { lowercaseEmail?: string }): Customer {
   const { lowercaseEmail: _, password, ...rest } = copyOf(customer);
   return password ? { ...rest, password: `****${password.slice(-4)}` } : rest;

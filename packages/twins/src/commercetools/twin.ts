@@ -5,7 +5,7 @@ import type { CommercetoolsConnection } from '../connections.ts';
 import { createRandom } from '../random.ts';
 import { addAdminRoutes } from './admin.ts';
 import { addApiHooks } from './api-hooks.ts';
-import { type ApiClient, type ClientKind, defaultClients, TokenOffice } from './clients.ts';
+import { type ApiClient, type ClientKind, defaultClients, TokenIssuer } from './clients.ts';
 import { correctCustomerRepository } from './customer-repository.ts';
 import { Delivery, type EmittedNotification } from './delivery.ts';
 import { type CommercetoolsFaults, noFaults } from './faults.ts';
@@ -20,13 +20,13 @@ export interface CommercetoolsTwinOptions {
   /** 0 or absent: any free port. */
   readonly port?: number;
   readonly projectKey: string;
-  /** Where EventBridge destinations lead. */
+  /** Receives the notifications of EventBridge destinations. */
   readonly bus: PartnerBus;
-  /** Of the faults. */
+  /** Seed of the faults. Default: 1. */
   readonly seed?: number;
   readonly clients?: Partial<Record<ClientKind, ApiClient>>;
   readonly now?: () => Date;
-  /** `detail-type` of change notifications is not known for certain; default: the notificationType. */
+  /** Sets the `detail-type` of change notifications, which is not documented. Default: the notificationType. */
   readonly changeDetailType?: (payload: Payload) => string;
 }
 
@@ -35,27 +35,27 @@ export interface CommercetoolsTwin {
   /** http://127.0.0.1:<port>: the API, and `/oauth/token`. */
   readonly url: string;
   readonly projectKey: string;
-  /** Change at run time. */
+  /** Can be changed at run time. */
   faults: CommercetoolsFaults;
   connection(kind: ClientKind): CommercetoolsConnection;
   /** By method and path template, for example `GET /customers/{id}`; `/_twin` is not counted. */
   requests(): Readonly<Record<string, number>>;
-  /** All that are stored, in order of id. Read-only. */
+  /** All customers, in order of id. Read-only. */
   customers(): readonly Customer[];
-  /** Adds what was always there: emits nothing. Throws ApiError when a reference leads nowhere. */
+  /** Adds resources without notifications. Throws ApiError when a referenced resource does not exist. */
   seed(resources: Seed): Promise<Seeded>;
-  /** Everything emitted so far, whatever became of it on its way. */
+  /** All notifications so far, delivered or not. */
   notifications(): readonly EmittedNotification[];
   /**
-   * As if its destination failed, or commercetools suspended it: while it is not Healthy nothing is delivered, and what is
-   * made meanwhile is kept or lost as the status says. Answers whether there is a subscription with that key.
+   * Sets the status as a failing destination or commercetools would. While it is not Healthy nothing is delivered;
+   * the status decides whether notifications are kept or lost. Returns false if no subscription has the key.
    */
   setSubscriptionStatus(key: string, status: SubscriptionHealthStatus): Promise<boolean>;
-  /** Every token handed out so far is refused from now on. */
+  /** Revokes every token. */
   expireTokens(): void;
-  /** Resolves when no notification is on its way any more. */
+  /** Resolves when every notification is delivered or lost. */
   settled(): Promise<void>;
-  /** Forgets resources, counts, notifications and faults; subscriptions are deleted with their sources. */
+  /** Removes resources, counts, notifications and faults; subscriptions are deleted with their sources. */
   reset(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export async function startCommercetoolsTwin(options: CommercetoolsTwinOptions):
   const subscriptions = new Subscriptions({ projectKey, bus, delivery, now, changeDetailType });
   const storage = new TwinStorage((change) => subscriptions.publish(change));
   const resources = new ProjectResources(storage, projectKey);
-  const tokens = new TokenOffice(projectKey, Object.values(clients), now);
+  const tokens = new TokenIssuer(projectKey, Object.values(clients), now);
 
   // Draft validation; without it a missing e-mail is a 500.
   const mock = new CommercetoolsMock({ storage, strict: true, silent: true, defaultProjectKey: projectKey });
@@ -104,7 +104,7 @@ export async function startCommercetoolsTwin(options: CommercetoolsTwinOptions):
     },
     async stop() {
       delivery.stop();
-      // Hanging requests would hold the server open.
+      // Hanging requests would keep the server open.
       mock.server.closeAllConnections();
       await mock.app.close();
     },

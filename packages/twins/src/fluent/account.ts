@@ -6,8 +6,8 @@ import {
   textFields,
   type UpdateCustomerInput,
 } from './customer.ts';
-import { CustomerBook } from './customer-book.ts';
 import { type SearchArguments, searchCustomers } from './customer-search.ts';
+import { CustomerStore } from './customer-store.ts';
 import { FluentError } from './fluent-error.ts';
 import { requireLengths } from './lengths.ts';
 import type { FluentSwitches } from './switches.ts';
@@ -19,20 +19,20 @@ export interface Write {
   readonly time: Date;
 }
 
-interface Surroundings {
+interface Dependencies {
   readonly retailerIds: readonly string[];
   readonly now: () => Date;
   readonly switches: () => FluentSwitches;
 }
 
-/** The data of one Fluent account, and the rules of its customer API. Every operation throws FluentError. */
+/** The data of one Fluent account and the rules of its customer API. Every operation can throw FluentError. */
 export class Account {
-  readonly customers = new CustomerBook();
+  readonly customers = new CustomerStore();
   readonly writes: Write[] = [];
-  readonly #at: Surroundings;
+  readonly #dependencies: Dependencies;
 
-  constructor(surroundings: Surroundings) {
-    this.#at = surroundings;
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies;
   }
 
   customer(ref: string): FluentCustomer | null {
@@ -47,12 +47,12 @@ export class Account {
 
   search(search: SearchArguments) {
     this.#permit('CUSTOMER_VIEW');
-    return searchCustomers(this.customers, search, this.#at.switches());
+    return searchCustomers(this.customers, search, this.#dependencies.switches());
   }
 
   retailer(matches: (retailer: Retailer) => boolean): Retailer | null {
     this.#permit('RETAILER_VIEW');
-    return this.#at.retailerIds.map(retailerOf).find(matches) ?? null;
+    return this.#dependencies.retailerIds.map(retailerOf).find(matches) ?? null;
   }
 
   retailerOfCustomer({ retailer }: FluentCustomer): Retailer {
@@ -61,16 +61,16 @@ export class Account {
   }
 
   create(input: CreateCustomerInput): FluentCustomer {
-    const switches = this.#at.switches();
+    const switches = this.#dependencies.switches();
     this.#permit('CUSTOMER_CREATE');
     if (switches.schema2022) requirePresent(input, ['firstName', 'timezone']);
     requireLengths(input, switches.lengthUnit);
-    if (!this.#at.retailerIds.includes(input.retailer.id)) {
+    if (!this.#dependencies.retailerIds.includes(input.retailer.id)) {
       throw new FluentError('C0120E', `no retailer with id ${input.retailer.id}`);
     }
     this.#requireFree(input);
 
-    const stamp = this.#at.now().toISOString();
+    const stamp = this.#dependencies.now().toISOString();
     const { username, primaryEmail, promotionOptIn } = input;
     const customer: FluentCustomer = {
       id: this.customers.nextId(),
@@ -90,7 +90,7 @@ export class Account {
   }
 
   update(input: UpdateCustomerInput): FluentCustomer | null {
-    const { nullOnUpdate, attributes, updateOfUnknown, lengthUnit } = this.#at.switches();
+    const { nullOnUpdate, attributes, updateOfUnknown, lengthUnit } = this.#dependencies.switches();
     this.#permit('CUSTOMER_UPDATE');
     requireLengths(input, lengthUnit);
     const current = this.#byUsername(input.username);
@@ -106,7 +106,7 @@ export class Account {
       attributes: input.attributes
         ? mergedAttributes(attributes === 'merge' ? current.attributes : [], input.attributes)
         : current.attributes,
-      updatedOn: this.#at.now().toISOString(),
+      updatedOn: this.#dependencies.now().toISOString(),
     };
     this.#save('update', customer);
     return customer;
@@ -120,28 +120,28 @@ export class Account {
   #save(operation: Write['operation'], customer: FluentCustomer): void {
     this.customers.save(customer);
     const { username, id } = customer;
-    this.writes.push({ operation, username, id, time: this.#at.now() });
+    this.writes.push({ operation, username, id, time: this.#dependencies.now() });
   }
 
   #permit(permission: string): void {
-    if (this.#at.switches().permissions.includes(permission)) return;
+    if (this.#dependencies.switches().permissions.includes(permission)) return;
     throw new FluentError('C0020E', `missing permission ${permission}`);
   }
 
   #found(customer: FluentCustomer | undefined, name: string): FluentCustomer | null {
-    const { lookupOfUnknown } = this.#at.switches();
+    const { lookupOfUnknown } = this.#dependencies.switches();
     if (customer || lookupOfUnknown === 'null') return customer ?? null;
     throw new FluentError(lookupOfUnknown, `no ${name}`);
   }
 
   #byUsername(username: string): FluentCustomer | undefined {
-    const { searchWithin } = this.#at.switches();
-    const ofUser = this.#at.retailerIds[0];
+    const { searchWithin } = this.#dependencies.switches();
+    const ofUser = this.#dependencies.retailerIds[0];
     return this.#named(username).find(({ retailer }) => searchWithin === 'account' || retailer.id === ofUser);
   }
 
   #requireFree({ username, retailer }: CreateCustomerInput): void {
-    const { uniqueWithin, duplicateUsername } = this.#at.switches();
+    const { uniqueWithin, duplicateUsername } = this.#dependencies.switches();
     const taken = this.#named(username).some(
       (other) => uniqueWithin === 'account' || other.retailer.id === retailer.id,
     );
@@ -149,7 +149,7 @@ export class Account {
   }
 
   #named(username: string): FluentCustomer[] {
-    const { usernameCase } = this.#at.switches();
+    const { usernameCase } = this.#dependencies.switches();
     return this.customers
       .byUsername(username)
       .filter((customer) => usernameCase === 'insensitive' || customer.username === username);
@@ -158,13 +158,13 @@ export class Account {
 
 export const retailerOf = (id: string): Retailer => ({ id, ref: `RETAILER_${id}`, status: 'ACTIVE' });
 
-/** The fields that the input holds, null included. */
+/** The fields that the input has, null included. */
 function given<Input extends object, Field extends keyof Input>(input: Input, fields: readonly Field[]) {
   const entries = fields.filter((field) => input[field] !== undefined).map((field) => [field, input[field]]);
   return Object.fromEntries(entries) as Partial<Pick<Input, Field>>;
 }
 
-/** Throws FluentError C0140E for null in a field that must not be empty, and everywhere if nulls are rejected. */
+/** Throws FluentError C0140E for null in a required field, and for any null if the switch rejects nulls. */
 function withoutNulls(fields: object, nullOnUpdate: FluentSwitches['nullOnUpdate']): Partial<FluentCustomer> {
   const kept = Object.entries(fields).filter(([field, value]) => {
     if (value !== null) return true;
@@ -180,7 +180,7 @@ function requirePresent(input: CreateCustomerInput, fields: readonly (keyof Crea
   if (missing) throw new FluentError('C0140E', `${missing} is required`);
 }
 
-/** By name: the last one of a name counts; nothing is ever removed. */
+/** Merged by name: the last attribute of a name wins; none is removed. */
 function mergedAttributes(current: readonly Attribute[], added: readonly Attribute[]): Attribute[] {
   const byName = new Map(current.map((attribute) => [attribute.name, attribute]));
   for (const { name, type, value } of added) byName.set(name, { name, type, value });

@@ -1,13 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { fluentFaults } from './faults.ts';
+import { type FluentFaults, fluentFaults } from './faults.ts';
 import { HttpError } from './fluent-error.ts';
 import { readBody, sendJson } from './http.ts';
-import { fluentSwitches } from './switches.ts';
-import type { FluentTwin } from './twin.ts';
+import { type FluentSwitches, fluentSwitches } from './switches.ts';
 
-/** `/_twin`: what a person or a script sees and steers. No authorisation, since the twin listens on loopback only. */
+/** The part of the twin that `/_twin` shows and controls. */
+interface AdministeredTwin {
+  faults: FluentFaults;
+  switches: FluentSwitches;
+  customers(): unknown;
+  calls(): unknown;
+  reset(): void;
+}
+
+/** Answers `/_twin`, which needs no authorisation: the twin listens on loopback only. */
 export async function answerAdmin(
-  twin: FluentTwin,
+  twin: AdministeredTwin,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -39,7 +47,7 @@ interface Parser<Value> {
   safeParse(value: unknown): { success: true; data: Value } | { success: false; error: { message: string } };
 }
 
-/** What the body names is changed, the rest stays. */
+/** Replaces the members that the body names and keeps the others. */
 async function changed<Value extends object>(
   request: IncomingMessage,
   parser: Parser<Value>,

@@ -1,10 +1,10 @@
 import type { FluentCustomer } from './customer.ts';
 
-const mostRows = 200;
+const maxRows = 200;
 
-/** The customers of the Fluent side for a person with a browser: the latest changes first. */
+/** An HTML page of the customers, latest changes first. */
 export function customerPage(accountId: string, customers: readonly FluentCustomer[]): string {
-  const latest = customers.toSorted((a, b) => b.updatedOn.localeCompare(a.updatedOn)).slice(0, mostRows);
+  const latest = customers.toSorted((a, b) => b.updatedOn.localeCompare(a.updatedOn)).slice(0, maxRows);
   const rows = latest.map((customer) => {
     const attributes = customer.attributes
       .map(({ name, value }) => `${name}=${JSON.stringify(value)}`)

@@ -1,5 +1,5 @@
 import type { FluentCustomer } from './customer.ts';
-import type { CustomerBook } from './customer-book.ts';
+import type { CustomerStore } from './customer-store.ts';
 import type { FluentSwitches } from './switches.ts';
 
 interface DateRange {
@@ -32,10 +32,10 @@ const textFilters = [
   'timezone',
 ] as const;
 
-export function searchCustomers(book: CustomerBook, search: SearchArguments, switches: FluentSwitches) {
+export function searchCustomers(book: CustomerStore, search: SearchArguments, switches: FluentSwitches) {
   const size = Math.min(search.first ?? search.last ?? switches.defaultPageSize, switches.maxPageSize);
   const backwards = search.first == null && search.last != null;
-  // One more than the page tells whether there is a next one; a page from the end needs all of them.
+  // One more than the page shows whether a next page exists; a page from the end needs all matches.
   const found = collect(book, search, backwards ? Number.POSITIVE_INFINITY : size + 1);
   const page = backwards ? found.slice(-size) : found.slice(0, size);
   const more = page.length < found.length;
@@ -49,13 +49,13 @@ export function searchCustomers(book: CustomerBook, search: SearchArguments, swi
 }
 
 /** The first matches between the cursors, in order of creation. */
-function collect(book: CustomerBook, search: SearchArguments, most: number): FluentCustomer[] {
+function collect(book: CustomerStore, search: SearchArguments, max: number): FluentCustomer[] {
   const after = search.after ? Number(idOf(search.after)) : 0;
   const before = search.before ? Number(idOf(search.before)) : Number.POSITIVE_INFINITY;
   const from = indexed(book, search) ?? book.after(after);
   const found: FluentCustomer[] = [];
   for (const customer of from) {
-    if (found.length >= most || Number(customer.id) >= before) break;
+    if (found.length >= max || Number(customer.id) >= before) break;
     if (Number(customer.id) > after && matches(customer, search)) found.push(customer);
   }
   return found;
@@ -68,8 +68,8 @@ const idOf = (cursor: string | null | undefined) =>
     .toString()
     .replace('customer:', '');
 
-/** What an index holds for the search, if there is one; a search by anything else reads all customers. */
-function indexed(book: CustomerBook, search: SearchArguments): FluentCustomer[] | undefined {
+/** Candidates from an index; undefined if no index fits, so the search reads all customers. */
+function indexed(book: CustomerStore, search: SearchArguments): FluentCustomer[] | undefined {
   const usernames = exactTexts(search['username'] ?? search['ref']);
   if (usernames) return inOrder(usernames.flatMap((username) => book.byUsername(username)));
   const emails = exactTexts(search['primaryEmail']);
@@ -98,14 +98,14 @@ function matches(customer: FluentCustomer, search: SearchArguments): boolean {
   );
 }
 
-/** `%` stands for any text; everything else for itself. */
+/** `%` matches any text. */
 function matchesPattern(text: string, pattern: string): boolean {
   if (!pattern.includes('%')) return text === pattern;
   const escaped = pattern.split('%').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${escaped.join('.*')}$`, 's').test(text);
 }
 
-/** Both ends included. */
+/** Both limits included. */
 function isWithin(date: string, range: DateRange | null | undefined): boolean {
   const at = Date.parse(date);
   return (!range?.from || at >= Date.parse(range.from)) && (!range?.to || at <= Date.parse(range.to));

@@ -10,7 +10,7 @@ export interface Retailer {
   readonly status: string;
 }
 
-/** A customer as Fluent keeps it; `ref` always equals `username`. */
+/** A customer as Fluent stores it; `ref` always equals `username`. */
 export interface FluentCustomer {
   readonly id: string;
   readonly ref: string;

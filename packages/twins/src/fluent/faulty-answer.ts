@@ -7,16 +7,16 @@ import type { FluentSwitches } from './switches.ts';
 
 interface FaultyRequest {
   readonly response: ServerResponse;
-  /** Does what the request asks for. */
+  /** Executes the request. */
   readonly perform: () => Promise<GraphqlAnswer>;
   readonly expireToken: () => void;
   readonly faults: FluentFaults;
   readonly switches: FluentSwitches;
-  /** Rejects never; resolves early when the twin stops. */
+  /** Never rejects; resolves early when the twin stops. */
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** Answers one GraphQL request under a fault; whether it is performed is part of the fault. */
+/** Answers one GraphQL request under a fault. The fault decides whether the request is executed. */
 export async function answerWithFault(fault: RequestFault, request: FaultyRequest): Promise<void> {
   const { response, perform, faults, switches, sleep } = request;
   switch (fault) {

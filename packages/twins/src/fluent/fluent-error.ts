@@ -9,7 +9,7 @@ export class FluentError extends Error {
   }
 }
 
-/** An answer below GraphQL: the token endpoint, a bad bearer, a body that is too large. */
+/** An HTTP error outside GraphQL: token endpoint, invalid bearer token, body too large. */
 export class HttpError extends Error {
   readonly status: number;
   readonly code: string;

@@ -17,11 +17,11 @@ import type { FluentSwitches } from './switches.ts';
 
 export interface GraphqlRequest {
   readonly document: DocumentNode;
-  /** Of the schema, by the query itself. */
+  /** Errors of the query against the schema. */
   readonly violations: readonly GraphQLError[];
   readonly variables: Record<string, unknown> | undefined;
   readonly operationName: string | undefined;
-  /** One per root field, aliases counted one by one. */
+  /** One per root field; each alias counts. */
   readonly operations: readonly Operation[];
 }
 
@@ -37,18 +37,18 @@ interface AnsweredError {
   readonly extensions?: { readonly code: string };
 }
 
-/** A query as it was sent, read once: clients send the same few again and again. */
+/** A parsed query. Clients repeat the same few queries, so each is parsed once. */
 interface KnownQuery {
   readonly document: DocumentNode;
   readonly violations: readonly GraphQLError[];
 }
 const knownQueries = new Map<string, KnownQuery>();
-const mostKnown = 200;
+const maxKnownQueries = 200;
 
-/** Throws HttpError 400 on a body that is no GraphQL request, GraphQLError on a query that does not parse. */
+/** Throws HttpError 400 if the body is not a GraphQL request, GraphQLError if the query does not parse. */
 export function readRequest(text: string): GraphqlRequest {
   const body = jsonObject(text);
-  if (typeof body['query'] !== 'string') throw new HttpError(400, 'bad_request', 'The body holds no query.');
+  if (typeof body['query'] !== 'string') throw new HttpError(400, 'bad_request', 'The body has no query.');
   const { document, violations } = knownQuery(body['query']);
   const operationName = typeof body['operationName'] === 'string' ? body['operationName'] : undefined;
   return {
@@ -60,7 +60,7 @@ export function readRequest(text: string): GraphqlRequest {
   };
 }
 
-/** Executes it against the account and answers in Fluent's form. */
+/** Executes the request on the account; the answer has Fluent's form. */
 export async function answerRequest(
   account: Account,
   request: GraphqlRequest,
@@ -77,7 +77,7 @@ export async function answerRequest(
   return answerOf(result, switches);
 }
 
-/** The answer of a request that failed as a whole. */
+/** The answer to a request that failed as a whole. */
 export const failedAnswer = (error: FluentError, switches: FluentSwitches): GraphqlAnswer => ({
   status: switches.statusOfErrors,
   body: { data: null, errors: [{ message: error.message, ...codeMember(error.code, switches) }] },
@@ -114,7 +114,7 @@ function resolvers(account: Account) {
   };
 }
 
-/** `retailer` needs a permission of its own, so it is only looked up when the query asks for it. */
+/** `retailer` requires its own permission, so it is resolved only when the query selects it. */
 function withRetailer(account: Account, customer: ReturnType<Account['customer']>) {
   return customer && { ...customer, retailer: () => account.retailerOfCustomer(customer) };
 }
@@ -141,7 +141,7 @@ function answeredError(
 const codeMember = (code: string, { errorCodeIn }: FluentSwitches) =>
   errorCodeIn === 'extensions' ? { extensions: { code } } : {};
 
-/** A missing required value has a code; other violations of the schema are plain GraphQL errors. */
+/** A missing required value has a code; other schema violations are plain GraphQL errors. */
 function codeOf(error: GraphQLError): string | undefined {
   if (error.originalError instanceof FluentError) return error.originalError.code;
   const missing = /required field|non-null type|is required/.test(error.message);
@@ -153,7 +153,7 @@ function knownQuery(text: string): KnownQuery {
   if (known) return known;
   const document = parse(text);
   const query = { document, violations: validate(schema, document) };
-  if (knownQueries.size >= mostKnown) knownQueries.clear();
+  if (knownQueries.size >= maxKnownQueries) knownQueries.clear();
   knownQueries.set(text, query);
   return query;
 }
@@ -178,7 +178,7 @@ function jsonObject(text: string): Record<string, unknown> {
     const body: unknown = JSON.parse(text);
     if (typeof body === 'object' && body !== null) return body as Record<string, unknown>;
   } catch {
-    // Answered below, like any other body that is no object.
+    // The error below covers this case too.
   }
   throw new HttpError(400, 'bad_request', 'The body is not valid JSON.');
 }

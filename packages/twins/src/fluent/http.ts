@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpError } from './fluent-error.ts';
 
-const mostBytes = 2 * 1024 * 1024;
+const maxBytes = 2 * 1024 * 1024;
 
 /** Throws HttpError 413 over 2 MB. */
 export async function readBody(request: IncomingMessage): Promise<string> {
@@ -9,10 +9,10 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    // What comes beyond is read and dropped, so that the client can take the answer.
-    if (bytes <= mostBytes) chunks.push(chunk);
+    // The rest is read and discarded, so that the client can receive the answer.
+    if (bytes <= maxBytes) chunks.push(chunk);
   }
-  if (bytes > mostBytes) throw new HttpError(413, 'payload_too_large', 'The request is larger than 2 MB.');
+  if (bytes > maxBytes) throw new HttpError(413, 'payload_too_large', 'The request is larger than 2 MB.');
   return Buffer.concat(chunks).toString('utf8');
 }
 
@@ -25,7 +25,7 @@ export function send(
   status: number,
   content: { type: string; body: string },
 ): void {
-  // The client may have given up in the meantime.
+  // The client may have disconnected.
   if (response.destroyed || response.headersSent) return;
   const bytes = Buffer.from(content.body);
   response.writeHead(status, {

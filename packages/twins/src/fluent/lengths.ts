@@ -2,8 +2,8 @@ import type { CreateCustomerInput, UpdateCustomerInput } from './customer.ts';
 import { FluentError } from './fluent-error.ts';
 import type { FluentSwitches } from './switches.ts';
 
-/** Characters. */
-const longest = {
+/** Maximum lengths. */
+const maxLengths = {
   username: 250,
   primaryEmail: 250,
   firstName: 50,
@@ -14,29 +14,29 @@ const longest = {
   timezone: 32,
   department: 255,
 } as const;
-/** Of strings for which no maximum is stated. */
-const longestOther = 255;
+/** For strings without a documented maximum. */
+const maxOther = 255;
 
 type LengthUnit = FluentSwitches['lengthUnit'];
 
 /** Throws FluentError C0141E. */
 export function requireLengths(input: CreateCustomerInput | UpdateCustomerInput, unit: LengthUnit): void {
-  for (const [field, most] of Object.entries(longest)) {
-    requireLength(field, (input as Record<string, unknown>)[field], { most, unit });
+  for (const [field, max] of Object.entries(maxLengths)) {
+    requireLength(field, (input as Record<string, unknown>)[field], { max, unit });
   }
   for (const { name, type } of input.attributes ?? []) {
-    requireLength('attribute name', name, { most: longestOther, unit });
-    requireLength('attribute type', type, { most: longestOther, unit });
+    requireLength('attribute name', name, { max: maxOther, unit });
+    requireLength('attribute type', type, { max: maxOther, unit });
   }
 }
 
 function requireLength(
   field: string,
   value: unknown,
-  { most, unit }: { most: number; unit: LengthUnit },
+  { max, unit }: { max: number; unit: LengthUnit },
 ): void {
-  if (typeof value !== 'string' || lengthOf(value, unit) <= most) return;
-  throw new FluentError('C0141E', `${field} is longer than ${most}`);
+  if (typeof value !== 'string' || lengthOf(value, unit) <= max) return;
+  throw new FluentError('C0141E', `${field} is longer than ${max}`);
 }
 
 function lengthOf(text: string, unit: LengthUnit): number {

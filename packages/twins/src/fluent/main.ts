@@ -1,8 +1,8 @@
+#!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { startFluentTwin } from './twin.ts';
 
-// The twin on its own, without the rest of the local environment:
-//   node packages/twins/src/fluent/main.ts [--port 4020] [--account DEMO] [--retailer 1]
+// The twin alone: npx fluent-twin [--port 4020] [--account DEMO] [--retailer 1]
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '4020' },

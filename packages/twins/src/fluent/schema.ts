@@ -1,6 +1,6 @@
 import { buildSchema } from 'graphql';
 
-/** The customer side of Fluent's GraphQL API, written from the published field tables. */
+/** The customer part of Fluent's GraphQL API, written from the published field tables. */
 export const schema = buildSchema(/* GraphQL */ `
   scalar Json
   scalar DateTime

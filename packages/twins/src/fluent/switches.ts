@@ -3,13 +3,13 @@ import * as z from 'zod/mini';
 const code = z.string().check(z.regex(/^[CST]\d{4}[EW]$/));
 const pageSize = z.number().check(z.positive());
 
-/** What is not known of the live system can be switched; each default is the most likely behaviour. */
+/** Behaviour that Fluent does not document. Each default is the most likely one. */
 export const fluentSwitches = z.object({
-  /** Code of a create with a taken username. */
+  /** Error code of a create with a username that exists. */
   duplicateUsername: z._default(code, 'C0123E'),
   /** HTTP status of an answer with `errors`. */
   statusOfErrors: z._default(z.union([z.literal(200), z.literal(400)]), 200),
-  /** Where the code of an error stands; the message begins with it in both cases. */
+  /** Where the error code is; the message always starts with it. */
   errorCodeIn: z._default(z.enum(['extensions', 'message']), 'extensions'),
   /** Update of an unknown username: null data, or an error with this code. */
   updateOfUnknown: z._default(z.union([z.literal('null'), code]), 'C0120E'),
@@ -17,21 +17,21 @@ export const fluentSwitches = z.object({
   lookupOfUnknown: z._default(z.union([z.literal('null'), code]), 'null'),
   /** The schema of 2022 requires firstName and timezone on create. */
   schema2022: z._default(z.boolean(), false),
-  /** A field that is null on update. */
+  /** What an update does with a null field. */
   nullOnUpdate: z._default(z.enum(['set', 'ignore', 'reject']), 'set'),
   attributes: z._default(z.enum(['merge', 'replace']), 'merge'),
   usernameCase: z._default(z.enum(['sensitive', 'insensitive']), 'sensitive'),
-  /** Within what a username is unique on create. */
+  /** Where a username must be unique on create. */
   uniqueWithin: z._default(z.enum(['account', 'retailer']), 'account'),
-  /** Within what lookup and update search: the account, or the retailer of the user (the first one). */
+  /** Where lookup and update search: in the account, or in the user's retailer (the first one). */
   searchWithin: z._default(z.enum(['account', 'retailer']), 'account'),
   lengthUnit: z._default(z.enum(['utf16', 'codePoints', 'bytes']), 'utf16'),
   defaultPageSize: z._default(pageSize, 10),
   maxPageSize: z._default(pageSize, 100),
   accountHeaderRequired: z._default(z.boolean(), false),
-  /** How a missing permission shows: the GraphQL error, or an HTTP status for the whole request. */
+  /** The answer to a missing permission: the GraphQL error, or an HTTP status for the whole request. */
   permissionDenied: z._default(z.union([z.literal('C0020E'), z.literal(401), z.literal(403)]), 'C0020E'),
-  /** Of the integration user. */
+  /** Permissions of the integration user. */
   permissions: z._default(z.array(z.string()), [
     'CUSTOMER_VIEW',
     'CUSTOMER_CREATE',

@@ -15,39 +15,39 @@ import { HttpError } from './fluent-error.ts';
 import { answerOf, answerRequest, type GraphqlRequest, readRequest } from './graphql-endpoint.ts';
 import { readBody, send, sendJson } from './http.ts';
 import { type FluentSwitches, fluentSwitches } from './switches.ts';
-import { TokenOffice } from './tokens.ts';
+import { TokenIssuer } from './tokens.ts';
 
 export interface FluentTwinOptions {
   /** 0 or absent: any free port. */
   readonly port?: number;
   readonly accountId: string;
-  /** The first one is the retailer of the integration user. Default: "1". */
+  /** The first one is the integration user's. Default: "1". */
   readonly retailerIds?: readonly string[];
-  /** Of the faults. */
+  /** Seed of the faults. Default: 1. */
   readonly seed?: number;
   readonly switches?: Partial<FluentSwitches>;
   readonly now?: () => Date;
 }
 
-/** How often each operation was asked for, whatever the answer was. `lookup` is every customer query. */
+/** Number of requests per operation, successful or not. `lookup` is every customer query. */
 export type FluentCalls = Readonly<Record<'token' | Operation, number>>;
 
 /** A Fluent account over HTTP on 127.0.0.1. */
 export interface FluentTwin {
   /** http://127.0.0.1:<port>: `/graphql`, `/oauth/token`, and `/customers` for a browser. */
   readonly url: string;
-  /** Change at run time. */
+  /** Can be changed at run time. */
   faults: FluentFaults;
   switches: FluentSwitches;
   connection(): FluentConnection;
-  /** All that are stored, in order of creation. Read-only. */
+  /** All customers, in order of creation. Read-only. */
   customers(): readonly FluentCustomer[];
   calls(): FluentCalls;
-  /** What was really written, in order. */
+  /** All writes, in order. */
   writes(): readonly Write[];
-  /** Every token handed out so far is refused from now on. */
+  /** Revokes every token. */
   expireTokens(): void;
-  /** Forgets customers, counts, writes and faults; switches stay. */
+  /** Removes customers, counts, writes and faults; switches stay. */
   reset(): void;
   stop(): Promise<void>;
 }
@@ -62,7 +62,7 @@ export async function startFluentTwin(options: FluentTwinOptions): Promise<Fluen
     password: 'twin-password',
   };
   const account = new Account({ retailerIds, now, switches: () => twin.switches });
-  const tokens = new TokenOffice({
+  const tokens = new TokenIssuer({
     user,
     retailerId: retailerIds[0] ?? '',
     now,
@@ -87,7 +87,7 @@ export async function startFluentTwin(options: FluentTwinOptions): Promise<Fluen
     },
     async stop() {
       stopping.abort();
-      // Hanging requests would hold the server open.
+      // Hanging requests would keep the server open.
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
@@ -123,7 +123,7 @@ const noCalls = (): Record<'token' | Operation, number> => ({
 interface Parts {
   readonly twin: FluentTwin;
   readonly account: Account;
-  readonly tokens: TokenOffice;
+  readonly tokens: TokenIssuer;
   readonly calls: Record<'token' | Operation, number>;
   readonly random: Random;
   readonly stopping: AbortSignal;
@@ -173,10 +173,10 @@ async function answerGraphql(
   tokens.check(authorization);
   requireAccount(parts, request);
 
-  const asked = readRequest(text);
-  for (const operation of asked.operations) calls[operation] += 1;
-  const perform = () => answerRequest(account, asked, twin.switches);
-  const fault = meetsFaults(twin.faults, asked) ? drawFault(twin.faults, requestFaults, random) : undefined;
+  const graphql = readRequest(text);
+  for (const operation of graphql.operations) calls[operation] += 1;
+  const perform = () => answerRequest(account, graphql, twin.switches);
+  const fault = canGetFault(twin.faults, graphql) ? drawFault(twin.faults, requestFaults, random) : undefined;
   if (!fault) return sendAnswer(response, await perform());
   return answerWithFault(fault, {
     response,
@@ -188,13 +188,13 @@ async function answerGraphql(
   });
 }
 
-const meetsFaults = ({ operations }: FluentFaults, asked: GraphqlRequest) =>
-  operations === undefined || asked.operations.some((operation) => operations.includes(operation));
+const canGetFault = ({ operations }: FluentFaults, graphql: GraphqlRequest) =>
+  operations === undefined || graphql.operations.some((operation) => operations.includes(operation));
 
 function requireAccount({ twin, accountId }: Parts, request: IncomingMessage): void {
   const given = request.headers['fluent.account'];
   if (given === accountId || (given === undefined && !twin.switches.accountHeaderRequired)) return;
-  throw new HttpError(403, 'access_denied', 'The account is missing or not that of the token.');
+  throw new HttpError(403, 'access_denied', 'The account is missing or is not the one of the token.');
 }
 
 function answerError(twin: FluentTwin, response: ServerResponse, error: unknown): void {

@@ -1,11 +1,11 @@
 import type { FluentCustomer } from './customer.ts';
 
-/** All customers of the account; nothing is ever deleted. Every single lookup is independent of their number. */
-export class CustomerBook {
-  /** Ids are handed out in order, so a customer's place follows from its id. */
+/** All customers of the account; none is ever deleted. The time of a lookup does not depend on their number. */
+export class CustomerStore {
+  /** Ids are consecutive, so a customer's index follows from its id. */
   readonly #firstId = 101;
   readonly #inOrder: FluentCustomer[] = [];
-  /** Lower-cased, since case may or may not count: the caller compares exactly. */
+  /** Keys are lower-cased; a caller for whom case counts compares again. */
   readonly #byUsername = new Map<string, Set<number>>();
   readonly #byEmail = new Map<string, Set<number>>();
 
@@ -26,17 +26,17 @@ export class CustomerBook {
     return this.#inOrder[place];
   }
 
-  /** Without regard to case. */
+  /** Ignores case. */
   byUsername(username: string): FluentCustomer[] {
     return this.#at(this.#byUsername.get(username.toLowerCase()));
   }
 
-  /** Without regard to case. */
+  /** Ignores case. */
   byEmail(email: string): FluentCustomer[] {
     return this.#at(this.#byEmail.get(email.toLowerCase()));
   }
 
-  /** In order of creation, beginning after this id. */
+  /** In order of creation, starting after this id. */
   *after(id: number): Generator<FluentCustomer> {
     for (let place = Math.max(0, id - this.#firstId + 1); place < this.#inOrder.length; place += 1) {
       yield this.#inOrder[place] as FluentCustomer;
