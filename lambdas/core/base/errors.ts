@@ -44,10 +44,10 @@ export class MappingError extends ConnectorError {
 }
 
 /**
- * The one place where an error is judged. An exception that nobody declared is a bug in our code: permanent if
- * the OMS was not called in this try, otherwise ambiguous, because the call may have taken effect.
+ * The one place where an error is judged. An exception that is no ConnectorError is a bug in our code: permanent if the OMS
+ * was not called in this try, otherwise ambiguous, because the call may have taken effect.
  */
-export function toFailure(error: unknown, omsWasCalled: boolean): Failure {
+export function toFailure(error: unknown, omsWasCalled = false): Failure {
   if (error instanceof ConnectorError) return error;
   return { failureClass: omsWasCalled ? 'ambiguous' : 'permanent', code: 'INTERNAL' };
 }

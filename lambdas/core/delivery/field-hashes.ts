@@ -40,11 +40,15 @@ export function fieldHashes(id: string, fields: Fields): string {
  * What was written for a field: does a value equal it? `undefined` = the field was not written. A value that is absent equals
  * one that was not written.
  */
-export function equalsWritten(written: string, id: string, name: string, value: unknown): boolean {
+export function equalsWritten(
+  { id, hashes }: { readonly id: string; readonly hashes: string },
+  name: string,
+  value: unknown,
+): boolean {
   const wanted = nameHash(id, name);
-  for (let at = 0; at + 2 * WIDTH <= written.length; at += 2 * WIDTH) {
-    if (written.slice(at, at + WIDTH) !== wanted) continue;
-    return !isEmpty(value) && written.slice(at + WIDTH, at + 2 * WIDTH) === valueHash(id, name, value);
+  for (let at = 0; at + 2 * WIDTH <= hashes.length; at += 2 * WIDTH) {
+    if (hashes.slice(at, at + WIDTH) !== wanted) continue;
+    return !isEmpty(value) && hashes.slice(at + WIDTH, at + 2 * WIDTH) === valueHash(id, name, value);
   }
   return isEmpty(value);
 }

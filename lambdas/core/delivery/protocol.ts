@@ -136,8 +136,7 @@ export function isAbsent(
 export function maySkipWrite(
   work: Work,
   row: StateRow | undefined,
-  hash: string,
-  { mapperVersion }: ProtocolContext,
+  { hash, mapperVersion }: { readonly hash: string; readonly mapperVersion: number },
 ): boolean {
   return (
     row?.hash === hash &&

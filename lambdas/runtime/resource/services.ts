@@ -18,7 +18,7 @@ import type { Clock } from '../../core/base/ports/clock.ts';
 import { TokenCache } from '../../core/base/token.ts';
 import type { DeliverySettings } from '../../core/delivery/delivery-settings.ts';
 import { awsClientSettings } from '../lambda/aws-client-settings.ts';
-import { ttlCache, SECRET_LIFE_MS } from '../lambda/ttl-cache.ts';
+import { SECRET_LIFE_MS, ttlCache } from '../lambda/ttl-cache.ts';
 import type { ResourceHandlerEnv } from './env.ts';
 import type { Services } from './resource-definition.ts';
 
