@@ -315,7 +315,7 @@ export const besideBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'lambdas/core/delivery/protocol.ts',
-        from: 'return Math.max(event.version, row?.version ?? 0, passedVersion(row));',
+        from: 'return Math.max(event.version, row?.version ?? 0, unwrittenVersion(row));',
         to: 'return Math.max(event.version, row?.version ?? 0);',
       },
     ],

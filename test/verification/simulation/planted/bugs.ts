@@ -498,7 +498,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: protocol,
-        from: 'return Math.max(event.version, row?.version ?? 0, passedVersion(row));',
+        from: 'return Math.max(event.version, row?.version ?? 0, unwrittenVersion(row));',
         to: 'return event.version;',
       },
     ],
