@@ -1,6 +1,6 @@
 /**
- * Which notification leads to which handler. Data: read by lib (queues, functions, grants, alarms), by the
- * queue-listener (choice of the typeId) and by the router (choice of the queue). Imports nothing.
+ * Which notification goes to which handler. Pure data without imports: lib reads it for queues, functions, grants and alarms,
+ * the queue-listener for the typeId, the router for the queue.
  */
 
 /** `notificationType` of a commercetools subscription payload (Platform format). */
@@ -11,13 +11,13 @@ export interface Route {
   readonly typeId: string;
   /** `resource.typeId` of commercetools. */
   readonly resourceType: string;
-  /** Notification types that this route takes; what no route takes ends as filtered. */
+  /** Notification types that this route takes. A notification that no route takes is filtered. */
   readonly inclusionFilter: readonly NotificationType[];
-  /** What the handler shall do: bring the OMS to the newest version, or apply the delete policy. */
+  /** What the handler does: bring the OMS to the newest version, or apply the delete policy. */
   readonly kind: 'UPSERT' | 'DELETE';
-  /** Folder below `lambdas/handlers`; one FIFO queue, one function and one state row per resource. */
+  /** Folder below `lambdas/handlers`. A handler has one FIFO queue, one function and one sync record per resource. */
   readonly handler: string;
-  /** Told before the first work of a run and after its last, whatever handler the run is of. */
+  /** Hooks of the handler to call around every run, of whatever handler. */
   readonly runHooks?: readonly ('run.started' | 'run.ended')[];
 }
 

@@ -1,5 +1,5 @@
 import type { StateRow } from '../core/delivery/ports/state-store.ts';
-import { readRows } from '../runtime/resource/resource-row.ts';
+import { readRows } from '../runtime/resource/known-record.ts';
 import { knownHandler } from './known-handler.ts';
 import type { ControlPorts } from './ports.ts';
 

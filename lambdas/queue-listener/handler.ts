@@ -1,4 +1,4 @@
-/** Ingest queue -> internal bus: reads notifications, drops noise, names the typeId, collapses a batch. */
+/** Ingest queue -> internal bus: reads notifications, filters noise, sets the typeId, collapses a batch. */
 import type { SQSEvent } from 'aws-lambda';
 import { routes } from '../routes.ts';
 import { createHandler } from '../runtime/lambda/create-handler.ts';

@@ -16,17 +16,17 @@ export interface ListenerPorts extends Observer {
   readonly deadLetters: DeadLetters;
 }
 
-/** Notifications of one resource on their way to the same handlers, as one event. */
+/** Notifications of one resource for the same handlers, collapsed into one event. */
 interface Bundle {
   readonly entry: PublishEntry;
   readonly records: readonly QueueRecord[];
 }
 
 /**
- * Turns notifications into events: what no route takes is filtered, what cannot be read is set aside, what is left is
- * collapsed per resource and published.
+ * Turns notifications into events. A notification that no route takes is filtered, one that cannot be read is dead-lettered;
+ * the others are collapsed per resource and published.
  *
- * @returns the records that must come back.
+ * @returns the records that SQS delivers again.
  */
 export async function listen(
   ports: ListenerPorts,
@@ -37,41 +37,32 @@ export async function listen(
   for (const record of records) {
     const read = readNotification(record.body);
     if ('refusal' in read) refused.push(deadLetterBadInput(ports, record, read.refusal));
-    else route(ports, record, read.notification, bundles);
+    else
+      for (const [key, bundle] of route(ports, record, read.notification))
+        bundles.set(key, join(bundles.get(key), bundle));
   }
-  const ends = await Promise.all([publish(ports, [...bundles.values()]), ...refused]);
-  const failed = ends.flat();
-  ports.metrics.count('Retried', failed.length);
-  return failed;
+  const retried = (await Promise.all([publish(ports, [...bundles.values()]), ...refused])).flat();
+  ports.metrics.count('Retried', retried.length);
+  return retried;
 }
 
-function route(
-  ports: ListenerPorts,
-  record: QueueRecord,
-  notification: Notification,
-  bundles: Map<string, Bundle>,
-): void {
+/** One bundle per typeId, by a key that only notifications with the same resource and handlers share. */
+function route(ports: ListenerPorts, record: QueueRecord, notification: Notification): [string, Bundle][] {
   const matching = matchRoutes(notification, ports.projectKey, ports.routes);
+  const { messageId: traceId } = record;
   if ('filtered' in matching) {
     const { typeId: resourceType, id } = notification.resource;
     ports.metrics.count('Received');
-    recordOutcome(ports, {
-      outcome: 'filtered',
-      reason: matching.filtered,
-      resourceType,
-      id,
-      traceId: record.messageId,
-    });
-    return;
+    recordOutcome(ports, { outcome: 'filtered', reason: matching.filtered, resourceType, id, traceId });
+    return [];
   }
-  const byTypeId = Map.groupBy(matching.routes, ({ typeId }) => typeId);
-  for (const [typeId, [first, ...others]] of byTypeId) {
-    if (!first) continue;
-    const event = toEvent(notification, first.kind, record.messageId);
-    // Only what goes to the same handlers may be told as one: a delete must not hide an update from another handler.
+  return [...Map.groupBy(matching.routes, ({ typeId }) => typeId)].flatMap(([typeId, [first, ...others]]) => {
+    if (!first) return [];
+    const event = toEvent(notification, first.kind, traceId);
+    // Without the handlers in the key, the delete of one handler would hide the update of another.
     const key = `${groupId(event)} -> ${[first, ...others].map(({ handler }) => handler).sort()}`;
-    bundles.set(key, join(bundles.get(key), { entry: { typeId, event }, records: [record] }));
-  }
+    return [[key, { entry: { typeId, event }, records: [record] }]];
+  });
 }
 
 function join(known: Bundle | undefined, added: Bundle): Bundle {
@@ -100,7 +91,7 @@ function toEvent(notification: Notification, kind: Route['kind'], traceId: strin
   };
 }
 
-/** A failed entry fails every record that it stands for. */
+/** An entry that the bus did not take fails all its records. A record that was published is counted once. */
 async function publish(ports: ListenerPorts, bundles: readonly Bundle[]): Promise<readonly QueueRecord[]> {
   const notTaken = await ports.publisher.publish(bundles.map(({ entry }) => entry));
   const failed = new Set(bundles.filter((_, index) => notTaken.has(index)).flatMap(({ records }) => records));
@@ -109,8 +100,9 @@ async function publish(ports: ListenerPorts, bundles: readonly Bundle[]): Promis
     const fresh = records.filter((record) => !counted.has(record) && !failed.has(record));
     for (const record of fresh) counted.add(record);
     ports.metrics.count('Forwarded');
-    const told = fresh.find(({ messageId }) => messageId === entry.event.traceId) ?? fresh[0];
-    for (const record of fresh) if (record !== told) recordCollapsed(ports, entry.event, record.messageId);
+    const published = fresh.find(({ messageId }) => messageId === entry.event.traceId) ?? fresh[0];
+    for (const record of fresh)
+      if (record !== published) recordCollapsed(ports, entry.event, record.messageId);
   }
   ports.metrics.count('Received', counted.size);
   return [...failed];

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** Environment of the router: written by lib, read once at cold start. */
+/** Environment of the router: set by lib, read once at cold start. */
 export const routerEnv = z.object({
   /** JSON object: handler id -> URL of its FIFO queue. */
   HANDLER_QUEUE_URLS: z.string(),

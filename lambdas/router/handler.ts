@@ -1,4 +1,4 @@
-/** Route queue -> handler queues: the typeId of an event names its route, the route its handler. */
+/** Route queue -> handler queues: the route of an event's typeId names the handler. */
 import type { SQSEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { routes } from '../routes.ts';

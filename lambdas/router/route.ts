@@ -14,7 +14,7 @@ export interface RouterPorts extends Observer {
   readonly deadLetters: DeadLetters;
 }
 
-/** An event of the internal bus, as its rule puts it into the route queue. */
+/** The part of an EventBridge event that the router reads. */
 const envelope = z.object({ 'detail-type': z.string(), detail: z.unknown() });
 
 interface Addressed extends Dispatch {
@@ -22,10 +22,10 @@ interface Addressed extends Dispatch {
 }
 
 /**
- * Sends each event to the queue of every handler that a route of its typeId names. A record is done only when all its
- * sends are; a repeated send is swallowed by SQS or by the version gate.
+ * Sends each event to the queue of every handler that a route of its typeId names. A record is acknowledged when all its sends
+ * succeeded; SQS or the version gate drops a repeated send.
  *
- * @returns the records that must come back.
+ * @returns the records that SQS delivers again.
  */
 export async function route(
   ports: RouterPorts,
@@ -40,17 +40,17 @@ export async function route(
       continue;
     }
     const handlers = handlersOf(ports.routes, read.typeId);
-    // The rule lets only typeIds of routes through: during a deployment this code may be older than the event.
+    // The rule passes typeIds of routes only, so this code is older than the event: a deployment is under way.
     if (handlers.length === 0) failed.push(retryUnknown(ports, record, read.event));
     addressed.push(...handlers.map((handler) => ({ ...read, record, handler })));
   }
   const notTaken = await ports.queues.send(addressed);
-  const back = new Set(addressed.filter((_, index) => notTaken.has(index)).map(({ record }) => record));
-  ports.metrics.count('Retried', back.size + failed.length);
-  const done = addressed.filter(({ record }) => !back.has(record));
+  const unsent = new Set(addressed.filter((_, index) => notTaken.has(index)).map(({ record }) => record));
+  ports.metrics.count('Retried', unsent.size + failed.length);
+  const done = addressed.filter(({ record }) => !unsent.has(record));
   ports.metrics.count('Received', new Set(done.map(({ record }) => record)).size);
   ports.metrics.count('Forwarded', done.length);
-  return [...failed, ...back];
+  return [...failed, ...unsent];
 }
 
 function retryUnknown({ log }: RouterPorts, record: QueueRecord, event: ResourceEvent): QueueRecord {

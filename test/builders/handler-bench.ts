@@ -6,7 +6,8 @@ import { customerSettings } from '../../lambdas/handlers/customer/settings.ts';
 import type { QueueRecord } from '../../lambdas/runtime/lambda/queue-record.ts';
 import { answerHandlerRequest } from '../../lambdas/runtime/resource/handler-requests.ts';
 import { createSwitchBoard } from '../../lambdas/runtime/resource/handler-switches.ts';
-import { processBatch, type ResourcePorts } from '../../lambdas/runtime/resource/resource-batch.ts';
+import { processBatch } from '../../lambdas/runtime/resource/process-batch.ts';
+import type { ResourcePorts } from '../../lambdas/runtime/resource/resource-ports.ts';
 import { createMemoryCommercetools } from '../fakes/memory-commercetools-reader.ts';
 import { createMemoryErasedStore } from '../fakes/memory-erased-store.ts';
 import { createMemoryFailureStore } from '../fakes/memory-failure-store.ts';
@@ -67,6 +68,7 @@ export function createHandlerBench(settings: Record<string, unknown> = {}) {
     metrics: observer.metrics,
   };
   const parsed = customerSettings.parse({ retailerId: '1', ...settings });
+  const handler = { definition: customerDefinition, settings: parsed, ports };
   return {
     ...observer,
     ports,
@@ -90,11 +92,10 @@ export function createHandlerBench(settings: Record<string, unknown> = {}) {
       await setting.write({ ...value, ...over }, revision);
       time.now += care.switchSeconds * 1_000;
     },
-    ask: (request: unknown) =>
-      answerHandlerRequest({ definition: customerDefinition, settings: parsed, ports }, request),
+    ask: (request: unknown) => answerHandlerRequest(handler, request),
     /** Message ids that come back. */
     run: async (...records: QueueRecord[]) =>
-      (await processBatch(customerDefinition, parsed, ports, records)).map(({ messageId }) => messageId),
+      (await processBatch(handler, records)).map(({ messageId }) => messageId),
     row: () => [...store.rows().values()][0],
     fluentCalls: () => fluent.calls.map(({ call }) => call),
   };

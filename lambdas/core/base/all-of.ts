@@ -1,7 +1,4 @@
-/**
- * All results, or the first error, but only when nothing is under way any more: what an invocation leaves pending would go on
- * in the next one.
- */
+/** Like Promise.all, but waits for all calls even if one fails: a pending call would continue in the next invocation. */
 export async function allOf<T>(calls: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(calls);
   return Promise.all(calls);

@@ -10,10 +10,7 @@ const serviceUrl = z
     ),
   );
 
-/**
- * A connection is what a secret holds: where a system is and as whom to speak to it.
- * commercetools: the API client as the Merchant Center exports it.
- */
+/** Content of the commercetools secret: the API client as the Merchant Center exports it. */
 export const commercetoolsConnection = z.object({
   apiUrl: serviceUrl,
   authUrl: serviceUrl,
@@ -22,7 +19,7 @@ export const commercetoolsConnection = z.object({
 });
 export type CommercetoolsConnection = z.infer<typeof commercetoolsConnection>;
 
-/** Fluent: an integration user (type API) of the account, and its OAuth client. */
+/** Content of the Fluent secret: an integration user (type API) of the account, and its OAuth client. */
 export const fluentConnection = z.object({
   rootUrl: serviceUrl,
   accountId: z.string().check(z.minLength(1)),

@@ -1,9 +1,9 @@
 /**
- * What a failure means for the event that met it.
+ * What happens to an event after a failure.
  * - retry: nothing was written; try again after the backoff.
- * - ambiguous: a write may still take effect; nobody may write this resource again before DELTA has passed.
- * - permanent: trying again cannot help; set aside with its reason.
- * - configuration: credentials, permissions or addresses are wrong; wait, and raise an alarm. No event fails because of it.
+ * - ambiguous: a write may still take effect; the resource must not be written again before DELTA has passed.
+ * - permanent: another try cannot help; dead-letter the event with the reason.
+ * - configuration: credentials, permissions or addresses are wrong; retry and raise an alarm. No event is dead-lettered for it.
  */
 export const failureClasses = ['retry', 'ambiguous', 'permanent', 'configuration'] as const;
 export type FailureClass = (typeof failureClasses)[number];
@@ -12,13 +12,13 @@ export interface Failure {
   readonly failureClass: FailureClass;
   /** Machine-readable reason, for example C0141E or COMMERCETOOLS_503. Never a value of the payload. */
   readonly code: string;
-  /** The field that is at fault, by its name. Never a value. */
+  /** Name of the field that is wrong. Never a value. */
   readonly field?: string;
-  /** Least wait in seconds that the other side asked for. */
+  /** Shortest wait in seconds that the other side requested. */
   readonly retryAfterSeconds?: number;
 }
 
-/** Base of every error that this code throws on purpose. The message never holds a body, a token or a personal value. */
+/** Base of every error that this code throws on purpose. The message contains no body, token or personal value. */
 export class ConnectorError extends Error implements Failure {
   readonly failureClass: FailureClass;
   readonly code: string;
@@ -35,7 +35,7 @@ export class ConnectorError extends Error implements Failure {
   }
 }
 
-/** A resource that cannot be mapped: no write, set aside with this code. */
+/** A resource that cannot be mapped: it is dead-lettered with this code and not written. */
 export class MappingError extends ConnectorError {
   constructor(code: string, field: string) {
     super({ failureClass: 'permanent', code, field }, `${code}: ${field}`);
@@ -44,10 +44,10 @@ export class MappingError extends ConnectorError {
 }
 
 /**
- * The one place where an error is judged. An exception that nobody declared is a bug in our code: permanent if
- * the OMS was not called in this try, otherwise ambiguous, because the call may have taken effect.
+ * The one place where an error is judged. An exception that is no ConnectorError is a bug in our code: permanent if the OMS
+ * was not called in this try, otherwise ambiguous, because the call may have taken effect.
  */
-export function toFailure(error: unknown, omsWasCalled: boolean): Failure {
+export function toFailure(error: unknown, omsWasCalled = false): Failure {
   if (error instanceof ConnectorError) return error;
   return { failureClass: omsWasCalled ? 'ambiguous' : 'permanent', code: 'INTERNAL' };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** SHA-256 over the JSON of a value with its keys in order, base64url. Equal content gives an equal hash. */
+/** SHA-256 of the JSON of a value with sorted keys, base64url. Equal content gives an equal hash. */
 export function contentHash(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value, sortKeys)).digest('base64url');
 }

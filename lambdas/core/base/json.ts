@@ -1,13 +1,13 @@
 /** Largest message that SQS and EventBridge carry, in bytes. */
 const LARGEST_BODY = 1_048_576;
-/** A notification has three levels, an event with an inline body about ten. */
+/** A notification has three levels of nesting, an event with an inline body about ten. */
 const DEEPEST_NESTING = 64;
 
 export type JsonReading =
   | { readonly value: unknown }
   | { readonly refusal: 'empty' | 'too-large' | 'too-deep' | 'not-json' };
 
-/** Reads JSON from outside: bounded in size and depth before anything walks it. Never throws. */
+/** Parses JSON from outside after checking its size and depth. Never throws. */
 export function readJson(text: string): JsonReading {
   if (text.trim() === '') return { refusal: 'empty' };
   if (text.length > LARGEST_BODY) return { refusal: 'too-large' };
@@ -19,7 +19,7 @@ export function readJson(text: string): JsonReading {
   }
 }
 
-/** Deepest nesting of brackets outside strings. */
+/** Deepest nesting of brackets, ignoring strings. */
 function nesting(text: string): number {
   let depth = 0;
   let deepest = 0;

@@ -1,9 +1,9 @@
-/** Digits that are left of a number. */
+/** Digits of a number that stay readable. */
 const DIGITS_SHOWN = 2;
 
 /**
- * A value as a screen may show it: enough to recognise what one knows, too little to learn it. E-mail `j***@e***`, words by
- * their first letter, numbers by their last two digits; yes and no as they are.
+ * A masked value: a reader who knows it can recognise it, any other reader cannot learn it. An e-mail becomes `j***@e***`, a
+ * text its first letter, a number its last two digits; booleans stay.
  */
 export function masked(value: unknown): unknown {
   if (typeof value === 'string') return maskedText(value);
@@ -30,7 +30,7 @@ function maskedNumber(text: string): string {
   return `***${digits.length > DIGITS_SHOWN ? digits.slice(-DIGITS_SHOWN) : ''}`;
 }
 
-/** A key made of ids alone (`<uuid>`, `<number>_<uuid>`) says nothing about a person. */
+/** A key made of ids alone (`<uuid>`, `<number>_<uuid>`) is no personal data. */
 export function isMadeOfIds(ref: string): boolean {
   return /^(\d{1,20}_)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(ref);
 }

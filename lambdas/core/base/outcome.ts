@@ -1,4 +1,4 @@
-/** How one notification ended. What has not ended is waiting. */
+/** The result of a notification. A notification without an outcome still waits. */
 export const outcomes = [
   'synced',
   'unchanged',
@@ -12,10 +12,10 @@ export const outcomes = [
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** Why a notification was kept out. */
+/** Why a notification was filtered. */
 export type FilterReason = 'no-route' | 'inclusion-filter' | 'foreign-project' | 'test-notification';
 
-/** One log line: what is known of an end, without any value of the payload. */
+/** The log line of an outcome. It contains no value of the payload. */
 export interface OutcomeRecord {
   readonly outcome: Outcome;
   readonly reason: string;

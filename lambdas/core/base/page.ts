@@ -1,6 +1,6 @@
 /** Part of a list that is read page by page. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** To be given back for the next page; absent = that was all. Opaque. */
+  /** Pass it as `after` to get the next page; absent = last page. Opaque. */
   readonly next?: string;
 }

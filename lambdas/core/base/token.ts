@@ -1,18 +1,15 @@
-/** An OAuth token and the moment from which it is not used any more, in milliseconds since the epoch. */
+/** An OAuth token. `renewAt`: when to fetch a new one, milliseconds since the epoch. */
 export interface Token {
   readonly value: string;
   readonly renewAt: number;
 }
 
-/** A token is renewed a minute before its end, or at half of a life that is shorter than two. */
+/** A minute before the token expires, or after half of its life if that is shorter than two minutes. */
 export function renewalTime(now: number, expiresInSeconds: number): number {
   return now + Math.max(expiresInSeconds - 60, expiresInSeconds / 2) * 1_000;
 }
 
-/**
- * One token for all concurrent calls of an environment: the first caller fetches it, the others wait for the same
- * promise. A failed fetch is not kept.
- */
+/** One token for all concurrent calls of an environment: the first caller fetches it, the others wait for it. */
 export class TokenCache {
   #current: Promise<Token> | undefined;
   readonly #now: () => number;
@@ -32,7 +29,7 @@ export class TokenCache {
     return (await this.#current).value;
   }
 
-  /** Drops the token if it is still the one that was refused: a late refusal must not drop its successor. */
+  /** Drops a refused token, unless a newer one has replaced it already. */
   async drop(refused: string): Promise<void> {
     const known = this.#current;
     const token = await known?.catch(() => undefined);

@@ -1,9 +1,6 @@
 import type { Random } from './ports/clock.ts';
 
-/**
- * A UUID of version 7 (RFC 9562): 48 bits of milliseconds, then random ones, so ids sort by time. Clock and randomness are
- * given, so that a replayed schedule gets the same ids.
- */
+/** A UUID of version 7 (RFC 9562): 48 bits of milliseconds, then random bits, so ids sort by time. */
 export function timeUuid(now: number, random: Random): string {
   const digits = (count: number): string =>
     Array.from({ length: count }, () => Math.floor(random() * 16).toString(16)).join('');

@@ -3,18 +3,18 @@ import type { HandlerSwitches } from '../base/live-settings.ts';
 
 export type Breaker = NonNullable<HandlerSwitches['breaker']>;
 
-/** Probes that must succeed in a row before the handler may try. */
+/** Probes that must succeed in a row before the breaker becomes half-open. */
 const SUCCESSES = 2;
-/** A half-open breaker that was left alone for this many probe periods is closed. */
+/** A half-open breaker closes after this many probe periods without an outage. */
 const HALF_OPEN_PERIODS = 2;
-/** The caretaker comes once a minute, give or take: a period counts as over a tenth before its end. */
+/** The caretaker runs about once a minute, so a period counts as over a tenth of it early. */
 const EARLY = 0.1;
 
 /**
- * What the caretaker does about a handler's breaker at this moment.
- * - probe: ask the handler whether the OMS is there.
- * - close: it worked long enough; full concurrency.
- * A handler writes `open` itself, also while it is half-open. A pause stops the half-open time, because nothing is tried then.
+ * What the caretaker does with the breaker of a handler.
+ * - probe: ask the handler whether the OMS is up.
+ * - close: half-open for long enough; restore full concurrency.
+ * The handler itself opens the breaker, also while it is half-open. A paused handler stays half-open, because it tries nothing.
  */
 export function breakerStep(
   { breaker, paused }: Pick<HandlerSwitches, 'breaker' | 'paused'>,
@@ -26,7 +26,6 @@ export function breakerStep(
     return isOver(lastAt, probeSeconds, now) ? 'probe' : 'wait';
   }
   if (breaker?.state === 'half-open' && !paused) {
-    // The probe that made it half-open was the last one.
     return isOver(breaker.lastProbeAt ?? breaker.since, HALF_OPEN_PERIODS * probeSeconds, now)
       ? 'close'
       : 'wait';
@@ -41,7 +40,7 @@ export function afterProbe(breaker: Breaker, isUp: boolean, now: number): Breake
   return { ...breaker, state: 'half-open', successes, lastProbeAt: now };
 }
 
-/** How the mapping of the handler's queue has to be. */
+/** The state that the event source mapping of the handler's queue should have. */
 export function desiredConsuming({ paused, breaker }: Pick<HandlerSwitches, 'paused' | 'breaker'>): {
   taking: boolean;
   leastConcurrency: boolean;
@@ -52,7 +51,7 @@ export function desiredConsuming({ paused, breaker }: Pick<HandlerSwitches, 'pau
   };
 }
 
-/** Is a period over that began at `since`? */
+/** Is the period that began at `since` over? */
 export function isOver(since: number, seconds: number, now: number): boolean {
   return now - since >= seconds * 1_000 * (1 - EARLY);
 }

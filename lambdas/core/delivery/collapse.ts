@@ -1,8 +1,8 @@
 import type { ResourceEvent } from './resource-event.ts';
 
 /**
- * Several events of one resource as one: the highest version; a delete, an erasure and a force are never lost; a body
- * only if it is of the highest version. Associative and commutative in all that the protocol reads.
+ * Merges two events of one resource: the highest version; a delete, an erasure and a force are never lost; a body only if it
+ * is of the highest version. Associative and commutative in everything that the protocol reads.
  */
 export function collapse(a: ResourceEvent, b: ResourceEvent): ResourceEvent {
   const [older, newer] = a.version <= b.version ? [a, b] : [b, a];
@@ -22,13 +22,13 @@ function either(a: boolean | undefined, b: boolean | undefined): boolean {
   return a === true || b === true;
 }
 
-/** The chain of versions that both together tell of begins where the first of them does. */
+/** The version before the earlier of the two changes. */
 function oldestOf(a: ResourceEvent, b: ResourceEvent): Pick<ResourceEvent, 'oldVersion'> {
   if (a.oldVersion === undefined || b.oldVersion === undefined) return {};
   return { oldVersion: Math.min(a.oldVersion, b.oldVersion) };
 }
 
-/** The latest read of two bodies of the highest version, or the only one. */
+/** The body that was read last, of those with the highest version. */
 function newestBody(older: ResourceEvent, newer: ResourceEvent): Pick<ResourceEvent, 'body' | 'bodyAt'> {
   const [best] = [older, newer]
     .filter((event) => event.version === newer.version && event.body !== undefined)

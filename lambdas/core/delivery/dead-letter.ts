@@ -3,17 +3,14 @@ import { readJson } from '../base/json.ts';
 import { type Change, covers } from './pending-change.ts';
 import { groupId } from './resource-event.ts';
 
-/**
- * How long after an erasure a copy may still get into a dead-letter queue or lie there: 14 days in a queue, 14 more in the dead
- * letters, and a margin. In seconds.
- */
+/** A dead-letter queue may hold a copy for this long after an erasure: 14 days in a queue, 14 in its DLQ, and a margin. Seconds. */
 export const copiesLastSeconds = 35 * 86_400;
 
 /** What a message in a dead-letter queue is about. */
 export interface DeadLetter {
   /** `<type>/<id>` of the resource, as the message group of its events. */
   readonly resource: string;
-  /** What it wants; absent in a notification, which nobody has read yet. */
+  /** The change to make; absent in a notification, whose route is not known yet. */
   readonly change?: Change;
 }
 
@@ -23,12 +20,12 @@ const wanted = z.object({
   kind: z.enum(['UPSERT', 'DELETE']),
   dataErasure: z.optional(z.boolean()),
 });
-/** An event of a bus, as a rule hands it on. */
+/** An EventBridge event. */
 const envelope = z.object({ detail: z.unknown() });
 
 /**
- * Reads a copy that was set aside, an event that SQS moved itself, and a notification with or without the envelope of its bus.
- * `undefined`: it does not tell what it is about.
+ * Reads a copy that a function dead-lettered, a message that SQS moved itself, and a notification with or without its EventBridge
+ * envelope. `undefined`: it names no resource.
  */
 export function readDeadLetter(body: string): DeadLetter | undefined {
   const json = readJson(body);
@@ -46,8 +43,8 @@ function toChange({ version, kind, dataErasure }: z.infer<typeof wanted>): Chang
 }
 
 /**
- * Those that these changes, by `<type>/<id>`, make good. The copy of a delete, an erasure or a newer version stays where less is
- * tried again: it may be all that is left of it.
+ * Dead letters that become needless once these changes, by `<type>/<id>`, are sent again. The copy of a delete, an erasure or a
+ * newer version stays if only less is sent again: it may be its last trace.
  */
 export function madeGoodBy(changes: ReadonlyMap<string, Change>): (letter: DeadLetter) => boolean {
   return (letter) => {

@@ -7,7 +7,7 @@ const seconds = z.int().check(z.nonnegative());
  * (docs/architecture.md, "Delivery"); the local stage shortens them in proportion.
  */
 export const deliverySettings = z.object({
-  /** DELTA: longest time an OMS request can still take effect after we gave up on it. A guess: no vendor figure exists. */
+  /** DELTA: longest time in which an OMS request may still take effect after its timeout. An estimate: Fluent states none. */
   deltaSeconds: z._default(seconds.check(z.lte(21_600)), 60),
   /** Shortest backoff before a retry. */
   backoffFloorSeconds: z._default(seconds, 1),
@@ -15,17 +15,17 @@ export const deliverySettings = z.object({
   backoffBaseSeconds: z._default(seconds, 60),
   /** Cap of every backoff. */
   backoffCapSeconds: z._default(seconds, 900),
-  /** Age of a message at which it is given up, if it was received `giveUpMinReceives` times. */
+  /** A message older than this is given up, if it was received `giveUpMinReceives` times. */
   giveUpSeconds: z._default(seconds, 3 * 86_400),
   giveUpMinReceives: z._default(z.int().check(z.gte(1)), 5),
-  /** Receives after which a message is set aside whatever its age: stays below maxReceiveCount. */
+  /** A message is given up at this receive, whatever its age. Must stay below maxReceiveCount. */
   receiveGuard: z._default(z.int().check(z.gte(5), z.lt(1000)), 900),
-  /** A customer that the source does not find is taken as absent only after this time and this many receives. */
+  /** A customer that the source does not find counts as absent after this time and this many receives. */
   absentAfterSeconds: z._default(seconds, 600),
   absentMinReceives: z._default(z.int().check(z.gte(2)), 3),
   /** A run message's inline body is used up to this age. */
   bodyMaxAgeSeconds: z._default(seconds, 86_400),
-  /** How long the row of a deleted resource is kept: 14 d queue + 14 d DLQ + 2 d source retry + margin at least. */
+  /** How long the sync record of a deleted resource is kept: at least 14 d queue + 14 d DLQ + 2 d source retry + margin. */
   tombstoneSeconds: z._default(seconds.check(z.gte(35 * 86_400)), 90 * 86_400),
   /** Abort one call to commercetools / to Fluent after this many milliseconds. */
   commercetoolsTimeoutMs: z._default(z.int().check(z.gte(100)), 5_000),

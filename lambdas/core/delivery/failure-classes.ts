@@ -1,11 +1,10 @@
-/** Who or what has to be mended before a retry can help. */
+/** What has to be fixed before a retry can help. */
 export const failureCauses = ['customer', 'identity', 'refused', 'given-up', 'fault'] as const;
 export type FailureCause = (typeof failureCauses)[number];
 
 /**
- * DATA: by the beginning of the code; the first one counts. A class is part of the fingerprint of a group: a code that changes it
- * leaves its old groups behind. Apart from the remedies, because handlers need the class alone: their bundles are read at every
- * cold start.
+ * Causes by prefix of the code; the first match counts. The cause is part of the name of a failure group: a code that changes its
+ * cause leaves old groups behind. The remedies are in another file, because handlers need only the cause in their bundles.
  */
 const classes: readonly (readonly [code: string, cause: FailureCause])[] = [
   ['INVALID', 'customer'],
@@ -22,7 +21,7 @@ const classes: readonly (readonly [code: string, cause: FailureCause])[] = [
   ['CUSTOMS_TOO_LARGE', 'fault'],
 ];
 
-/** What no line names was refused: by Fluent, by commercetools, or by a handler of one's own. */
+/** A code without a line was refused by Fluent, by commercetools or by a partner's handler. */
 export function classOfFailure(code: string): FailureCause {
   return classes.find(([beginning]) => code.startsWith(beginning))?.[1] ?? 'refused';
 }

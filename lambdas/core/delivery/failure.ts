@@ -1,6 +1,6 @@
 import { classOfFailure } from './failure-classes.ts';
 
-/** A resource that was set aside: an item of its own, found by its group without scanning. No personal value. */
+/** A failed resource: an item of its own, found by its group without a scan. No personal data. */
 export interface FailureItem {
   readonly resourceType: string;
   readonly id: string;
@@ -13,7 +13,7 @@ export interface FailureItem {
   /** Milliseconds since the epoch. */
   readonly firstSeen: number;
   readonly lastSeen: number;
-  /** How often it was set aside. */
+  /** How often it failed. */
   readonly times: number;
 }
 
@@ -27,14 +27,14 @@ export interface FailureGroup {
 }
 
 /**
- * The fingerprint of a failure: class, code and field, `refused:C0141E:firstName`. Only what may stand in a key and on a command
- * line. `field`: its name, as Fluent or commercetools has it; a code of ours may name it itself: `INVALID:email`.
+ * The group of a failure: cause, code and field, for example `refused:C0141E:firstName`. Safe in a key and on a command line.
+ * `field`: its name in Fluent or commercetools; our own codes may contain it (`INVALID:email`).
  */
 export function failureGroup(code: string, field?: string): string {
   return asKey(field === undefined ? prefixOf(code) : `${prefixOf(code)}:${field}`);
 }
 
-/** The field that a group is about, if its code does not name it itself. */
+/** The field of a group, if its code does not contain it. */
 export function fieldOfGroup({ group, code }: Pick<FailureGroup, 'group' | 'code'>): string | undefined {
   const start = `${asKey(prefixOf(code))}:`;
   return group.startsWith(start) ? group.slice(start.length) : undefined;

@@ -1,14 +1,12 @@
 import { contentHash, textHash } from '../base/hash.ts';
 
-/** Values of a mapped model by the name of their field; an attribute stands as `attribute:<name>`. */
+/** Values of a mapped model by field name; an attribute is named `attribute:<name>`. */
 export type Fields = ReadonlyMap<string, unknown>;
 
-/** Of the name and of the value: 24 bits each. Wrongly equal once in 16 million comparisons. */
+/** Characters per hash, 24 bits: wrongly equal once in 16 million comparisons. */
 const WIDTH = 4;
 
-/**
- * The fields of a mapped content: each property on its own, and of a list of named values (Fluent's attributes) each entry.
- */
+/** The fields of a mapped content: each property, and each entry of a list of named values (Fluent's attributes). */
 export function contentFields(content: unknown): Fields {
   const fields = new Map<string, unknown>();
   if (typeof content !== 'object' || content === null) return fields;
@@ -26,8 +24,8 @@ export function attributeField(name: string): string {
 }
 
 /**
- * One short hash per field of what was written, as one text: to tell later whether the source or the OMS changed, without
- * keeping a value. Salted with the id, so that equal values of two resources do not show.
+ * One short hash per written field, in one text. It shows later whether the source or the OMS changed, without storing a value.
+ * Salted with the id, so that equal values of two resources have different hashes.
  */
 export function fieldHashes(id: string, fields: Fields): string {
   return [...fields]
@@ -36,25 +34,26 @@ export function fieldHashes(id: string, fields: Fields): string {
     .join('');
 }
 
-/**
- * What was written for a field: does a value equal it? `undefined` = the field was not written. A value that is absent equals
- * one that was not written.
- */
-export function equalsWritten(written: string, id: string, name: string, value: unknown): boolean {
+/** Does a value equal what was written for the field? An empty value equals a field that was not written. */
+export function equalsWritten(
+  { id, hashes }: { readonly id: string; readonly hashes: string },
+  name: string,
+  value: unknown,
+): boolean {
   const wanted = nameHash(id, name);
-  for (let at = 0; at + 2 * WIDTH <= written.length; at += 2 * WIDTH) {
-    if (written.slice(at, at + WIDTH) !== wanted) continue;
-    return !isEmpty(value) && written.slice(at + WIDTH, at + 2 * WIDTH) === valueHash(id, name, value);
+  for (let at = 0; at + 2 * WIDTH <= hashes.length; at += 2 * WIDTH) {
+    if (hashes.slice(at, at + WIDTH) !== wanted) continue;
+    return !isEmpty(value) && hashes.slice(at + WIDTH, at + 2 * WIDTH) === valueHash(id, name, value);
   }
   return isEmpty(value);
 }
 
-/** Absent, null and '' are one: Fluent answers any of them for a field without a value. */
+/** Fluent returns undefined, null or '' for a field without a value. */
 export function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** Equal as content: the order of keys says nothing, nor whether a number or a yes came back as text. */
+/** Equal content: the order of keys does not count, nor whether a number or a boolean is returned as text. */
 export function equalValues(a: unknown, b: unknown): boolean {
   if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
   if (typeof a !== 'object' && typeof b !== 'object') return String(a) === String(b);

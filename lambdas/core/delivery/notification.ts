@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { readJson } from '../base/json.ts';
 
-/** commercetools ids are UUIDs; nothing else may reach a key, a group id or an address. */
+/** commercetools ids are UUIDs. Nothing else may get into a key, a group id or a URL. */
 export const resourceId = z
   .string()
   .check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/));
 export const sourceVersion = z.int().check(z.gte(1));
-/** What these are is told in logs and dead letters, so they are read as what they are: no sentence, no address, no line feed. */
+/** These appear in logs and dead letters, so their format allows no sentence, no address and no line feed. */
 export const projectKey = z.string().check(z.regex(/^[\w-]{1,256}$/));
 export const typeId = z.string().check(z.regex(/^[\w.-]{1,64}$/));
 export const moment = z.string().check(z.regex(/^[\dTZ:.+-]{1,40}$/));
@@ -42,7 +42,7 @@ export const notification = z.discriminatedUnion('notificationType', [
 ]);
 export type Notification = z.infer<typeof notification>;
 
-/** The part of an EventBridge event that the listener reads. */
+/** The part of an EventBridge event that the queue-listener reads. */
 const envelope = z.object({ 'detail-type': z.string(), source: z.string(), detail: z.unknown() });
 
 export type NotificationReading = { readonly notification: Notification } | { readonly refusal: string };
@@ -65,7 +65,7 @@ function isCloudEvent(payload: unknown): boolean {
   return typeof payload === 'object' && payload !== null && Object.hasOwn(payload, 'specversion');
 }
 
-/** Where the first violation is, for example `resource.id`; `$` for the whole document. */
+/** Path of the first violation, for example `resource.id`; `$` for the whole document. */
 export function firstPath(error: z.core.$ZodError): string {
   return error.issues[0]?.path.map(String).join('.') || '$';
 }

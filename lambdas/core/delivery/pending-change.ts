@@ -4,7 +4,7 @@ import type { StateRow } from './ports/state-store.ts';
 export type Recorded = Omit<PendingChange, 'id' | 'resourceType'>;
 export type Change = Omit<Recorded, 'since'>;
 
-/** Two changes of one resource as one, as `collapse` does: nothing that either of them wants is lost. */
+/** Merges two changes of one resource as `collapse` does: neither a delete nor an erasure is lost. */
 export function mergeChanges(known: Recorded, change: Change): Recorded {
   const isErasure = known.dataErasure === true || change.dataErasure === true;
   return {
@@ -15,7 +15,7 @@ export function mergeChanges(known: Recorded, change: Change): Recorded {
   };
 }
 
-/** Is everything done that was recorded, when this change is? */
+/** Does this change include everything that was recorded? */
 export function covers(change: Change, recorded: Change): boolean {
   return (
     recorded.version <= change.version &&
@@ -25,8 +25,8 @@ export function covers(change: Change, recorded: Change): boolean {
 }
 
 /**
- * Has what was recorded been written since, by an event that nobody recorded? At the row's own version only if that was written after
- * it was recorded: a mapping that changed makes an unchanged version worth sending again.
+ * Was the recorded change written by a later event? An equal version counts only if it was written after the recording: a changed
+ * mapping makes an unchanged version worth sending again.
  */
 export function isOvertaken(
   recorded: Recorded,

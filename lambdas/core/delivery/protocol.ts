@@ -1,13 +1,12 @@
 /**
- * The decisions of the delivery protocol P1, one customer at a time. Pure: what stands in the row, what was announced
- * and what time it is go in; what to do next comes out. The order of the steps is the protocol:
- * gate -> limit -> source -> OMS -> commit -> acknowledge. Reasons: docs/architecture.md, "Delivery".
+ * The decisions of the delivery protocol for one resource. Pure functions of the sync record, the announced event and the time.
+ * The steps: gate -> limit -> source -> OMS -> commit -> acknowledge. Reasons: docs/architecture.md, "Delivery".
  */
 import type { DeliverySettings } from './delivery-settings.ts';
 import type { StateRow } from './ports/state-store.ts';
 import type { ResourceEvent } from './resource-event.ts';
 
-/** All records of one resource in a batch, as one. */
+/** All records of one resource in a batch, collapsed. */
 export interface Work {
   readonly event: ResourceEvent;
   /** Highest receive count of the group's records. */
@@ -26,20 +25,20 @@ export interface ProtocolContext {
 }
 
 export type Start =
-  /** The row already stands where the event wants it. */
+  /** The sync record is already at this version, or deleted. */
   | { readonly step: 'superseded' }
-  /** An operator took the resource out. */
+  /** An operator excluded the resource. */
   | { readonly step: 'skipped' }
-  /** Prepare mode: to be recorded, until an operator releases it. */
+  /** Prepare mode records the change until an operator releases it. */
   | { readonly step: 'record' }
-  /** Too old and tried often enough, or a message that kills its process again and again. */
+  /** Too old and tried often enough, or received so often that it may crash its process every time. */
   | { readonly step: 'give-up'; readonly code: 'GAVE_UP_AGE' | 'GAVE_UP_RECEIVES' }
   | { readonly step: 'delete'; readonly erase: boolean }
   /** The inline body of a run message may be used. */
   | { readonly step: 'use-body' }
   | { readonly step: 'fetch' };
 
-/** Steps 1 to 3: before any call to the outside. */
+/** Steps 1 and 2, and where step 3 gets the resource from. */
 export function decideStart(work: Work, row: StateRow | undefined, context: ProtocolContext): Start {
   if (isSuperseded(work.event, row, context.mapperVersion)) return { step: 'superseded' };
   if (isExcluded(work.event, row)) return { step: 'skipped' };
@@ -50,33 +49,33 @@ export function decideStart(work: Work, row: StateRow | undefined, context: Prot
   return bodyIsUsable(work.event, row, context) ? { step: 'use-body' } : { step: 'fetch' };
 }
 
-/** A deleted row takes nothing but an erasure that is not done; a live one nothing that it already holds. */
+/** After a delete, only an erasure that is not done yet passes. Otherwise, a version that is already confirmed does not pass. */
 function isSuperseded(event: ResourceEvent, row: StateRow | undefined, mapperVersion: number): boolean {
   if (!row) return false;
   if (row.status === 'deleted') {
     return !(event.kind === 'DELETE' && event.dataErasure === true && row.erased !== true);
   }
   if (event.kind === 'DELETE' || event.force === true) return false;
-  // `>=`: while two versions of the code run, the old one must not undo what the new one wrote.
+  // `>=`: during a deployment, the old code must not overwrite what the new mapper wrote.
   return event.version <= row.version && (row.mapperVersion ?? 0) >= mapperVersion;
 }
 
 /**
- * Upserts alone: who is deleted at the source is deleted, whatever an operator said before. A forced run or a retry goes over
- * many; it is no word about this one.
+ * Only upserts: a delete at the source is always applied. Only a release of this very resource passes an exclusion; a forced run
+ * or a retry of a group does not.
  */
 function isExcluded({ kind, process }: ResourceEvent, row: StateRow | undefined): boolean {
   return row?.isSkipped === true && kind === 'UPSERT' && process !== true;
 }
 
-/** The law does not wait for an operator: an erasure passes Prepare mode. */
+/** An erasure passes Prepare mode, because the law does not wait for an operator. */
 function isReleased({ process, dataErasure }: ResourceEvent): boolean {
   return process === true || dataErasure === true;
 }
 
 /**
- * By age, not by count, so that a queue paused for days is not given up on resume. Nor who was not there at the last look, as after a
- * pause who was created and deleted meanwhile: the next looks say that it is absent.
+ * By age and receives, so that the messages of a queue that was paused for days are not given up on resume. Nor if the last read
+ * found nothing; later reads report the resource as absent.
  */
 function giveUpCode(
   { receives, sentAt }: Work,
@@ -89,7 +88,7 @@ function giveUpCode(
   return isOld && receives >= settings.giveUpMinReceives ? 'GAVE_UP_AGE' : undefined;
 }
 
-/** An erasure that was set aside is owed: the next delete does it. */
+/** A failed erasure is still owed: the next delete does it. */
 function isErasure(event: ResourceEvent, row: StateRow | undefined): boolean {
   return event.dataErasure === true || row?.failure?.wants === 'erasure';
 }
@@ -104,23 +103,23 @@ function bodyIsUsable(
 }
 
 /**
- * Lowest source version that may be written: what was announced, what is already confirmed, and what was set aside or passed by while
- * the resource was taken out, for those messages are gone. An older one is a stale read, whatever forces it.
+ * The lowest source version that may be written: the announced, the confirmed, the failed and the skipped one, because the
+ * messages of the last two are gone. An older version is a stale read, even for a forced write.
  */
 export function sourceFloor(event: ResourceEvent, row: StateRow | undefined): number {
-  return Math.max(event.version, row?.version ?? 0, passedVersion(row));
+  return Math.max(event.version, row?.version ?? 0, unwrittenVersion(row));
 }
 
-/** What was given up the source may never have shown. */
-function passedVersion(row: StateRow | undefined): number {
+/** The source may never have shown a version that was given up, so that version does not count. */
+function unwrittenVersion(row: StateRow | undefined): number {
   const isGivenUp = row?.failure?.code.startsWith('GAVE_UP') === true;
   return Math.max(isGivenUp ? 0 : (row?.failure?.version ?? 0), row?.skippedVersion ?? 0);
 }
 
 /**
- * The resource is not at the source. A live one may be missing for a moment; only a delete deletes. So every look since `since`
- * has to have missed it, without one that failed otherwise in between, for longer than a read can lag behind: the age of the
- * message says nothing (docs/adr/0014). `receives` counts those of the group's head.
+ * Does the source not have the resource? A live one may be missing for a moment, and only a delete deletes. So every read since
+ * `since` must have found nothing, for longer than a read can lag behind. The age of the message does not count (docs/adr/0014).
+ * `receives`: of the group's head.
  */
 export function isAbsent(
   { receives, since }: { readonly receives: number; readonly since: number },
@@ -130,14 +129,13 @@ export function isAbsent(
 }
 
 /**
- * May the OMS call be left out, because the OMS already holds this content? Only on a first receive: an earlier try may
- * have written other content and lost its commit.
+ * Does the OMS already hold this content, so that no call is needed? Only on a first receive: an earlier try may have written
+ * other content and lost its commit.
  */
 export function maySkipWrite(
   work: Work,
   row: StateRow | undefined,
-  hash: string,
-  { mapperVersion }: ProtocolContext,
+  { hash, mapperVersion }: { readonly hash: string; readonly mapperVersion: number },
 ): boolean {
   return (
     row?.hash === hash &&
@@ -147,7 +145,7 @@ export function maySkipWrite(
   );
 }
 
-/** An end without a commit on a repeated receive leaves open what the OMS holds: the hash must not be trusted any more. */
+/** After a result without a commit on a repeated receive, the content in the OMS is unknown: the hash must go. */
 export function mustForgetHash(work: Work, row: StateRow | undefined): boolean {
   return work.receives > 1 && row?.status === 'live' && row.hash !== undefined;
 }

@@ -1,10 +1,7 @@
 import { textHash } from '../base/hash.ts';
 import type { StateKey } from './ports/state-store.ts';
 
-/**
- * What an erasure receipt is found by: whoever knows the id can ask for it, and nothing leads from it back to the id. Each handler
- * that erases leaves its own.
- */
+/** Key of an erasure receipt, one per handler. It can be computed from the id, but the id cannot be computed from it. */
 export function receiptSubject({ handlerId, projectKey, resourceType, id }: StateKey): string {
   return textHash([handlerId, projectKey, resourceType, id].join('|'));
 }

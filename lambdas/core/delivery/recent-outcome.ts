@@ -1,13 +1,13 @@
 import { type Outcome, outcomes } from '../base/outcome.ts';
 import type { RecentOutcome } from './ports/state-store.ts';
 
-/** So many ends a row remembers. */
+/** Outcomes that a sync record keeps. */
 const MOST_RECENT = 5;
-/** Reasons are words and codes; a longer one is told by its beginning. */
+/** Longest reason that is stored; longer ones are cut. */
 const LONGEST_REASON = 24;
 const letters = 'yusclkdaf';
 
-/** What the row remembers after one more end, newest first. */
+/** The outcomes to keep after one more, newest first. */
 export function withRecent(
   known: readonly RecentOutcome[] | undefined,
   latest: RecentOutcome,
@@ -16,8 +16,8 @@ export function withRecent(
 }
 
 /**
- * In about twenty bytes each: a letter for the outcome, time and version to the base 36, the reason. Every commit is charged
- * by the size of the whole row.
+ * About twenty bytes per outcome: a letter for it, time and version to the base 36, the reason. Short, because DynamoDB charges
+ * every commit by the size of the whole item.
  */
 export function writeRecent(recent: readonly RecentOutcome[]): string {
   return recent
@@ -29,7 +29,7 @@ export function writeRecent(recent: readonly RecentOutcome[]): string {
     .join(' ');
 }
 
-/** What cannot be read is left out: nothing but a display depends on it. */
+/** Skips unreadable entries: they are for display only. */
 export function readRecent(text: string): readonly RecentOutcome[] {
   return text.split(' ').flatMap((entry) => {
     const [head = '', version = '', reason = ''] = entry.split('/');

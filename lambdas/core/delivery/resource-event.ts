@@ -4,31 +4,31 @@ import { readJson } from '../base/json.ts';
 import { firstPath, moment, projectKey, resourceId, sourceVersion, typeId } from './notification.ts';
 import { runEntry } from './run-entry.ts';
 
-/** Names a notification or a run in logs and dead letters: no sentence, no address, no line feed. */
+/** Id of a notification or a run for logs and dead letters; allows no sentence, no address and no line feed. */
 const trace = z.string().check(z.regex(/^[\w.:/-]{1,128}$/));
 
 /**
- * The event on the internal bus and in the handler queues: "this resource is at least at this version".
- * Ids only; `body` exists in messages of a run alone.
+ * The event on the internal bus and in the handler queues: "this resource is at least at this version". Ids only; `body`
+ * exists only in messages of a run.
  */
 export const resourceEvent = z
   .object({
     projectKey,
     resource: z.object({ typeId, id: resourceId }),
-    /** Version announced; 0 only for a delete that was found by a sweep or asked by an operator. */
+    /** The announced version; 0 only for a delete that a sweep found or an operator requested. */
     version: z.int().check(z.gte(0)),
     kind: z.enum(['UPSERT', 'DELETE']),
     dataErasure: z.optional(z.boolean()),
     modifiedAt: z.optional(moment),
     traceId: trace,
-    /** Version before this change, as the source says; tells whether a notification in between was never seen. */
+    /** The version before this change at the source; shows whether a notification in between is missing. */
     oldVersion: z.optional(sourceVersion),
     runId: z.optional(trace),
     /** Position in the plan of the run: `<page>/<index>`. */
     entry: z.optional(runEntry),
-    /** Send although the handler is in Prepare mode or the resource was taken out: an operator released it. */
+    /** An operator released it: send it although the handler is in Prepare mode or the resource is excluded. */
     process: z.optional(z.boolean()),
-    /** Write even if the row says that it is done; never below the row's version. */
+    /** Write even if the sync record is at this version already, but never an older version. */
     force: z.optional(z.boolean()),
     body: z.optional(z.unknown()),
     /** When `body` was read from the source, milliseconds since the epoch. */
@@ -51,14 +51,14 @@ export function parseResourceEvent(value: unknown): ResourceEventReading {
   return read.success ? { event: read.data } : { refusal: `invalid:${firstPath(read.error)}` };
 }
 
-/** The lock of a resource: all its events share one FIFO group. */
+/** FIFO group of a resource: all its events share one, which makes it the lock of the resource. */
 export function groupId(event: Pick<ResourceEvent, 'resource'>): string {
   return `${event.resource.typeId}/${event.resource.id}`;
 }
 
 /**
- * What SQS may swallow within five minutes: the same event sent again by a retry of the router. The trace id keeps two
- * notifications of equal content apart, so that each of them ends with an outcome of its own.
+ * SQS drops a message with the same id within five minutes: the same event sent again by a retry of the router. The trace id
+ * separates two notifications of equal content, so that each gets an outcome of its own.
  */
 export function deduplicationId(typeId: string, event: ResourceEvent): string {
   const { projectKey, resource, version, kind, dataErasure, force, runId, traceId } = event;

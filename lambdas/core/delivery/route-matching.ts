@@ -6,7 +6,7 @@ export type Matching =
   | { readonly routes: readonly [Route, ...Route[]] }
   | { readonly filtered: FilterReason };
 
-/** Which routes take a notification, or why none does. A route of another project or an unknown type is no error. */
+/** The routes that take a notification, or why none does. Another project or an unknown type is no error. */
 export function matchRoutes(
   notification: Notification,
   projectKey: string,
@@ -14,7 +14,7 @@ export function matchRoutes(
 ): Matching {
   if (notification.projectKey !== projectKey) return { filtered: 'foreign-project' };
   const { typeId } = notification.resource;
-  // commercetools proves a new subscription with a ResourceCreated of the subscription itself.
+  // commercetools tests a new subscription with a ResourceCreated of the subscription itself.
   if (typeId === 'subscription') return { filtered: 'test-notification' };
   const ofType = routes.filter((route) => route.resourceType === typeId);
   if (ofType.length === 0) return { filtered: 'no-route' };

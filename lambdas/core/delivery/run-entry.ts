@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** `<page>/<index>` of an entry; travels in the message as `entry`. */
+/** Position of a run entry, `<page>/<index>`: the field `entry` of an event. */
 export const runEntry = z.string().check(z.regex(/^\d{1,6}\/\d{1,3}$/));
 
 export function entryName(page: number, index: number): string {

@@ -2,9 +2,8 @@ import type { StateRow } from './ports/state-store.ts';
 import type { Work } from './protocol.ts';
 
 /**
- * Each change names the version before it. One that is newer than what the row holds was announced by a notification that
- * was never seen, or not yet: the rate of lost events, without a store of its own. Judged only of a resource that was synced
- * before: what happened ahead of that was nobody's loss.
+ * Each change names the version before it. If that is newer than the confirmed version, its own notification is missing or late.
+ * Only for resources that were synced before: earlier changes are no loss.
  */
 export function gapOf({ event }: Work, row: StateRow | undefined): number | undefined {
   const { oldVersion } = event;
@@ -12,13 +11,13 @@ export function gapOf({ event }: Work, row: StateRow | undefined): number | unde
   return oldVersion > row.version ? oldVersion : undefined;
 }
 
-/** What a commit stores: the new gap; 0 ends an old one, whose notification had time enough. */
+/** The gap that a commit stores; 0 removes an old one, whose notification is late enough to count as lost. */
 export function gapToStore(gap: number | undefined, row: StateRow | undefined): { readonly gap?: number } {
   if (gap !== undefined) return { gap };
   return row?.gap === undefined ? {} : { gap: 0 };
 }
 
-/** The notification that was missed came after all. */
+/** Is this the notification that was missing? */
 export function isLateArrival({ event }: Work, row: StateRow | undefined): boolean {
   return event.runId === undefined && row?.gap !== undefined && event.version === row.gap;
 }

@@ -26,8 +26,8 @@ function movedSide({ id, oms, row, hash }: ThreeSides, field: string, value: unk
   const written = row?.fieldHashes;
   // Without hashes per field, the whole content may still be what was written: then the OMS moved.
   if (written === undefined) return row?.hash === hash ? 'oms' : 'unknown';
-  const isSourceAsWritten = equalsWritten(written, id, field, value);
-  const isOmsAsWritten = equalsWritten(written, id, field, oms.get(field));
+  const isSourceAsWritten = equalsWritten({ id, hashes: written }, field, value);
+  const isOmsAsWritten = equalsWritten({ id, hashes: written }, field, oms.get(field));
   if (isSourceAsWritten && isOmsAsWritten) return 'unknown';
   if (isSourceAsWritten) return 'oms';
   return isOmsAsWritten ? 'source' : 'both';

@@ -1,18 +1,18 @@
 import type { FluentAttribute } from '../../core/delivery/ports/fluent-writer.ts';
-import type { Warning } from '../../runtime/resource/resource-definition.ts';
+import type { MappingContext, Warning } from '../../runtime/resource/resource-definition.ts';
 import type { Customer, GroupReference } from './schema.ts';
 import type { CustomerSettings, OptionalAttribute } from './settings.ts';
-import { filled, limited } from './text.ts';
+import { filled, limiter } from './text.ts';
 
-/** Fluent's strings without a stated maximum. */
+/** Longest value of an attribute: Fluent states no maximum for it. */
 const LONGEST_TEXT = 255;
 const LONGEST_LIST = 100;
-/** Custom fields have three levels at most; what is deeper could not even be hashed. */
+/** Custom fields have three levels at most; far deeper values would overflow the stack when they are hashed. */
 const DEEPEST_DOCUMENT = 20;
 
 type Value = string | number | boolean | object | undefined;
 
-/** Attributes that can be switched, in the order of docs/mapping/customer.md. */
+/** The attributes that the settings choose from, in the order of docs/mapping/customer.md. */
 const optional: Readonly<
   Record<
     OptionalAttribute,
@@ -42,16 +42,15 @@ const optional: Readonly<
   dateOfBirth: { type: 'STRING', from: ({ dateOfBirth }) => filled(dateOfBirth) },
 };
 
-/** Names that an update or an anonymisation has to recognise, with the account's prefix. */
+/** The name of an attribute in Fluent, with the prefix of the settings. */
 export function attributeName(settings: CustomerSettings, name: string): string {
   return `${settings.attributePrefix}${name}`;
 }
 
-/** The attributes of a customer; one without a value is left out. */
+/** The attributes of a customer. An attribute without a value is left out. */
 export function customerAttributes(
   customer: Customer,
-  projectKey: string,
-  settings: CustomerSettings,
+  { projectKey, settings }: MappingContext<CustomerSettings>,
   warnings: Warning[],
 ): FluentAttribute[] {
   const listed: [string, FluentAttribute['type'], Value][] = [
@@ -105,14 +104,13 @@ function bounded(
   value: Exclude<Value, undefined>,
   warnings: Warning[],
 ): Exclude<Value, undefined> {
-  if (typeof value === 'string') return limited(name, value, LONGEST_TEXT, warnings) ?? '';
+  const limit = limiter(warnings);
+  if (typeof value === 'string') return limit(name, value, LONGEST_TEXT) ?? '';
   if (!Array.isArray(value)) return value;
   if (value.length > LONGEST_LIST) warnings.push({ code: 'TRUNCATED', field: name, length: value.length });
   return value
     .slice(0, LONGEST_LIST)
-    .map((entry: unknown) =>
-      typeof entry === 'string' ? limited(name, entry, LONGEST_TEXT, warnings) : entry,
-    );
+    .map((entry: unknown) => (typeof entry === 'string' ? limit(name, entry, LONGEST_TEXT) : entry));
 }
 
 function isDeeper(levels: number, value: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { FluentAttribute, UpdateCustomerInput } from '../../core/delivery/ports/fluent-writer.ts';
 import type { Customs } from '../../core/delivery/ports/state-store.ts';
-import type { Known, Warning } from '../../runtime/resource/resource-definition.ts';
+import type { KnownRecord, Warning } from '../../runtime/resource/resource-definition.ts';
 import { attributeName } from './attributes.ts';
 import type { FluentCustomer } from './mapper.ts';
 import type { CustomerSettings } from './settings.ts';
@@ -9,7 +9,7 @@ const fields = ['firstName', 'lastName', 'title', 'primaryPhone', 'country'] as 
 type Field = (typeof fields)[number];
 type Update = Omit<UpdateCustomerInput, 'username'>;
 
-/** Names of what was filled when the customer was last written: names only, no values. */
+/** Names of the fields that have a value now, to notice later which of them were emptied. */
 export function filledNames({ update }: FluentCustomer): Customs {
   return {
     filled: [
@@ -20,13 +20,13 @@ export function filledNames({ update }: FluentCustomer): Customs {
 }
 
 /**
- * An update leaves out what is empty, and Fluent keeps what is left out. So a value that was emptied at the source has to
- * be named: kept with a warning, or cleared, as `clearMode` says. If it is not certain what Fluent holds, every empty value
- * that we manage counts as emptied.
+ * An update leaves out empty fields, and Fluent keeps what is left out. So a field that was emptied at the source is either
+ * kept with a warning or cleared explicitly, as `clearMode` says. If it is not certain what Fluent holds, every empty field that
+ * this connector manages counts as emptied.
  */
 export function withClearedFields(
   model: FluentCustomer,
-  known: Pick<Known, 'customs' | 'isExact'>,
+  known: Pick<KnownRecord, 'customs' | 'isExact'>,
   settings: CustomerSettings,
 ): { update: Update; warnings: readonly Warning[] } {
   const now = namesIn(filledNames(model));
@@ -41,12 +41,12 @@ export function withClearedFields(
     };
   }
   const empty = settings.clearMode === 'null' ? null : '';
-  // Fluent requires a first name: one that was emptied becomes what a create would have given it.
+  // Fluent requires a first name, so an emptied one gets the fallback that a create would use.
   const emptyField = (field: Field) => (field === 'firstName' ? settings.firstNameFallback : empty);
   const clearedFields = Object.fromEntries(
     cleared.filter(isField).map((field) => [field, emptyField(field)]),
   );
-  // An attribute's value may not be null.
+  // The value of an attribute must not be null.
   const clearedAttributes = cleared
     .filter((name) => !isField(name))
     .map((name): FluentAttribute => ({ name, type: 'STRING', value: '' }));
@@ -60,7 +60,7 @@ export function withClearedFields(
   };
 }
 
-/** Every field and attribute that this connector fills and that can be empty. */
+/** Every field and attribute that this connector writes and that can be empty. */
 function managedNames(settings: CustomerSettings): string[] {
   const attributes = [...settings.attributes, ...Object.values(settings.customFields)];
   return [...fields, ...attributes.map((name) => attributeName(settings, name))];

@@ -6,16 +6,16 @@ import { type Customer, customer } from './schema.ts';
 import { type CustomerSettings, customerExpansions, customerSettings } from './settings.ts';
 import { upsertCustomer } from './upsert.ts';
 
-/** What a customer is to the runtime. Apart from handler.ts, so that it can be run without a Lambda's environment. */
+/** commercetools customer -> Fluent customer. Not in handler.ts, so that tests can run it without a Lambda's environment. */
 export const customerDefinition: ResourceDefinition<Customer, FluentCustomer, CustomerSettings> = {
   resourceType: 'customer',
   mapperVersion: 1,
   settings: customerSettings,
   source: customer,
-  fetch: ({ commercetools }, ids, settings) =>
-    commercetools.customersById(ids, { expand: customerExpansions(settings) }),
+  fetch: (ids, { services, settings }) =>
+    services.commercetools.customersById(ids, { expand: customerExpansions(settings) }),
   map: toFluentCustomer,
-  upsert: ({ fluent }, model, known, settings) => upsertCustomer(fluent, model, known, settings),
-  remove: ({ fluent }, gone, known, settings) => removeCustomer(fluent, gone, known, settings),
+  upsert: upsertCustomer,
+  remove: removeCustomer,
   inspection: customerInspection,
 };

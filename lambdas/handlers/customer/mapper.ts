@@ -4,13 +4,13 @@ import type {
   FluentAttribute,
   UpdateCustomerInput,
 } from '../../core/delivery/ports/fluent-writer.ts';
-import type { Mapped, Warning } from '../../runtime/resource/resource-definition.ts';
+import type { Mapped, MappingContext, Warning } from '../../runtime/resource/resource-definition.ts';
 import { attributeName, customerAttributes } from './attributes.ts';
 import type { Address, Customer } from './schema.ts';
 import type { CustomerSettings } from './settings.ts';
-import { filled, firstFilled, limited, phoneNumber } from './text.ts';
+import { filled, firstFilled, limiter, phoneNumber } from './text.ts';
 
-/** Fluent's field lengths, in UTF-16 units. */
+/** Fluent's field lengths, in UTF-16 code units. */
 const longest = {
   username: 250,
   primaryEmail: 250,
@@ -21,38 +21,30 @@ const longest = {
   department: 255,
 } as const;
 
-/** A customer as Fluent shall have it: what a create sends and what an update sends. */
+/** The mapped customer: what a create sends and what an update sends. */
 export interface FluentCustomer {
   readonly create: CreateCustomerInput;
-  /** Without the username: an update is addressed to the remembered one. */
+  /** Without the username: an update uses the remembered one. */
   readonly update: Omit<UpdateCustomerInput, 'username'>;
 }
 
 /** commercetools customer -> Fluent customer. Field table: docs/mapping/customer.md */
 export function toFluentCustomer(
   customer: Customer,
-  { settings, projectKey }: { settings: CustomerSettings; projectKey: string },
+  context: MappingContext<CustomerSettings>,
 ): Mapped<FluentCustomer> {
+  const { settings } = context;
   const warnings: Warning[] = [];
+  const limit = limiter(warnings);
   const address = chosenAddress(customer, settings);
-  const country = limited('country', filled(address?.country), longest.country, warnings);
-  const firstName = limited(
-    'firstName',
-    firstFilled(customer.firstName, address?.firstName),
-    longest.name,
-    warnings,
-  );
-  const lastName = limited(
-    'lastName',
-    firstFilled(customer.lastName, address?.lastName),
-    longest.name,
-    warnings,
-  );
-  const title = limited('title', firstFilled(customer.title, customer.salutation), longest.title, warnings);
+  const country = limit('country', filled(address?.country), longest.country);
+  const firstName = limit('firstName', firstFilled(customer.firstName, address?.firstName), longest.name);
+  const lastName = limit('lastName', firstFilled(customer.lastName, address?.lastName), longest.name);
+  const title = limit('title', firstFilled(customer.title, customer.salutation), longest.title);
   const primaryPhone = phone(address, settings, warnings);
-  const department = limited('department', filled(address?.department), longest.department, warnings);
+  const department = limit('department', filled(address?.department), longest.department);
   const timezone = entryOf(settings.timezoneByCountry, country);
-  const attributes = customerAttributes(customer, projectKey, settings, warnings);
+  const attributes = customerAttributes(customer, context, warnings);
   const primaryEmail = email(customer);
   const retailer = { id: retailerOf(customer, country, settings) };
 
@@ -74,7 +66,7 @@ export function toFluentCustomer(
   };
   const create = {
     ...shared,
-    username: username(customer, primaryEmail, retailer.id, settings),
+    username: username({ id: customer.id, primaryEmail, retailerId: retailer.id }, settings),
     firstName: firstName ?? settings.firstNameFallback,
     timezone: timezone ?? settings.timezone,
     promotionOptIn: consent,
@@ -88,7 +80,7 @@ export function toFluentCustomer(
   };
 }
 
-/** One address gives all fields: those of different addresses are never mixed. */
+/** All address fields come from one address: fields of different addresses are never mixed. */
 function chosenAddress(customer: Customer, settings: CustomerSettings): Address | undefined {
   const addresses = customer.addresses ?? [];
   const byId = (id: string | null | undefined) =>
@@ -101,7 +93,7 @@ function chosenAddress(customer: Customer, settings: CustomerSettings): Address 
   return settings.addressOrder.map((which) => candidates[which]).find((address) => address !== undefined);
 }
 
-/** A number that is too long is left out: a cut one would be wrong. */
+/** A number that is too long is left out, because a cut number is wrong. */
 function phone(
   address: Address | undefined,
   settings: CustomerSettings,
@@ -129,20 +121,18 @@ function retailerOf(customer: Customer, country: string | undefined, settings: C
   return byStore ?? entryOf(settings.retailerByCountry, country) ?? settings.retailerId;
 }
 
-/** What a table of the settings says about a name from outside. A store may be called `constructor`. */
+/** Looks up a name from outside in a table of the settings. Own properties only: a store may be called `constructor`. */
 function entryOf(table: Readonly<Record<string, string>>, name: string | undefined): string | undefined {
   return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function username(
-  customer: Customer,
-  primaryEmail: string,
-  retailerId: string,
+  { id, primaryEmail, retailerId }: { id: string; primaryEmail: string; retailerId: string },
   settings: CustomerSettings,
 ): string {
   const name = {
-    customerId: customer.id,
-    retailerId_customerId: `${retailerId}_${customer.id}`,
+    customerId: id,
+    retailerId_customerId: `${retailerId}_${id}`,
     email: primaryEmail.toLowerCase(),
     retailerId_email: `${retailerId}_${primaryEmail.toLowerCase()}`,
   }[settings.usernameStrategy];
@@ -150,7 +140,7 @@ function username(
   return name;
 }
 
-/** The source version is no content: else every update would look like a change. */
+/** The source version is not content: with it, every version would be written even if nothing else changed. */
 export function withoutVersion(
   attributes: readonly FluentAttribute[],
   settings: CustomerSettings,

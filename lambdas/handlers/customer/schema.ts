@@ -13,7 +13,7 @@ const address = z.object({
 });
 export type Address = z.infer<typeof address>;
 
-/** A reference; `obj` is there when the query expanded it. */
+/** A reference; `obj` exists if the query expanded it. */
 const groupReference = z.object({
   id: z.string(),
   obj: z.optional(z.nullable(z.object({ key: text }))),
@@ -21,8 +21,8 @@ const groupReference = z.object({
 export type GroupReference = z.infer<typeof groupReference>;
 
 /**
- * What the mapper reads of a commercetools customer; every other field, the password hash among them, never gets in.
- * Text fields may be absent, null or of any content: the mapper judges them.
+ * What the mapper reads of a commercetools customer. Every other field is dropped, the password hash among them. Text fields
+ * may be absent or null, or hold any text: the mapper decides.
  */
 export const customer = z.object({
   id: z.string(),

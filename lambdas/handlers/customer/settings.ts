@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** Attributes of `docs/mapping/customer.md` that can be switched; commercetoolsId and commercetoolsProjectKey are always on. */
+/** Attributes of `docs/mapping/customer.md` that can be chosen; commercetoolsId and commercetoolsProjectKey are always sent. */
 export const optionalAttributes = [
   'commercetoolsVersion',
   'customerNumber',
@@ -24,9 +24,9 @@ const retailerId = z
   .string()
   .check(z.regex(/^\d+$/, 'must be the number of a Fluent retailer, for example "1"'));
 
-/** Choices of the customer mapping. The table they steer is docs/mapping/customer.md. */
+/** Settings of the customer mapping (docs/mapping/customer.md). */
 export const customerSettings = z.object({
-  /** What identifies a customer in Fluent; fixed at creation, since Fluent cannot rename a customer. */
+  /** How the username is made when a customer is created. Fluent cannot change it later. */
   usernameStrategy: z._default(
     z.enum(['customerId', 'retailerId_customerId', 'email', 'retailerId_email']),
     'customerId',
@@ -36,11 +36,11 @@ export const customerSettings = z.object({
   /** Overrides of `retailerId`: store key or country (ISO alpha-2) -> retailer id; the first store that has one wins. */
   retailerByStore: z._default(z.record(z.string(), retailerId), {}),
   retailerByCountry: z._default(z.record(z.string(), retailerId), {}),
-  /** Boolean custom field that holds the marketing consent; absent = consent is never sent after creation, and false then. */
+  /** Boolean custom field that holds the marketing consent. Absent: false at creation, never sent afterwards. */
   consentField: z.optional(z.string().check(z.regex(/^[a-zA-Z0-9_-]{2,36}$/))),
   /** What a delete without erasure does in Fluent. */
   onDelete: z._default(z.enum(['ignore', 'anonymise']), 'ignore'),
-  /** What happens in Fluent to a field that was emptied in commercetools. */
+  /** What an update does in Fluent with a field that was emptied in commercetools. */
   clearMode: z._default(z.enum(['keep', 'null', 'emptyString']), 'keep'),
   /** May a Fluent customer without commercetoolsId be taken over? Default: yes for e-mail strategies, no for id strategies. */
   adoptExisting: z.optional(z.boolean()),
@@ -48,13 +48,13 @@ export const customerSettings = z.object({
   timezone: z._default(z.string().check(z.minLength(1), z.maxLength(32)), 'UTC'),
   /** Overrides of `timezone` by country (ISO alpha-2). */
   timezoneByCountry: z._default(z.record(z.string(), z.string().check(z.maxLength(32))), {}),
-  /** Which address gives name, phone, country and department: tried in this order. */
+  /** Which address gives name, phone, country and department: the first that exists. */
   addressOrder: z._default(z.array(z.enum(['defaultShipping', 'defaultBilling', 'first'])), [
     'defaultShipping',
     'defaultBilling',
     'first',
   ]),
-  /** Which number of that address is the phone: tried in this order. */
+  /** Which number of that address is the phone: the first that is filled. */
   phoneOrder: z._default(z.array(z.enum(['phone', 'mobile'])), ['phone', 'mobile']),
   attributes: z._default(z.array(z.enum(optionalAttributes)), [
     'commercetoolsVersion',
@@ -69,14 +69,14 @@ export const customerSettings = z.object({
     'locale',
     'isEmailVerified',
   ]),
-  /** Put before the name of every attribute, for accounts shared with other integrations. */
+  /** Prefix of every attribute name, for accounts shared with other integrations. */
   attributePrefix: z._default(z.string(), ''),
   /** Custom fields that become attributes: custom field name -> attribute name. */
   customFields: z._default(z.record(z.string(), z.string()), {}),
 });
 export type CustomerSettings = z.infer<typeof customerSettings>;
 
-/** Group keys come only with an expanded reference; without the attribute nobody pays for it. */
+/** Group keys need an expanded reference, which is requested only if an attribute uses it. */
 export function customerExpansions({ attributes }: Pick<CustomerSettings, 'attributes'>): string[] {
   return [
     ...(attributes.includes('customerGroup') ? ['customerGroup'] : []),

@@ -1,6 +1,6 @@
 import type { Warning } from '../../runtime/resource/resource-definition.ts';
 
-/** Trimmed; whitespace only counts as empty, and empty as absent. */
+/** The trimmed text; `undefined` if nothing is left. */
 export function filled(value: string | null | undefined): string | undefined {
   const trimmed = value?.trim();
   return trimmed === '' ? undefined : trimmed;
@@ -18,19 +18,18 @@ export function cut(value: string, max: number): string {
   return value.slice(0, splitsPair ? max - 1 : max);
 }
 
-/** A phone number without spaces and separators; a leading + stays. Anything else in it makes it no number that can be cleaned. */
+/** A phone number without spaces and separators. A leading + and any other character stay. */
 export function phoneNumber(value: string | undefined): string | undefined {
   return filled(value?.replaceAll(/[\s().\-/\u00a0\u2010-\u2015]/g, ''));
 }
 
-/** Cuts what is over the maximum and says so. */
-export function limited(
-  field: string,
-  value: string | undefined,
-  max: number,
-  warnings: Warning[],
-): string | undefined {
-  if (value === undefined || value.length <= max) return value;
-  warnings.push({ code: 'TRUNCATED', field, length: value.length });
-  return cut(value, max);
+/** Cuts a value that is longer than `max` and adds a warning. */
+export type Limit = (field: string, value: string | undefined, max: number) => string | undefined;
+
+export function limiter(warnings: Warning[]): Limit {
+  return (field, value, max) => {
+    if (value === undefined || value.length <= max) return value;
+    warnings.push({ code: 'TRUNCATED', field, length: value.length });
+    return cut(value, max);
+  };
 }

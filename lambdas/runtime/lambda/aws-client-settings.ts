@@ -1,6 +1,6 @@
 /**
- * Bounds of every AWS client: SQS, DynamoDB and EventBridge answer within tens of milliseconds, and two tries of 2 s fit into
- * what create-handler keeps back of a function's time. Without them a hanging connection would outlive its invocation.
+ * Timeouts of every AWS client. SQS, DynamoDB and EventBridge answer within tens of milliseconds, and two tries of 2 s fit into the
+ * time that create-handler reserves. Without them a hanging connection would outlive its invocation.
  */
 export const awsClientSettings = {
   maxAttempts: 2,

@@ -4,10 +4,10 @@ import { type Observer, recordOutcome } from './counted-outcomes.ts';
 import type { QueueRecord } from './queue-record.ts';
 
 /**
- * Sets aside a message that cannot be read, at first sight: what it was is told by its size and hash, its content is
- * left out, because nobody knows what it holds. The original can be replayed from the archive of the bus.
+ * Dead-letters a message that cannot be read, on its first receive. The copy has its size and hash but not its content, which may be
+ * personal data. The original can be replayed from the archive of the bus.
  *
- * @returns the record if it could not be set aside and has to come back.
+ * @returns the record if the copy could not be sent, so that it is retried.
  */
 export async function deadLetterBadInput(
   ports: Observer & { readonly deadLetters: DeadLetters },

@@ -19,7 +19,7 @@ export interface Observer {
   readonly metrics: Metrics;
 }
 
-/** Every end is one log line and one count, so that received = the sum of all outcomes + waiting. */
+/** One log line and one count per outcome, so that received = the sum of all outcomes + what still waits. */
 export function recordOutcome({ log, metrics }: Observer, record: OutcomeRecord): void {
   log.outcome(record);
   metrics.count(metricOf[record.outcome]);

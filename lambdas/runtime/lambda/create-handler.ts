@@ -9,17 +9,17 @@ export interface Invocation {
   readonly signal: AbortSignal;
 }
 
-/** Left for acknowledging, hiding and logging after the last outside call was aborted, as a share of the time left. */
+/** Share of the remaining time that is left for retries, acknowledging and logging after outside calls were aborted. */
 const RESERVE_SHARE = 0.2;
 
 /**
- * What every Lambda shares: request id on each log line, metrics written at the end of each invocation whatever its end,
+ * What every Lambda shares: the request id on each log line, metrics written at the end of each invocation even if it fails,
  * and a signal that ends with it.
  */
 export function createHandler<Event, Answer>(
   work: (event: Event, invocation: Invocation) => Promise<Answer>,
 ) {
-  // middy would answer 5 ms before the end and leave the work running into the next invocation.
+  // By default, middy answers 5 ms before the timeout and leaves the work running into the next invocation.
   return middy<Event, Answer, Error, Context>({ timeoutEarlyInMillis: 0 })
     .use(observe())
     .handler(async (event, context) => {
@@ -41,13 +41,13 @@ export function createHandler<Event, Answer>(
 function observe(): MiddlewareObj<unknown, unknown, Error, Context> {
   return {
     before: ({ context }) => {
-      // The request id leads to everything else that addContext would repeat on every line.
+      // addContext would repeat five more values on every line; the request id is enough to find them.
       logger.appendKeys({ requestId: context.awsRequestId });
     },
     after: () => publishMetrics(),
     onError: ({ error }) => {
       publishMetrics();
-      // The name only: a message may echo what came in.
+      // The name only: a message may contain input.
       logger.error('invocation failed', { errorName: error?.name ?? 'Unknown' });
     },
   };

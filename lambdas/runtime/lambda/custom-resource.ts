@@ -6,13 +6,10 @@ export interface ResourceAnswer {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** CloudFormation takes 4,096 bytes; the reason is the only part of open length. */
+/** CloudFormation accepts 4,096 bytes; only the reason has no fixed length. */
 const LONGEST_REASON = 1_000;
 
-/**
- * Does the work of a custom resource and tells CloudFormation how it ended. Every end is told: a stack that hears nothing
- * waits until its timeout.
- */
+/** Does the work of a custom resource and reports its result. Without a report, the stack would wait until its timeout. */
 export async function answerCloudFormation(
   event: CloudFormationCustomResourceEvent,
   work: () => Promise<ResourceAnswer>,
@@ -31,16 +28,16 @@ export async function answerCloudFormation(
       return { Status: 'FAILED', Reason: reason.slice(0, LONGEST_REASON), PhysicalResourceId: oldId };
     },
   );
-  const told = { requestType: RequestType, logicalId: LogicalResourceId, status: answer.Status };
-  if ('Reason' in answer) logger.error('custom resource', { ...told, reason: answer.Reason });
-  else logger.info('custom resource', told);
+  const report = { requestType: RequestType, logicalId: LogicalResourceId, status: answer.Status };
+  if ('Reason' in answer) logger.error('custom resource', { ...report, reason: answer.Reason });
+  else logger.info('custom resource', report);
   await put(ResponseURL, { ...about, ...answer });
 }
 
-/** Of one attempt to tell CloudFormation; the function's own retries repeat the whole work, which is safe. */
+/** Timeout of one report. The retries of the function repeat the whole work, which is safe. */
 const PUT_TIMEOUT_MS = 10_000;
 
-/** The address is presigned for an empty content type. */
+/** The URL is presigned for an empty content type. */
 async function put(url: string, answer: object): Promise<void> {
   const response = await fetch(url, {
     method: 'PUT',
@@ -48,5 +45,5 @@ async function put(url: string, answer: object): Promise<void> {
     body: JSON.stringify(answer),
     signal: AbortSignal.timeout(PUT_TIMEOUT_MS),
   });
-  if (!response.ok) throw new Error(`CloudFormation did not take the answer: ${response.status}.`);
+  if (!response.ok) throw new Error(`CloudFormation refused the report: ${response.status}.`);
 }

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { firstPath } from '../../core/delivery/notification.ts';
 
-/** Reads the environment of a function once, at cold start. A missing value ends the start with the name of the variable. */
+/** Reads the environment of a function once, at cold start. Throws with the name of a variable that is missing or wrong. */
 export function readEnv<T>(schema: z.ZodMiniType<T>): T {
   return checked('environment variable', schema, process.env);
 }
@@ -14,5 +14,5 @@ export function readJsonVariable<T>(name: string, text: string, schema: z.ZodMin
 function checked<T>(what: string, schema: z.ZodMiniType<T>, value: unknown): T {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  throw new Error(`${what} "${firstPath(read.error)}" is missing or wrong; it is set by the stack (lib/).`);
+  throw new Error(`${what} "${firstPath(read.error)}" is missing or wrong. The stack (lib/) sets it.`);
 }

@@ -1,6 +1,6 @@
 /**
- * Stands in for `@smithy/core/event-streams` in every bundle (lib/constructs/connector-function.ts): no operation that the
- * functions call streams events, and the codec would be 15 KB of each cold start.
+ * Replaces `@smithy/core/event-streams` in every bundle (lib/constructs/connector-function.ts). The functions call no operation
+ * that streams events, and the codec would add 15 KB to every cold start.
  */
 export function eventStreamSerdeProvider(): never {
   throw new Error(
@@ -10,7 +10,7 @@ export function eventStreamSerdeProvider(): never {
 
 export const EventStreamSerde: typeof eventStreamSerdeProvider = eventStreamSerdeProvider;
 
-/** Clients with an operation that streams ask for it when they are made. */
+/** Clients with a streaming operation call this when they are created. */
 export function resolveEventStreamSerdeConfig<T>(config: T): T {
   return config;
 }

@@ -4,7 +4,7 @@ import type { Metrics } from '../../core/base/ports/metrics.ts';
 const powertools = new PowertoolsMetrics();
 let isEmpty = true;
 
-/** Counts are gathered per invocation and leave as one EMF line. */
+/** Counts of an invocation are written as one EMF line. */
 export const metrics: Metrics = {
   count: (name, value = 1) => {
     if (value === 0) return;
@@ -13,7 +13,7 @@ export const metrics: Metrics = {
   },
 };
 
-/** Writes what was counted since the last call. */
+/** Writes the counts since the last call. */
 export function publishMetrics(): void {
   if (isEmpty) return;
   isEmpty = true;

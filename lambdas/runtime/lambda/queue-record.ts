@@ -1,4 +1,4 @@
-/** One message of an SQS batch, as far as the protocol reads it. */
+/** The parts of an SQS message that the protocol reads. */
 export interface QueueRecord {
   readonly messageId: string;
   readonly receiptHandle: string;

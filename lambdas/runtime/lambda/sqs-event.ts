@@ -1,7 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { QueueRecord } from './queue-record.ts';
 
-/** The records of an SQS event in the words of this code. */
 export function queueRecords(event: SQSEvent): QueueRecord[] {
   return event.Records.map(({ messageId, receiptHandle, body, attributes }) => ({
     messageId,
@@ -12,7 +11,7 @@ export function queueRecords(event: SQSEvent): QueueRecord[] {
   }));
 }
 
-/** The partial batch answer: only these messages come back. */
+/** The partial batch response: SQS delivers only these messages again. */
 export function failedRecords(records: Iterable<{ readonly messageId: string }>): SQSBatchResponse {
   return { batchItemFailures: [...records].map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/base/ports/clock.ts';
 
-/** A rotated secret is seen after this time at the latest. */
+/** A rotated secret is used after this time at the latest. */
 export const SECRET_LIFE_MS = 5 * 60_000;
 
-/** Fetches once for all callers, again when its life is over or the fetch failed. */
+/** Fetches once for all callers; again after `lifeMs`, or after a failed fetch. */
 export function ttlCache<T>(
   lifeMs: number,
   clock: Clock,

@@ -1,9 +1,7 @@
 import { ConnectorError, toFailure } from '../../core/base/errors.ts';
 import { isMadeOfIds } from '../../core/base/masking.ts';
 import { judgeOms } from '../../core/base/outage.ts';
-import type { Clock } from '../../core/base/ports/clock.ts';
 import { firstPath } from '../../core/delivery/notification.ts';
-import type { StateStore } from '../../core/delivery/ports/state-store.ts';
 import {
   type HandlerAnswer,
   type HandlerFailure,
@@ -11,73 +9,52 @@ import {
   handlerRequest,
 } from '../../core/runs/handler-request.ts';
 import { inspect } from './inspect.ts';
-import type { ResourceDefinition, Services } from './resource-definition.ts';
-import { readRows } from './resource-row.ts';
+import { readRows } from './known-record.ts';
+import { contextOf, type RequestPorts, type ResourceHandler } from './resource-ports.ts';
 
-/** What a direct request to a handler works with. */
-export interface RequestPorts {
-  readonly handlerId: string;
-  readonly projectKey: string;
-  readonly store: Pick<StateStore, 'read'>;
-  readonly services: Services;
-  readonly clock: Clock;
-}
-
-/** A handler with its settings and ports. */
-export interface Asked<Source, Model, Settings> {
-  readonly definition: ResourceDefinition<Source, Model, Settings>;
-  readonly settings: Settings;
-  readonly ports: RequestPorts;
-}
-
+type Handler = ResourceHandler<RequestPorts>;
 type AnyAnswer = { [R in HandlerRequest['request']]: HandlerAnswer<R> }[HandlerRequest['request']];
 
-/** Answers a direct request. Never throws: whoever asked gets the failure, in the words of `handlerFailure`. */
-export async function answerHandlerRequest<Source, Model, Settings>(
-  asked: Asked<Source, Model, Settings>,
+/** Answers a direct request. Never throws: the caller gets a failure as `handlerFailure` describes it. */
+export async function answerHandlerRequest(
+  handler: Handler,
   request: unknown,
 ): Promise<AnyAnswer | HandlerFailure> {
   try {
     const read = handlerRequest.safeParse(request);
-    if (read.success) return await answer(asked, read.data);
+    if (read.success) return await answer(handler, read.data);
     throw new ConnectorError(
       { failureClass: 'permanent', code: `INVALID_REQUEST:${firstPath(read.error)}` },
       'A handler does not know this request.',
     );
   } catch (error) {
-    const { failureClass, code, retryAfterSeconds } = toFailure(error, false);
+    const { failureClass, code, retryAfterSeconds } = toFailure(error);
     return {
       error: { failureClass, code, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) },
     };
   }
 }
 
-function answer<Source, Model, Settings>(
-  asked: Asked<Source, Model, Settings>,
-  request: HandlerRequest,
-): Promise<AnyAnswer> {
+function answer(handler: Handler, request: HandlerRequest): Promise<AnyAnswer> {
   switch (request.request) {
     case 'inspect':
-      return inspect(asked, request);
+      return inspect(handler, request);
     case 'list-oms':
-      return listOms(asked, request.after);
+      return listOms(handler, request.after);
     case 'probe':
-      return probe(asked);
+      return probe(handler.ports);
     case 'look-up-ref':
-      return lookUpRef(asked, request.ref);
+      return findByRef(handler, request.ref);
     case 'hook':
-      return runHook(asked, request);
+      return runHook(handler, request);
   }
 }
 
-/** Records that carry our mark. Whom we know as deleted is left out: there the OMS is as the delete policy wants it. */
-async function listOms<Source, Model, Settings>(
-  { definition, settings, ports }: Asked<Source, Model, Settings>,
-  after: string | undefined,
-): Promise<HandlerAnswer<'list-oms'>> {
+/** Leaves out deleted resources: their records are as the delete policy wants them. */
+async function listOms(handler: Handler, after: string | undefined): Promise<HandlerAnswer<'list-oms'>> {
+  const { definition, ports } = handler;
   const query = after === undefined ? {} : { after };
-  const { projectKey, services } = ports;
-  const { records, next } = await definition.inspection.list(services, query, { settings, projectKey });
+  const { records, next } = await definition.inspection.list(query, contextOf(handler));
   const rows = await readRows(ports, definition.resourceType, new Set(records.map(({ id }) => id)));
   return {
     records: records
@@ -87,10 +64,8 @@ async function listOms<Source, Model, Settings>(
   };
 }
 
-/** "Slow down" is said by a system that is there. */
-async function probe<Source, Model, Settings>({
-  ports: { services, clock },
-}: Asked<Source, Model, Settings>): Promise<HandlerAnswer<'probe'>> {
+/** A rate limit counts as up: only a running system answers it. */
+async function probe({ services, clock }: RequestPorts): Promise<HandlerAnswer<'probe'>> {
   const startedAt = clock();
   try {
     await services.fluent.ping();
@@ -101,19 +76,17 @@ async function probe<Source, Model, Settings>({
   }
 }
 
-async function lookUpRef<Source, Model, Settings>(
-  { definition, settings, ports }: Asked<Source, Model, Settings>,
-  ref: string,
-): Promise<HandlerAnswer<'look-up-ref'>> {
-  const found = await definition.inspection.byRef(ports.services, ref, settings);
+async function findByRef(handler: Handler, ref: string): Promise<HandlerAnswer<'look-up-ref'>> {
+  const found = await handler.definition.inspection.byRef(ref, contextOf(handler));
   return { isKnown: found !== undefined, ...(found?.markedAs !== undefined && { markedAs: found.markedAs }) };
 }
 
-async function runHook<Source, Model, Settings>(
-  { definition, settings, ports }: Asked<Source, Model, Settings>,
+async function runHook(
+  handler: Handler,
   { hook, run }: Extract<HandlerRequest, { request: 'hook' }>,
 ): Promise<HandlerAnswer<'hook'>> {
-  const call = hook === 'run.started' ? definition.onRunStarted : definition.onRunEnded;
-  await call?.(ports.services, run, settings);
+  const { onRunStarted, onRunEnded } = handler.definition;
+  const call = hook === 'run.started' ? onRunStarted : onRunEnded;
+  await call?.(run, contextOf(handler));
   return { taken: call !== undefined };
 }

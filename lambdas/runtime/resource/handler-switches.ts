@@ -8,14 +8,14 @@ import type { Observer } from '../lambda/counted-outcomes.ts';
 
 export type OmsAccess = 'read' | 'write';
 
-/** What an environment of a handler knows of its switches, and what it tells the breaker. */
+/** The switches of a handler as one execution environment knows them, and its reports to the breaker. */
 export interface SwitchBoard {
-  /** As they stood `switchSeconds` ago at most. Throws a ConnectorError of class `retry` if they were never read. */
+  /** At most `switchSeconds` old. Throws a ConnectorError of class `retry` if they could never be read. */
   read(): Promise<HandlerSwitches>;
   omsAnswered(access: OmsAccess): void;
-  /** Counts outages in a row; opens the breaker at `breakerAfter` of them, and at the first one while it is half open. */
+  /** Opens the breaker after `breakerAfter` outages in a row, or after the first one while it is half-open. */
   omsFailed(access: OmsAccess, failure: Failure): Promise<void>;
-  /** Notes what a credential, a permission or a setting was refused with: once a minute at most, and best effort. */
+  /** Stores the code of a refused credential, permission or setting, at most once a minute. Never throws. */
   noteTrouble(code: string): Promise<void>;
 }
 
@@ -26,9 +26,9 @@ export interface SwitchBoardOptions extends Observer {
   readonly clock: Clock;
 }
 
-/** How often the same trouble is noted. */
+/** The same code is stored once in this time. */
 const TROUBLE_MS = 60_000;
-/** Tries to write the switches over somebody else's change. */
+/** Tries to write the switches when another writer changes them at the same time. */
 const ROUNDS = 3;
 
 export function createSwitchBoard(options: SwitchBoardOptions): SwitchBoard {
@@ -65,14 +65,14 @@ export function createSwitchBoard(options: SwitchBoardOptions): SwitchBoard {
       try {
         return keep((await setting.read()).value);
       } catch (error) {
-        // What was so a moment ago still is; knowing nothing at all is no permission to send.
+        // Use the last known switches. Without any, do not send: the handler may be in Prepare mode.
         if (!kept) throw error;
         return keep(kept.value);
       }
     },
 
     omsAnswered(access) {
-      // A system that answers lookups and refuses every write is down for us.
+      // While writes fail, a successful lookup does not mean that the OMS is up.
       if (access === 'read' && hasFailedWrites) return;
       outages = 0;
       hasFailedWrites = false;
@@ -86,7 +86,7 @@ export function createSwitchBoard(options: SwitchBoardOptions): SwitchBoard {
       hasFailedWrites ||= access === 'write';
       const state = kept?.value.breaker?.state;
       if (state === 'open' || (state !== 'half-open' && outages < care.breakerAfter)) return;
-      // It stays closed if that cannot be written, and the next outage tries again.
+      // If it cannot be stored, the breaker stays closed and the next outage tries again.
       await open(failure.code).catch(() => metrics.count('CareProblems'));
     },
 
@@ -96,7 +96,7 @@ export function createSwitchBoard(options: SwitchBoardOptions): SwitchBoard {
       try {
         const { value, revision } = await setting.read();
         const noted = { ...value, trouble: { code, at: clock() } };
-        // Somebody else writes the switches just now: the next refusal is noted.
+        // On a conflict with another writer, the next refusal is stored.
         if ((await setting.write(noted, revision)) === 'written') keep(noted);
       } catch {
         metrics.count('CareProblems');

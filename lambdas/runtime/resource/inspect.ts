@@ -11,133 +11,130 @@ import type {
   ValuesShown,
 } from '../../core/runs/handler-request.ts';
 import { classOf, differingFields } from '../../core/runs/three-way.ts';
-import type { Asked } from './handler-requests.ts';
-import type { InOms, KnownRow, Mapped } from './resource-definition.ts';
-import { knownRow, readRows } from './resource-row.ts';
-import { type Current, readCurrent, readSource } from './resource-source.ts';
-
-type Request = Extract<HandlerRequest, { request: 'inspect' }>;
+import { knownRecord, readRows } from './known-record.ts';
+import { type Current, parseSource, readCurrent } from './read-source.ts';
+import type { HandlerContext, KnownRecord, Mapped, OmsRecord } from './resource-definition.ts';
+import { contextOf, type RequestPorts, type ResourceHandler } from './resource-ports.ts';
 
 /** Lookups in the OMS at the same time: as many as a batch of a queue makes. */
-const SIDE_BY_SIDE = 10;
+const CONCURRENT_LOOKUPS = 10;
 
-/** A side that did not answer. */
-interface Silent {
-  readonly silent: string;
+/** One request with the handler that answers it. */
+interface Inspection extends ResourceHandler<RequestPorts> {
+  readonly context: HandlerContext;
+  readonly values: ValuesShown;
+  /** A system that does not answer leaves its side unknown; otherwise the request fails. */
+  readonly isPartial: boolean;
 }
 
-/** What stands at the source: a resource, nothing, something that is none, or nobody knows. */
-type AtSource = Current | 'gone' | 'unreadable' | Silent;
+/** A system that did not answer, with the code of its failure. */
+interface Unavailable {
+  readonly unavailable: string;
+}
 
-/** One resource with what is needed to compare it. */
-interface Look {
+type AtSource = Current | 'gone' | 'unreadable' | Unavailable;
+
+/** What is compared with the OMS. */
+interface Resource {
   readonly id: string;
   readonly source: AtSource;
   readonly row: StateRow | undefined;
-  /** The caller brought the body: it may be older than what was written since. */
+  /** The caller sent the body: a newer version may have been written since. */
   readonly isGiven: boolean;
 }
 
-interface Seen {
-  readonly look: Look;
+interface Compared {
+  readonly resource: Resource;
   readonly inspected: InspectedResource;
   /** Source version that the record in the OMS was written from. */
   readonly omsVersion: number | undefined;
 }
 
 /**
- * Compares resources on three sides. What differs is looked at twice if it moved in between: a change that is on its way while
- * a page is compared is no difference.
+ * Compares resources at the source, in the sync record and in the OMS. A resource that differs and was written meanwhile is
+ * compared once more, so that a change under way is not reported as a difference.
  */
-export async function inspect<Source, Model, Settings>(
-  asked: Asked<Source, Model, Settings>,
-  { resources, values, isPartial = false }: Request,
+export async function inspect(
+  handler: ResourceHandler<RequestPorts>,
+  { resources, values, isPartial = false }: Extract<HandlerRequest, { request: 'inspect' }>,
 ): Promise<HandlerAnswer<'inspect'>> {
+  const inspection = { ...handler, context: contextOf(handler), values, isPartial };
   const given = new Map(
     resources.flatMap(({ id, body }): [string, AtSource][] =>
       body === undefined ? [] : [[id, body === null ? 'gone' : readCurrent(body, id)]],
     ),
   );
-  const ids = [...new Set(resources.map(({ id }) => id))];
-  const how = { values, isPartial };
-  const first = await lookAt(asked, ids, given, how);
-  const suspects = first.filter(({ inspected }) => !settledClasses.has(inspected.class));
-  const moved = await movedMeanwhile(asked, suspects);
-  const again = await lookAt(asked, [...moved], new Map(), how);
+  const first = await compareAll(inspection, [...new Set(resources.map(({ id }) => id))], given);
+  const differing = first.filter(({ inspected }) => !finalClasses.has(inspected.class));
+  const again = await compareAll(inspection, await writtenMeanwhile(handler, differing), new Map());
   const latest = new Map([...first, ...again].map(({ inspected }) => [inspected.id, inspected]));
   return { resources: resources.flatMap(({ id }) => latest.get(id) ?? []) };
 }
 
-const settledClasses = new Set<InspectedResource['class']>(['in-sync', 'deleted', 'unmappable', 'unknown']);
+const finalClasses = new Set<InspectedResource['class']>(['in-sync', 'deleted', 'unmappable', 'unknown']);
 
-/** How to look: what is shown of values, and whether a silent side is an answer. */
-interface How {
-  readonly values: ValuesShown;
-  readonly isPartial: boolean;
-}
-
-/** Ids of those whose row or record is not what the comparison saw any more, or is newer than the body that came along. */
-async function movedMeanwhile<Source, Model, Settings>(
-  { definition, ports }: Asked<Source, Model, Settings>,
-  suspects: readonly Seen[],
-): Promise<Set<string>> {
-  const rows = await readRows(ports, definition.resourceType, new Set(suspects.map(({ look }) => look.id)));
-  const isMoved = ({ look, omsVersion }: Seen): boolean => {
-    const row = rows.get(look.id);
+/** Ids whose sync record has changed since the comparison, or is newer than the body that the caller sent. */
+async function writtenMeanwhile(
+  { definition, ports }: ResourceHandler<RequestPorts>,
+  compared: readonly Compared[],
+): Promise<string[]> {
+  const ids = compared.map(({ resource }) => resource.id);
+  const rows = await readRows(ports, definition.resourceType, new Set(ids));
+  const isWritten = ({ resource, omsVersion }: Compared): boolean => {
+    const row = rows.get(resource.id);
     const newest = Math.max(omsVersion ?? 0, row?.version ?? 0);
-    const version = currentOf(look.source)?.version;
-    const isOld = look.isGiven && version !== undefined && version < newest;
-    return isOld || row?.version !== look.row?.version || row?.hash !== look.row?.hash;
+    const version = currentOf(resource.source)?.version;
+    const isOld = resource.isGiven && version !== undefined && version < newest;
+    return isOld || row?.version !== resource.row?.version || row?.hash !== resource.row?.hash;
   };
-  return new Set(suspects.filter(isMoved).map(({ look }) => look.id));
+  return compared.filter(isWritten).map(({ resource }) => resource.id);
 }
 
-async function lookAt<Source, Model, Settings>(
-  asked: Asked<Source, Model, Settings>,
+async function compareAll(
+  inspection: Inspection,
   ids: readonly string[],
   given: ReadonlyMap<string, AtSource>,
-  how: How,
-): Promise<Seen[]> {
+): Promise<Compared[]> {
   if (ids.length === 0) return [];
-  const rows = await readRows(asked.ports, asked.definition.resourceType, new Set(ids));
-  const unknown = ids.filter((id) => !given.has(id));
-  const read = await orSilent(how, () => readAll(asked, unknown));
-  const looks = ids.map((id) => {
-    const source = given.get(id) ?? ('silent' in read ? read : (read.get(id) ?? 'gone'));
+  const rows = await readRows(inspection.ports, inspection.definition.resourceType, new Set(ids));
+  const toRead = ids.filter((id) => !given.has(id));
+  const read = await orUnavailable(inspection, () => readAll(inspection, toRead));
+  const resources = ids.map((id) => {
+    const source = given.get(id) ?? ('unavailable' in read ? read : (read.get(id) ?? 'gone'));
     return { id, source, row: rows.get(id), isGiven: given.has(id) };
   });
-  const seen: Seen[] = [];
-  for (let at = 0; at < looks.length; at += SIDE_BY_SIDE) {
-    const some = looks.slice(at, at + SIDE_BY_SIDE);
-    seen.push(...(await allOf(some.map((look) => compare(asked, look, how)))));
+  const compared: Compared[] = [];
+  for (let at = 0; at < resources.length; at += CONCURRENT_LOOKUPS) {
+    const some = resources.slice(at, at + CONCURRENT_LOOKUPS);
+    compared.push(...(await allOf(some.map((resource) => compare(inspection, resource)))));
   }
-  return seen;
+  return compared;
 }
 
-/** One query for all; an id that it does not give is asked for by itself, because a list may lag behind. */
-async function readAll<Source, Model, Settings>(
-  { definition, settings, ports }: Asked<Source, Model, Settings>,
+/** One query for all. An id that it does not return is read by itself, because a list may lag behind. */
+async function readAll(
+  { definition, context }: Inspection,
   ids: readonly string[],
 ): Promise<Map<string, AtSource>> {
-  if (ids.length === 0) return new Map();
-  const fetch = (some: readonly string[]) => definition.fetch(ports.services, some, settings);
-  const listed = ids.length > 1 ? await fetch(ids) : [];
+  const listed = ids.length > 1 ? await definition.fetch(ids, context) : [];
   const found = new Map<string, AtSource>();
   for (const id of ids) {
     const inList = listed.map((body) => readCurrent(body, id)).find((one) => one !== 'unreadable');
-    const [single] = inList ? [] : await fetch([id]);
+    const [single] = inList ? [] : await definition.fetch([id], context);
     found.set(id, inList ?? (single === undefined ? 'gone' : readCurrent(single, id)));
   }
   return found;
 }
 
-/** The answer; or why there is none, if whoever asked can do with that. */
-async function orSilent<T extends object>({ isPartial }: How, ask: () => Promise<T>): Promise<T | Silent> {
+async function orUnavailable<T extends object>(
+  { isPartial }: Inspection,
+  call: () => Promise<T>,
+): Promise<T | Unavailable> {
   try {
-    return await ask();
+    return await call();
   } catch (error) {
     if (!isPartial || !(error instanceof ConnectorError)) throw error;
-    return { silent: error.code };
+    return { unavailable: error.code };
   }
 }
 
@@ -145,23 +142,17 @@ function currentOf(source: AtSource): Current | undefined {
   return typeof source === 'object' && 'version' in source ? source : undefined;
 }
 
-function silenceOf(side: object | string | undefined): string | undefined {
-  return typeof side === 'object' && 'silent' in side ? String(side.silent) : undefined;
+function failureOf(side: object | string): string | undefined {
+  return typeof side === 'object' && 'unavailable' in side ? String(side.unavailable) : undefined;
 }
 
-async function compare<Source, Model, Settings>(
-  asked: Asked<Source, Model, Settings>,
-  look: Look,
-  how: How,
-): Promise<Seen> {
-  const { values } = how;
-  const { definition, settings, ports } = asked;
-  const { id, source, row } = look;
-  const { mapped, code } = map(asked, row?.status === 'deleted' ? 'gone' : source);
-  const known = knownRow(row, true);
-  const wanted = { id, ...(mapped && { model: mapped.model }) };
-  const found = await orSilent(how, async () => ({
-    inOms: await definition.inspection.find(ports.services, wanted, known, settings),
+async function compare(inspection: Inspection, resource: Resource): Promise<Compared> {
+  const { definition, context, values } = inspection;
+  const { id, source, row, isGiven } = resource;
+  const { mapped, code } = map(inspection, row?.status === 'deleted' ? 'gone' : source);
+  const known = knownRecord(id, row, true);
+  const found = await orUnavailable(inspection, async () => ({
+    inOms: await definition.inspection.find(mapped?.model, known, context),
   }));
   const inOms = 'inOms' in found ? found.inOms : undefined;
   const unavailable = unavailableSides(source, found);
@@ -172,44 +163,44 @@ async function compare<Source, Model, Settings>(
     ...(sourceVersion !== undefined && { sourceVersion }),
     ...(row?.isSkipped && { isSkipped: true }),
     ...(row && row.version > 0 && { writtenVersion: row.version }),
-    ...refOf(inOms?.ref ?? row?.ref, values),
+    ...shownRef(inOms?.ref ?? row?.ref, values),
     ...(unavailable && { unavailable }),
   };
-  const seen = (inspected: InspectedResource): Seen => ({ look, inspected, omsVersion: inOms?.version });
+  const as = (answer: Pick<InspectedResource, 'class' | 'code'> & Partial<InspectedResource>): Compared => ({
+    resource,
+    inspected: { ...shown, fields: [], ...answer },
+    omsVersion: inOms?.version,
+  });
 
-  if (row?.status === 'deleted') return seen({ ...shown, class: 'deleted', fields: [] });
-  const silent = unavailable?.source ?? unavailable?.oms;
-  if (silent !== undefined) return seen({ ...shown, class: 'unknown', fields: [], code: silent });
-  if (source === 'gone') return seen({ ...shown, class: inOms ? 'orphan' : 'unknown', fields: [] });
-  if (!mapped || sourceVersion === undefined)
-    return seen({ ...shown, class: 'unmappable', fields: [], code: code ?? 'INVALID:$' });
-  // Something newer was written: this body says nothing any more.
-  if (sourceVersion < (row?.version ?? 0) && !look.isGiven)
-    return seen({ ...shown, class: 'unknown', fields: [], code: 'STALE_READ' });
-
-  return seen({ ...shown, ...differences(asked, look, { mapped, known, inOms, sourceVersion, values }) });
+  if (row?.status === 'deleted') return as({ class: 'deleted' });
+  const failed = unavailable?.source ?? unavailable?.oms;
+  if (failed !== undefined) return as({ class: 'unknown', code: failed });
+  if (source === 'gone') return as({ class: inOms ? 'orphan' : 'unknown' });
+  if (!mapped || sourceVersion === undefined) return as({ class: 'unmappable', code: code ?? 'INVALID:$' });
+  // A newer version was written: this read says nothing.
+  if (sourceVersion < (row?.version ?? 0) && !isGiven) return as({ class: 'unknown', code: 'STALE_READ' });
+  return as(differences(inspection, resource, { mapped, known, inOms, sourceVersion }));
 }
 
 function unavailableSides(source: AtSource, found: object): InspectedResource['unavailable'] {
-  const [atSource, inOms] = [silenceOf(source), silenceOf(found)];
+  const [atSource, inOms] = [failureOf(source), failureOf(found)];
   if (atSource === undefined && inOms === undefined) return undefined;
   return { ...(atSource !== undefined && { source: atSource }), ...(inOms !== undefined && { oms: inOms }) };
 }
 
-function differences<Source, Model, Settings>(
-  { definition, settings, ports }: Asked<Source, Model, Settings>,
-  { id, row }: Look,
+function differences(
+  { definition, context, ports, values }: Inspection,
+  { id, row }: Resource,
   sides: {
-    mapped: Mapped<Model>;
-    known: KnownRow;
-    inOms: InOms | undefined;
-    sourceVersion: number;
-    values: ValuesShown;
+    readonly mapped: Mapped;
+    readonly known: KnownRecord;
+    readonly inOms: OmsRecord | undefined;
+    readonly sourceVersion: number;
   },
 ): Pick<InspectedResource, 'class' | 'fields' | 'all' | 'code'> {
-  const { mapped, known, inOms, sourceVersion, values } = sides;
+  const { mapped, known, inOms, sourceVersion } = sides;
   const expected = inOms
-    ? definition.inspection.expected(mapped.model, known, settings)
+    ? definition.inspection.expected(mapped.model, known, context)
     : contentFields(mapped.content);
   const oms = inOms?.fields ?? new Map<string, unknown>();
   const hash = contentHash(mapped.content);
@@ -230,21 +221,21 @@ function differences<Source, Model, Settings>(
   };
 }
 
-/** The mapped model, or why there is none. */
-function map<Source, Model, Settings>(
-  { definition, settings, ports: { projectKey } }: Asked<Source, Model, Settings>,
+/** The mapped resource, or the code of why it cannot be mapped. */
+function map(
+  { definition, context }: Inspection,
   source: AtSource,
-): { readonly mapped?: Mapped<Model>; readonly code?: string } {
+): { readonly mapped?: Mapped; readonly code?: string } {
   const current = currentOf(source);
   if (!current) return {};
   try {
-    return { mapped: definition.map(readSource(definition.source, current), { settings, projectKey }) };
+    return { mapped: definition.map(parseSource(definition.source, current.body), context) };
   } catch (error) {
-    return { code: toFailure(error, false).code };
+    return { code: toFailure(error).code };
   }
 }
 
-/** Ids are no secret; every other value is shown as far as was asked for. A missing one is null. */
+/** Ids are no secret; every other value is shown as the request says. A missing value is null. */
 function showing(values: ValuesShown, ids: readonly string[]): (value: unknown) => unknown {
   return (value) => {
     if (value === undefined || value === null) return null;
@@ -252,7 +243,7 @@ function showing(values: ValuesShown, ids: readonly string[]): (value: unknown) 
   };
 }
 
-function refOf(ref: string | undefined, values: ValuesShown): { ref?: string } {
+function shownRef(ref: string | undefined, values: ValuesShown): { ref?: string } {
   if (ref === undefined) return {};
   return { ref: values === 'plain' || isMadeOfIds(ref) ? ref : maskedText(ref) };
 }

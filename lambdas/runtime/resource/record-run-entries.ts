@@ -1,51 +1,48 @@
-import type { Outcome } from '../../core/base/outcome.ts';
 import type { RunStore } from '../../core/runs/ports/run-store.ts';
 import type { EntryOutcome } from '../../core/runs/run.ts';
-import type { Group } from './fifo-batch.ts';
+import type { Group } from './group-records.ts';
+import type { Finished, WorkResult } from './work-item.ts';
 
-/** How the entry of a run ended, in the words of its counters. What was recorded in Prepare mode, the run has passed by. */
-const entryOutcomeOf: Readonly<Partial<Record<Outcome | 'recorded', EntryOutcome>>> = {
+/** What a result counts as in the counters of a run. */
+const entryOutcomeOf: Readonly<Record<WorkResult['outcome'], EntryOutcome>> = {
   synced: 'synced',
   unchanged: 'unchanged',
   superseded: 'superseded',
   skipped: 'skipped',
+  // Prepare mode recorded the change, or merged it with one that it recorded before.
   recorded: 'skipped',
-  // Merged with what Prepare mode had recorded before.
   collapsed: 'skipped',
   deleted: 'deleted',
   absent: 'absent',
   failed: 'failed',
 };
 
-export interface EndedGroup {
-  readonly group: Group;
-  readonly outcome: Outcome | 'recorded';
-}
-
 /**
- * Records the ends of all run entries of a batch, with one write a page, before anything of it is acknowledged: so a run's
- * counters are exact, whatever crashes. Answers the error of each group whose entries were not taken.
+ * Stores the outcomes of all run entries of a batch, one write per page. It happens before any of their messages is
+ * acknowledged, so the counters of a run are exact whatever crashes.
+ *
+ * @returns the groups whose entries could not be stored, with the error.
  */
 export async function recordRunEntries(
   runs: Pick<RunStore, 'recordEntries'>,
-  ended: readonly EndedGroup[],
+  finished: readonly Finished[],
 ): Promise<ReadonlyMap<Group, unknown>> {
-  const pages = new Map<string, { runId: string; page: number; ends: Ends; groups: Set<Group> }>();
-  for (const { group, outcome } of ended) {
-    const end = entryOutcomeOf[outcome];
-    for (const { runId, page, index } of end ? group.entries : []) {
-      const place = `${runId}/${page}`;
-      const known = pages.get(place) ?? { runId, page, ends: {}, groups: new Set() };
-      pages.set(place, known);
+  const pages = new Map<string, { runId: string; page: number; entries: Entries; groups: Set<Group> }>();
+  for (const { group, result } of finished) {
+    const outcome = entryOutcomeOf[result.outcome];
+    for (const { runId, page, index } of group.entries) {
+      const name = `${runId}/${page}`;
+      const known = pages.get(name) ?? { runId, page, entries: {}, groups: new Set() };
+      pages.set(name, known);
       known.groups.add(group);
-      if (end) known.ends[end] = [...(known.ends[end] ?? []), index];
+      known.entries[outcome] = [...(known.entries[outcome] ?? []), index];
     }
   }
   const failed = new Map<Group, unknown>();
   await Promise.all(
-    [...pages.values()].map(async ({ runId, page, ends, groups }) => {
+    [...pages.values()].map(async ({ runId, page, entries, groups }) => {
       try {
-        await runs.recordEntries(runId, page, ends);
+        await runs.recordEntries(runId, page, entries);
       } catch (error) {
         for (const group of groups) failed.set(group, error);
       }
@@ -54,4 +51,4 @@ export async function recordRunEntries(
   return failed;
 }
 
-type Ends = Partial<Record<EntryOutcome, readonly number[]>>;
+type Entries = Partial<Record<EntryOutcome, readonly number[]>>;

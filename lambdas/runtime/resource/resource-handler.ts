@@ -9,17 +9,15 @@ import { failedRecords, queueRecords } from '../lambda/sqs-event.ts';
 import { resourceHandlerEnv } from './env.ts';
 import { answerHandlerRequest } from './handler-requests.ts';
 import { createSwitchBoard } from './handler-switches.ts';
-import { processBatch } from './resource-batch.ts';
+import { processBatch } from './process-batch.ts';
 import type { ResourceDefinition } from './resource-definition.ts';
 import { createResourceServices } from './services.ts';
 
 /**
- * A Lambda that brings the OMS to the newest version of a resource. Its queue invokes it with messages; whoever has to compare,
- * to look or to be told invokes it directly, with a `handlerRequest`. All clients are made once per environment.
+ * The Lambda of a resource handler. Its queue invokes it with messages; the control plane invokes it directly with a
+ * `handlerRequest`, because only a handler may call the OMS. All clients are created once per environment.
  */
-export function createResourceHandler<Source, Model, Settings>(
-  definition: ResourceDefinition<Source, Model, Settings>,
-) {
+export function createResourceHandler(definition: ResourceDefinition) {
   const env = readEnv(resourceHandlerEnv);
   const delivery = readJsonVariable('DELIVERY_SETTINGS', env.DELIVERY_SETTINGS, deliverySettings);
   const care = readJsonVariable('CARE_SETTINGS', env.CARE_SETTINGS, careSettings);
@@ -40,16 +38,12 @@ export function createResourceHandler<Source, Model, Settings>(
   };
 
   return createHandler<unknown, unknown>(async (event, { signal }) => {
-    const services = systemsFor(signal);
-    if (!isQueueEvent(event))
-      return answerHandlerRequest({ definition, settings, ports: { ...ports, services } }, event);
-    return failedRecords(
-      await processBatch(definition, settings, { ...ports, services }, queueRecords(event)),
-    );
+    const handler = { definition, settings, ports: { ...ports, services: systemsFor(signal) } };
+    if (isQueueEvent(event)) return failedRecords(await processBatch(handler, queueRecords(event)));
+    return answerHandlerRequest(handler, event);
   });
 }
 
-/** SQS alone sends records; a direct request names itself. */
 function isQueueEvent(event: unknown): event is SQSEvent {
   return typeof event === 'object' && event !== null && 'Records' in event;
 }

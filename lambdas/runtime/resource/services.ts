@@ -49,7 +49,7 @@ export function createResourceServices(options: ResourceServicesOptions) {
 }
 
 /**
- * The clients of commercetools and Fluent. Secrets and tokens are cached and shared; the clients are bound to the signal
+ * The clients of commercetools and Fluent. Secrets and tokens are shared by all invocations; the clients are bound to the signal
  * of one invocation, so that no request outlives it.
  */
 function createSystems({ env, delivery, clock }: ResourceServicesOptions): (signal: AbortSignal) => Services {

@@ -1,25 +1,30 @@
 import { ConnectorError } from '../../core/base/errors.ts';
-import type { FluentWriter } from '../../core/delivery/ports/fluent-writer.ts';
-import type { OmsAccess, SwitchBoard } from './handler-switches.ts';
+import type { OmsAccess } from './handler-switches.ts';
+import type { Services } from './resource-definition.ts';
+import type { ResourcePorts } from './resource-ports.ts';
 
-/** The same writer, with the breaker looking on. */
-export function watchedOms(fluent: FluentWriter, board: SwitchBoard): FluentWriter {
+/** The same services; every call to the OMS also reports its success or failure to the breaker. */
+export function watchedOms({ services, switches }: Pick<ResourcePorts, 'services' | 'switches'>): Services {
   async function watch<T>(access: OmsAccess, call: Promise<T>): Promise<T> {
     try {
       const answer = await call;
-      board.omsAnswered(access);
+      switches.omsAnswered(access);
       return answer;
     } catch (error) {
-      if (error instanceof ConnectorError) await board.omsFailed(access, error);
+      if (error instanceof ConnectorError) await switches.omsFailed(access, error);
       throw error;
     }
   }
+  const { fluent } = services;
   return {
-    findByUsername: (username) => watch('read', fluent.findByUsername(username)),
-    findByEmail: (email) => watch('read', fluent.findByEmail(email)),
-    list: (query) => watch('read', fluent.list(query)),
-    ping: () => watch('read', fluent.ping()),
-    create: (input) => watch('write', fluent.create(input)),
-    update: (input) => watch('write', fluent.update(input)),
+    ...services,
+    fluent: {
+      findByUsername: (username) => watch('read', fluent.findByUsername(username)),
+      findByEmail: (email) => watch('read', fluent.findByEmail(email)),
+      list: (query) => watch('read', fluent.list(query)),
+      ping: () => watch('read', fluent.ping()),
+      create: (input) => watch('write', fluent.create(input)),
+      update: (input) => watch('write', fluent.update(input)),
+    },
   };
 }

@@ -4,11 +4,12 @@ import { toFluentCustomer } from '../../../lambdas/handlers/customer/mapper.ts';
 import { removeCustomer } from '../../../lambdas/handlers/customer/remove.ts';
 import { customer } from '../../../lambdas/handlers/customer/schema.ts';
 import { customerSettings } from '../../../lambdas/handlers/customer/settings.ts';
-import { cut, filled, firstFilled, limited, phoneNumber } from '../../../lambdas/handlers/customer/text.ts';
+import { cut, filled, firstFilled, limiter, phoneNumber } from '../../../lambdas/handlers/customer/text.ts';
 import { upsertCustomer } from '../../../lambdas/handlers/customer/upsert.ts';
 import type { Known, Warning } from '../../../lambdas/runtime/resource/resource-definition.ts';
 import { bareCustomer, fullCustomer } from '../../builders/customer.ts';
 import { someId } from '../../builders/notification.ts';
+import { createMemoryCommercetools } from '../../fakes/memory-commercetools-reader.ts';
 import { createMemoryFluent, type MemoryFluentCustomer } from '../../fakes/memory-fluent-writer.ts';
 
 type Settings = Record<string, unknown>;
@@ -20,12 +21,14 @@ function bench(settings: Settings = {}, over: Partial<Known> = {}) {
   const fluent = createMemoryFluent();
   const reserved: string[] = [];
   const known: Known = {
+    id: someId,
     isConfirmed: false,
     isExact: true,
     reserve: async (key) => void reserved.push(key),
     ...over,
   };
-  const parsed = parse(settings);
+  const services = { fluent, commercetools: createMemoryCommercetools() };
+  const context = { services, settings: parse(settings), projectKey: 'local' };
   return {
     fluent,
     reserved,
@@ -39,10 +42,9 @@ function bench(settings: Settings = {}, over: Partial<Known> = {}) {
         attributes: [],
         ...put,
       }),
-    upsert: (source: object = fullCustomer()) =>
-      upsertCustomer(fluent, model(settings, source), known, parsed),
+    upsert: (source: object = fullCustomer()) => upsertCustomer(model(settings, source), known, context),
     remove: (erase = false) =>
-      removeCustomer(fluent, { id: someId, erase, at: new Date('2026-11-20T12:00:00Z') }, known, parsed),
+      removeCustomer({ erase, at: new Date('2026-11-20T12:00:00Z') }, known, context),
   };
 }
 const mark = (id: string = someId, name = 'commercetoolsId') => [{ name, type: 'STRING', value: id }];
@@ -61,7 +63,7 @@ const anonymous = {
 describe('an upsert', () => {
   test('of an unknown customer looks it up and creates it', async () => {
     const { upsert, calls, reserved } = bench();
-    expect(await upsert()).toMatchObject({ how: 'created', ref: someId, warnings: [] });
+    expect(await upsert()).toMatchObject({ action: 'created', ref: someId, warnings: [] });
     expect(calls()).toEqual([`findByUsername ${someId}`, `create ${someId}`]);
     expect(reserved).toEqual([]);
   });
@@ -69,13 +71,13 @@ describe('an upsert', () => {
   test('of a confirmed one writes under its remembered username and does nothing else', async () => {
     const { upsert, calls, put } = bench({}, { isConfirmed: true, ref: 'remembered' });
     put('remembered');
-    expect(await upsert()).toMatchObject({ how: 'updated', ref: 'remembered' });
+    expect(await upsert()).toMatchObject({ action: 'updated', ref: 'remembered' });
     expect(calls()).toEqual(['update remembered']);
   });
 
   test('of one that is only reserved begins with the lookup', async () => {
     const { upsert, calls } = bench({}, { ref: 'reserved' });
-    expect(await upsert()).toMatchObject({ how: 'created', ref: 'reserved' });
+    expect(await upsert()).toMatchObject({ action: 'created', ref: 'reserved' });
     expect(calls()[0]).toBe('findByUsername reserved');
   });
 
@@ -108,7 +110,7 @@ describe('an upsert', () => {
     const { upsert, put, reserved } = bench({ usernameStrategy: 'email' });
     put('another', { primaryEmail: 'Jane.Doe@example.com', attributes: mark('another') });
     put('older', { primaryEmail: 'Jane.Doe@example.com', attributes: mark() });
-    expect(await upsert()).toMatchObject({ how: 'updated', ref: 'older' });
+    expect(await upsert()).toMatchObject({ action: 'updated', ref: 'older' });
     expect(reserved).toEqual(['older']);
   });
 
@@ -121,7 +123,7 @@ describe('an upsert', () => {
     const one = bench(settings);
     one.put(`2_${someId}`, { attributes: mark('another') });
     one.put(`3_${someId}`, { attributes: mark(), retailer: { id: '3' } });
-    expect(await one.upsert()).toMatchObject({ how: 'updated', ref: `3_${someId}` });
+    expect(await one.upsert()).toMatchObject({ action: 'updated', ref: `3_${someId}` });
     expect(one.calls().slice(0, 3)).toEqual([1, 2, 3].map((n) => `findByUsername ${n}_${someId}`));
     expect(one.reserved).toEqual([`3_${someId}`]);
     const alone = bench({ usernameStrategy: 'retailerId_customerId' });
@@ -176,16 +178,18 @@ describe('an upsert', () => {
     const done = await upsert().catch(
       (error: { failureClass: string; code: string; message: string }) => error,
     );
-    if (!('code' in done)) return expect(done.how).toBe(end);
+    if (!('code' in done)) return expect(done.action).toBe(end);
     expect(done).toMatchObject({ failureClass: 'permanent', code: end });
-    expect(done.message).toBe('A Fluent customer with this username belongs to somebody else.');
+    expect(done.message).toBe(
+      'The Fluent customer with this username belongs to another customer, system or retailer.',
+    );
   });
 
   test('meets one whose retailer is not told', async () => {
     const { upsert, fluent } = bench({ adoptExisting: true });
     fluent.findByUsername = async (username) => ({ username, fields: {}, attributes: [] });
     fluent.update = async () => 'updated';
-    expect(await upsert()).toMatchObject({ how: 'adopted' });
+    expect(await upsert()).toMatchObject({ action: 'adopted' });
   });
 
   test('that was overtaken by a create updates what is there now', async () => {
@@ -194,7 +198,7 @@ describe('an upsert', () => {
       put(someId, { attributes: mark() });
       return 'duplicate';
     };
-    expect(await upsert()).toMatchObject({ how: 'updated', ref: someId });
+    expect(await upsert()).toMatchObject({ action: 'updated', ref: someId });
   });
 
   test.each([
@@ -207,7 +211,7 @@ describe('an upsert', () => {
     await expect(upsert()).rejects.toMatchObject({
       failureClass: 'retry',
       code: 'FLUENT_LOOKUP_AND_WRITE_DISAGREE',
-      message: 'Fluent found the customer, then did not, or the other way round.',
+      message: 'A lookup in Fluent and the write after it disagree about whether the customer exists.',
     });
   });
 });
@@ -310,14 +314,14 @@ describe('a removal', () => {
 
   test('is nothing by default', async () => {
     const { remove, calls } = bench({}, confirmed);
-    expect(await remove()).toEqual({ how: 'ignored', warnings: [] });
+    expect(await remove()).toEqual({ action: 'ignored', warnings: [] });
     expect(calls()).toEqual([]);
   });
 
   test.each([
     [false, 'anonymised', 'DELETED'],
     [true, 'erased', 'ERASED'],
-  ])('with erasure %s overwrites fields and our own attributes', async (erase, how, status) => {
+  ])('with erasure %s overwrites fields and our own attributes', async (erase, action, status) => {
     const settings = { onDelete: 'anonymise', customFields: { a: 'loyalty' } };
     const { remove, put, fluent } = bench(settings, confirmed);
     const said = (name: string, value: unknown, type = 'STRING') => ({ name, type, value });
@@ -335,7 +339,7 @@ describe('a removal', () => {
       ],
     });
     expect(await remove(erase)).toEqual({
-      how,
+      action,
       warnings: erase
         ? [
             { code: 'ERASURE_INCOMPLETE', field: 'department' },
@@ -375,7 +379,7 @@ describe('a removal', () => {
     put(someId, {
       attributes: [...mark(someId, 'ct_commercetoolsId'), { name: 'ct_vatId', type: 'STRING', value: 'x' }],
     });
-    expect(await remove(true)).toEqual({ how: 'erased', warnings: [] });
+    expect(await remove(true)).toEqual({ action: 'erased', warnings: [] });
     const names = fluent.customers.get(someId)?.attributes.map(({ name, value }) => `${name}=${value}`);
     expect(names).toContain('ct_vatId=-');
     expect(names).toContain('ct_syncStatus=ERASED');
@@ -391,24 +395,24 @@ describe('a removal', () => {
   ])('finds nothing of ours: %s', async (_what, settings, known, attributes, fields) => {
     const { remove, put, calls } = bench(settings, known as Partial<Known>);
     if (attributes) put(someId, { attributes });
-    const { how, warnings } = await remove(true);
-    expect({ how, fields: warnings.map(({ field }) => field) }).toEqual({ how: 'unknown', fields });
+    const { action, warnings } = await remove(true);
+    expect({ action, fields: warnings.map(({ field }) => field) }).toEqual({ action: 'unknown', fields });
     expect(warnings.every(({ code }) => code === 'ERASURE_INCOMPLETE')).toBe(true);
     expect(calls().filter((call) => call.startsWith('update'))).toEqual([]);
   });
 
   test('of a plain delete warns of nothing', async () => {
     const { remove } = bench({ onDelete: 'anonymise' }, confirmed);
-    expect(await remove()).toEqual({ how: 'unknown', warnings: [] });
+    expect(await remove()).toEqual({ action: 'unknown', warnings: [] });
   });
 
   test('of an unmarked record that was confirmed, or of our own that was not, is done', async () => {
     const one = bench({}, confirmed);
     one.put(someId);
-    expect((await one.remove(true)).how).toBe('erased');
+    expect((await one.remove(true)).action).toBe('erased');
     const other = bench();
     other.put(someId, { attributes: mark() });
-    expect((await other.remove(true)).how).toBe('erased');
+    expect((await other.remove(true)).action).toBe('erased');
   });
 
   test('of a record that is marked as another’s now has to be looked at', async () => {
@@ -428,7 +432,7 @@ describe('a removal', () => {
     await expect(remove(true)).rejects.toMatchObject({
       failureClass: 'retry',
       code: 'FLUENT_LOOKUP_AND_WRITE_DISAGREE',
-      message: 'Fluent found the customer, then did not.',
+      message: 'A lookup in Fluent and the write after it disagree about whether the customer exists.',
     });
   });
 
@@ -474,10 +478,11 @@ describe('a text', () => {
 
   test('that is cut says so, with its length', () => {
     const warnings: Warning[] = [];
-    expect(limited('f', undefined, 3, warnings)).toBeUndefined();
-    expect(limited('f', 'abc', 3, warnings)).toBe('abc');
+    const limited = limiter(warnings);
+    expect(limited('f', undefined, 3)).toBeUndefined();
+    expect(limited('f', 'abc', 3)).toBe('abc');
     expect(warnings).toEqual([]);
-    expect(limited('f', 'abcd', 3, warnings)).toBe('abc');
+    expect(limited('f', 'abcd', 3)).toBe('abc');
     expect(warnings).toEqual([{ code: 'TRUNCATED', field: 'f', length: 4 }]);
   });
 

@@ -366,7 +366,7 @@ describe('other questions to a handler', () => {
     const taken: unknown[] = [];
     const definition = {
       ...customerDefinition,
-      onRunEnded: async (_services: unknown, ended: unknown) => void taken.push(ended),
+      onRunEnded: async (ended: unknown) => void taken.push(ended),
     };
     const settings = customerSettings.parse({ retailerId: '1' });
     const asked = { definition, settings, ports: bench.ports };

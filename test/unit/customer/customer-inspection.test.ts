@@ -3,7 +3,7 @@ import { customerInspection } from '../../../lambdas/handlers/customer/inspectio
 import { toFluentCustomer } from '../../../lambdas/handlers/customer/mapper.ts';
 import { customer } from '../../../lambdas/handlers/customer/schema.ts';
 import { customerSettings } from '../../../lambdas/handlers/customer/settings.ts';
-import type { KnownRow } from '../../../lambdas/runtime/resource/resource-definition.ts';
+import type { KnownRecord } from '../../../lambdas/runtime/resource/resource-definition.ts';
 import { fullCustomer } from '../../builders/customer.ts';
 import { idOf, someId } from '../../builders/notification.ts';
 import { createMemoryCommercetools } from '../../fakes/memory-commercetools-reader.ts';
@@ -17,6 +17,7 @@ function bench(usernameStrategy = 'customerId') {
   const settings = customerSettings.parse({ retailerId: '1', usernameStrategy });
   const { model } = toFluentCustomer(customer.parse(fullCustomer()), { settings, projectKey: 'local' });
   const services = { fluent, commercetools: createMemoryCommercetools() };
+  const context = { services, settings, projectKey: 'local' };
   return {
     put: (username: string, attributes: Record<string, unknown>) =>
       fluent.customers.set(username, {
@@ -27,18 +28,13 @@ function bench(usernameStrategy = 'customerId') {
         attributes: marks(attributes),
       }),
     tried: () => fluent.calls.map(({ username }) => username),
-    find: async (known: Partial<KnownRow> = {}, withModel = true) =>
+    find: async (known: Partial<KnownRecord> = {}, withModel = true) =>
       customerInspection.find(
-        services,
-        { id: someId, ...(withModel && { model }) },
-        { isConfirmed: false, isExact: true, ...known },
-        settings,
+        withModel ? model : undefined,
+        { id: someId, isConfirmed: false, isExact: true, ...known },
+        context,
       ),
-    list: async () => {
-      const page = customerInspection.list;
-      if (!page) throw new Error('customers can be listed');
-      return page(services, {}, { settings, projectKey: 'local' });
-    },
+    list: () => customerInspection.list({}, context),
   };
 }
 
@@ -59,7 +55,7 @@ describe('a customer is found in Fluent', () => {
     expect(byId.tried()).toEqual([someId]);
   });
 
-  test.each<[boolean, string, Record<string, unknown>, Partial<KnownRow>]>([
+  test.each<[boolean, string, Record<string, unknown>, Partial<KnownRecord>]>([
     [true, 'marked as it', { commercetoolsId: someId }, {}],
     [false, 'marked as another one', { commercetoolsId: idOf(2) }, { ref: someId, isConfirmed: true }],
     [true, 'without a mark where we wrote', {}, { ref: someId, isConfirmed: true }],

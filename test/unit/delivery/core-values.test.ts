@@ -170,7 +170,7 @@ describe('a wait', () => {
     over: { retryAfterSeconds?: number; receives?: number; random?: number } = {},
   ) => {
     const { receives = 1, random = 0, ...asked } = over;
-    return backoffSeconds({ failureClass, code: 'X', ...asked }, receives, settings, random);
+    return backoffSeconds({ failureClass, code: 'X', ...asked }, settings, { receives, random });
   };
 
   test('begins at what is asked for, at DELTA or at the floor', () => {
@@ -195,7 +195,7 @@ describe('a wait', () => {
     expect(wait('retry', { receives: 5_000, random: 0.999_999 })).toBe(900);
     const patient = { ...settings, backoffCapSeconds: 2 ** 40, backoffBaseSeconds: 0.001 };
     const at = (receives: number) =>
-      backoffSeconds({ failureClass: 'retry', code: 'X' }, receives, patient, 0.999_999);
+      backoffSeconds({ failureClass: 'retry', code: 'X' }, patient, { receives, random: 0.999_999 });
     expect(at(21)).toBe(1_049);
     expect(at(22)).toBe(at(21));
     expect(at(20)).toBeLessThan(at(21));

@@ -24,7 +24,7 @@ describe('the backoff', () => {
   test('lies between its floor and what SQS can keep; after an ambiguous result never below DELTA', () => {
     fc.assert(
       fc.property(anyFailure, fc.integer({ min: 1, max: 1_000 }), unit, (failure, receives, random) => {
-        const seconds = backoffSeconds(failure, receives, settings, random);
+        const seconds = backoffSeconds(failure, settings, { receives, random });
         expect(Number.isInteger(seconds)).toBe(true);
         expect(seconds).toBeGreaterThanOrEqual(Math.max(1, failure.retryAfterSeconds ?? 0));
         expect(seconds).toBeLessThanOrEqual(43_200);
@@ -43,8 +43,8 @@ describe('the backoff', () => {
     [900, 900],
   ])('on receive %i is %i s at most', (receives, cap) => {
     const failure: Failure = { failureClass: 'retry', code: 'X' };
-    expect(backoffSeconds(failure, receives, settings, 0.999_999)).toBe(cap);
-    expect(backoffSeconds(failure, receives, settings, 0)).toBe(1);
+    expect(backoffSeconds(failure, settings, { receives, random: 0.999_999 })).toBe(cap);
+    expect(backoffSeconds(failure, settings, { receives, random: 0 })).toBe(1);
   });
 });
 

@@ -153,9 +153,9 @@ describe('the fields of a mapped content', () => {
 
   test('a hash that was cut off says nothing about its field', () => {
     const written = fieldHashes(id, new Map([['a', 'x']]));
-    expect(equalsWritten(written, id, 'a', undefined)).toBe(false);
-    expect(equalsWritten(written.slice(0, 7), id, 'a', undefined)).toBe(true);
-    expect(equalsWritten('', id, 'a', 'x')).toBe(false);
+    expect(equalsWritten({ id, hashes: written }, 'a', undefined)).toBe(false);
+    expect(equalsWritten({ id, hashes: written.slice(0, 7) }, 'a', undefined)).toBe(true);
+    expect(equalsWritten({ id, hashes: '' }, 'a', 'x')).toBe(false);
   });
 });
 

@@ -68,13 +68,13 @@ describe('the hashes of fields', () => {
   });
 
   test('tell whether a value is the one that was written, also for none', () => {
-    expect(equalsWritten(written, id, 'firstName', 'Jane')).toBe(true);
-    expect(equalsWritten(written, id, 'firstName', 'Joan')).toBe(false);
-    expect(equalsWritten(written, id, 'promotionOptIn', false)).toBe(true);
-    expect(equalsWritten(written, id, 'attribute:stores', ['a', 'b'])).toBe(true);
-    expect(equalsWritten(written, id, 'firstName', null)).toBe(false);
-    expect(equalsWritten(written, id, 'lastName', undefined)).toBe(true);
-    expect(equalsWritten(written, id, 'lastName', 'Doe')).toBe(false);
+    expect(equalsWritten({ id, hashes: written }, 'firstName', 'Jane')).toBe(true);
+    expect(equalsWritten({ id, hashes: written }, 'firstName', 'Joan')).toBe(false);
+    expect(equalsWritten({ id, hashes: written }, 'promotionOptIn', false)).toBe(true);
+    expect(equalsWritten({ id, hashes: written }, 'attribute:stores', ['a', 'b'])).toBe(true);
+    expect(equalsWritten({ id, hashes: written }, 'firstName', null)).toBe(false);
+    expect(equalsWritten({ id, hashes: written }, 'lastName', undefined)).toBe(true);
+    expect(equalsWritten({ id, hashes: written }, 'lastName', 'Doe')).toBe(false);
   });
 
   test('of equal values differ between resources, and between fields', () => {

@@ -88,7 +88,7 @@ function write(scene: Scene): Transition[] {
   const next = model.flaws.commitsFirst ? step.acknowledge : step.commit;
   const work = { event: eventOf(own.event), receives: own.receives, sentAt };
   const hash = hashOf(model.contents, own.version, own.mapperVersion);
-  if (model.rules.maySkipWrite(work, rowOf(own.row), hash, contextAt('young', own.mapperVersion))) {
+  if (model.rules.maySkipWrite(work, rowOf(own.row), { hash, mapperVersion: own.mapperVersion })) {
     return [withBreach(move(scene, 'skips the write', next), brokenSkip(model, world, own))];
   }
   const refusal = world.parks < model.parks ? [move(scene, 'the OMS refuses for good', step.note)] : [];

@@ -84,7 +84,7 @@ export const plantedMistakes: readonly PlantedMistake[] = [
     what: 'the hash skips a write on any receive (crash)',
     bounds: { contents: 'ABA', crashes: 1 },
     rules: {
-      maySkipWrite: (work, row, hash, context) => maySkipWrite({ ...work, receives: 1 }, row, hash, context),
+      maySkipWrite: (work, row, mapped) => maySkipWrite({ ...work, receives: 1 }, row, mapped),
     },
   },
   {
@@ -92,7 +92,7 @@ export const plantedMistakes: readonly PlantedMistake[] = [
     what: 'the hash skips a write on any receive (lost answer)',
     bounds: { contents: 'ABA', lateWrites: 1 },
     rules: {
-      maySkipWrite: (work, row, hash, context) => maySkipWrite({ ...work, receives: 1 }, row, hash, context),
+      maySkipWrite: (work, row, mapped) => maySkipWrite({ ...work, receives: 1 }, row, mapped),
     },
   },
   {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ResourceEvent } from '../../../lambdas/core/delivery/resource-event.ts';
 import type { QueueRecord } from '../../../lambdas/runtime/lambda/queue-record.ts';
-import { type Group, groupRecords } from '../../../lambdas/runtime/resource/fifo-batch.ts';
+import { type Group, groupRecords } from '../../../lambdas/runtime/resource/group-records.ts';
 import { idOf } from '../../builders/notification.ts';
 import { event, record } from '../../builders/records.ts';
 import { holds } from './seeds.ts';
@@ -56,7 +56,7 @@ describe('a batch sorted by customer', () => {
   test('has every record exactly once: in one group or among the refused', () =>
     holds(
       fc.property(batch, (records) => {
-        const { groups, refused } = groupRecords(records);
+        const { groups, refused } = groupRecords(records, () => true);
         const sorted = [...groups.flatMap((group) => group.records), ...refused.map((one) => one.record)];
         expect(sorted).toHaveLength(records.length);
         expect(new Set(sorted)).toEqual(new Set(records));
@@ -68,7 +68,11 @@ describe('a batch sorted by customer', () => {
   test('says the same of each customer in whatever order the records come', () =>
     holds(
       fc.property(shuffled, ([records, others]) => {
-        const [a, b] = [records, others].map((list) => groupRecords(list).groups.map(readOf).sort(byId));
+        const [a, b] = [records, others].map((list) =>
+          groupRecords(list, () => true)
+            .groups.map(readOf)
+            .sort(byId),
+        );
         expect(a).toEqual(b);
       }),
       { runs: 600 },
@@ -77,7 +81,7 @@ describe('a batch sorted by customer', () => {
   test('is as often received as its most received record and as old as its oldest', () =>
     holds(
       fc.property(batch, (records) => {
-        for (const { records: own, work } of groupRecords(records).groups) {
+        for (const { records: own, work } of groupRecords(records, () => true).groups) {
           expect(work.receives).toBe(Math.max(...own.map(({ receives }) => receives)));
           expect(work.sentAt).toBe(Math.min(...own.map(({ sentAt }) => sentAt)));
         }

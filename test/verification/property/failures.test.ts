@@ -41,7 +41,7 @@ function expectSound(...failures: readonly Failure[]): void {
 }
 
 function waitAfter(failure: Failure, random: number, times = 1): number {
-  return backoffSeconds(failure, times, defaults, random);
+  return backoffSeconds(failure, defaults, { receives: times, random });
 }
 
 describe('an answer that is no success', () => {
@@ -192,7 +192,7 @@ describe('the backoff, for any settings', () => {
   test('is a whole number of seconds that the queue can keep, and never below what is asked', () =>
     holds(
       fc.property(failure, receives, settings, unit, (failure, receives, settings, random) => {
-        const wait = backoffSeconds(failure, receives, settings, random);
+        const wait = backoffSeconds(failure, settings, { receives, random });
         expect(Number.isInteger(wait)).toBe(true);
         expect(wait).toBeLessThanOrEqual(LONGEST_HIDING);
         expect(wait).toBeGreaterThanOrEqual(settings.backoffFloorSeconds);
@@ -205,7 +205,8 @@ describe('the backoff, for any settings', () => {
   test('grows with every receive and with the random number', () =>
     holds(
       fc.property(failure, receives, settings, unit, unit, (failure, receives, settings, a, b) => {
-        const wait = (times: number, random: number) => backoffSeconds(failure, times, settings, random);
+        const wait = (times: number, random: number) =>
+          backoffSeconds(failure, settings, { receives: times, random });
         expect(wait(receives + 1, a)).toBeGreaterThanOrEqual(wait(receives, a));
         expect(wait(receives, Math.max(a, b))).toBeGreaterThanOrEqual(wait(receives, Math.min(a, b)));
       }),

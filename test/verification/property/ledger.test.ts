@@ -7,7 +7,7 @@ import { listen } from '../../../lambdas/queue-listener/listen.ts';
 import { route } from '../../../lambdas/router/route.ts';
 import { type Route, routes } from '../../../lambdas/routes.ts';
 import type { QueueRecord } from '../../../lambdas/runtime/lambda/queue-record.ts';
-import { groupRecords } from '../../../lambdas/runtime/resource/fifo-batch.ts';
+import { groupRecords } from '../../../lambdas/runtime/resource/group-records.ts';
 import { bareCustomer } from '../../builders/customer.ts';
 import { createHandlerBench } from '../../builders/handler-bench.ts';
 import { createObserver } from '../../builders/observer.ts';
@@ -176,7 +176,7 @@ describe('whatever comes and whatever fails, the customer handler', () => {
     holds(
       fc.asyncProperty(handlerBatch, draws, async (records, stream) => {
         const back = new Set(await createUnsteady(stream).run(...records));
-        for (const group of groupRecords(records).groups) {
+        for (const group of groupRecords(records, () => true).groups) {
           const isOurs = group.work.event.resource.typeId === 'customer';
           const fates = new Set(group.records.map(({ messageId }) => back.has(messageId)));
           if (isOurs) expect(fates.size).toBe(1);

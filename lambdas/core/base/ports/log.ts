@@ -1,13 +1,13 @@
 import type { Failure } from '../errors.ts';
 import type { OutcomeRecord } from '../outcome.ts';
 
-/** What may be logged: ids, versions, codes and durations. There is no way to log a payload, a token or a name. */
+/** What may be logged: ids, versions, codes and durations; never a payload, a token or a name. */
 export interface Log {
-  /** One line per end. */
+  /** One line per outcome. */
   outcome(record: OutcomeRecord): void;
-  /** Prepare mode keeps it until `process`: no end yet. */
+  /** Prepare mode recorded the change until `process`: no outcome yet. */
   recorded(record: { resourceType: string; id: string; version: number; traceId: string }): void;
-  /** A try that will be repeated. */
+  /** A failed try that will be repeated. */
   retry(
     record: {
       resourceType: string;
@@ -18,20 +18,20 @@ export interface Log {
       delaySeconds: number;
     } & Failure,
   ): void;
-  /** A mapped value that was cut, left out or could not be cleared: field name and length only. */
+  /** A mapped value that was cut, left out or not cleared: field name and length only. */
   warning(record: { code: string; field: string; length?: number; id: string }): void;
-  /** What an operator asked for, and how it ended. `about`: ids and names, never an e-mail or a key of a customer. */
+  /** An operation of an operator and its result. `about`: ids and names, never an e-mail or a key of a customer. */
   action(record: {
     operation: string;
     caller: string;
     about: Readonly<Record<string, string | readonly string[]>>;
-    /** It only looked, and at nothing personal. */
+    /** The operation changed nothing and showed no personal data. */
     isLook: boolean;
-    /** `done`, or the kind of the refusal. */
+    /** `done`, or the kind of the error. */
     outcome: string;
     code?: string;
     durationMs: number;
   }): void;
-  /** A bug or a broken surrounding: class and place, never a message that may echo a value. */
+  /** A bug or a broken environment: class and place, never a message that may contain a value. */
   error(record: { code: string; errorName: string; place: string }): void;
 }

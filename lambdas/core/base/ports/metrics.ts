@@ -1,4 +1,4 @@
-/** Names of the business metrics; unit Count, or seconds where the name says so; one dimension `service` = id of the function. */
+/** Names of the business metrics. Unit: Count, or Seconds if the name says so. Dimension: `service`, the id of the function. */
 export const metricNames = [
   'Received',
   'Forwarded',
@@ -14,23 +14,23 @@ export const metricNames = [
   'Retried',
   'ConfigurationErrors',
   'Warnings',
-  // Prepare mode: recorded and not sent yet; part of what waits.
+  // Recorded by Prepare mode and not sent yet: these changes still wait.
   'Recorded',
-  // The version chain: a predecessor that had not been seen, and one that came after all.
+  // A version whose notification was missing, and such a notification that arrived late.
   'VersionGaps',
   'LateArrivals',
-  // Reconcile: what the source has and the rows lack, what differs in the OMS, and what it brought that no notification told of.
+  // Reconcile: newer at the source than in the sync records, different in the OMS, and repaired without a notification.
   'Drift',
   'Differences',
   'Repaired',
   'RunsFailed',
-  // Dead letters of erased resources, taken away.
+  // Dead letters of erased resources that were deleted.
   'CopiesRemoved',
-  // Beside the flow: 1 a minute while it is so.
+  // Control plane: 1 per minute while the state lasts.
   'BreakerOpen',
   'SubscriptionUnhealthy',
   'CanaryLate',
-  // How long a touch of the canary customer took to Fluent; a value each, not a count.
+  // Seconds from a change of the canary customer to Fluent; one value per change.
   'CanarySeconds',
   'CareProblems',
 ] as const;

@@ -1,8 +1,8 @@
-/** Reads resources of the source. Bodies are as they came: the handler's schema is the door. */
+/** Reads resources from commercetools. Bodies are unparsed: the schema of the handler checks them. */
 export interface CommercetoolsReader {
   /**
-   * Customers by id. Several ids: one query, and an id that does not exist is missing from the answer. One id: a GET by
-   * id. Throws a ConnectorError.
+   * Customers by id. Several ids: one query that leaves out ids that do not exist. One id: a GET by id. Throws a
+   * ConnectorError.
    */
   customersById(
     ids: readonly string[],

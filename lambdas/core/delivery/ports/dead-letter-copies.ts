@@ -2,22 +2,22 @@ import type { DeadLetter } from '../dead-letter.ts';
 
 export interface Removal {
   readonly removed: number;
-  /** Was the whole queue looked at? False: there is more than was asked for, and what stands behind it is not known. */
+  /** Was the whole queue read? False: it holds more messages than `limit`, and the rest is unknown. */
   readonly isWhole: boolean;
 }
 
-/** Where a look ends that has not come to the end of the queue. */
+/** When to stop reading a queue before its end. */
 export interface LookBounds {
   /** Messages, about. */
   readonly limit: number;
-  /** Milliseconds since the epoch; what was only looked at is put back after that, which takes half as long as the look. */
+  /** Milliseconds since the epoch. Making the other messages visible again comes after it and takes half as long. */
   readonly until?: number;
 }
 
 export interface DeadLetterCopies {
   /**
-   * Takes out of a dead-letter queue, `handler/customer` for example, what is of no use any more; everything else is left where it is,
-   * also what cannot be read. Whatever somebody else has in hand is not seen. Throws a ConnectorError.
+   * Deletes the needless messages of a dead-letter queue, for example `handler/customer`. Keeps all others and unreadable ones. Does
+   * not see messages that another consumer has received. Throws a ConnectorError.
    */
   remove(queue: string, isMoot: (letter: DeadLetter) => boolean, bounds: LookBounds): Promise<Removal>;
 }

@@ -1,18 +1,18 @@
 import type { StateKey } from './state-store.ts';
 
-/** A resource that was erased: for as long as queues may hold a copy of it, dead-letter queues are looked through for it. */
+/** An erased resource. Dead-letter queues are searched for copies of it as long as a queue may hold one. */
 export interface Erased {
   readonly resourceType: string;
   readonly id: string;
-  /** Were the dead-letter queues looked through since? */
+  /** Were the dead-letter queues searched since? */
   readonly isLookedFor: boolean;
 }
 
 /** Throws a ConnectorError of class `retry`. */
 export interface ErasedStore {
-  /** Before the erasure is committed. Added again, it is to be looked for again. */
+  /** Called before the erasure is committed. Adding it again starts a new search. */
   add(key: StateKey): Promise<void>;
-  /** All that are not over, in the order of their ids. */
+  /** All whose time is not over, ordered by id. */
   list(scope: Pick<StateKey, 'handlerId' | 'projectKey'>): Promise<readonly Erased[]>;
   noteLookedFor(key: StateKey): Promise<void>;
 }

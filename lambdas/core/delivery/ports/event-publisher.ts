@@ -7,6 +7,6 @@ export interface PublishEntry {
 }
 
 export interface EventPublisher {
-  /** Publishes all entries; answers the positions of those that the bus did not take. Never throws. */
+  /** Publishes all entries. Returns the positions of those that the bus refused. Never throws. */
   publish(entries: readonly PublishEntry[]): Promise<ReadonlySet<number>>;
 }

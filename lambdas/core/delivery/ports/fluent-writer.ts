@@ -1,4 +1,4 @@
-/** Fluent's customer, as far as GraphQL lets it be written. Lengths are checked by the mapper. */
+/** The fields of a Fluent customer that GraphQL can write. The mapper checks their lengths. */
 export interface FluentCustomerFields {
   readonly primaryEmail?: string;
   readonly firstName?: string | null;
@@ -37,7 +37,7 @@ export interface FoundCustomer {
   readonly retailerId?: string;
   /** Cannot be written after creation. */
   readonly department?: string;
-  /** What an update can write; one without a value is left out. */
+  /** The fields that an update can write, without empty ones. */
   readonly fields: FluentCustomerFields;
   readonly attributes: readonly FoundAttribute[];
 }
@@ -50,18 +50,18 @@ export interface FoundAttribute {
 
 export interface FoundPage {
   readonly customers: readonly Pick<FoundCustomer, 'username' | 'attributes'>[];
-  /** To be given back for the next page; absent = that was all. */
+  /** Pass it as `after` to get the next page; absent = last page. */
   readonly next?: string;
 }
 
-/** Every method throws a ConnectorError when Fluent does not answer as documented; a lost answer to a write is `ambiguous`. */
+/** Every method throws a ConnectorError if Fluent does not answer as documented; a lost answer to a write is `ambiguous`. */
 export interface FluentWriter {
   findByUsername(username: string): Promise<FoundCustomer | undefined>;
   /** Exactly equal e-mail only, never a pattern. */
   findByEmail(email: string): Promise<readonly FoundCustomer[]>;
-  /** All customers of the account, at most 100 a page, in an order that does not change. */
+  /** All customers of the account, at most 100 per page, in a stable order. */
   list(query: { after?: string }): Promise<FoundPage>;
-  /** Is Fluent there, and are we let in? A token and the cheapest query. */
+  /** Checks that Fluent is up and accepts our credentials: a token and the cheapest query. */
   ping(): Promise<void>;
   /** `duplicate`: the username is taken. */
   create(input: CreateCustomerInput): Promise<'created' | 'duplicate'>;

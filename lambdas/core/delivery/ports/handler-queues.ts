@@ -7,6 +7,6 @@ export interface Dispatch {
 }
 
 export interface HandlerQueues {
-  /** Sends each event to the FIFO queue of its handler; answers the positions of those that were not taken. Never throws. */
+  /** Sends each event to the FIFO queue of its handler. Returns the positions of those that were refused. Never throws. */
   send(dispatches: readonly Dispatch[]): Promise<ReadonlySet<number>>;
 }

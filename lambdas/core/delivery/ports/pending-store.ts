@@ -1,7 +1,7 @@
 import type { Page } from '../../base/page.ts';
 import type { StateKey } from './state-store.ts';
 
-/** A change that was recorded and not sent, because the handler is in Prepare mode. */
+/** A change that Prepare mode recorded instead of sending it. */
 export interface PendingChange {
   readonly id: string;
   readonly resourceType: string;
@@ -12,9 +12,9 @@ export interface PendingChange {
   readonly since: number;
 }
 
-/** What Prepare mode recorded: one item per resource, all its changes as one. */
+/** The changes that Prepare mode recorded, merged into one item per resource. */
 export interface PendingStore {
-  /** Merges with what is there as `collapse` does. Called under the resource's group lock. `recorded`: nothing was there. */
+  /** Merges with the stored change as `collapse` does. Called while the resource's group is locked. `recorded`: it is the first. */
   record(
     key: StateKey,
     change: Omit<PendingChange, 'id' | 'resourceType' | 'since'>,
@@ -24,7 +24,7 @@ export interface PendingStore {
     query: { limit: number; after?: string },
   ): Promise<Page<PendingChange>>;
   byIds(keys: readonly StateKey[]): Promise<readonly PendingChange[]>;
-  /** Forgets it, unless something was recorded that this change does not cover: a newer version, a delete, an erasure. */
+  /** Deletes the recorded change, unless it includes more than this one: a newer version, a delete, an erasure. */
   clear(key: StateKey, change: Pick<PendingChange, 'version' | 'kind' | 'dataErasure'>): Promise<void>;
   count(scope: Pick<StateKey, 'handlerId' | 'projectKey'>): Promise<number>;
 }

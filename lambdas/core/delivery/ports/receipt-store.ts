@@ -1,16 +1,16 @@
-/** Proof that a resource was erased. Holds a hash of what it was, and nothing that leads back to a person. */
+/** Proof that a resource was erased. Holds a hash of its id and no personal data. */
 export interface ErasureReceipt {
   /** SHA-256 of project, resource type and id, base64url. */
   readonly subject: string;
   /** Milliseconds since the epoch. */
   readonly erasedAt: number;
-  /** What was done in the OMS: `erased`, or `unknown` when it never had the resource. */
+  /** What happened in the OMS: `erased`, or `unknown` if it never had the resource. */
   readonly how: string;
   /** Trace of the notification, or the id of the operator's request. */
   readonly traceId: string;
   /** Names of fields that could not be overwritten in the OMS. */
   readonly incomplete: readonly string[];
-  /** When the dead-letter queues had been looked through and held nothing of it any more, milliseconds since the epoch. */
+  /** When the dead-letter queues were free of copies, milliseconds since the epoch. */
   readonly copiesGoneAt?: number;
 }
 
@@ -18,6 +18,6 @@ export interface ErasureReceipt {
 export interface ReceiptStore {
   put(receipt: ErasureReceipt): Promise<void>;
   read(subject: string): Promise<ErasureReceipt | undefined>;
-  /** Where there is no such receipt, nothing is noted. */
+  /** Does nothing if there is no such receipt. */
   noteCopiesGone(subject: string, at: number): Promise<void>;
 }

@@ -297,14 +297,14 @@ export const besideBugs: readonly PlantedBug[] = [
     what: 'a failed erasure made good by an update',
     edits: [
       {
-        file: 'lambdas/runtime/resource/resource-write.ts',
-        from: '...(item.row?.failure?.wants && { keepsFailure: true as const }),',
+        file: 'lambdas/runtime/resource/commit.ts',
+        from: '...(row?.failure?.wants && { keepsFailure: true as const }),',
         to: '',
       },
       {
-        file: 'lambdas/runtime/resource/resource-write.ts',
-        from: 'return item.row?.failure?.wants ? listAgain(ports, item) : resolveFailure(ports, item);',
-        to: 'return resolveFailure(ports, item);',
+        file: 'lambdas/runtime/resource/commit.ts',
+        from: 'await (item.row?.failure?.wants ? listAgain(item) : resolveFailure(item));',
+        to: 'await resolveFailure(item);',
       },
     ],
     workload: 'commands',
@@ -315,7 +315,7 @@ export const besideBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'lambdas/core/delivery/protocol.ts',
-        from: 'return Math.max(event.version, row?.version ?? 0, passedVersion(row));',
+        from: 'return Math.max(event.version, row?.version ?? 0, unwrittenVersion(row));',
         to: 'return Math.max(event.version, row?.version ?? 0);',
       },
     ],

@@ -3,10 +3,10 @@ import type { Edit, PlantedBug } from './planted-bug.ts';
 
 const protocol = 'lambdas/core/delivery/protocol.ts';
 const collapse = 'lambdas/core/delivery/collapse.ts';
-const ends = 'lambdas/runtime/resource/resource-ends.ts';
-const write = 'lambdas/runtime/resource/resource-write.ts';
-const batch = 'lambdas/runtime/resource/resource-batch.ts';
-const source = 'lambdas/runtime/resource/resource-source.ts';
+const batch = 'lambdas/runtime/resource/process-batch.ts';
+const source = 'lambdas/runtime/resource/read-source.ts';
+const write = 'lambdas/runtime/resource/write-to-oms.ts';
+const retry = 'lambdas/runtime/resource/retry-later.ts';
 const event = 'lambdas/core/delivery/resource-event.ts';
 const upsert = 'lambdas/handlers/customer/upsert.ts';
 const memory = 'test/fakes/memory-state-store.ts';
@@ -36,8 +36,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: write,
-        from: '  progress.omsWasCalled = true;\n  const upserted =',
-        to: '  await ports.store.commitSynced(item.key, commit);\n  progress.omsWasCalled = true;\n  const upserted =',
+        from: '    const { ref, action, customs, warnings } =',
+        to: '    await item.ports.store.commitSynced(item.key, content);\n    const { ref, action, customs, warnings } =',
       },
     ],
     workload: 'burst',
@@ -83,14 +83,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     what: 'a 404 taken for a delete',
     edits: [
       {
-        file: write,
-        from: "if (!current) return { outcome: 'absent', reason: 'not-at-source' };",
-        to: 'if (!current) return remove(definition, ports, item, progress);',
+        file: batch,
+        from: 'if (current) return upsert(item, mapResource(item, current));',
+        to: 'return current ? upsert(item, mapResource(item, current)) : remove(item, false);',
       },
       {
         file: source,
-        from: 'if (isAbsent({ receives, since }, item.context)) return undefined;',
-        to: 'return undefined;',
+        from: 'if (isAbsent({ receives, since }, protocol)) return;',
+        to: 'return;',
       },
     ],
     workload: 'mixed',
@@ -170,7 +170,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     what: 'set aside right after an ambiguous result',
     edits: [
       {
-        file: ends,
+        file: batch,
         from: "return failure.failureClass === 'permanent'\n",
         to: "return failure.failureClass === 'permanent' || failure.failureClass === 'ambiguous'\n",
       },
@@ -227,8 +227,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: batch,
-        from: 'return [...deadLettered.flat(), ...(await processGroups(definition, settings, ports, groups))];',
-        to: 'await processGroups(definition, settings, ports, groups);\n  return deadLettered.flat();',
+        from: 'return [...refusedRetries.flat(), ...(await finishBatch(ports, results))];',
+        to: 'await finishBatch(ports, results);\n  return refusedRetries.flat();',
       },
     ],
     workload: 'mixed',
@@ -236,7 +236,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     id: 'PB19a',
     what: 'only one of the records of a group comes back',
-    edits: [{ file: ends, from: '  return group.records;\n', to: '  return group.records.slice(0, 1);\n' }],
+    edits: [{ file: retry, from: 'retried: group.records,', to: 'retried: group.records.slice(0, 1),' }],
     workload: 'burst',
   },
   {
@@ -296,8 +296,8 @@ export const plantedBugs: readonly PlantedBug[] = [
       },
       {
         file: source,
-        from: 'if (listed && listed.version >= floor) return listed;',
-        to: 'if (listed) return listed;',
+        from: 'if (known && known.version >= floor) return known;',
+        to: 'if (known) return known;',
       },
     ],
     workload: 'run-bodies',
@@ -351,8 +351,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: write,
-        from: 'const upserted = await definition.upsert(ports.services, model, knownOf(ports, item), item.settings);',
-        to: "const upserted = await definition.upsert(ports.services, model, knownOf(ports, item), item.settings).catch((error) => {\n    if (error.failureClass !== 'ambiguous') throw error;\n    return { ref: item.row?.ref ?? item.key.id, how: 'updated' as const, warnings: [] };\n  });",
+        from: 'await definition.upsert(mapped.model, knownOf(item), context);',
+        to: "await definition.upsert(mapped.model, knownOf(item), context).catch((error) => {\n      if (error.failureClass !== 'ambiguous') throw error;\n      return { ref: row?.ref ?? item.key.id, action: 'updated' as const, customs: undefined, warnings: [] };\n    });",
       },
     ],
     workload: 'mixed',
@@ -405,7 +405,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: upsert,
-        from: 'if (known.isConfirmed && known.ref !== undefined && isProven) {',
+        from: 'if (known.isConfirmed && known.ref !== undefined && isChecked) {',
         to: 'if (known.isConfirmed && known.ref === model.create.username) {',
       },
       {
@@ -422,7 +422,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: upsert,
-        from: 'if (!isRecomputable(idOf(model, settings), settings)) await known.reserve(key);',
+        from: 'if (!isRecomputable(known.id, settings)) await known.reserve(key);',
         to: '',
       },
       {
@@ -485,7 +485,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     what: 'a retry is sent as a new message',
     edits: [
       {
-        file: ends,
+        file: retry,
         from: '  await ports.queue.changeVisibility(\n',
         to: '  (ports.queue as unknown as { resend(event: unknown): void }).resend(event);\n  await ports.queue.changeVisibility(\n',
       },
@@ -498,7 +498,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: protocol,
-        from: 'return Math.max(event.version, row?.version ?? 0, passedVersion(row));',
+        from: 'return Math.max(event.version, row?.version ?? 0, unwrittenVersion(row));',
         to: 'return event.version;',
       },
     ],
@@ -523,7 +523,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     id: 'X2',
     what: "our own record set aside for another retailer's",
-    edits: [{ file: upsert, from: '  if (isOurs(found, model, settings)) return;\n', to: '' }],
+    edits: [{ file: upsert, from: 'if (!isOwn) checkAdoptable(', to: 'checkAdoptable(' }],
     workload: 'retailer-change',
   },
   {
@@ -531,8 +531,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     what: 'emptied fields known from the last commit, also after a write whose commit was lost',
     edits: [
       {
-        file: 'lambdas/runtime/resource/resource-row.ts',
-        from: 'isExact: row?.hash !== undefined && isFirstReceive,',
+        file: 'lambdas/runtime/resource/known-record.ts',
+        from: 'isExact: row?.hash !== undefined && isTrusted,',
         to: 'isExact: true,',
       },
     ],
@@ -544,8 +544,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: source,
-        from: 'const since = Math.max(newest.sentAt, isUnbroken ? before.since : item.context.now);',
-        to: 'const since = item.group.newest.sentAt;',
+        from: 'const since = Math.max(newest.sentAt, isUnbroken ? before.since : protocol.now);',
+        to: 'const since = newest.sentAt;',
       },
     ],
     workload: 'revert',

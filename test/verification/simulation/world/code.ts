@@ -22,7 +22,7 @@ import { routes } from '../../../../lambdas/routes.ts';
 import { feed } from '../../../../lambdas/run-feeder/feed.ts';
 import { answerHandlerRequest } from '../../../../lambdas/runtime/resource/handler-requests.ts';
 import { createSwitchBoard } from '../../../../lambdas/runtime/resource/handler-switches.ts';
-import { processBatch } from '../../../../lambdas/runtime/resource/resource-batch.ts';
+import { processBatch } from '../../../../lambdas/runtime/resource/process-batch.ts';
 import { startRun } from '../../../../lambdas/runtime/runs/start-run.ts';
 import { createMemoryErasedStore } from '../../../fakes/memory-erased-store.ts';
 import { createMemoryFailureStore } from '../../../fakes/memory-failure-store.ts';

@@ -67,9 +67,11 @@ function handlerOf(world: World, queue: FifoQueue): LambdaFunction {
     queue,
     (records, invocation) =>
       code.processBatch(
-        definitionOf(world, invocation),
-        world.settings,
-        handlerPorts(world, queue, invocation),
+        {
+          definition: definitionOf(world, invocation),
+          settings: world.settings,
+          ports: handlerPorts(world, queue, invocation),
+        },
         records,
       ),
   );

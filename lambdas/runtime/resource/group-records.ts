@@ -4,14 +4,16 @@ import { groupId, type ResourceEvent, readResourceEvent } from '../../core/deliv
 import { readEntry } from '../../core/delivery/run-entry.ts';
 import type { QueueRecord } from '../lambda/queue-record.ts';
 
+/** All records of one resource in a batch. They share one result, because SQS locks them as one FIFO group. */
 export interface Group {
   readonly records: readonly QueueRecord[];
+  /** The records collapsed into one piece of work. */
   readonly work: Work;
-  /** Entries of runs that its records carry: every one of them ends as the group does. */
+  /** The run entries that the records carry. */
   readonly entries: readonly RunEntry[];
-  /** The first record: SQS hands out nothing of the group before it. */
+  /** The first record, which SQS delivers with every receive of the group. */
   readonly head: QueueRecord;
-  /** The record that was sent last: what it announces is not given up for an older one. */
+  /** The record that was sent last. */
   readonly newest: QueueRecord;
 }
 
@@ -22,23 +24,26 @@ export interface RunEntry {
   readonly index: number;
 }
 
+/** A record that is no event of this handler. */
 export interface Refused {
   readonly record: QueueRecord;
   readonly reason: string;
 }
 
-/** Sorts a batch by resource: the records of one customer become one work item and share its fate. */
-export function groupRecords(records: readonly QueueRecord[]): { groups: Group[]; refused: Refused[] } {
+export function groupRecords(
+  records: readonly QueueRecord[],
+  isOwn: (event: ResourceEvent) => boolean,
+): { groups: Group[]; refused: Refused[] } {
   const groups = new Map<string, Group>();
   const refused: Refused[] = [];
   for (const record of records) {
     const read = readResourceEvent(record.body);
-    if ('refusal' in read) {
-      refused.push({ record, reason: read.refusal });
-      continue;
+    if ('refusal' in read) refused.push({ record, reason: read.refusal });
+    else if (!isOwn(read.event)) refused.push({ record, reason: 'invalid:foreign-resource' });
+    else {
+      const key = `${read.event.projectKey}/${groupId(read.event)}`;
+      groups.set(key, join(groups.get(key), record, read.event));
     }
-    const key = `${read.event.projectKey}/${groupId(read.event)}`;
-    groups.set(key, join(groups.get(key), record, read.event));
   }
   return { groups: [...groups.values()], refused };
 }
