@@ -46,10 +46,7 @@ describe('the copies in a dead-letter queue', () => {
       async setAside(...numbers) {
         for (const [index, n] of numbers.entries()) {
           const copy = event({ resource: { typeId: 'customer', id: idOf(n) }, traceId: `trace-${index}` });
-          await letters.send(
-            { ...copy, messageId: `m-${index}`, reason: 'INVALID:email' },
-            groupId(copy),
-          );
+          await letters.send({ ...copy, messageId: `m-${index}`, reason: 'INVALID:email' }, groupId(copy));
         }
       },
       async setDeleteAside(over) {

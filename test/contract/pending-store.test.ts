@@ -90,6 +90,19 @@ function describePendingStore(name: string, connect: () => PendingStore) {
       expect(await store.count({ ...scope, projectKey: 'other' })).toBe(0);
     });
 
+    test('gives any number of named ones, each once, whichever are named twice', async () => {
+      const keys = Array.from({ length: 150 }, (_, n) => keyOf(n));
+      for (const [n, key] of keys.entries()) if (n % 2 === 0) await store.record(key, upsert(n + 1));
+      const recorded = keys.flatMap(({ id }, n) => (n % 2 === 0 ? [id] : []));
+      for (const named of [keys, keys.slice(0, 101), [...keys, ...keys.slice(0, 3)]]) {
+        const ids = new Set(named.map(({ id }) => id));
+        expect((await store.byIds(named)).map(({ id }) => id).sort()).toEqual(
+          recorded.filter((id) => ids.has(id)),
+        );
+      }
+      expect(await store.byIds([])).toEqual([]);
+    });
+
     test('ten changes recorded at once become one, and nothing of them is lost', async () => {
       const changes = Array.from({ length: 3 }, (_, n) => upsert(n + 1));
       const answers = await Promise.all(
@@ -116,6 +129,17 @@ describe('the store of recorded changes', () => {
     afterAll(() => table.stop());
 
     describePendingStore('with the real client', () => createDynamoDbPendingStore({ ...table, clock }));
+
+    test('never answers a part of the named ones: a key that stays unread is worth another try', async () => {
+      const store = createDynamoDbPendingStore({ ...table, clock });
+      const scope = { handlerId: 'unread', projectKey: 'local', resourceType: 'customer' };
+      const keys = Array.from({ length: 120 }, (_, n) => ({ ...scope, id: idOf(n) }));
+      table.leaveUnread(() => true, 3);
+      await expect(store.byIds(keys)).rejects.toMatchObject({
+        failureClass: 'retry',
+        code: 'STATE_UNREAD_KEY',
+      });
+    });
 
     test('a table that does not answer is worth another try', async () => {
       const store = createDynamoDbPendingStore({ ...table, tableName: 'nowhere', clock });

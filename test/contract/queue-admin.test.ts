@@ -49,7 +49,10 @@ describe('the queue queueAdmin', () => {
     const [ingest, handler] = names;
     const copies = createSqsDeadLetters(sqs.client, sqs.urlOf(lettersOf(handler)));
     return {
-      queueAdmin: createSqsQueueAdmin(sqs.client, { ingest: place(ingest), 'handler/customer': place(handler) }),
+      queueAdmin: createSqsQueueAdmin(sqs.client, {
+        ingest: place(ingest),
+        'handler/customer': place(handler),
+      }),
       async setAside(...numbers) {
         for (const [index, n] of numbers.entries()) {
           const copy = event({ resource: { typeId: 'customer', id: idOf(n) }, traceId: `trace-${index}` });

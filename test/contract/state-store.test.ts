@@ -12,10 +12,10 @@ const at = clock() / 1_000;
 const tombstoneSeconds = 90 * 86_400;
 let count = 0;
 
-/** What every state store does. Each test has a key of its own. */
-function describeStateStore(name: string, connect: () => StateStore) {
+/** What every state store does. Each test has a key of its own. `leaveUnread` makes the next read give up on this id. */
+function describeStateStore(name: string, connect: () => StateStore & { leaveUnread(id: string): void }) {
   describe(name, () => {
-    let store: StateStore;
+    let store: ReturnType<typeof connect>;
     let key: StateKey;
     const row = async () => (await store.read([key])).get(key.id);
     const commit = (version: number, over: object = {}) =>
@@ -38,6 +38,55 @@ function describeStateStore(name: string, connect: () => StateStore) {
           [other.id, undefined],
         ]),
       );
+    });
+
+    describe('reads any number of keys', () => {
+      const size = 230;
+      let keys: StateKey[];
+      const stored = { version: 1, status: 'live', hash: 'h1', mapperVersion: 1, at };
+      beforeEach(async () => {
+        keys = Array.from({ length: size }, (_, n) => ({ ...key, handlerId: `many-${count}`, id: idOf(n) }));
+        for (const one of keys.filter((_, n) => n % 2 === 0))
+          await store.commitSynced(one, { version: 1, hash: 'h1', mapperVersion: 1 });
+      });
+
+      test.each([100, 101, 200, size])('answers each of %i keys', async (length) => {
+        const some = keys.slice(0, length);
+        expect(await store.read(some)).toEqual(
+          new Map(some.map(({ id }, n) => [id, n % 2 === 0 ? stored : undefined])),
+        );
+      });
+
+      test('answers a key once that is named more than once, in one request or in two', async () => {
+        const [first, second] = keys;
+        const all = await store.read(keys);
+        expect(await store.read([...keys, ...keys.toReversed()])).toEqual(all);
+        if (!first || !second) throw new Error('there are keys');
+        expect(await store.read([first, second, first])).toEqual(
+          new Map([
+            [first.id, stored],
+            [second.id, undefined],
+          ]),
+        );
+      });
+
+      test.each([4, 150])(
+        'leaves out the key at position %i if it stays unread, not the others',
+        async (at) => {
+          const id = idOf(at);
+          store.leaveUnread(id);
+          const rows = await store.read(keys);
+          expect(rows.has(id)).toBe(false);
+          expect([...rows.keys()].sort()).toEqual(keys.map((one) => one.id).filter((one) => one !== id));
+          expect(rows.get(idOf(at + 2))).toEqual(stored);
+          expect(rows.get(idOf(at + 1))).toBeUndefined();
+          expect((await store.read(keys)).get(id)).toEqual(stored);
+        },
+      );
+
+      test('answers no key without a request for one', async () => {
+        expect(await store.read([])).toEqual(new Map());
+      });
     });
 
     test('commits a newer and an equal version, never an older one', async () => {
@@ -361,9 +410,18 @@ describe('the state store', () => {
     });
     afterAll(() => table.stop());
 
-    describeStateStore('with the real client', () =>
-      createDynamoDbStateStore({ ...table, clock, tombstoneSeconds }),
-    );
+    describeStateStore('with the real client', () => ({
+      ...createDynamoDbStateStore({ ...table, clock, tombstoneSeconds }),
+      leaveUnread: (id) => table.leaveUnread((pk) => pk.endsWith(id), 3),
+    }));
+
+    test('a key that is unread in two of three requests is read by the third', async () => {
+      const store = createDynamoDbStateStore({ ...table, clock, tombstoneSeconds });
+      const key = { handlerId: 'customer', projectKey: 'local', resourceType: 'customer', id: idOf(++count) };
+      await store.commitSynced(key, { version: 1, hash: 'h1', mapperVersion: 1 });
+      table.leaveUnread((pk) => pk.endsWith(key.id), 2);
+      expect((await store.read([key])).get(key.id)).toMatchObject({ version: 1 });
+    });
 
     test('a tombstone ends after 90 days, a live row never; a row is one write unit', async () => {
       const store = createDynamoDbStateStore({ ...table, clock, tombstoneSeconds });

@@ -31,7 +31,7 @@ export function createMemoryPendingStore(clock: Clock): MemoryPendingStore {
     list: async (scope, query) =>
       pageOf(listed(scope), ({ resourceType, id }) => `${resourceType}#${id}`, query),
 
-    byIds: async (keys) => keys.flatMap((key) => changes.get(keyOf(key)) ?? []),
+    byIds: async (keys) => [...new Set(keys.map(keyOf))].flatMap((key) => changes.get(key) ?? []),
 
     async clear(key, change) {
       const known = changes.get(keyOf(key));

@@ -1,6 +1,10 @@
 import type { EventPublisher, PublishEntry } from '../../lambdas/core/delivery/ports/event-publisher.ts';
 import type { Dispatch, HandlerQueues } from '../../lambdas/core/delivery/ports/handler-queues.ts';
-import type { DeadLetters, DeadLetterRecord, WorkQueue } from '../../lambdas/core/delivery/ports/work-queue.ts';
+import type {
+  DeadLetterRecord,
+  DeadLetters,
+  WorkQueue,
+} from '../../lambdas/core/delivery/ports/work-queue.ts';
 
 export function createMemoryWorkQueue(): WorkQueue & { readonly hidden: Map<string, number> } {
   const hidden = new Map<string, number>();

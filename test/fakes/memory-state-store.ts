@@ -19,19 +19,28 @@ interface KeptRow extends StateRow {
 
 export interface MemoryStateStore extends StateStore {
   rows(): ReadonlyMap<string, KeptRow>;
+  /** The next read leaves this id unread. */
+  leaveUnread(id: string): void;
 }
 
 /** The state store in memory: the same conditions as the table, proven by the same contract suite. */
 export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): MemoryStateStore {
   const rows = new Map<string, KeptRow>();
   const skipped = new Map<string, Skipped>();
+  const unread = new Set<string>();
   const seconds = (): number => Math.floor(clock() / 1_000);
   const keyOf = (key: StateKey): string => Object.values(key).join('#');
 
   return {
     rows: () => rows,
 
-    read: async (keys) => new Map(keys.map((key) => [key.id, visible(rows.get(keyOf(key)))])),
+    leaveUnread: (id) => void unread.add(id),
+
+    read: async (keys) => {
+      const read = keys.filter(({ id }) => !unread.has(id));
+      unread.clear();
+      return new Map(read.map((key) => [key.id, visible(rows.get(keyOf(key)))]));
+    },
 
     commitSynced: async (key, commit) => {
       const row = rows.get(keyOf(key));
