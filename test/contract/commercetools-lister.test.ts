@@ -76,16 +76,20 @@ function describeLister(
       expect(await connect().page(page)).not.toHaveProperty('total');
     });
 
-    test('reads a hundred named ones at once; who is missing is left out', async () => {
-      await plant([1, 2, 3].map((n) => modified(n, n)));
-      const ids = Array.from({ length: 100 }, (_, n) => idOf(n + 2));
-      const read = await connect().byIds({ resourceType, ids, expand: [] });
-      expect(read.map(({ id, version }) => [id, version])).toEqual([
-        [idOf(2), 2],
-        [idOf(3), 3],
-      ]);
-      expect(await connect().byIds({ resourceType, ids: [], expand: [] })).toEqual([]);
-    });
+    test.each([100, 101, 600])(
+      'reads %i named customers and leaves out those that do not exist',
+      async (count) => {
+        await plant([1, 2, 3, count].map((n) => modified(n, n)));
+        const ids = Array.from({ length: count }, (_, n) => idOf(n + 2));
+        const read = await connect().byIds({ resourceType, ids: [...ids, idOf(2)], expand: [] });
+        expect(read.map(({ id, version }) => [id, version])).toEqual([
+          [idOf(2), 2],
+          [idOf(3), 3],
+          [idOf(count), count],
+        ]);
+        expect(await connect().byIds({ resourceType, ids: [], expand: [] })).toEqual([]);
+      },
+    );
 
     test('knows whether one is there', async () => {
       await plant([modified(1, 0)]);

@@ -2,6 +2,7 @@ import {
   ByProjectKeyCustomersRequestBuilder,
   type CustomerPagedQueryResponse,
 } from '@commercetools/platform-sdk';
+import { chunks } from '../../core/base/chunks.ts';
 import { ConnectorError } from '../../core/base/errors.ts';
 import type { CommercetoolsLister, Listed, ListWindow } from '../../core/runs/ports/commercetools-lister.ts';
 import { isNotFound } from './commercetools-answers.ts';
@@ -10,6 +11,9 @@ import {
   createCommercetoolsClient,
   readFailure,
 } from './commercetools-client.ts';
+
+/** Keeps the address of a query below 8 KB. */
+const IDS_A_QUERY = 100;
 
 type QueryArgs = Record<string, string | number | boolean | string[]>;
 
@@ -61,9 +65,12 @@ export function createCommercetoolsLister(options: CommercetoolsClientOptions): 
     },
 
     async byIds({ resourceType, ids, expand }) {
-      if (ids.length === 0) return [];
-      const body = await query(resourceType, among(ids), { limit: ids.length, expand: [...expand] });
-      return body.results.map(toListed);
+      const found: Listed[] = [];
+      for (const some of chunks([...new Set(ids)], IDS_A_QUERY)) {
+        const body = await query(resourceType, among(some), { limit: some.length, expand: [...expand] });
+        found.push(...body.results.map(toListed));
+      }
+      return found;
     },
 
     async count({ resourceType, window }) {
