@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-graphql-writer.ts';
+import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-writer.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import type { CreateCustomerInput } from '../../lambdas/core/delivery/ports/fluent-writer.ts';
 import { type Finding, ok, type Probe, problem, unknown } from './check.ts';

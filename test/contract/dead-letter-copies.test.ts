@@ -125,6 +125,16 @@ describe('the copies in a dead-letter queue', () => {
       expect(await ready()).toBe(25);
     });
 
+    test('are received again at once, however many were left in the queue', async () => {
+      const { copies, setAside, ready } = await open();
+      await setAside(...Array.from({ length: 25 }, (_, n) => n));
+      expect(await copies.remove(queue, updatesOf(99), { limit: 1_000 })).toEqual({
+        removed: 0,
+        isWhole: true,
+      });
+      expect(await ready()).toBe(25);
+    });
+
     test('of a queue that there is not: says so', async () => {
       const { copies } = await open();
       await expect(copies.remove('handler/order', updatesOf(1), { limit: 10 })).rejects.toMatchObject({

@@ -17,6 +17,8 @@ const typeId = 'commercetools.connect.customer.upsert';
 const eventOf = (n: number, over: object = {}) =>
   event({ resource: { typeId: 'customer', id: idOf(n) }, traceId: `trace-${n}`, ...over });
 const many = Array.from({ length: 25 }, (_, n) => eventOf(n));
+/** Ten of them are above the 1 MiB of a request. */
+const large = many.map((one) => ({ ...one, body: { text: 'x'.repeat(150_000) } }));
 
 describe('queues and buses', () => {
   let aws: LocalAws;
@@ -79,8 +81,9 @@ describe('queues and buses', () => {
     const connect = (): EventPublisher =>
       kind === 'in memory' ? createMemoryPublisher() : createEventBridgePublisher(eventBridge, 'default');
 
-    test('takes any number of entries and names none as failed', async () => {
+    test('takes any number of entries of any size together, and names none as failed', async () => {
       expect(await connect().publish(many.map((one) => ({ typeId, event: one })))).toEqual(new Set());
+      expect(await connect().publish(large.map((one) => ({ typeId, event: one })))).toEqual(new Set());
       expect(await connect().publish([])).toEqual(new Set());
     });
   });
@@ -143,7 +146,7 @@ describe('queues and buses', () => {
   );
 
   describe.each(['in memory', 'on SQS'])('the handler queues %s', (kind) => {
-    test('take any number of events', async () => {
+    test('take any number of events of any size together', async () => {
       await makeQueue(`taking-${round}.fifo`);
       const queues: HandlerQueues =
         kind === 'in memory'
@@ -152,6 +155,8 @@ describe('queues and buses', () => {
       expect(await queues.send(many.map((one) => ({ handler: 'customer', typeId, event: one })))).toEqual(
         new Set(),
       );
+      const others = large.map((one) => ({ handler: 'customer', typeId, event: { ...one, version: 99 } }));
+      expect(await queues.send(others)).toEqual(new Set());
       expect(await queues.send([])).toEqual(new Set());
     });
   });
@@ -208,6 +213,20 @@ describe('queues and buses', () => {
       600,
     );
     expect(await receive(queue)).toEqual([]);
+  });
+
+  test('the visibility of any number of messages is changed', async () => {
+    const queue = `visible-${round}`;
+    await makeQueue(queue);
+    for (const { traceId } of many)
+      await call('sqs', 'SendMessage', { QueueUrl: urlOf(queue), MessageBody: traceId });
+    const received = await drain(queue);
+    expect(received).toHaveLength(many.length);
+    await createSqsWorkQueue(sqs, urlOf(queue)).changeVisibility(
+      received.map(({ ReceiptHandle }) => ReceiptHandle),
+      0,
+    );
+    expect(await drain(queue)).toHaveLength(many.length);
   });
 
   test.each(['standard', 'fifo'])(

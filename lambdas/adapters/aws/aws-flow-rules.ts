@@ -2,7 +2,7 @@ import { type EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/clien
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { ConnectorError } from '../../core/base/errors.ts';
 import type { FedQueue, FlowRules } from '../../core/operations/ports/flow-rules.ts';
-import { asked } from './sqs-answer.ts';
+import { sqsCall } from './sqs-call.ts';
 
 export interface AwsFlowRulesOptions {
   readonly eventBridge: EventBridgeClient;
@@ -34,7 +34,7 @@ export function createAwsFlowRules({ eventBridge, sqs, rules, queueUrl }: AwsFlo
   async function fed(arn: string): Promise<FedQueue> {
     const name = arn.slice(arn.lastIndexOf(':') + 1);
     const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl + name, AttributeNames: ['Policy'] });
-    const policy = (await asked(sqs.send(command))).Attributes?.['Policy'];
+    const policy = (await sqsCall(sqs.send(command))).Attributes?.['Policy'];
     return { name, arn, ...(policy && { policy }) };
   }
 
