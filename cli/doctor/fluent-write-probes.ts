@@ -50,11 +50,11 @@ export function fluentWriteProbes(session: FluentSession, retailerId: string): P
   /** The code of the refusal, or undefined. */
   const update = async (change: object): Promise<string | undefined> => {
     const input = { username: TEST_USERNAME, ...change };
-    const answer = await graphql(UPDATE, { input }, answered, 'write').catch(codeOf);
+    const answer = await graphql({ query: UPDATE, schema: answered, isWrite: true }, { input }).catch(codeOf);
     if (typeof answer === 'string') return answer;
     return answer.updateCustomer ? undefined : 'null';
   };
-  const read = async () => (await graphql(READ, { ref: TEST_USERNAME }, record, 'read')).customer;
+  const read = async () => (await graphql({ query: READ, schema: record }, { ref: TEST_USERNAME })).customer;
 
   return [
     {

@@ -8,7 +8,7 @@ export interface MemoryPendingStore extends PendingStore {
   readonly changes: ReadonlyMap<string, PendingChange>;
 }
 
-/** What Prepare mode recorded, in memory; proven by the same contract suite as the table. */
+/** Changes recorded in Prepare mode, in memory; passes the same contract suite as the table. */
 export function createMemoryPendingStore(clock: Clock): MemoryPendingStore {
   const changes = new Map<string, PendingChange>();
   const scopeOf = ({ handlerId, projectKey }: Pick<StateKey, 'handlerId' | 'projectKey'>): string =>

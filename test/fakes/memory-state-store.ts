@@ -11,7 +11,7 @@ import {
 import { readRecent, writeRecent } from '../../lambdas/core/delivery/recent-outcome.ts';
 import { pageOf } from './page-of.ts';
 
-/** A row as it is kept, with what `read` does not give back. */
+/** A row as it is stored, with what `read` does not return. */
 interface KeptRow extends StateRow {
   /** Seconds since the epoch; on deleted rows only. */
   readonly expiresAt?: number;
@@ -23,7 +23,7 @@ export interface MemoryStateStore extends StateStore {
   leaveUnread(id: string): void;
 }
 
-/** The state store in memory: the same conditions as the table, proven by the same contract suite. */
+/** The state store in memory, with the conditions of the table; passes the same contract suite. */
 export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): MemoryStateStore {
   const rows = new Map<string, KeptRow>();
   const skipped = new Map<string, Skipped>();
@@ -167,7 +167,7 @@ function visible(row: KeptRow | undefined): StateRow | undefined {
   return shown;
 }
 
-/** As the table keeps them: five, with short reasons. */
+/** As the table stores them: five, with short reasons. */
 function asKept(recent: readonly RecentOutcome[]): readonly RecentOutcome[] {
   return readRecent(writeRecent(recent));
 }

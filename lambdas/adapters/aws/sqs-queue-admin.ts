@@ -11,7 +11,7 @@ import { sqsCall } from './sqs-call.ts';
 
 const deadLettersOf = (name: string): string => `${name}/dead-letters`;
 
-/** `queues`: name of a queue -> where it and its dead-letter queue are. */
+/** `queues`: name of a queue -> its URL and its dead-letter queue. */
 export function createSqsQueueAdmin(
   client: SQSClient,
   queues: Readonly<Record<string, ConnectedQueue>>,
@@ -63,7 +63,7 @@ export function createSqsQueueAdmin(
       const { ready } = await state(name);
       if (ready === 0) return { messages: 0 };
       await sqsCall(client.send(new StartMessageMoveTaskCommand({ SourceArn: queue.deadLettersArn })), {
-        UnsupportedOperation: ['REDRIVE_BUSY', `"${name}" is being given back already.`],
+        UnsupportedOperation: ['REDRIVE_BUSY', `A redrive of "${name}" is running already.`],
       });
       return { messages: ready };
     },

@@ -17,7 +17,7 @@ const IDS_A_QUERY = 100;
 
 type QueryArgs = Record<string, string | number | boolean | string[]>;
 
-/** Conditions with variables: no value ever becomes part of a predicate. */
+/** Conditions with variables: a value never becomes part of a predicate. */
 interface Predicate {
   readonly where: string[];
   readonly variables: QueryArgs;
@@ -37,7 +37,7 @@ export function createCommercetoolsLister(options: CommercetoolsClientOptions): 
     { where, variables }: Predicate,
     over: QueryArgs,
   ): Promise<CustomerPagedQueryResponse> {
-    refuseOthers(resourceType);
+    requireCustomer(resourceType);
     try {
       const queryArgs = { ...(where.length > 0 && { where }), ...variables, withTotal: false, ...over };
       const { body } = await customers.get({ queryArgs }).execute();
@@ -79,7 +79,7 @@ export function createCommercetoolsLister(options: CommercetoolsClientOptions): 
     },
 
     async isThere({ resourceType, id }) {
-      refuseOthers(resourceType);
+      requireCustomer(resourceType);
       try {
         await customers.withId({ ID: id }).get().execute();
         return true;
@@ -90,7 +90,7 @@ export function createCommercetoolsLister(options: CommercetoolsClientOptions): 
     },
 
     async find({ resourceType, by, value }) {
-      // commercetools keeps the e-mail as it was typed and a lower-case copy, by which it is unique.
+      // commercetools stores the e-mail as typed, and a lower-case copy that is unique.
       const predicate =
         by === 'email'
           ? { where: ['lowercaseEmail = :value'], variables: { 'var.value': value.toLowerCase() } }
@@ -101,7 +101,7 @@ export function createCommercetoolsLister(options: CommercetoolsClientOptions): 
   };
 }
 
-function refuseOthers(resourceType: string): void {
+function requireCustomer(resourceType: string): void {
   if (resourceType === 'customer') return;
   throw new ConnectorError(
     { failureClass: 'configuration', code: 'RESOURCE_TYPE_UNKNOWN' },
