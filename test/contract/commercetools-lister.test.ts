@@ -68,7 +68,7 @@ function describeLister(
       expect(await connect().count({ resourceType, window: { from: at(2), to: at(4) } })).toBe(2);
     });
 
-    test('counts, and tells a total only when asked', async () => {
+    test('counts, and answers a total only on request', async () => {
       await plant([1, 2, 3].map((n) => modified(n, n)));
       expect(await connect().count({ resourceType })).toBe(3);
       const page = { resourceType, limit: 1, expand: [] };
@@ -91,7 +91,7 @@ function describeLister(
       },
     );
 
-    test('knows whether one is there', async () => {
+    test('answers whether a customer exists', async () => {
       await plant([modified(1, 0)]);
       expect(await connect().isThere({ resourceType, id: idOf(1) })).toBe(true);
       expect(await connect().isThere({ resourceType, id: idOf(2) })).toBe(false);
@@ -163,7 +163,7 @@ describe('the commercetools lister', () => {
       expect(twin.requests()).toEqual({ 'GET /customers': 1, 'POST /oauth/token': 1 });
     });
 
-    test('takes wrong credentials, and another type of resource, as a matter of configuration', async () => {
+    test('classifies wrong credentials, and another resource type, as configuration', async () => {
       const page = { resourceType, limit: 1, expand: [] };
       await expect(connect({ clientSecret: 'wrong' }).page(page)).rejects.toMatchObject({
         failureClass: 'configuration',
@@ -194,7 +194,7 @@ describe('the commercetools lister', () => {
       }
     });
 
-    test('an answer that holds no list is no empty list, and a foreign 404 no missing customer', async () => {
+    test('an answer without a list is not an empty list, and a foreign 404 is not a missing customer', async () => {
       const raw = await startRawServer();
       const tokens = new TokenCache(Date.now);
       await tokens.get(async () => ({ value: 'token', renewAt: Number.POSITIVE_INFINITY }));

@@ -127,7 +127,7 @@ describe('queues and buses', () => {
   });
 
   test.each(['throttle', 'lose-answer'] as const)(
-    'a call that ends with "%s" names all its entries as failed',
+    'a call that meets "%s" reports all its entries as failed',
     async (kind) => {
       aws.gateway.faults.add({ kind, service: 'events', operation: 'PutEvents', rate: 1 });
       aws.gateway.faults.add({ kind, service: 'sqs', operation: 'SendMessageBatch', rate: 1 });
@@ -184,7 +184,7 @@ describe('queues and buses', () => {
     expect(failed.size).toBeGreaterThan(1);
   });
 
-  test('an event travels whole, in the group of its customer, and a repeated send is swallowed', async () => {
+  test('an event is sent whole, in the group of its customer, and a repeated send is deduplicated', async () => {
     const queue = `whole-${round}.fifo`;
     await makeQueue(queue);
     const queues = createSqsHandlerQueues(sqs, { customer: urlOf(queue) });
@@ -195,7 +195,7 @@ describe('queues and buses', () => {
     expect(messages[0]?.Attributes['MessageGroupId']).toBe(`customer/${idOf(1)}`);
   });
 
-  test('a hidden message locks its group for exactly as long as asked, and a handle that is no more is no error', async () => {
+  test('a message locks its group until its new visibility time, and an unknown handle is no error', async () => {
     const queue = `hiding-${round}.fifo`;
     await makeQueue(queue);
     const events = [eventOf(1), eventOf(1, { version: 9, traceId: 'later' }), eventOf(2)];
@@ -230,7 +230,7 @@ describe('queues and buses', () => {
   });
 
   test.each(['standard', 'fifo'])(
-    'a copy in a %s dead-letter queue carries its reason; the same copy is there once where SQS can tell',
+    'a copy in a %s dead-letter queue has its reason; a FIFO queue stores the same copy once',
     async (kind) => {
       const queue = kind === 'fifo' ? `letters-${round}.fifo` : `letters-${round}`;
       await makeQueue(queue);
@@ -257,7 +257,7 @@ describe('queues and buses', () => {
     },
   );
 
-  test('a dead-letter queue that does not answer is worth another try', async () => {
+  test('a dead-letter queue that does not answer is a retry', async () => {
     const letters = createSqsDeadLetters(sqs, urlOf('nowhere'));
     await expect(letters.send({ reason: 'x', messageId: 'm' }, 'g')).rejects.toMatchObject({
       failureClass: 'retry',
