@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { readSecret } from '../../lambdas/adapters/aws/secrets-manager-secrets.ts';
+import { readSecret } from '../../lambdas/adapters/aws/read-secret.ts';
 import {
   type CommercetoolsConnection,
   commercetoolsConnection,
@@ -79,8 +79,8 @@ function secretProbes(target: Target, found: FoundSystems): Probe[] {
       const client = new SecretsManagerClient({ ...target.aws });
       const signal = AbortSignal.timeout(15_000);
       try {
-        if (system === 'fluent') found.fluent = await readSecret(client, name, fluentConnection, signal);
-        else found[system] = await readSecret(client, name, commercetoolsConnection, signal);
+        if (system === 'fluent') found.fluent = await readSecret({ client, signal }, name, fluentConnection);
+        else found[system] = await readSecret({ client, signal }, name, commercetoolsConnection);
         return ok(name);
       } catch (error) {
         return secretFinding(error, name);

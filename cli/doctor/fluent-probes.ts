@@ -47,7 +47,7 @@ export function fluentProbes(session: FluentSession, retailerId: string | undefi
     {
       check: FLUENT_QUERY,
       look: async () => {
-        await graphql('query { customers(first: 1) { edges { cursor } } }', {}, edges, 'read');
+        await graphql({ query: 'query { customers(first: 1) { edges { cursor } } }', schema: edges }, {});
         return ok('CUSTOMER_VIEW');
       },
       mend: 'Give the role of the integration user the permission to view customers (CUSTOMER_VIEW).',
@@ -61,7 +61,7 @@ export function fluentProbes(session: FluentSession, retailerId: string | undefi
       needs: FLUENT_QUERY,
       async look() {
         const query = 'query($ref: String!) { customer(ref: $ref) { username } }';
-        const answer = await graphql(query, { ref: NOBODY }, found, 'read').catch(codeOf);
+        const answer = await graphql({ query, schema: found }, { ref: NOBODY }).catch(codeOf);
         if (typeof answer === 'string') {
           if (isDenied(answer)) return unknown(`cannot be asked: ${answer}`);
           return answer === 'C0120E'
@@ -84,7 +84,7 @@ export function fluentProbes(session: FluentSession, retailerId: string | undefi
 async function lookForRetailer({ graphql }: FluentSession, retailerId: string | undefined): Promise<Finding> {
   if (retailerId === undefined) return unknown('not asked: no retailer is configured here');
   const query = 'query($id: ID!) { retailerById(id: $id) { id } }';
-  const answer = await graphql(query, { id: retailerId }, retailer, 'read').catch(codeOf);
+  const answer = await graphql({ query, schema: retailer }, { id: retailerId }).catch(codeOf);
   if (typeof answer === 'string' && isDenied(answer)) {
     return problem(answer, 'Give the integration user the permission to view retailers (RETAILER_VIEW).');
   }

@@ -56,7 +56,7 @@ export function fluentUnknowns(session: FluentSession): Probe[] {
 }
 
 async function lookAtSchema({ graphql }: FluentSession): Promise<Finding> {
-  const schema = await graphql(INTROSPECT, {}, introspection, 'read').catch(codeOf);
+  const schema = await graphql({ query: INTROSPECT, schema: introspection }, {}).catch(codeOf);
   if (typeof schema === 'string') return unknown(`the schema cannot be asked for: ${schema}`);
   const { create, update, mutation } = schema;
   const takesInput = mutation?.fields
@@ -115,7 +115,7 @@ function hasErrors({ body }: HttpAnswer): boolean {
 async function lookAtPages({ graphql }: FluentSession): Promise<Finding> {
   const sizeOf = async (argument: string) => {
     const query = `query { customers${argument} { edges { node { username } } pageInfo { hasNextPage } } }`;
-    const { customers } = await graphql(query, {}, page, 'read');
+    const { customers } = await graphql({ query, schema: page }, {});
     return { count: customers?.edges.length ?? 0, isCut: customers?.pageInfo?.hasNextPage === true };
   };
   const usual = await sizeOf('');
@@ -129,7 +129,7 @@ async function lookAtPages({ graphql }: FluentSession): Promise<Finding> {
 /** A username that differs in case only must be somebody else's. */
 async function lookAtCase({ graphql }: FluentSession): Promise<Finding> {
   const query = `query { customers(first: ${TRIED}) { edges { node { username } } } }`;
-  const { customers } = await graphql(query, {}, page, 'read');
+  const { customers } = await graphql({ query, schema: page }, {});
   const usernames = (customers?.edges ?? []).map(({ node }) => node?.username ?? '');
   const tried = usernames.find(
     (username) => swapCase(username) !== username && !usernames.includes(swapCase(username)),
@@ -140,7 +140,7 @@ async function lookAtCase({ graphql }: FluentSession): Promise<Finding> {
       'Ask again when some are synced, or use --write-probes.',
     );
   const ask = 'query($ref: String!) { customer(ref: $ref) { username } }';
-  const answer = await graphql(ask, { ref: swapCase(tried) }, found, 'read').catch(codeOf);
+  const answer = await graphql({ query: ask, schema: found }, { ref: swapCase(tried) }).catch(codeOf);
   if (typeof answer === 'string')
     return answer === 'C0120E' ? ok('usernames are case-sensitive') : unknown(answer);
   return answer.customer

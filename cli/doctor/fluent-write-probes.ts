@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-graphql-writer.ts';
+import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-writer.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import type { CreateCustomerInput } from '../../lambdas/core/delivery/ports/fluent-writer.ts';
 import { type Finding, ok, type Probe, problem, unknown } from './check.ts';
@@ -50,11 +50,11 @@ export function fluentWriteProbes(session: FluentSession, retailerId: string): P
   /** The code of the refusal, or undefined. */
   const update = async (change: object): Promise<string | undefined> => {
     const input = { username: TEST_USERNAME, ...change };
-    const answer = await graphql(UPDATE, { input }, answered, 'write').catch(codeOf);
+    const answer = await graphql({ query: UPDATE, schema: answered, isWrite: true }, { input }).catch(codeOf);
     if (typeof answer === 'string') return answer;
     return answer.updateCustomer ? undefined : 'null';
   };
-  const read = async () => (await graphql(READ, { ref: TEST_USERNAME }, record, 'read')).customer;
+  const read = async () => (await graphql({ query: READ, schema: record }, { ref: TEST_USERNAME })).customer;
 
   return [
     {

@@ -11,8 +11,6 @@ const LOOK_MS = 10_000;
 /** Receipts of one handler that one look writes, and how many at a time: the next look writes the others. */
 const MOST_NOTED = 1_000;
 const NOTED_AT_ONCE = 25;
-/** Rows that one read may ask for. */
-const ROWS_A_READ = 100;
 const HOUR_MINUTES = 60;
 
 /** A handler's word that it erases a resource, given before its commit. */
@@ -94,14 +92,9 @@ async function rowsOf(
 ): Promise<ReadonlyMap<string, StateRow | undefined>> {
   const ofType = announced.filter(({ key }) => key.resourceType === handlers[handlerId]?.resourceType);
   const byId = new Map(ofType.map((each) => [each.key.id, each]));
-  const all = [...byId.values()];
-  const rows = new Map<string, StateRow | undefined>();
-  for (let start = 0; start < all.length; start += ROWS_A_READ) {
-    const part = all.slice(start, start + ROWS_A_READ);
-    const read = await store.read(part.map(({ key }) => ({ ...key, handlerId, projectKey })));
-    for (const { key, resource } of part) if (read.has(key.id)) rows.set(resource, read.get(key.id));
-  }
-  return rows;
+  if (byId.size === 0) return new Map();
+  const rows = await store.read([...byId.values()].map(({ key }) => ({ ...key, handlerId, projectKey })));
+  return new Map([...rows].map(([id, row]) => [byId.get(id)?.resource ?? id, row]));
 }
 
 /** Has every handler of its type erased it, as far as it ever had it? */

@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createDynamoDbErasedStore } from '../adapters/aws/dynamodb-erased-store.ts';
-import { readSecret } from '../adapters/aws/secrets-manager-secrets.ts';
+import { readSecret } from '../adapters/aws/read-secret.ts';
 import { createSqsDeadLetterCopies } from '../adapters/aws/sqs-dead-letter-copies.ts';
 import { createCommercetoolsCanary } from '../adapters/commercetools/commercetools-canary.ts';
 import { commercetoolsConnection } from '../core/base/connection.ts';
@@ -53,7 +53,7 @@ function canary({ projectKey, canarySecret, delivery }: CaretakerServicesOptions
   return (signal: AbortSignal): { canary?: Canary } => {
     if (canarySecret === '') return {};
     const touch: Canary['touch'] = async (...change) => {
-      const connection = await readSecret(secrets, canarySecret, commercetoolsConnection, signal);
+      const connection = await readSecret({ client: secrets, signal }, canarySecret, commercetoolsConnection);
       const timeoutMs = delivery.commercetoolsTimeoutMs;
       const options = { connection, projectKey, signal, tokens, timeoutMs, clock: Date.now };
       return createCommercetoolsCanary(options).touch(...change);

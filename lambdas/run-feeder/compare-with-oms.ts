@@ -1,4 +1,5 @@
 import { allOf } from '../core/base/all-of.ts';
+import { chunks } from '../core/base/chunks.ts';
 import { ConnectorError } from '../core/base/errors.ts';
 import { resourceId } from '../core/delivery/notification.ts';
 import type { Difference } from '../core/runs/difference.ts';
@@ -10,7 +11,7 @@ import type { Looked } from './decide-page.ts';
 import { byId, upsertOf } from './list-source.ts';
 import { isTooLarge } from './message-bodies.ts';
 import type { Feeding } from './ports.ts';
-import { chunks, listPage, readByIds } from './source.ts';
+import { listPage, readByIds } from './source.ts';
 
 /** Each resource costs a look into the OMS, so a page is what two requests take. */
 const MOST_COMPARED = 2 * MAX_INSPECTED;

@@ -1,10 +1,11 @@
 import type { Difference, DifferenceClass } from '../core/runs/difference.ts';
 import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
 import { classByRow, countClasses, markRecent } from '../core/runs/run-classes.ts';
+import { readRows } from '../runtime/resource/resource-row.ts';
 import type { Looked } from './decide-page.ts';
 import { byId, upsertOf } from './list-source.ts';
 import type { Feeding } from './ports.ts';
-import { listPage, readRows } from './source.ts';
+import { listPage } from './source.ts';
 
 const behind: readonly DifferenceClass[] = ['source-ahead', 'missing'];
 
@@ -43,9 +44,11 @@ export function withRepairs(
 
 async function look(feeding: Feeding): Promise<{ looked: Looked; found: Difference[] }> {
   const { resources, ...rest } = await listPage(feeding);
+  const { ports, run, handler } = feeding;
   const rows = await readRows(
-    feeding,
-    resources.map(({ id }) => id),
+    { ...ports, handlerId: run.handler },
+    handler.resourceType,
+    new Set(resources.map(({ id }) => id)),
   );
   const looked: Looked = {
     ...rest,

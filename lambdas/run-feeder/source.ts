@@ -1,11 +1,7 @@
 import { ConnectorError } from '../core/base/errors.ts';
-import type { StateRow } from '../core/delivery/ports/state-store.ts';
 import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
 import type { Decision } from '../core/runs/run-feeding.ts';
 import type { Feeding } from './ports.ts';
-
-/** Ids of one query at the source, and keys of one read of the table. */
-const AT_ONCE = 100;
 
 /** One page of the source by keyset: what it gave, and where the next one begins. */
 export async function listPage(
@@ -47,42 +43,10 @@ function refuseDisorder(resources: readonly Listed[], after: string | undefined)
 
 /** The named resources that exist, by id. */
 export async function readByIds(
-  { ports, handler }: Pick<Feeding, 'ports' | 'handler'>,
+  { ports, handler: { resourceType, expand } }: Pick<Feeding, 'ports' | 'handler'>,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Listed>> {
-  const found = new Map<string, Listed>();
-  const { resourceType, expand } = handler;
-  for (const some of chunks(ids)) {
-    for (const one of await ports.lister.byIds({ resourceType, ids: some, expand })) found.set(one.id, one);
-  }
-  return found;
-}
-
-/** Rows of these resources. A key that could not be read is no missing row: the page is tried again. */
-export async function readRows(
-  { ports, run, handler }: Feeding,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, StateRow | undefined>> {
-  const { projectKey, store } = ports;
-  const rows = new Map<string, StateRow | undefined>();
-  for (const some of chunks(ids)) {
-    const keys = some.map((id) => ({
-      handlerId: run.handler,
-      projectKey,
-      resourceType: handler.resourceType,
-      id,
-    }));
-    for (const [id, row] of await store.read(keys)) rows.set(id, row);
-  }
-  if (ids.every((id) => rows.has(id))) return rows;
-  throw new ConnectorError(
-    { failureClass: 'retry', code: 'STATE_UNREAD_KEY' },
-    'The table did not answer for some rows.',
-  );
-}
-
-export function chunks<T>(list: readonly T[], size = AT_ONCE): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
-    list.slice(i * size, (i + 1) * size),
-  );
+  if (ids.length === 0) return new Map();
+  const found = await ports.lister.byIds({ resourceType, ids, expand });
+  return new Map(found.map((one) => [one.id, one]));
 }

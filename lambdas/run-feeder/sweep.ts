@@ -1,8 +1,9 @@
 import { allOf } from '../core/base/all-of.ts';
+import { chunks } from '../core/base/chunks.ts';
 import type { Difference } from '../core/runs/difference.ts';
 import type { Looked } from './decide-page.ts';
 import type { Feeding } from './ports.ts';
-import { chunks, readByIds } from './source.ts';
+import { readByIds } from './source.ts';
 
 /** Single reads at the source at once. */
 const LOOKS_AT_ONCE = 10;

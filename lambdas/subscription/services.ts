@@ -1,7 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createEventBridgeEventSources } from '../adapters/aws/eventbridge-event-sources.ts';
-import { readSecret } from '../adapters/aws/secrets-manager-secrets.ts';
+import { readSecret } from '../adapters/aws/read-secret.ts';
 import { createCommercetoolsSubscriptions } from '../adapters/commercetools/commercetools-subscriptions.ts';
 import { commercetoolsConnection } from '../core/base/connection.ts';
 import { TokenCache } from '../core/base/token.ts';
@@ -18,7 +18,7 @@ export function subscriptionServices(secretId: string) {
     projectKey: string,
     signal: AbortSignal,
   ): Promise<{ subscriptions: Subscriptions; eventSources: EventSources }> => {
-    const connection = await readSecret(secrets, secretId, commercetoolsConnection, signal);
+    const connection = await readSecret({ client: secrets, signal }, secretId, commercetoolsConnection);
     const tokens = new TokenCache(Date.now);
     const options = { connection, projectKey, tokens, signal, clock: Date.now, timeoutMs: TIMEOUT_MS };
     return { subscriptions: createCommercetoolsSubscriptions(options), eventSources };

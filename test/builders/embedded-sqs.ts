@@ -7,11 +7,11 @@ const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 export interface EmbeddedSqs {
   readonly aws: LocalAws;
   readonly client: SQSClient;
-  /** An operation, by nobody's role. */
+  /** An operation without a role. */
   call(operation: string, input: JsonObject): Promise<JsonObject>;
   urlOf(name: string): string;
   arnOf(name: string): string;
-  /** A queue like those of the stack; its name tells whether it is FIFO. Answers its URL. */
+  /** A queue like those of the stack. Its name says whether it is FIFO. Answers its URL. */
   makeQueue(name: string): Promise<string>;
   stop(): Promise<void>;
 }

@@ -5,9 +5,9 @@ export type Behaviour = 'reset' | 'stall' | 'half' | 'drip' | 'wrong-length' | '
 
 export interface RawServer {
   readonly url: string;
-  /** What the next connections meet. Forgets the count. */
+  /** Behaviour towards the next connections. Resets the count. */
   behave(behaviour: Behaviour): void;
-  /** A whole answer, as it is written here. `headers`: further lines, each with its line end. */
+  /** A complete answer. `headers`: further lines, each with its line end. */
   answer(status: number, contentType: string, body: string, headers?: string): void;
   requests(): number;
   stop(): Promise<void>;
@@ -15,7 +15,7 @@ export interface RawServer {
 
 const json = 'content-type: application/json\r\n';
 
-/** A server below HTTP: does to a client what networks and broken proxies do. */
+/** A server below HTTP that behaves like a broken network or proxy. */
 export async function startRawServer(): Promise<RawServer> {
   let behaviour: Behaviour = 'reset';
   let whole: string | undefined;

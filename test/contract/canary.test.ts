@@ -76,7 +76,7 @@ describe('the canary customer, with the real client', () => {
     });
   });
 
-  test('an outage is worth another try', async () => {
+  test('classifies an outage as retry', async () => {
     twin.faults.http.rates = { serverError: 1 };
     // Faults spare the client of the shop.
     await expect(connect('runtime').touch(id, '1')).rejects.toMatchObject({ failureClass: 'retry' });

@@ -1,6 +1,6 @@
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createCommercetoolsLister } from '../../lambdas/adapters/commercetools/commercetools-query-lister.ts';
+import { createCommercetoolsLister } from '../../lambdas/adapters/commercetools/commercetools-lister.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import type { CommercetoolsLister, ListWindow } from '../../lambdas/core/runs/ports/commercetools-lister.ts';
 import { bareCustomer } from '../builders/customer.ts';
@@ -68,7 +68,7 @@ function describeLister(
       expect(await connect().count({ resourceType, window: { from: at(2), to: at(4) } })).toBe(2);
     });
 
-    test('counts, and tells a total only when asked', async () => {
+    test('counts, and answers a total only on request', async () => {
       await plant([1, 2, 3].map((n) => modified(n, n)));
       expect(await connect().count({ resourceType })).toBe(3);
       const page = { resourceType, limit: 1, expand: [] };
@@ -76,18 +76,22 @@ function describeLister(
       expect(await connect().page(page)).not.toHaveProperty('total');
     });
 
-    test('reads a hundred named ones at once; who is missing is left out', async () => {
-      await plant([1, 2, 3].map((n) => modified(n, n)));
-      const ids = Array.from({ length: 100 }, (_, n) => idOf(n + 2));
-      const read = await connect().byIds({ resourceType, ids, expand: [] });
-      expect(read.map(({ id, version }) => [id, version])).toEqual([
-        [idOf(2), 2],
-        [idOf(3), 3],
-      ]);
-      expect(await connect().byIds({ resourceType, ids: [], expand: [] })).toEqual([]);
-    });
+    test.each([100, 101, 600])(
+      'reads %i named customers and leaves out those that do not exist',
+      async (count) => {
+        await plant([1, 2, 3, count].map((n) => modified(n, n)));
+        const ids = Array.from({ length: count }, (_, n) => idOf(n + 2));
+        const read = await connect().byIds({ resourceType, ids: [...ids, idOf(2)], expand: [] });
+        expect(read.map(({ id, version }) => [id, version])).toEqual([
+          [idOf(2), 2],
+          [idOf(3), 3],
+          [idOf(count), count],
+        ]);
+        expect(await connect().byIds({ resourceType, ids: [], expand: [] })).toEqual([]);
+      },
+    );
 
-    test('knows whether one is there', async () => {
+    test('answers whether a customer exists', async () => {
       await plant([modified(1, 0)]);
       expect(await connect().isThere({ resourceType, id: idOf(1) })).toBe(true);
       expect(await connect().isThere({ resourceType, id: idOf(2) })).toBe(false);
@@ -159,7 +163,7 @@ describe('the commercetools lister', () => {
       expect(twin.requests()).toEqual({ 'GET /customers': 1, 'POST /oauth/token': 1 });
     });
 
-    test('takes wrong credentials, and another type of resource, as a matter of configuration', async () => {
+    test('classifies wrong credentials, and another resource type, as configuration', async () => {
       const page = { resourceType, limit: 1, expand: [] };
       await expect(connect({ clientSecret: 'wrong' }).page(page)).rejects.toMatchObject({
         failureClass: 'configuration',
@@ -190,7 +194,7 @@ describe('the commercetools lister', () => {
       }
     });
 
-    test('an answer that holds no list is no empty list, and a foreign 404 no missing customer', async () => {
+    test('an answer without a list is not an empty list, and a foreign 404 is not a missing customer', async () => {
       const raw = await startRawServer();
       const tokens = new TokenCache(Date.now);
       await tokens.get(async () => ({ value: 'token', renewAt: Number.POSITIVE_INFINITY }));

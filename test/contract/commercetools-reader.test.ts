@@ -1,6 +1,6 @@
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createCommercetoolsReader } from '../../lambdas/adapters/commercetools/commercetools-customer-reader.ts';
+import { createCommercetoolsReader } from '../../lambdas/adapters/commercetools/commercetools-reader.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import type { CommercetoolsReader } from '../../lambdas/core/delivery/ports/commercetools-reader.ts';
 import { idOf } from '../builders/notification.ts';
@@ -24,12 +24,12 @@ function describeReader(
       ]);
     });
 
-    test('reads many with one question; who is missing is left out', async () => {
+    test('reads many customers with one query and leaves out those that do not exist', async () => {
       const read = (await connect().customersById([idOf(3), idOf(9), idOf(1)])) as { id: string }[];
       expect(read.map(({ id }) => id).sort()).toEqual([idOf(1), idOf(3)]);
     });
 
-    test('knows nobody under an unknown id, and nothing without ids', async () => {
+    test('answers an empty list for an unknown id and for no ids', async () => {
       expect(await connect().customersById([idOf(9)])).toEqual([]);
       expect(await connect().customersById([])).toEqual([]);
     });
@@ -100,7 +100,7 @@ describe('the commercetools reader', () => {
       });
     });
 
-    test('expands the group, so that its key is there', async () => {
+    test('expands the customer group, so that its key is in the body', async () => {
       const group = { typeId: 'customer-group', key: 'vip' } as const;
       await twin.seed({
         customerGroups: [{ key: 'vip', name: 'VIP' }],
@@ -127,7 +127,7 @@ describe('the commercetools reader', () => {
       expect(twin.requests()['POST /oauth/token']).toBe(2);
     });
 
-    test('takes wrong credentials as a matter of configuration', async () => {
+    test('classifies wrong credentials as configuration', async () => {
       await expect(connect({ clientSecret: 'wrong' }).customersById([idOf(1)])).rejects.toMatchObject({
         failureClass: 'configuration',
       });

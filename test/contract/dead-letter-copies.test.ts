@@ -80,7 +80,7 @@ describe('the copies in a dead-letter queue', () => {
     ['in memory', inMemory],
     ['on SQS', onSqs],
   ] as const)('%s', (_, open) => {
-    test('of some customers are taken out, all of each, and the others are left ready', async () => {
+    test('of the given customers are removed, and all others stay ready', async () => {
       const { copies, setAside, ready } = await open();
       await setAside(1, 2, 3, 1, 4, 5, 6, 7, 8, 9, 10, 11, 1);
       expect(await copies.remove(queue, updatesOf(1, 11, 99), { limit: 1_000 })).toEqual({
@@ -115,7 +115,7 @@ describe('the copies in a dead-letter queue', () => {
       expect(await copies.remove(queue, madeGoodBy(older), { limit: 10 })).toMatchObject({ removed: 0 });
     });
 
-    test('that nobody looked at are not spoken for', async () => {
+    test('that were not received are not counted: the pass is not whole', async () => {
       const { copies, setAside, ready } = await open();
       await setAside(...Array.from({ length: 25 }, (_, n) => n));
       expect(await copies.remove(queue, updatesOf(99), { limit: 10 })).toEqual({
@@ -125,7 +125,17 @@ describe('the copies in a dead-letter queue', () => {
       expect(await ready()).toBe(25);
     });
 
-    test('of a queue that there is not: says so', async () => {
+    test('are received again at once, however many were left in the queue', async () => {
+      const { copies, setAside, ready } = await open();
+      await setAside(...Array.from({ length: 25 }, (_, n) => n));
+      expect(await copies.remove(queue, updatesOf(99), { limit: 1_000 })).toEqual({
+        removed: 0,
+        isWhole: true,
+      });
+      expect(await ready()).toBe(25);
+    });
+
+    test('of an unknown queue: throws QUEUE_UNKNOWN', async () => {
       const { copies } = await open();
       await expect(copies.remove('handler/order', updatesOf(1), { limit: 10 })).rejects.toMatchObject({
         failureClass: 'configuration',
@@ -134,7 +144,7 @@ describe('the copies in a dead-letter queue', () => {
     });
   });
 
-  test('are left for the next look when the time of this one is over', async () => {
+  test('are left for the next pass when the time of this one is over', async () => {
     const { url, setAside, ready } = await onSqs();
     await setAside(...Array.from({ length: 12 }, (_, n) => n));
     const copies = createSqsDeadLetterCopies(sqs.client, { [queue]: url }, () => 1_000);
@@ -180,7 +190,7 @@ describe('the copies in a dead-letter queue', () => {
     expect(await copies.remove('ingest', isMoot, { limit: 100 })).toEqual({ removed: 2, isWhole: true });
   });
 
-  test('are of no use to know when SQS does not answer: worth another try', async () => {
+  test('cannot be removed while SQS does not answer: that is a retry', async () => {
     const { client, endpoint } = lostSqs();
     const copies = createSqsDeadLetterCopies(client, { ingest: `${endpoint}/a` });
     await expect(copies.remove('ingest', () => true, { limit: 10 })).rejects.toMatchObject({

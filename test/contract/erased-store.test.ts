@@ -19,7 +19,7 @@ function describeErasedStore(name: string, connect: (clock: Clock) => ErasedStor
       return { store: connect(() => time.now), scope, keyOf };
     };
 
-    test('lists what was added, by handler, and who was looked for', async () => {
+    test('lists what was added, by handler, and whether it was searched', async () => {
       const { store, scope, keyOf } = open();
       expect(await store.list(scope)).toEqual([]);
       await store.add(keyOf(2));
@@ -32,7 +32,7 @@ function describeErasedStore(name: string, connect: (clock: Clock) => ErasedStor
       expect(await store.list({ ...scope, handlerId: `${scope.handlerId}0` })).toEqual([]);
     });
 
-    test('who is added again is to be looked for again', async () => {
+    test('a resource that is added again is searched again', async () => {
       const { store, scope, keyOf } = open();
       await store.add(keyOf(1));
       await store.noteLookedFor(keyOf(1));
@@ -40,13 +40,13 @@ function describeErasedStore(name: string, connect: (clock: Clock) => ErasedStor
       expect(await store.list(scope)).toMatchObject([{ isLookedFor: false }]);
     });
 
-    test('who was never added, or is over, is not added by a note', async () => {
+    test('a note does not add a resource that was never added or has expired', async () => {
       const { store, scope, keyOf } = open();
       await store.noteLookedFor(keyOf(1));
       expect(await store.list(scope)).toEqual([]);
     });
 
-    test('ends with the last moment that a copy may turn up', async () => {
+    test('lists a resource until the last moment at which a copy may exist', async () => {
       const { store, scope, keyOf } = open();
       await store.add(keyOf(1));
       time.now += 34 * day;

@@ -33,7 +33,7 @@ function describeFailureStore(name: string, connect: () => FailureStore) {
       expect((await store.items(scope, { group: 'X', limit: 10 })).items).toEqual([]);
     });
 
-    test('counts what was set aside for one cause, with the first, the last and an example', async () => {
+    test('counts the failures of one cause, with the first, the last and an example', async () => {
       for (const n of [3, 1, 2]) await add(n);
       await add(4, { group: 'C0141E', code: 'C0141E' });
       expect(await store.groups(scope)).toEqual([
@@ -49,7 +49,7 @@ function describeFailureStore(name: string, connect: () => FailureStore) {
       ]);
     });
 
-    test('keeps one item a resource: again is a higher count, the same write again is nothing', async () => {
+    test('keeps one item per resource: another failure raises its count, the same write again does not', async () => {
       await add(1);
       await add(1);
       await add(1, { version: 5, lastSeen: 9_000, traceId: 'later', kind: 'DELETE', dataErasure: true });
@@ -85,7 +85,7 @@ function describeFailureStore(name: string, connect: () => FailureStore) {
       ]);
     });
 
-    test('forgets what was resolved, and a group with its last item; resolving nothing is nothing', async () => {
+    test('forgets a resolved failure, and a group with its last item; resolving twice changes nothing', async () => {
       await store.resolve(keyOf(1), 'INVALID:email');
       await add(1);
       await add(2);
@@ -131,7 +131,7 @@ describe('the failure store', () => {
 
     describeFailureStore('with the real client', () => createDynamoDbFailureStore(table));
 
-    test('a table that does not answer is worth another try', async () => {
+    test('a table that does not answer is a retry', async () => {
       const store = createDynamoDbFailureStore({ ...table, tableName: 'nowhere' });
       const scope = { handlerId: 'customer', projectKey: 'local' };
       await expect(store.groups(scope)).rejects.toMatchObject({ failureClass: 'retry' });

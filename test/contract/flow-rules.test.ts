@@ -79,7 +79,7 @@ describe('the rules of the flow', () => {
       expect(await known.queuesOf('empty')).toEqual([]);
     });
 
-    test('another name is a matter of the stack', async () => {
+    test('an unknown name is a configuration failure', async () => {
       await expect(connect().queuesOf('toString')).rejects.toMatchObject({
         failureClass: 'configuration',
         code: 'RULE_UNKNOWN',
@@ -87,7 +87,7 @@ describe('the rules of the flow', () => {
     });
   });
 
-  test('a rule that is gone is a matter of the stack, and no answer one of another try', async () => {
+  test('a missing rule is a configuration failure, and a missing answer is a retry', async () => {
     await expect(onAws().queuesOf('gone')).rejects.toMatchObject({
       failureClass: 'configuration',
       code: 'RULE_ResourceNotFoundException',

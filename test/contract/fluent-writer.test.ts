@@ -1,6 +1,6 @@
 import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-graphql-writer.ts';
+import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-writer.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import type { CreateCustomerInput, FluentWriter } from '../../lambdas/core/delivery/ports/fluent-writer.ts';
 import { type RawServer, startRawServer } from '../builders/raw-server.ts';
@@ -58,7 +58,7 @@ function describeFluentWriter(name: string, connect: () => FluentWriter) {
       expect((await writer.findByUsername(one.username))?.attributes).toEqual([...one.attributes, added]);
     });
 
-    test('does not update whom it does not know', async () => {
+    test('answers unknown for an update of an unknown username', async () => {
       expect(await connect().update({ username: 'nobody', attributes: [] })).toBe('unknown');
     });
 
@@ -78,7 +78,7 @@ function describeFluentWriter(name: string, connect: () => FluentWriter) {
       expect(listed).toEqual(expect.arrayContaining(made.map(({ username }) => username)));
     });
 
-    test('says that it is there', async () => {
+    test('answers a ping', async () => {
       expect(await connect().ping()).toBeUndefined();
     });
 
@@ -140,7 +140,7 @@ describe('the Fluent writer', () => {
       expect(twin.calls().token).toBe(2);
     });
 
-    test('takes a password that is wrong as a matter of configuration', async () => {
+    test('classifies a wrong password as configuration', async () => {
       await expect(connect({ password: 'wrong' }).findByUsername('x')).rejects.toMatchObject({
         failureClass: 'configuration',
       });
@@ -169,7 +169,7 @@ describe('the Fluent writer', () => {
     });
 
     test.each(['serverError', 'hang', 'resetBeforeWrite', 'invalidJson'] as const)(
-      'judges a lookup that met %s as worth another try',
+      'classifies a lookup that met %s as retry',
       async (fault) => {
         const writer = connect();
         await writer.findByUsername('warm');
@@ -188,7 +188,7 @@ describe('the Fluent writer', () => {
       },
     );
 
-    test('takes a missing permission as a matter of configuration', async () => {
+    test('classifies a missing permission as configuration', async () => {
       twin.switches.permissions = ['CUSTOMER_VIEW'];
       await expect(connect().create(input())).rejects.toMatchObject({
         failureClass: 'configuration',
@@ -197,7 +197,7 @@ describe('the Fluent writer', () => {
       twin.switches.permissions = ['CUSTOMER_VIEW', 'CUSTOMER_CREATE', 'CUSTOMER_UPDATE', 'RETAILER_VIEW'];
     });
 
-    test('takes a field that is too long as permanent', async () => {
+    test('classifies a field that is too long as permanent', async () => {
       await expect(connect().create(input({ firstName: 'x'.repeat(51) }))).rejects.toMatchObject({
         failureClass: 'permanent',
         code: 'C0141E',
@@ -245,7 +245,7 @@ describe('the Fluent writer', () => {
       await expect(connect({ rootUrl: raw.url, tokens }).create(input())).rejects.toMatchObject(expected);
     });
 
-    test('takes "errors": null for what it is', async () => {
+    test('treats "errors": null as no errors', async () => {
       const tokens = new TokenCache(Date.now);
       await tokens.get(async () => ({ value: 'token', renewAt: Number.POSITIVE_INFINITY }));
       raw.answer(200, 'application/json', '{"data":{"createCustomer":{"username":"x"}},"errors":null}');

@@ -50,7 +50,7 @@ describe('handler functions', () => {
     expect(await functions().ask('customer', { request: 'probe' })).toEqual(probe);
   });
 
-  test('the request goes to the function of that handler as it is', async () => {
+  test('the request goes unchanged to the function of that handler', async () => {
     lambda.seen.length = 0;
     lambda.reply = { body: JSON.stringify({ records: [] }) };
     await connect().ask('customer', { request: 'list-oms', after: 'x' });
@@ -62,7 +62,7 @@ describe('handler functions', () => {
     ]);
   });
 
-  test("a handler's own failure comes out as it was judged there", async () => {
+  test('a failure of the handler itself keeps its class and code', async () => {
     const error = { failureClass: 'configuration', code: 'FLUENT_401', retryAfterSeconds: 7 };
     lambda.reply = { body: JSON.stringify({ error }) };
     await expect(connect().ask('customer', { request: 'probe' })).rejects.toMatchObject(error);
@@ -99,7 +99,7 @@ describe('handler functions', () => {
     },
   );
 
-  test('nothing is asked once the invocation has ended', async () => {
+  test('sends no request after the invocation has ended', async () => {
     lambda.seen.length = 0;
     await expect(connect(AbortSignal.abort()).ask('customer', { request: 'probe' })).rejects.toMatchObject({
       failureClass: 'retry',

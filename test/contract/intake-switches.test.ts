@@ -30,7 +30,7 @@ function describeIntakeSwitches(name: string, connect: () => Bench) {
       bench = connect();
     });
 
-    test('a handler takes from its queue until it is told not to, and again when it is', async () => {
+    test('a handler consumes until its switch is off, and again when it is on', async () => {
       const { switches } = bench;
       expect(await switches.isConsuming('customer')).toBe(true);
       await switches.setConsuming('customer', false);
@@ -41,7 +41,7 @@ function describeIntakeSwitches(name: string, connect: () => Bench) {
       expect(await switches.isConsuming('customer')).toBe(true);
     });
 
-    test('takes two at a time when a system just came back, and all that it may afterwards', async () => {
+    test('runs at the least concurrency after a recovery, and at full concurrency afterwards', async () => {
       const { switches } = bench;
       await switches.setConsuming('customer', false);
       await switches.setConsuming('customer', true, true);
@@ -64,7 +64,7 @@ function describeIntakeSwitches(name: string, connect: () => Bench) {
       await expect(bench.switches.setConsuming('mail', true)).rejects.toMatchObject(refusal);
     });
 
-    test('the partner bus is listened to until it is told not to, and again when it is', async () => {
+    test('intake is enabled until its switch is off, and again when it is on', async () => {
       const { switches } = bench;
       expect(await switches.isIntakeEnabled()).toBe(true);
       await switches.setIntake(false);
@@ -74,7 +74,7 @@ function describeIntakeSwitches(name: string, connect: () => Bench) {
       expect(await switches.isIntakeEnabled()).toBe(true);
     });
 
-    test('a replay that is asked for again under its name is not started twice', async () => {
+    test('a replay that is requested again under its name is not started twice', async () => {
       const { switches } = bench;
       const name = `catch-up-${++replayNumber}`;
       const before = await bench.replays();
@@ -183,7 +183,7 @@ describe('the intake switches', () => {
       await expect(switches.isConsuming('customer')).rejects.toMatchObject(failure);
     });
 
-    test('a rule that is not there is a fault of the stack', async () => {
+    test('a missing rule is a configuration failure', async () => {
       const switches = connect(world.gateway.url, { rule: { busName: 'default', name: 'no-such-rule' } });
       const failure = { failureClass: 'configuration', code: 'SWITCH_ResourceNotFoundException' };
       await expect(switches.isIntakeEnabled()).rejects.toMatchObject(failure);

@@ -69,12 +69,12 @@ function describePendingStore(name: string, connect: () => PendingStore) {
       expect((await kept()) === undefined).toBe(isGone);
     });
 
-    test('clears nothing where nothing is', async () => {
+    test('clears nothing if nothing is recorded', async () => {
       await store.clear(keyOf(1), upsert(3));
       expect(await store.count(scope)).toBe(0);
     });
 
-    test('gives all of a handler page by page, and named ones of those that exist', async () => {
+    test('lists all changes of a handler page by page, and reads the named ones that exist', async () => {
       for (let n = 1; n <= 5; n++) await store.record(keyOf(n), upsert(n));
       const seen: string[] = [];
       let after: string | undefined;
@@ -90,7 +90,20 @@ function describePendingStore(name: string, connect: () => PendingStore) {
       expect(await store.count({ ...scope, projectKey: 'other' })).toBe(0);
     });
 
-    test('ten changes recorded at once become one, and nothing of them is lost', async () => {
+    test('reads any number of named changes, each once even if it is named twice', async () => {
+      const keys = Array.from({ length: 150 }, (_, n) => keyOf(n));
+      for (const [n, key] of keys.entries()) if (n % 2 === 0) await store.record(key, upsert(n + 1));
+      const recorded = keys.flatMap(({ id }, n) => (n % 2 === 0 ? [id] : []));
+      for (const named of [keys, keys.slice(0, 101), [...keys, ...keys.slice(0, 3)]]) {
+        const ids = new Set(named.map(({ id }) => id));
+        expect((await store.byIds(named)).map(({ id }) => id).sort()).toEqual(
+          recorded.filter((id) => ids.has(id)),
+        );
+      }
+      expect(await store.byIds([])).toEqual([]);
+    });
+
+    test('changes recorded at once become one, and nothing of them is lost', async () => {
       const changes = Array.from({ length: 3 }, (_, n) => upsert(n + 1));
       const answers = await Promise.all(
         [...changes, { version: 1, kind: 'DELETE' as const }].map((change) =>
@@ -117,7 +130,18 @@ describe('the store of recorded changes', () => {
 
     describePendingStore('with the real client', () => createDynamoDbPendingStore({ ...table, clock }));
 
-    test('a table that does not answer is worth another try', async () => {
+    test('never answers only a part of the named changes: an unread key is a retry', async () => {
+      const store = createDynamoDbPendingStore({ ...table, clock });
+      const scope = { handlerId: 'unread', projectKey: 'local', resourceType: 'customer' };
+      const keys = Array.from({ length: 120 }, (_, n) => ({ ...scope, id: idOf(n) }));
+      table.leaveUnread(() => true, 3);
+      await expect(store.byIds(keys)).rejects.toMatchObject({
+        failureClass: 'retry',
+        code: 'STATE_UNREAD_KEY',
+      });
+    });
+
+    test('a table that does not answer is a retry', async () => {
       const store = createDynamoDbPendingStore({ ...table, tableName: 'nowhere', clock });
       const key = { handlerId: 'customer', projectKey: 'local', resourceType: 'customer', id: idOf(1) };
       await expect(store.record(key, { version: 1, kind: 'UPSERT' })).rejects.toMatchObject({

@@ -16,7 +16,7 @@ interface World {
   setAside(...numbers: readonly number[]): Promise<void>;
 }
 
-describe('the queue queueAdmin', () => {
+describe('the queue admin', () => {
   let sqs: EmbeddedSqs;
   let round = 0;
   beforeAll(async () => {
@@ -98,13 +98,13 @@ describe('the queue queueAdmin', () => {
       await expect(queueAdmin.state('nowhere')).rejects.toMatchObject({ code: 'QUEUE_UNKNOWN' });
     });
 
-    test('counts what is set aside', async () => {
+    test('counts dead letters', async () => {
       const world = await open();
       await world.setAside(1, 2, 3);
       expect(await world.queueAdmin.state(letters)).toMatchObject({ ready: 3, isDeadLetters: true });
     });
 
-    test('gives all dead letters back to their queue, and nothing when there are none', async () => {
+    test('redrives all dead letters to their queue, and none if there are none', async () => {
       const world = await open();
       expect(await world.queueAdmin.redrive(letters)).toEqual({ messages: 0 });
       await world.setAside(1, 2, 3);
@@ -121,7 +121,7 @@ describe('the queue queueAdmin', () => {
     });
   });
 
-  test('a queue that is gone is a matter of the stack, one that does not answer is worth another try', async () => {
+  test('a missing queue is a configuration failure, and one that does not answer is a retry', async () => {
     const { queueAdmin } = await onSqs();
     await sqs.call('DeleteQueue', { QueueUrl: sqs.urlOf(`ingest-${round}`) });
     await expect(queueAdmin.state('ingest')).rejects.toMatchObject({ failureClass: 'configuration' });

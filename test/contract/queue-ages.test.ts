@@ -36,7 +36,7 @@ describe('the ages of the queues from CloudWatch', () => {
       ...{ value, at: new Date(now - secondsAgo * 1_000) },
     });
 
-  test('are the newest that SQS told of each queue; of one that nobody used lately nothing is known', async () => {
+  test('are the newest that SQS published for each queue; an idle queue has none', async () => {
     gauge('ingest-queue', 900, 300);
     gauge('ingest-queue', 20, 60);
     gauge('customer.fifo', 1_260, 180);

@@ -16,6 +16,8 @@ const typeId = 'commercetools.connect.customer.upsert';
 const eventOf = (n: number, over: object = {}) =>
   event({ resource: { typeId: 'customer', id: idOf(n) }, traceId: `trace-${n}`, ...over });
 const many = Array.from({ length: 25 }, (_, n) => eventOf(n));
+/** Ten of them are above the 1 MiB of a request. */
+const large = many.map((one) => ({ ...one, body: { text: 'x'.repeat(150_000) } }));
 
 describe('queues and buses', () => {
   let aws: LocalAws;
@@ -78,8 +80,9 @@ describe('queues and buses', () => {
     const connect = (): EventPublisher =>
       kind === 'in memory' ? createMemoryPublisher() : createEventBridgePublisher(eventBridge, 'default');
 
-    test('takes any number of entries and names none as failed', async () => {
+    test('takes any number of entries of any size together, and names none as failed', async () => {
       expect(await connect().publish(many.map((one) => ({ typeId, event: one })))).toEqual(new Set());
+      expect(await connect().publish(large.map((one) => ({ typeId, event: one })))).toEqual(new Set());
       expect(await connect().publish([])).toEqual(new Set());
     });
   });
@@ -123,7 +126,7 @@ describe('queues and buses', () => {
   });
 
   test.each(['throttle', 'lose-answer'] as const)(
-    'a call that ends with "%s" names all its entries as failed',
+    'a call that meets "%s" reports all its entries as failed',
     async (kind) => {
       aws.gateway.faults.add({ kind, service: 'events', operation: 'PutEvents', rate: 1 });
       aws.gateway.faults.add({ kind, service: 'sqs', operation: 'SendMessageBatch', rate: 1 });
@@ -142,7 +145,7 @@ describe('queues and buses', () => {
   );
 
   describe.each(['in memory', 'on SQS'])('the handler queues %s', (kind) => {
-    test('take any number of events', async () => {
+    test('take any number of events of any size together', async () => {
       await makeQueue(`taking-${round}.fifo`);
       const queues: HandlerQueues =
         kind === 'in memory'
@@ -151,6 +154,8 @@ describe('queues and buses', () => {
       expect(await queues.send(many.map((one) => ({ handler: 'customer', typeId, event: one })))).toEqual(
         new Set(),
       );
+      const others = large.map((one) => ({ handler: 'customer', typeId, event: { ...one, version: 99 } }));
+      expect(await queues.send(others)).toEqual(new Set());
       expect(await queues.send([])).toEqual(new Set());
     });
   });
@@ -178,7 +183,7 @@ describe('queues and buses', () => {
     expect(failed.size).toBeGreaterThan(1);
   });
 
-  test('an event travels whole, in the group of its customer, and a repeated send is swallowed', async () => {
+  test('an event is sent whole, in the group of its customer, and a repeated send is deduplicated', async () => {
     const queue = `whole-${round}.fifo`;
     await makeQueue(queue);
     const queues = createSqsHandlerQueues(sqs, { customer: urlOf(queue) });
@@ -189,7 +194,7 @@ describe('queues and buses', () => {
     expect(messages[0]?.Attributes['MessageGroupId']).toBe(`customer/${idOf(1)}`);
   });
 
-  test('a hidden message locks its group for exactly as long as asked, and a handle that is no more is no error', async () => {
+  test('a message locks its group until its new visibility time, and an unknown handle is no error', async () => {
     const queue = `hiding-${round}.fifo`;
     await makeQueue(queue);
     const events = [eventOf(1), eventOf(1, { version: 9, traceId: 'later' }), eventOf(2)];
@@ -209,8 +214,22 @@ describe('queues and buses', () => {
     expect(await receive(queue)).toEqual([]);
   });
 
+  test('the visibility of any number of messages is changed', async () => {
+    const queue = `visible-${round}`;
+    await makeQueue(queue);
+    for (const { traceId } of many)
+      await call('sqs', 'SendMessage', { QueueUrl: urlOf(queue), MessageBody: traceId });
+    const received = await drain(queue);
+    expect(received).toHaveLength(many.length);
+    await createSqsWorkQueue(sqs, urlOf(queue)).changeVisibility(
+      received.map(({ ReceiptHandle }) => ReceiptHandle),
+      0,
+    );
+    expect(await drain(queue)).toHaveLength(many.length);
+  });
+
   test.each(['standard', 'fifo'])(
-    'a copy in a %s dead-letter queue carries its reason; the same copy is there once where SQS can tell',
+    'a copy in a %s dead-letter queue has its reason; a FIFO queue stores the same copy once',
     async (kind) => {
       const queue = kind === 'fifo' ? `letters-${round}.fifo` : `letters-${round}`;
       await makeQueue(queue);
@@ -237,7 +256,7 @@ describe('queues and buses', () => {
     },
   );
 
-  test('a dead-letter queue that does not answer is worth another try', async () => {
+  test('a dead-letter queue that does not answer is a retry', async () => {
     const letters = createSqsDeadLetters(sqs, urlOf('nowhere'));
     await expect(letters.send({ reason: 'x', messageId: 'm' }, 'g')).rejects.toMatchObject({
       failureClass: 'retry',

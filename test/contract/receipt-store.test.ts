@@ -14,7 +14,7 @@ const receipt = {
 
 /** What every store of erasure receipts does. */
 function describeReceiptStore(name: string, connect: () => ReceiptStore) {
-  test(`${name}: keeps a receipt under the hash of what was erased, and may be told twice`, async () => {
+  test(`${name}: stores a receipt under the hash of the erased resource, also when it is written twice`, async () => {
     const store = connect();
     expect(await store.read(receipt.subject)).toBeUndefined();
     await store.put({ ...receipt, incomplete: [] });
@@ -23,7 +23,7 @@ function describeReceiptStore(name: string, connect: () => ReceiptStore) {
     expect(await store.read('another-hash')).toBeUndefined();
   });
 
-  test(`${name}: notes when the copies are gone, of what there is a receipt of`, async () => {
+  test(`${name}: records when the copies are gone, if the receipt exists`, async () => {
     const store = connect();
     await store.put(receipt);
     await store.noteCopiesGone(receipt.subject, receipt.erasedAt + 60_000);

@@ -50,7 +50,7 @@ function describeRunStore(name: string, connect: () => RunStore) {
       expect(await store.read(someRun().id)).toBeUndefined();
     });
 
-    test('one run of a handler at a time: a second one is told who is there', async () => {
+    test('allows one run of a handler at a time and names it to the second one', async () => {
       const second = someRun({ handler: run.handler });
       expect(await store.create(second)).toEqual({ answer: 'busy', runId: run.id });
       expect(await store.read(second.id)).toBeUndefined();
@@ -129,7 +129,7 @@ function describeRunStore(name: string, connect: () => RunStore) {
       expect(await read()).not.toHaveProperty('endedAt');
     });
 
-    test('the cursor moves from exactly where it stands, once', async () => {
+    test('the cursor moves once from exactly its current position', async () => {
       time.now = 70_000;
       const moves = await Promise.all([1, 2, 3].map(() => store.advance(run, next(run))));
       expect(moves.sort()).toEqual(['advanced', 'stale', 'stale']);
@@ -139,20 +139,20 @@ function describeRunStore(name: string, connect: () => RunStore) {
       expect(await store.advance(elsewhere, next(run))).toBe('stale');
     });
 
-    test('the cursor of a paused run stands still, and moves on when it is resumed', async () => {
+    test('the cursor of a paused run does not move until the run is resumed', async () => {
       await store.setStatus(run, 'paused');
       expect(await store.advance(run, next(run))).toBe('stale');
       await store.setStatus({ ...run, status: 'paused' }, 'running');
       expect(await store.advance(run, next(run))).toBe('advanced');
     });
 
-    test('notes when its last page was sent, and what the source expects', async () => {
+    test('records when its last page was sent, and what the source expects', async () => {
       time.now = 80_000;
       await store.advance(run, { ...next(run, { stage: 'done' }), expected: 1_234 });
       expect(await read()).toMatchObject({ sentAt: 80_000, expected: 1_234, cursor: { stage: 'done' } });
     });
 
-    test('notes when something was sent last, and how much; a page that sent nothing leaves that', async () => {
+    test('records when something was sent last, and how much; a page that sent nothing keeps that', async () => {
       time.now = 85_000;
       const first = next(run);
       await store.advance(run, { ...first, sent: 12 });
@@ -165,7 +165,7 @@ function describeRunStore(name: string, connect: () => RunStore) {
       expect(await read()).toMatchObject({ cursor: { page: 2 }, lastSent: { at: 85_000, count: 12 } });
     });
 
-    test('that was paused or got another rate has been slowed for good', async () => {
+    test('marks a run that was paused or got another rate as slowed', async () => {
       expect(await read()).not.toHaveProperty('wasSlowed');
       await store.setStatus(run, 'paused');
       await store.setStatus({ ...run, status: 'paused' }, 'running');
@@ -206,7 +206,7 @@ function describeRunStore(name: string, connect: () => RunStore) {
       expect(await store.list({ limit: 100 })).toMatchObject({ items: expect.not.arrayContaining([{}]) });
     });
 
-    test('the rate is set and taken away while it runs', async () => {
+    test('the rate is set and removed while it runs', async () => {
       await store.setRate(run.id, 12.5);
       expect(await read()).toMatchObject({ ratePerSecond: 12.5 });
       await store.setRate(run.id, undefined);
@@ -226,7 +226,7 @@ function describeRunStore(name: string, connect: () => RunStore) {
       expect(open).not.toContain(later.id);
     });
 
-    test('the first plan of a page holds, whoever comes second', async () => {
+    test('the first plan of a page stays, whatever is planned second', async () => {
       const first = somePage(run.id, 1, 3);
       expect(await store.planned(run.id, 1)).toBeUndefined();
       expect(await store.plan(first)).toEqual(first);
@@ -243,7 +243,7 @@ function describeRunStore(name: string, connect: () => RunStore) {
       for (const plan of plans) if (plan) expect(plan).toEqual(held);
     });
 
-    test('counts every entry once, at every moment: planned = the sum of all ends and what is pending', async () => {
+    test('counts every entry once, at every moment: planned = all outcomes + pending', async () => {
       expect(await store.entryCounts(run.id)).toEqual(noEntries);
       await store.plan(somePage(run.id, 1, 500));
       await store.plan(somePage(run.id, 2, 4, 501));
@@ -270,7 +270,7 @@ function describeRunStore(name: string, connect: () => RunStore) {
       });
     });
 
-    test('an entry that ended twice counts by the better end; saying it again changes nothing', async () => {
+    test('an entry with two outcomes counts by the better one; recording it again changes nothing', async () => {
       await store.plan(somePage(run.id, 1, 2));
       for (let times = 0; times < 2; times++) {
         await store.recordEntries(run.id, 1, { failed: [0], superseded: [1] });
@@ -280,14 +280,14 @@ function describeRunStore(name: string, connect: () => RunStore) {
       expect(await store.entryCounts(run.id)).toEqual({ ...noEntries, synced: 1, superseded: 1 });
     });
 
-    test('an end that comes before the plan is known counts with it, and beyond the plan not at all', async () => {
+    test('an outcome that arrives before the plan counts with it, and one beyond the plan does not count', async () => {
       await store.recordEntries(run.id, 1, { synced: [0, 7] });
       expect(await store.entryCounts(run.id)).toEqual(noEntries);
       await store.plan(somePage(run.id, 1, 2));
       expect(await store.entryCounts(run.id)).toEqual({ ...noEntries, synced: 1, pending: 1 });
     });
 
-    test('names the entries of an end, page by page', async () => {
+    test('lists the entries with an outcome, page by page', async () => {
       await store.plan(somePage(run.id, 1, 12));
       await store.plan(somePage(run.id, 2, 3, 13));
       await store.recordEntries(run.id, 1, { failed: [2, 11] });
@@ -375,7 +375,7 @@ describe('the run store', () => {
       ]);
     });
 
-    test('a full page of five hundred with a report stays far below the largest item', async () => {
+    test('a page of five hundred entries with a report is far smaller than the largest item', async () => {
       const store = connect();
       const run = someRun();
       const page = somePage(run.id, 1, 500);
@@ -414,7 +414,7 @@ describe('the run store', () => {
       client.destroy();
     });
 
-    test('a table that does not answer is worth another try', async () => {
+    test('a table that does not answer is a retry', async () => {
       const store = createDynamoDbRunStore({ ...table, tableName: 'nowhere', projectKey: 'p', clock });
       const run = someRun();
       const calls: (() => Promise<unknown>)[] = [

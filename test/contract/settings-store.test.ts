@@ -68,7 +68,7 @@ function describeSettingsStore(name: string, connect: (projectKey: string) => Se
       expect((await store.schedule('reconcile', 'customer').read()).value).toEqual(schedule);
     });
 
-    test('a value that is taken away is as if it were never stored, but its revision goes on', async () => {
+    test('a removed value counts as never stored, but its revision goes on', async () => {
       const setting = store.schedule('sweep', 'customer');
       await setting.write(schedule, 0);
       expect(await setting.write(undefined, 1)).toBe('written');
@@ -112,7 +112,7 @@ describe('the settings store', () => {
       ['another shape', '{"status":"Splendid"}'],
       ['nothing at all', ''],
     ])(
-      'a stored value that is %s counts as the default, is told by name and can be overwritten',
+      'a stored value that is %s counts as the default, is reported by name and can be overwritten',
       async (_, text) => {
         await put(text);
         const told: string[] = [];
@@ -128,7 +128,7 @@ describe('the settings store', () => {
       },
     );
 
-    test('a table that does not answer is worth another try', async () => {
+    test('a table that does not answer is a retry', async () => {
       const store = createDynamoDbSettingsStore({ ...table, tableName: 'nowhere', projectKey: 'local' });
       const failure = { failureClass: 'retry', code: 'STATE_ResourceNotFoundException' };
       await expect(store.watch().read()).rejects.toMatchObject(failure);

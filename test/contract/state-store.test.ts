@@ -12,10 +12,10 @@ const at = clock() / 1_000;
 const tombstoneSeconds = 90 * 86_400;
 let count = 0;
 
-/** What every state store does. Each test has a key of its own. */
-function describeStateStore(name: string, connect: () => StateStore) {
+/** What every state store does. Each test has a key of its own. `leaveUnread` makes the next read give up on this id. */
+function describeStateStore(name: string, connect: () => StateStore & { leaveUnread(id: string): void }) {
   describe(name, () => {
-    let store: StateStore;
+    let store: ReturnType<typeof connect>;
     let key: StateKey;
     const row = async () => (await store.read([key])).get(key.id);
     const commit = (version: number, over: object = {}) =>
@@ -38,6 +38,55 @@ function describeStateStore(name: string, connect: () => StateStore) {
           [other.id, undefined],
         ]),
       );
+    });
+
+    describe('reads any number of keys', () => {
+      const size = 230;
+      let keys: StateKey[];
+      const stored = { version: 1, status: 'live', hash: 'h1', mapperVersion: 1, at };
+      beforeEach(async () => {
+        keys = Array.from({ length: size }, (_, n) => ({ ...key, handlerId: `many-${count}`, id: idOf(n) }));
+        for (const one of keys.filter((_, n) => n % 2 === 0))
+          await store.commitSynced(one, { version: 1, hash: 'h1', mapperVersion: 1 });
+      });
+
+      test.each([100, 101, 200, size])('answers each of %i keys', async (length) => {
+        const some = keys.slice(0, length);
+        expect(await store.read(some)).toEqual(
+          new Map(some.map(({ id }, n) => [id, n % 2 === 0 ? stored : undefined])),
+        );
+      });
+
+      test('answers a key once that is named more than once, in one request or in two', async () => {
+        const [first, second] = keys;
+        const all = await store.read(keys);
+        expect(await store.read([...keys, ...keys.toReversed()])).toEqual(all);
+        if (!first || !second) throw new Error('there are keys');
+        expect(await store.read([first, second, first])).toEqual(
+          new Map([
+            [first.id, stored],
+            [second.id, undefined],
+          ]),
+        );
+      });
+
+      test.each([4, 150])(
+        'leaves out the key at position %i if it stays unread, not the others',
+        async (at) => {
+          const id = idOf(at);
+          store.leaveUnread(id);
+          const rows = await store.read(keys);
+          expect(rows.has(id)).toBe(false);
+          expect([...rows.keys()].sort()).toEqual(keys.map((one) => one.id).filter((one) => one !== id));
+          expect(rows.get(idOf(at + 2))).toEqual(stored);
+          expect(rows.get(idOf(at + 1))).toBeUndefined();
+          expect((await store.read(keys)).get(id)).toEqual(stored);
+        },
+      );
+
+      test('answers no key without a request for one', async () => {
+        expect(await store.read([])).toEqual(new Map());
+      });
     });
 
     test('commits a newer and an equal version, never an older one', async () => {
@@ -92,7 +141,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await store.commitDeleted(key, { version: 5, erased: true })).toBe('superseded');
     });
 
-    test('an erasure that failed is noted on a deleted row, until it is done; an erased row takes no note', async () => {
+    test('records a failed erasure on a deleted row until it is done; an erased row stays unchanged', async () => {
       await commit(3);
       await store.commitDeleted(key, { version: 3, erased: false });
       await store.markFailed(key, { version: 3, code: 'IDENTITY_CONFLICT' });
@@ -111,7 +160,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).toMatchObject({ status: 'deleted', version: 2 });
     });
 
-    test('a park keeps version and key and forgets the hash; the next commit ends it', async () => {
+    test('a failure keeps version and key and forgets the hash; the next commit resolves it', async () => {
       await commit(3);
       await store.markFailed(key, { version: 4, code: 'C0141E' });
       expect(await row()).toEqual({
@@ -127,7 +176,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).not.toHaveProperty('failure');
     });
 
-    test('notes the highest version that passed while it was taken out, until a commit; a deleted row takes no note', async () => {
+    test('records the highest version announced while excluded, until a commit; a deleted row stays unchanged', async () => {
       await store.noteSkipped(key, 4);
       expect(await row()).toBeUndefined();
       await commit(3);
@@ -145,7 +194,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).not.toHaveProperty('skippedVersion');
     });
 
-    test('a park says what is wanted beside an upsert, and a commit that does not do it keeps it', async () => {
+    test('a failed delete or erasure stays recorded until a commit resolves it', async () => {
       await commit(3);
       const failure = { code: 'C0141E', version: 4, wants: 'erasure' } as const;
       await store.markFailed(key, failure);
@@ -161,7 +210,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).not.toHaveProperty('failure');
     });
 
-    test('a park before the first success leaves a row of version 0', async () => {
+    test('a failure before the first success creates a row of version 0', async () => {
       await store.markFailed(key, { version: 4, code: 'EMAIL_MISSING' });
       expect(await row()).toEqual({
         version: 0,
@@ -171,7 +220,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await commit(1)).toBe('committed');
     });
 
-    test('forgets a hash, and does not make a row by that', async () => {
+    test('forgets a hash without creating a row', async () => {
       await store.forgetHash(key);
       expect(await row()).toBeUndefined();
       await commit(3);
@@ -179,7 +228,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).toEqual({ version: 3, status: 'live', mapperVersion: 1, ref: 'ref', at });
     });
 
-    test('notes a try that will be repeated, until a commit or a park; a deleted row takes no note', async () => {
+    test('records a failed attempt until a commit or a failure; a deleted row stays unchanged', async () => {
       const waiting = { code: 'FLUENT_503', receives: 2, until: 5_000 };
       await store.noteWaiting(key, { ...waiting, receives: 1 });
       await store.noteWaiting(key, waiting);
@@ -195,7 +244,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).not.toHaveProperty('waiting');
     });
 
-    test('keeps the last five ends with what is written anyway, and an erased row keeps them too', async () => {
+    test('stores the last five outcomes with any write, and an erased row keeps them', async () => {
       const end = (n: number) => ({ at: at + n, outcome: 'synced', version: n, reason: 'updated' }) as const;
       const ends = [6, 5, 4, 3, 2, 1].map(end);
       await commit(1, { recent: ends });
@@ -215,7 +264,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect((await row())?.recent?.map(({ outcome }) => outcome)).toEqual(['deleted', 'failed']);
     });
 
-    test('keeps which field was at fault, until another failure or a commit', async () => {
+    test('keeps the field at fault until another failure or a commit', async () => {
       await store.markFailed(key, { version: 3, code: 'C0141E', field: 'firstName' });
       expect((await row())?.failure).toEqual({ code: 'C0141E', field: 'firstName', version: 3 });
       await store.markFailed(key, { version: 4, code: 'C0141E' });
@@ -227,7 +276,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect((await row())?.failure).toEqual({ code: 'C0140E', version: 6 });
     });
 
-    test('keeps the hashes of fields, and the gap in the chain of versions until one that ends it', async () => {
+    test('keeps the hashes of fields, and the version gap until a commit closes it', async () => {
       await commit(3, { fieldHashes: 'abcdefgh', gap: 2 });
       expect(await row()).toMatchObject({ fieldHashes: 'abcdefgh', gap: 2 });
       await commit(4);
@@ -239,7 +288,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).not.toHaveProperty('fieldHashes');
     });
 
-    test('an operator takes a resource out and sets it back; a commit does neither', async () => {
+    test('only an operator excludes a resource and includes it again; a commit does neither', async () => {
       await store.setSkipped(key, false);
       expect(await row()).toBeUndefined();
       await store.setSkipped(key, true);
@@ -253,7 +302,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).not.toHaveProperty('isSkipped');
     });
 
-    test('lists those that an operator took out, by handler, page by page, until they are set back', async () => {
+    test('lists excluded resources, by handler, page by page, until they are included again', async () => {
       const scope = { handlerId: `skips-${++count}`, projectKey: 'local' };
       const keys = [1, 2, 3].map((n) => ({ ...scope, resourceType: 'customer', id: idOf(n) }));
       const idsOf = async (after?: string) => {
@@ -273,7 +322,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect((await store.skipped({ ...scope, handlerId: 'other' }, { limit: 9 })).items).toEqual([]);
     });
 
-    test('lists nobody who was deleted before', async () => {
+    test('does not list a resource that was deleted before it was excluded', async () => {
       const scope = { handlerId: `skips-${++count}`, projectKey: 'local' };
       const gone = { ...scope, resourceType: 'customer', id: idOf(1) };
       await store.commitDeleted(gone, { version: 1, erased: false });
@@ -310,7 +359,7 @@ function describeStateStore(name: string, connect: () => StateStore) {
       expect(await row()).toMatchObject({ version: 4, ref: 'other', isLinked: true });
     });
 
-    test('notes the last look that found nothing, until a commit; a deleted row takes no note', async () => {
+    test('records the last fetch that found nothing, until a commit; a deleted row stays unchanged', async () => {
       const missing = { since: 1_000, receives: 2, messageId: 'm-1' };
       await store.noteMissing(key, { ...missing, receives: 1 });
       await store.noteMissing(key, missing);
@@ -361,11 +410,20 @@ describe('the state store', () => {
     });
     afterAll(() => table.stop());
 
-    describeStateStore('with the real client', () =>
-      createDynamoDbStateStore({ ...table, clock, tombstoneSeconds }),
-    );
+    describeStateStore('with the real client', () => ({
+      ...createDynamoDbStateStore({ ...table, clock, tombstoneSeconds }),
+      leaveUnread: (id) => table.leaveUnread((pk) => pk.endsWith(id), 3),
+    }));
 
-    test('a tombstone ends after 90 days, a live row never; a row is one write unit', async () => {
+    test('a key that is unread in two of three requests is read by the third', async () => {
+      const store = createDynamoDbStateStore({ ...table, clock, tombstoneSeconds });
+      const key = { handlerId: 'customer', projectKey: 'local', resourceType: 'customer', id: idOf(++count) };
+      await store.commitSynced(key, { version: 1, hash: 'h1', mapperVersion: 1 });
+      table.leaveUnread((pk) => pk.endsWith(key.id), 2);
+      expect((await store.read([key])).get(key.id)).toMatchObject({ version: 1 });
+    });
+
+    test('a tombstone expires after 90 days, a live row never; a row is one write unit', async () => {
       const store = createDynamoDbStateStore({ ...table, clock, tombstoneSeconds });
       const key = { handlerId: 'customer', projectKey: 'local', resourceType: 'customer', id: idOf(++count) };
       const item = async () =>
@@ -419,7 +477,7 @@ describe('the state store', () => {
       expect((await item())?.['ttl']).toEqual({ N: String(clock() / 1_000 + tombstoneSeconds) });
     });
 
-    test('a table that does not answer is worth another try', async () => {
+    test('a table that does not answer is a retry', async () => {
       const store = createDynamoDbStateStore({ ...table, tableName: 'nowhere', clock, tombstoneSeconds });
       const key = { handlerId: 'customer', projectKey: 'local', resourceType: 'customer', id: idOf(1) };
       await expect(store.read([key])).rejects.toMatchObject({

@@ -76,7 +76,7 @@ describe('the subscription of the stack, with the real clients', () => {
     await removeSubscription(ports(), 'connector');
   });
 
-  test('is created with its changes, and its event source is there when the work is done', async () => {
+  test('is created with its changes, and its event source exists afterwards', async () => {
     await ensureSubscription(ports(), wanted);
     expect(await stored()).toMatchObject({
       resourceTypes: ['customer'],
@@ -86,7 +86,7 @@ describe('the subscription of the stack, with the real clients', () => {
     expect(await ports().eventSources.state('aws.partner/commercetools.com/local/connector')).toBe('PENDING');
   });
 
-  test('is adopted when it exists already and leads to the same place, and its changes are put right', async () => {
+  test('is adopted if it exists with the same destination, and its changes are corrected', async () => {
     await ensureSubscription(ports(), { ...wanted, resourceTypes: ['cart'] });
     await ensureSubscription(ports(), wanted);
     expect(await stored()).toMatchObject({ resourceTypes: ['customer'] });
@@ -95,7 +95,7 @@ describe('the subscription of the stack, with the real clients', () => {
     expect((await stored())?.version).toBe(version);
   });
 
-  test('is refused, with advice, when its key leads to another account', async () => {
+  test('is refused, with advice, if its destination is another account', async () => {
     await ensureSubscription(ports(), wanted);
     await expect(ensureSubscription(ports(), { ...wanted, accountId: '111111111111' })).rejects.toThrow(
       /leads elsewhere.*subscriptionKey/s,
@@ -113,12 +113,12 @@ describe('the subscription of the stack, with the real clients', () => {
     });
   });
 
-  test('is made again by an update when somebody deleted it', async () => {
+  test('is created again by an update after it was deleted', async () => {
     await updateSubscription(ports(), wanted);
     expect(await stored()).toMatchObject({ resourceTypes: ['customer'] });
   });
 
-  test('is updated once more when somebody else was faster', async () => {
+  test('is updated again after another client changed it first', async () => {
     await ensureSubscription(ports(), wanted);
     let meddled = false;
     const meddling: Subscriptions = {
@@ -143,7 +143,7 @@ describe('the subscription of the stack, with the real clients', () => {
     expect(await stored()).toBeUndefined();
   });
 
-  test('waits for its event source, and says what to look at when it does not come', async () => {
+  test('waits for its event source, and says what to check if it does not appear', async () => {
     const late = { state: async () => (naps.length >= 3 ? ('PENDING' as const) : ('MISSING' as const)) };
     await ensureSubscription({ ...ports(), eventSources: late }, wanted);
     expect(naps).toHaveLength(3);
@@ -198,7 +198,7 @@ describe('health of a subscription, and what the function answers when it is ask
     });
   });
 
-  test('one that is not there can be shown, is unhealthy, and deleting it is a success', async () => {
+  test('a missing subscription can be shown, is unhealthy, and deleting it is a success', async () => {
     expect(await ask('show')).toEqual({ exists: false, key: 'connector', resourceTypes: [] });
     expect(await ask('health')).toEqual({ status: 'Unhealthy', detail: 'Missing' });
     expect(await ask('delete')).toEqual({ done: true });
@@ -268,7 +268,7 @@ describe('health of a subscription, and what the function answers when it is ask
     });
   });
 
-  test('one that leads elsewhere than to EventBridge has no event source, and is not ill for it', async () => {
+  test('one that leads elsewhere than to EventBridge has no event source, and is not unhealthy because of it', async () => {
     const elsewhere = { health: async () => ({ said: { status: 'Healthy' as const } }) };
     const answer = await answerRequest({ request: 'health', subscription: wanted }, async () => ({
       ...(await portsOf()),
@@ -313,7 +313,7 @@ describe('health of a subscription, and what the function answers when it is ask
     expect(await ask('explode')).toMatchObject({ error: { code: 'REQUEST_INVALID' } });
   });
 
-  test('a refused API client is told apart from the one that reads customers', async () => {
+  test('a refused API client is distinguished from the one that reads customers', async () => {
     subscriptions = createCommercetoolsSubscriptions({
       connection: { ...twin.connection('subscription'), clientSecret: 'wrong' },
       projectKey: 'local',
@@ -332,7 +332,7 @@ describe('health of a subscription, and what the function answers when it is ask
     );
   });
 
-  test('what nobody declared is told by its name alone', async () => {
+  test('an undeclared error is reported by its name only', async () => {
     const answer = await answerRequest({ request: 'show', subscription: wanted }, () =>
       Promise.reject(new TypeError('jane@example.com')),
     );
@@ -393,7 +393,7 @@ describe('the subscription function, asked through Lambda', () => {
     });
   });
 
-  test('a refusal comes out as it was judged there', async () => {
+  test('a refusal keeps its class and code', async () => {
     await expect(connect('subscription', 'refused').ask('create')).rejects.toMatchObject({
       failureClass: 'permanent',
       code: 'SUBSCRIPTION_ELSEWHERE',
@@ -444,7 +444,7 @@ describe('the answer to CloudFormation', () => {
       ...over,
     }) as CloudFormationCustomResourceEvent;
 
-  test('tells a success with the id and the data', async () => {
+  test('answers a success with the id and the data', async () => {
     await answerCloudFormation(event(), async () => ({
       physicalId: 'local/connector',
       data: { EventSourceName: 'x' },
@@ -462,7 +462,7 @@ describe('the answer to CloudFormation', () => {
     });
   });
 
-  test('tells a failure with its reason, under the old id, in less than 4,096 bytes', async () => {
+  test('answers a failure with its reason, under the old id, in less than 4,096 bytes', async () => {
     const fails = () => Promise.reject(new Error('because '.repeat(2_000)));
     await answerCloudFormation(event({ RequestType: 'Update', PhysicalResourceId: 'old' }), fails);
     expect(received.at(-1)?.body).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'old' });

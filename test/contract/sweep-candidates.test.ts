@@ -57,7 +57,7 @@ describe('the candidates of a sweep', () => {
       expect(await everything(createDynamoDbSweepCandidates(table), limit)).toEqual(live);
   });
 
-  test('a table that does not answer is worth another try', async () => {
+  test('a table that does not answer is a retry', async () => {
     const candidates = createDynamoDbSweepCandidates({ ...table, tableName: 'nowhere' });
     await expect(candidates.page(scope, { limit: 1 })).rejects.toMatchObject({ failureClass: 'retry' });
   });

@@ -30,7 +30,7 @@ describe('ticks', () => {
     expect(bodies).toEqual([{ runId }, { runId, page: 3 }]);
   });
 
-  test('a late tick is hidden until then, and no later than SQS allows', async () => {
+  test('a delayed tick becomes visible at its time, and no later than SQS allows', async () => {
     const ticks = createSqsTicks(sqs.client, sqs.urlOf('ticks'));
     await ticks.send(runId, 20.4);
     await ticks.send(runId, 100_000);
@@ -41,7 +41,7 @@ describe('ticks', () => {
     expect(answer['Attributes']).toMatchObject({ ApproximateNumberOfMessagesDelayed: '2' });
   });
 
-  test('a queue that does not take it is worth another try', async () => {
+  test('a queue that does not accept the step is a retry', async () => {
     await expect(createSqsTicks(sqs.client, sqs.urlOf('nowhere')).send(runId, 0)).rejects.toMatchObject({
       failureClass: 'retry',
       code: 'TICKS_UNREACHABLE',

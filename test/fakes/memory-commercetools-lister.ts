@@ -4,7 +4,7 @@ import type {
   ListWindow,
 } from '../../lambdas/core/runs/ports/commercetools-lister.ts';
 
-/** What the lister reads of a body. */
+/** The part of a body that the lister reads. */
 interface Body {
   readonly id: string;
   readonly version: number;
@@ -13,7 +13,7 @@ interface Body {
   readonly lastModifiedAt?: string;
 }
 
-/** Lists customers of a map, by id: the same answers as commercetools. */
+/** Lists the customers of a map, by id, as commercetools does. */
 export function createMemoryLister(customers: ReadonlyMap<string, unknown>): CommercetoolsLister {
   const all = (): Body[] => ([...customers.values()] as Body[]).sort((a, b) => (a.id < b.id ? -1 : 1));
   const listed = (body: Body): Listed => ({

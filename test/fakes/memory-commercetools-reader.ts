@@ -1,7 +1,7 @@
 import type { CommercetoolsReader } from '../../lambdas/core/delivery/ports/commercetools-reader.ts';
 
 export interface MemoryCommercetools extends CommercetoolsReader {
-  /** Bodies by id, as the source holds them. */
+  /** Bodies at the source, by id. */
   readonly customers: Map<string, unknown>;
   /** Ids of each call. */
   readonly calls: string[][];

@@ -3,7 +3,7 @@ import { copiesLastSeconds } from '../../lambdas/core/delivery/dead-letter.ts';
 import type { Erased, ErasedStore } from '../../lambdas/core/delivery/ports/erased-store.ts';
 import type { StateKey } from '../../lambdas/core/delivery/ports/state-store.ts';
 
-/** Erased resources in memory, proven by the same contract suite as the table. */
+/** Erased resources in memory; passes the same contract suite as the table. */
 export function createMemoryErasedStore(clock: Clock): ErasedStore {
   const kept = new Map<string, Erased & { readonly until: number }>();
   const partOf = ({ handlerId, projectKey }: Pick<StateKey, 'handlerId' | 'projectKey'>): string =>

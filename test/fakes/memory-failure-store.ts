@@ -6,7 +6,7 @@ export interface MemoryFailureStore extends FailureStore {
   readonly failures: ReadonlyMap<string, FailureItem>;
 }
 
-/** Failures in memory, proven by the same contract suite as the table. */
+/** Failures in memory; passes the same contract suite as the table. */
 export function createMemoryFailureStore(): MemoryFailureStore {
   const failures = new Map<string, FailureItem>();
   const partOf = (scope: { handlerId: string; projectKey: string }): string =>

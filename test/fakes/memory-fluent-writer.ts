@@ -5,7 +5,7 @@ import type {
   UpdateCustomerInput,
 } from '../../lambdas/core/delivery/ports/fluent-writer.ts';
 
-/** A customer as Fluent keeps it. */
+/** A customer as Fluent stores it. */
 export type MemoryFluentCustomer = Omit<CreateCustomerInput, 'attributes'> & {
   attributes: FoundCustomer['attributes'];
 };
@@ -18,7 +18,7 @@ export interface MemoryFluent extends FluentWriter {
   readonly calls: { readonly call: keyof FluentWriter; readonly username: string }[];
 }
 
-/** Fluent in memory: unique usernames, updates that keep what is left out, attributes merged by name. */
+/** Fluent in memory: unique usernames, updates that keep missing fields, attributes merged by name. */
 export function createMemoryFluent(): MemoryFluent {
   const customers = new Map<string, MemoryFluentCustomer>();
   const calls: MemoryFluent['calls'] = [];

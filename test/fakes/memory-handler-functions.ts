@@ -3,7 +3,7 @@ import type { HandlerFunctions } from '../../lambdas/core/runs/ports/handler-fun
 
 type Asked = HandlerRequest['request'];
 
-/** How each kind of request is answered; throws what the handler would throw. */
+/** Answers by kind of request. They throw what the handler would throw. */
 export type MemoryAnswers = {
   readonly [R in Asked]?: (
     request: Extract<HandlerRequest, { request: R }>,

@@ -2,13 +2,13 @@ import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import type { IntakeSwitches } from '../../lambdas/core/operations/ports/intake-switches.ts';
 
 export interface MemoryIntakeSwitches extends IntakeSwitches {
-  /** What a deployment leaves behind: mappings as it says, at full concurrency. */
+  /** Sets the switches as a deployment does, at full concurrency. */
   deploy(state: { taking: boolean; listening: boolean }): void;
   isAtLeastConcurrency(handlerId: string): boolean;
   replays(): readonly { name: string; from: number; to: number }[];
 }
 
-/** The two valves in memory; everything is on, as after a first deployment. */
+/** The switches in memory. All are on, as after a first deployment. */
 export function createMemoryIntakeSwitches(handlerIds: readonly string[]): MemoryIntakeSwitches {
   const mappings = new Map(handlerIds.map((id) => [id, { taking: true, isLeast: false }]));
   const replays = new Map<string, { name: string; from: number; to: number }>();

@@ -8,7 +8,7 @@ export interface MemoryPendingStore extends PendingStore {
   readonly changes: ReadonlyMap<string, PendingChange>;
 }
 
-/** What Prepare mode recorded, in memory; proven by the same contract suite as the table. */
+/** Changes recorded in Prepare mode, in memory; passes the same contract suite as the table. */
 export function createMemoryPendingStore(clock: Clock): MemoryPendingStore {
   const changes = new Map<string, PendingChange>();
   const scopeOf = ({ handlerId, projectKey }: Pick<StateKey, 'handlerId' | 'projectKey'>): string =>
@@ -31,7 +31,7 @@ export function createMemoryPendingStore(clock: Clock): MemoryPendingStore {
     list: async (scope, query) =>
       pageOf(listed(scope), ({ resourceType, id }) => `${resourceType}#${id}`, query),
 
-    byIds: async (keys) => keys.flatMap((key) => changes.get(keyOf(key)) ?? []),
+    byIds: async (keys) => [...new Set(keys.map(keyOf))].flatMap((key) => changes.get(key) ?? []),
 
     async clear(key, change) {
       const known = changes.get(keyOf(key));

@@ -5,15 +5,15 @@ import type { QueueAdmin } from '../../lambdas/core/operations/ports/queue-admin
 
 export interface MemoryQueueAdmin extends QueueAdmin {
   readonly copies: DeadLetterCopies;
-  /** Puts messages into a queue: ids of the customers that they are about, or what they want of them. */
+  /** Puts messages into a queue: ids of customers, or whole changes. */
   put(name: string, ...messages: readonly (string | Message)[]): void;
-  /** The resources whose messages a queue holds. */
+  /** Ids of the resources whose messages are in a queue. */
   held(name: string): readonly string[];
 }
 
 type Message = Change & { readonly id: string };
 
-/** The operator's view of queues that are lists: `names` without the dead-letter queues, which each has. */
+/** Queues as lists, for operators. `names` leaves out the dead-letter queues: each queue has one. */
 export function createMemoryQueueAdmin(names: readonly string[]): MemoryQueueAdmin {
   const suffix = '/dead-letters';
   const queues = new Map<string, Message[]>(

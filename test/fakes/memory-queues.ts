@@ -26,7 +26,7 @@ export function createMemoryDeadLetters(): DeadLetters & { readonly copies: Dead
   };
 }
 
-/** `refuses` names the typeIds that the bus does not take. */
+/** `refuses`: typeIds that the bus does not accept. */
 export function createMemoryPublisher(
   refuses: ReadonlySet<string> = new Set(),
 ): EventPublisher & { readonly entries: PublishEntry[] } {
@@ -40,7 +40,7 @@ export function createMemoryPublisher(
   };
 }
 
-/** `refuses` names the handlers whose queue does not take messages. */
+/** `refuses`: handlers whose queue does not accept messages. */
 export function createMemoryHandlerQueues(
   refuses: ReadonlySet<string> = new Set(),
 ): HandlerQueues & { readonly sent: Dispatch[] } {

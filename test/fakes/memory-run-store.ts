@@ -11,14 +11,14 @@ interface KeptPage {
   readonly ends: Partial<Record<EntryOutcome, Set<number>>>;
 }
 
-/** Runs in memory: the same answers as the table, proven by the same contract suite. */
+/** Runs in memory; passes the same contract suite as the table. */
 export function createMemoryRunStore(clock: Clock): RunStore {
   const runs = new Map<string, Run>();
   const locks = new Map<string, string>();
   const pages = new Map<string, Map<number, KeptPage>>();
   const reports = new Map<string, Map<string, Difference>>();
 
-  /** Ends can come for a page whose plan is gone; they count for nothing. */
+  /** Outcomes may arrive for a page without a plan; they do not count. */
   const early = new Map<string, KeptPage['ends']>();
   const endsOf = (runId: string, page: number): KeptPage['ends'] => {
     const key = `${runId} ${page}`;
@@ -167,7 +167,7 @@ export function createMemoryRunStore(clock: Clock): RunStore {
   };
 }
 
-/** The beginning of what is left, copied; the opaque key of the next page is the last key. */
+/** The first items of the rest, copied. The opaque key of the next page is the last key. */
 function cut<T>(rest: readonly T[], limit: number, keyOf: (one: T) => string): Page<T> {
   const items = structuredClone(rest.slice(0, limit));
   const last = items.at(-1);

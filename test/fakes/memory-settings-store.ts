@@ -6,7 +6,7 @@ import {
   settingText,
 } from '../../lambdas/core/base/setting-kinds.ts';
 
-/** Live settings in memory: the same revisions as the table, proven by the same contract suite. */
+/** Live settings in memory, with the revisions of the table; passes the same contract suite. */
 export function createMemorySettingsStore(): SettingsStore {
   const stored = new Map<string, { text: string; revision: number }>();
 

@@ -11,7 +11,7 @@ import {
 import { readRecent, writeRecent } from '../../lambdas/core/delivery/recent-outcome.ts';
 import { pageOf } from './page-of.ts';
 
-/** A row as it is kept, with what `read` does not give back. */
+/** A row as it is stored, with what `read` does not return. */
 interface KeptRow extends StateRow {
   /** Seconds since the epoch; on deleted rows only. */
   readonly expiresAt?: number;
@@ -19,19 +19,28 @@ interface KeptRow extends StateRow {
 
 export interface MemoryStateStore extends StateStore {
   rows(): ReadonlyMap<string, KeptRow>;
+  /** The next read leaves this id unread. */
+  leaveUnread(id: string): void;
 }
 
-/** The state store in memory: the same conditions as the table, proven by the same contract suite. */
+/** The state store in memory, with the conditions of the table; passes the same contract suite. */
 export function createMemoryStateStore(clock: Clock, tombstoneSeconds: number): MemoryStateStore {
   const rows = new Map<string, KeptRow>();
   const skipped = new Map<string, Skipped>();
+  const unread = new Set<string>();
   const seconds = (): number => Math.floor(clock() / 1_000);
   const keyOf = (key: StateKey): string => Object.values(key).join('#');
 
   return {
     rows: () => rows,
 
-    read: async (keys) => new Map(keys.map((key) => [key.id, visible(rows.get(keyOf(key)))])),
+    leaveUnread: (id) => void unread.add(id),
+
+    read: async (keys) => {
+      const read = keys.filter(({ id }) => !unread.has(id));
+      unread.clear();
+      return new Map(read.map((key) => [key.id, visible(rows.get(keyOf(key)))]));
+    },
 
     commitSynced: async (key, commit) => {
       const row = rows.get(keyOf(key));
@@ -158,7 +167,7 @@ function visible(row: KeptRow | undefined): StateRow | undefined {
   return shown;
 }
 
-/** As the table keeps them: five, with short reasons. */
+/** As the table stores them: five, with short reasons. */
 function asKept(recent: readonly RecentOutcome[]): readonly RecentOutcome[] {
   return readRecent(writeRecent(recent));
 }

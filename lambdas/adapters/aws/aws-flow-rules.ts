@@ -2,23 +2,23 @@ import { type EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/clien
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { ConnectorError } from '../../core/base/errors.ts';
 import type { FedQueue, FlowRules } from '../../core/operations/ports/flow-rules.ts';
-import { asked } from './sqs-answer.ts';
+import { sqsCall } from './sqs-call.ts';
 
 export interface AwsFlowRulesOptions {
   readonly eventBridge: EventBridgeClient;
   readonly sqs: SQSClient;
-  /** Name of the operators -> rule. */
+  /** Rules by the name that operators use. */
   readonly rules: Readonly<
     Record<string, { readonly arn: string; readonly busName: string; readonly name: string }>
   >;
-  /** What the URLs of all queues begin with. */
+  /** Beginning of every queue URL. */
   readonly queueUrl: string;
 }
 
-/** What only a deployment mends: the rule is gone, or the role may not ask. */
+/** Errors that only a deployment fixes: the rule is gone, or the role may not read it. */
 const CONFIGURATION = /AccessDenied|NotAuthorized|ResourceNotFound/;
 
-/** The rules of EventBridge, and the policies of the queues behind them. */
+/** EventBridge rules, and the policies of the queues that they feed. */
 export function createAwsFlowRules({ eventBridge, sqs, rules, queueUrl }: AwsFlowRulesOptions): FlowRules {
   async function targetsOf(name: string) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
@@ -26,7 +26,7 @@ export function createAwsFlowRules({ eventBridge, sqs, rules, queueUrl }: AwsFlo
     const command = new ListTargetsByRuleCommand({ Rule: rule.name, EventBusName: rule.busName });
     const { Targets = [] } = await eventBridge.send(command).catch((cause: unknown) => {
       const error = cause instanceof Error ? cause.name : 'Unknown';
-      throw failure(`RULE_${error}`, `EventBridge did not tell the targets of "${name}": ${error}.`, cause);
+      throw failure(`RULE_${error}`, `EventBridge did not list the targets of "${name}": ${error}.`, cause);
     });
     return Targets;
   }
@@ -34,7 +34,7 @@ export function createAwsFlowRules({ eventBridge, sqs, rules, queueUrl }: AwsFlo
   async function fed(arn: string): Promise<FedQueue> {
     const name = arn.slice(arn.lastIndexOf(':') + 1);
     const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl + name, AttributeNames: ['Policy'] });
-    const policy = (await asked(sqs.send(command))).Attributes?.['Policy'];
+    const policy = (await sqsCall(sqs.send(command))).Attributes?.['Policy'];
     return { name, arn, ...(policy && { policy }) };
   }
 

@@ -18,19 +18,19 @@ import type { ConnectedHandler } from '../../core/runs/connected-handler.ts';
 export interface AwsIntakeSwitchesOptions {
   readonly lambda: LambdaClient;
   readonly eventBridge: EventBridgeClient;
-  /** Handler id -> its mapping. */
+  /** Handler id -> its event source mapping. */
   readonly handlers: Readonly<Record<string, Pick<ConnectedHandler, 'mappingId' | 'maxConcurrency'>>>;
   readonly rule: { readonly busName: string; readonly name: string };
-  /** What a replay needs; a function that never replays leaves it out. */
+  /** Needed for replays only. */
   readonly archive?: { readonly arn: string; readonly busArn: string; readonly ruleArn: string };
 }
 
-/** AWS takes no less for a queue. */
+/** The least that AWS allows for a queue. */
 const LEAST_CONCURRENCY = 2;
-/** A mapping that is about to stop is as good as stopped, and the other way round. */
+/** A mapping that is about to stop counts as stopped, and one that is about to start counts as started. */
 const consumingStates = ['Creating', 'Enabling', 'Enabled', 'Updating'];
 
-/** The two valves: event source mappings of the handler queues, and the rule of the partner bus. */
+/** Consuming is switched by the event source mappings of the handler queues, intake by the rule of the partner bus. */
 export function createAwsIntakeSwitches(options: AwsIntakeSwitchesOptions): IntakeSwitches {
   const { lambda, eventBridge, handlers, archive } = options;
   const rule = { Name: options.rule.name, EventBusName: options.rule.busName };
@@ -51,12 +51,12 @@ export function createAwsIntakeSwitches(options: AwsIntakeSwitchesOptions): Inta
       return consumingStates.includes(state ?? '');
     },
 
-    async setConsuming(handlerId, taking, leastConcurrency = false) {
+    async setConsuming(handlerId, isEnabled, leastConcurrency = false) {
       const { mappingId, maxConcurrency } = mappingOf(handlerId);
       const command = new UpdateEventSourceMappingCommand({
         UUID: mappingId,
-        Enabled: taking,
-        ...(taking && {
+        Enabled: isEnabled,
+        ...(isEnabled && {
           ScalingConfig: { MaximumConcurrency: leastConcurrency ? LEAST_CONCURRENCY : maxConcurrency },
         }),
       });
@@ -68,13 +68,13 @@ export function createAwsIntakeSwitches(options: AwsIntakeSwitchesOptions): Inta
       return state !== 'DISABLED';
     },
 
-    async setIntake(listening) {
-      const command = listening ? new EnableRuleCommand(rule) : new DisableRuleCommand(rule);
+    async setIntake(isEnabled) {
+      const command = isEnabled ? new EnableRuleCommand(rule) : new DisableRuleCommand(rule);
       await eventBridge.send(command).catch(rethrow);
     },
 
     async replay(name, from, to) {
-      if (!archive) throw new Error('This function was made without an archive.');
+      if (!archive) throw new Error('This function has no archive to replay from.');
       const command = new StartReplayCommand({
         ReplayName: name,
         EventSourceArn: archive.arn,
@@ -83,7 +83,7 @@ export function createAwsIntakeSwitches(options: AwsIntakeSwitchesOptions): Inta
         Destination: { Arn: archive.busArn, FilterArns: [archive.ruleArn] },
       });
       await eventBridge.send(command).catch((error: unknown) => {
-        // Asked again after a crash: it is on its way.
+        // A repeated start after a crash: the replay is running.
         if (!(error instanceof ResourceAlreadyExistsException)) rethrow(error);
       });
       return name;
@@ -91,18 +91,18 @@ export function createAwsIntakeSwitches(options: AwsIntakeSwitchesOptions): Inta
   };
 }
 
-/** Names of AWS's errors that no second try can mend: the stack is incomplete, or its role is. */
-const ofTheStack = /AccessDenied|NotAuthorized|ResourceNotFound|UnrecognizedClient|InvalidClientToken/;
+/** Errors that a retry cannot fix: the stack or its role is incomplete. */
+const CONFIGURATION = /AccessDenied|NotAuthorized|ResourceNotFound|UnrecognizedClient|InvalidClientToken/;
 
-/** A mapping or a rule that is being changed just now refuses a change (ResourceInUse): a minute later it takes it. */
+/** A mapping that is being changed refuses another change (ResourceInUse) and accepts it a minute later: that is worth a retry. */
 function rethrow(error: unknown): never {
   const name = error instanceof Error ? error.name : 'Unknown';
-  const failureClass = ofTheStack.test(name) ? 'configuration' : 'retry';
+  const failureClass = CONFIGURATION.test(name) ? 'configuration' : 'retry';
   throw new ConnectorError(
     { failureClass, code: `SWITCH_${name}` },
     failureClass === 'configuration'
-      ? `AWS refused to look at or to move a valve of the flow: ${name}. Deploy the stack again; compare the role with lib/.`
-      : `A valve of the flow could not be looked at or moved just now: ${name}. It is tried again.`,
+      ? `AWS refused to read or change a switch: ${name}. Deploy the stack again; compare the role with lib/.`
+      : `A switch could not be read or changed: ${name}. This is retried.`,
     { cause: error },
   );
 }

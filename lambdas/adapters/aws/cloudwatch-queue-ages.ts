@@ -9,18 +9,18 @@ import type { ConnectedQueue } from '../../core/runs/connected-handler.ts';
 
 export interface CloudWatchQueueAgesOptions {
   readonly client: CloudWatchClient;
-  /** Name of the operators -> where it is. */
+  /** Queues by the name that operators use. */
   readonly queues: Readonly<Record<string, Pick<ConnectedQueue, 'url'>>>;
   readonly clock: Clock;
-  /** Ends with the invocation of the caller. */
+  /** Aborts requests when the caller's invocation ends. */
   readonly signal: AbortSignal;
 }
 
 const MINUTE = 60;
-/** SQS tells its metrics once a minute, some minutes late, and nothing of a queue that nobody uses. */
+/** SQS publishes its metrics once a minute, some minutes late, and none for an idle queue. */
 const LATE_SECONDS = 10 * MINUTE;
 
-/** Age of the oldest message of every queue but the dead letters', in one request. */
+/** Age of the oldest message of every queue except dead-letter queues, in one request. */
 export function createCloudWatchQueueAges({
   client,
   queues,
@@ -28,7 +28,7 @@ export function createCloudWatchQueueAges({
   signal,
 }: CloudWatchQueueAgesOptions): QueueAges {
   const names = Object.keys(queues);
-  const asked = Object.values(queues).map(({ url }, index): MetricDataQuery => {
+  const metrics = Object.values(queues).map(({ url }, index): MetricDataQuery => {
     const metric = {
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateAgeOfOldestMessage',
@@ -42,7 +42,7 @@ export function createCloudWatchQueueAges({
       try {
         const { MetricDataResults = [] } = await client.send(
           new GetMetricDataCommand({
-            MetricDataQueries: asked,
+            MetricDataQueries: metrics,
             StartTime: new Date((until - LATE_SECONDS) * 1_000),
             EndTime: new Date(until * 1_000),
             ScanBy: 'TimestampDescending',

@@ -12,7 +12,7 @@ export interface CloudWatchRatesOptions {
   /** Namespace of the business metrics; their one dimension is `service`. */
   readonly namespace: string;
   readonly clock: Clock;
-  /** Ends with the invocation of the caller. */
+  /** Aborts requests when the caller's invocation ends. */
   readonly signal: AbortSignal;
 }
 
@@ -25,13 +25,13 @@ interface Query {
 const HOUR = 3_600;
 const MINUTE = 60;
 
-/** Reads the connector's own metrics out of CloudWatch. Costs a hundredth of a cent per ten metrics. */
+/** Reads the connector's own metrics from CloudWatch. Ten metrics cost a hundredth of a cent. */
 export function createCloudWatchRates(options: CloudWatchRatesOptions): Rates {
   const { client, namespace, clock, signal } = options;
 
   /** Values of each metric by the start of their period; undefined if CloudWatch does not answer. */
   async function read({ service, metrics, seconds }: Query, period: number) {
-    // Whole periods, so that none is cut: a sum goes a little further back rather than not far enough.
+    // Whole periods: a sum may reach back a little further than requested, but never less far.
     const from = Math.floor((clock() / 1_000 - seconds) / period) * period;
     const until = Math.ceil(clock() / 1_000 / period) * period;
     const queries = metrics.map((name, index): MetricDataQuery => {

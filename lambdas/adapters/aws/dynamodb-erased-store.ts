@@ -1,47 +1,37 @@
-import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../core/base/ports/clock.ts';
 import { copiesLastSeconds } from '../../core/delivery/dead-letter.ts';
 import type { Erased, ErasedStore } from '../../core/delivery/ports/erased-store.ts';
 import type { StateKey } from '../../core/delivery/ports/state-store.ts';
-import { erasedKey, itemKey, resourceSortKey } from './table-keys.ts';
-import { type Item, queryPage, rethrowTableError, type Table, unlessMissing } from './table-query.ts';
+import { conditionalUpdate } from './conditional-write.ts';
+import { flag, type Item, number, numberOf, rethrowTableError, type Table } from './table.ts';
+import { erasedKey, type ItemKey, itemKey, readResourceSortKey, resourceSortKey } from './table-keys.ts';
+import { allItems } from './table-read.ts';
 
-/** One item for each resource erased lately; DynamoDB removes it when no copy can be left. */
+/** One item per resource erased recently. DynamoDB removes it when no queue can still hold a copy. */
 export function createDynamoDbErasedStore(table: Table & { readonly clock: Clock }): ErasedStore {
   const { client, tableName, clock } = table;
   const seconds = (): number => Math.floor(clock() / 1_000);
-  const keyOf = (key: StateKey) => itemKey({ pk: erasedKey(key), sk: resourceSortKey(key) });
+  const keyOf = (key: StateKey): ItemKey => ({ pk: erasedKey(key), sk: resourceSortKey(key) });
   return {
     async add(key) {
-      const ttl = seconds() + copiesLastSeconds;
-      const command = new PutItemCommand({
-        TableName: tableName,
-        Item: { ...keyOf(key), ttl: { N: String(ttl) } },
-      });
-      await client.send(command).catch(rethrowTableError);
+      const Item = { ...itemKey(keyOf(key)), ttl: number(seconds() + copiesLastSeconds) };
+      await client.send(new PutItemCommand({ TableName: tableName, Item })).catch(rethrowTableError);
     },
 
     async list(scope) {
-      const { items } = await queryPage(table, { pk: erasedKey(scope), limit: Number.MAX_SAFE_INTEGER });
-      // DynamoDB removes what is over within some days, not at once.
-      return items.filter((item) => Number(item['ttl']?.N ?? 0) > seconds()).map(toErased);
+      const items = await allItems(table, { pk: erasedKey(scope) });
+      // DynamoDB removes expired items within some days, not at once.
+      return items.filter((item) => numberOf(item, 'ttl') > seconds()).map(toErased);
     },
 
     async noteLookedFor(key) {
-      const command = new UpdateItemCommand({
-        TableName: tableName,
-        Key: keyOf(key),
-        UpdateExpression: 'SET #looked = :true',
-        ConditionExpression: 'attribute_exists(#pk)',
-        ExpressionAttributeNames: { '#looked': 'looked', '#pk': 'pk' },
-        ExpressionAttributeValues: { ':true': { BOOL: true } },
-      });
-      await client.send(command).catch(unlessMissing);
+      const condition = 'attribute_exists(#pk)';
+      await conditionalUpdate(table, keyOf(key), { set: { looked: flag(true) }, condition });
     },
   };
 }
 
 function toErased(item: Item): Erased {
-  const [resourceType = '', id = ''] = (item['sk']?.S ?? '').split('#');
-  return { resourceType, id, isLookedFor: item['looked']?.BOOL === true };
+  return { ...readResourceSortKey(item), isLookedFor: item['looked']?.BOOL === true };
 }

@@ -1,51 +1,40 @@
-import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ReceiptStore } from '../../core/delivery/ports/receipt-store.ts';
-import { itemKey, receiptsKey } from './table-keys.ts';
-import { rethrowTableError, type Table, unlessMissing } from './table-query.ts';
+import { conditionalUpdate } from './conditional-write.ts';
+import { number, numberOf, rethrowTableError, type Table, text, textOf } from './table.ts';
+import { type ItemKey, itemKey, receiptsKey } from './table-keys.ts';
+import { readItem } from './table-read.ts';
 
-/** Receipts never end: they prove, and hold nothing that leads back to a person. */
+/** Receipts never expire: they are proof, and contain nothing that identifies a person. */
 export function createDynamoDbReceiptStore(table: Table & { readonly projectKey: string }): ReceiptStore {
-  const { client, tableName } = table;
-  const keyOf = (subject: string) => itemKey({ pk: receiptsKey(table.projectKey), sk: subject });
+  const { client, tableName, projectKey } = table;
+  const keyOf = (subject: string): ItemKey => ({ pk: receiptsKey(projectKey), sk: subject });
   return {
     async put({ subject, erasedAt, how, traceId, incomplete }) {
-      const command = new PutItemCommand({
-        TableName: tableName,
-        Item: {
-          ...keyOf(subject),
-          at: { N: String(erasedAt) },
-          how: { S: how },
-          trace: { S: traceId },
-          incomplete: { L: incomplete.map((field) => ({ S: field })) },
-        },
-      });
-      await client.send(command).catch(rethrowTableError);
+      const Item = {
+        ...itemKey(keyOf(subject)),
+        ...{ at: number(erasedAt), how: text(how), trace: text(traceId) },
+        incomplete: { L: incomplete.map(text) },
+      };
+      await client.send(new PutItemCommand({ TableName: tableName, Item })).catch(rethrowTableError);
     },
 
     async read(subject) {
-      const command = new GetItemCommand({ TableName: tableName, Key: keyOf(subject), ConsistentRead: true });
-      const { Item: item } = await client.send(command).catch(rethrowTableError);
+      const item = await readItem(table, keyOf(subject));
       if (!item) return undefined;
       return {
         subject,
-        erasedAt: Number(item['at']?.N ?? 0),
-        how: item['how']?.S ?? '',
-        traceId: item['trace']?.S ?? '',
+        erasedAt: numberOf(item, 'at'),
+        how: textOf(item, 'how'),
+        traceId: textOf(item, 'trace'),
         incomplete: (item['incomplete']?.L ?? []).flatMap(({ S }) => S ?? []),
-        ...(item['gone']?.N !== undefined && { copiesGoneAt: Number(item['gone'].N) }),
+        ...(item['gone'] && { copiesGoneAt: numberOf(item, 'gone') }),
       };
     },
 
     async noteCopiesGone(subject, at) {
-      const command = new UpdateItemCommand({
-        TableName: tableName,
-        Key: keyOf(subject),
-        UpdateExpression: 'SET #gone = :at',
-        ConditionExpression: 'attribute_exists(#pk)',
-        ExpressionAttributeNames: { '#gone': 'gone', '#pk': 'pk' },
-        ExpressionAttributeValues: { ':at': { N: String(at) } },
-      });
-      await client.send(command).catch(unlessMissing);
+      const condition = 'attribute_exists(#pk)';
+      await conditionalUpdate(table, keyOf(subject), { set: { gone: number(at) }, condition });
     },
   };
 }

@@ -1,62 +1,75 @@
-import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { allOf } from '../../core/base/all-of.ts';
-import type { Page } from '../../core/base/page.ts';
+import { chunks } from '../../core/base/chunks.ts';
 import { entryName, readEntry } from '../../core/delivery/run-entry.ts';
 import type { RunStore } from '../../core/runs/ports/run-store.ts';
 import { hasEnded, mayMove, type Run, type RunPage } from '../../core/runs/run.ts';
 import { addPage, entriesWith, noEntries } from '../../core/runs/run-entries.ts';
+import { type ColumnUpdate, inColumns } from './columns.ts';
+import { conditionalUpdate, conditionInput, transact, updateInput } from './conditional-write.ts';
 import { createDynamoDbRunEntries } from './dynamodb-run-entries.ts';
 import {
   type DynamoDbRunOptions,
   differenceItem,
-  json,
-  keptUntil,
-  number,
+  expiryOf,
   planItem,
+  runColumns,
   runItem,
+  type StoredRun,
   toDifference,
   toEnds,
   toPage,
   toRun,
 } from './run-items.ts';
-import { type Change, createRunTable, updateOf } from './run-table.ts';
+import { number, rethrowTableError, text, textOf } from './table.ts';
 import { type ItemKey, itemKey, lockKey, pageSortKey, runKey, runsKey } from './table-keys.ts';
-import { rethrowTableError } from './table-query.ts';
+import { allItems, eachItem, queryPage, readItem } from './table-read.ts';
 
-/** Rows of a report that are written at once. */
+/** Differences of a report that are written at once. */
 const AT_ONCE = 25;
 
-/** Runs in the table; see `RunStore`. Items that belong to a run live a year from their last write. */
-export function createDynamoDbRunStore(options: DynamoDbRunOptions): RunStore {
-  const { client, tableName, projectKey, clock } = options;
-  const { get, update, transact, query, all } = createRunTable(options);
+/** Runs in the table; see `RunStore`. Items of a run expire a year after their last write. */
+export function createDynamoDbRunStore(table: DynamoDbRunOptions): RunStore {
+  const { client, tableName, projectKey, clock } = table;
   const rowOf = (id: string): ItemKey => ({ pk: runsKey(projectKey), sk: id });
   const lockOf = (handler: string): ItemKey => ({ pk: lockKey(projectKey), sk: handler });
-  const ttl = (): AttributeValue => keptUntil(clock());
+  const stored = (change: ColumnUpdate<StoredRun>) => inColumns(runColumns, change);
+  const ttl = () => number(expiryOf(clock()));
+  const lockedBy = (runId: string) =>
+    conditionInput({ condition: 'attribute_not_exists(#pk) OR #runId = :id', values: { id: text(runId) } });
+
+  const update = (id: string, change: ColumnUpdate<StoredRun>) =>
+    conditionalUpdate(table, rowOf(id), stored(change));
+
+  /** Answers whether the change is stored, by this call or by an earlier send of it whose answer was lost. */
+  async function updateOnce(id: string, { set, ...change }: ColumnUpdate<StoredRun>): Promise<boolean> {
+    const writer = crypto.randomUUID();
+    const { refusedBy } = await update(id, { ...change, set: { ...set, writer } });
+    return !refusedBy || textOf(refusedBy, 'writer') === writer;
+  }
 
   async function read(runId: string): Promise<Run | undefined> {
-    const item = await get(rowOf(runId));
+    const item = await readItem(table, rowOf(runId));
     return item && toRun(item);
   }
 
   async function planned(runId: string, page: number): Promise<RunPage | undefined> {
-    const item = await get({ pk: runKey(runId), sk: pageSortKey('plan', page) });
+    const item = await readItem(table, { pk: runKey(runId), sk: pageSortKey('plan', page) });
     return item && toPage(runId, page, item);
   }
 
   return {
-    ...createDynamoDbRunEntries(options),
+    ...createDynamoDbRunEntries(table),
     read,
     planned,
 
     async create(run) {
-      const { failed } = await transact([
+      const { index, refusedBy } = await transact(client, [
         {
           Put: {
             TableName: tableName,
-            Item: { ...itemKey(lockOf(run.handler)), runId: { S: run.id } },
-            ConditionExpression: 'attribute_not_exists(pk) OR runId = :id',
-            ExpressionAttributeValues: { ':id': { S: run.id } },
+            Item: { ...itemKey(lockOf(run.handler)), runId: text(run.id) },
+            ...lockedBy(run.id),
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           },
         },
@@ -64,152 +77,115 @@ export function createDynamoDbRunStore(options: DynamoDbRunOptions): RunStore {
           Put: {
             TableName: tableName,
             Item: { ...itemKey(rowOf(run.id)), ...runItem(run) },
-            ConditionExpression: 'attribute_not_exists(pk)',
+            ...conditionInput({ condition: 'attribute_not_exists(#pk)' }),
           },
         },
       ]);
-      // Only the row was there already: this is the same start once more.
-      if (failed?.index !== 0) return { answer: 'created' };
-      return { answer: 'busy', runId: failed.item['runId']?.S ?? '' };
+      // If only the run exists, this is a repeated start of the same run.
+      if (!refusedBy || index !== 0) return { answer: 'created' };
+      return { answer: 'busy', runId: textOf(refusedBy, 'runId') };
     },
 
-    async list({ limit, after }) {
-      const page = await query(runsKey(projectKey), {
-        limit,
-        newestFirst: true,
-        ...(after !== undefined && { after }),
-      });
-      return pageOf(page.items.map(toRun), page.next);
+    async list(query) {
+      const page = await queryPage(table, { pk: runsKey(projectKey), newestFirst: true, ...query });
+      return { ...page, items: page.items.map(toRun) };
     },
 
     async open() {
-      const ids: string[] = [];
-      for await (const lock of all(lockKey(projectKey))) ids.push(lock['runId']?.S ?? '');
-      const runs = await allOf(ids.map(read));
+      const locks = await allItems(table, { pk: lockKey(projectKey) });
+      const runs = await allOf(locks.map((lock) => read(textOf(lock, 'runId'))));
       return runs.filter((run) => run !== undefined && !hasEnded(run.status)) as Run[];
     },
 
     async advance({ id, cursor }, { cursor: to, counts, expected, sent }) {
-      // Tells our own write from another's when its first answer was lost.
-      const writer = crypto.randomUUID();
-      const { failed } = await update(rowOf(id), {
+      const isStored = await updateOnce(id, {
         set: {
-          page: number(to.page),
-          stage: { S: to.stage },
-          cursor: json(to),
-          counts: json(counts),
-          updatedAt: number(clock()),
-          writer: { S: writer },
-          ...(expected !== undefined && { expected: number(expected) }),
-          ...(sent !== undefined && { lastSent: json({ at: clock(), count: sent }) }),
-          ...(to.stage === 'done' && { sentAt: number(clock()) }),
+          ...{ page: to.page, stage: to.stage, cursor: to, counts, expected },
+          updatedAt: clock(),
+          lastSent: sent === undefined ? undefined : { at: clock(), count: sent },
+          sentAt: to.stage === 'done' ? clock() : undefined,
         },
         remove: ['waitCode'],
-        condition: '#page = :fromPage AND #stage = :fromStage AND #st IN (:preparing, :running)',
+        condition: '#page = :fromPage AND #stage = :fromStage AND #status IN (:preparing, :running)',
         values: {
-          ':fromPage': number(cursor.page),
-          ':fromStage': { S: cursor.stage },
-          ':preparing': { S: 'preparing' },
-          ':running': { S: 'running' },
+          ...{ fromPage: number(cursor.page), fromStage: text(cursor.stage) },
+          ...{ preparing: text('preparing'), running: text('running') },
         },
       });
-      return failed && failed['writer']?.S !== writer ? 'stale' : 'advanced';
+      return isStored ? 'advanced' : 'stale';
     },
 
     async setStatus({ id, handler, status }, to, reason) {
       if (!mayMove(status, to)) return 'refused';
       const isEnd = hasEnded(to);
-      const change: Change = {
+      const change: ColumnUpdate<StoredRun> = {
         set: {
-          st: { S: to },
-          updatedAt: number(clock()),
-          ...(reason !== undefined && { why: { S: reason } }),
-          ...(to === 'paused' && { wasSlowed: { BOOL: true } }),
-          ...(isEnd && { endedAt: number(clock()), ttl: ttl() }),
+          ...{ status: to, updatedAt: clock(), statusReason: reason ?? null },
+          ...(to === 'paused' && { wasSlowed: true }),
+          ...(isEnd && { endedAt: clock(), expiresAt: expiryOf(clock()) }),
         },
-        remove: reason === undefined ? ['why', 'waitCode'] : ['waitCode'],
-        condition: '#st = :status',
-        values: { ':status': { S: status } },
+        remove: ['waitCode'],
+        condition: '#status = :from',
+        values: { from: text(status) },
       };
-      if (!isEnd) return (await update(rowOf(id), change)).failed ? 'refused' : 'changed';
-      const { failed } = await transact([
-        { Update: updateOf(tableName, rowOf(id), change) },
-        {
-          Delete: {
-            TableName: tableName,
-            Key: itemKey(lockOf(handler)),
-            ConditionExpression: 'attribute_not_exists(pk) OR runId = :id',
-            ExpressionAttributeValues: { ':id': { S: id } },
-          },
-        },
+      if (!isEnd) return (await update(id, change)).refusedBy ? 'refused' : 'changed';
+      const { refusedBy } = await transact(client, [
+        { Update: updateInput(table, rowOf(id), stored(change)) },
+        { Delete: { TableName: tableName, Key: itemKey(lockOf(handler)), ...lockedBy(id) } },
       ]);
-      return failed ? 'refused' : 'changed';
+      return refusedBy ? 'refused' : 'changed';
     },
 
     async wait({ id, waits = 0 }, waitCode) {
-      const writer = crypto.randomUUID();
-      const { failed } = await update(rowOf(id), {
-        set: {
-          waits: number(waits + 1),
-          updatedAt: number(clock()),
-          writer: { S: writer },
-          ...(waitCode !== undefined && { waitCode: { S: waitCode } }),
-        },
-        ...(waitCode === undefined && { remove: ['waitCode'] }),
-        condition:
-          waits === 0
-            ? 'attribute_exists(#st) AND attribute_not_exists(#waits)'
-            : 'attribute_exists(#st) AND #waits = :from',
-        ...(waits > 0 && { values: { ':from': number(waits) } }),
+      const isStored = await updateOnce(id, {
+        set: { waits: waits + 1, updatedAt: clock(), waitCode: waitCode ?? null },
+        condition: `attribute_exists(#status) AND ${waits === 0 ? 'attribute_not_exists(#waits)' : '#waits = :from'}`,
+        values: { from: number(waits) },
       });
-      return failed && failed['writer']?.S !== writer ? 'stale' : 'waiting';
+      return isStored ? 'waiting' : 'stale';
     },
 
     async noteHook(runId, hook) {
-      await update(rowOf(runId), {
-        set: { updatedAt: number(clock()) },
-        add: { hooks: { SS: [hook] } },
-        condition: 'attribute_exists(#st)',
+      await update(runId, {
+        set: { updatedAt: clock() },
+        add: { hooksTaken: { SS: [hook] } },
+        condition: 'attribute_exists(#status)',
       });
     },
 
     async setRate(runId, ratePerSecond) {
-      await update(rowOf(runId), {
-        set: {
-          wasSlowed: { BOOL: true },
-          ...(ratePerSecond !== undefined && { rate: number(ratePerSecond) }),
-        },
-        ...(ratePerSecond === undefined && { remove: ['rate'] }),
-        condition: 'attribute_exists(#st)',
+      await update(runId, {
+        set: { wasSlowed: true, ratePerSecond: ratePerSecond ?? null },
+        condition: 'attribute_exists(#status)',
       });
     },
 
     async plan(page) {
       const pk = runKey(page.runId);
-      const { failed } = await transact([
+      const { refusedBy } = await transact(client, [
         {
           Put: {
             TableName: tableName,
             Item: { ...itemKey({ pk, sk: pageSortKey('plan', page.page) }), ...planItem(page), ttl: ttl() },
-            ConditionExpression: 'attribute_not_exists(pk)',
+            ...conditionInput({ condition: 'attribute_not_exists(#pk)' }),
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           },
         },
         {
-          // Beside the ends, so that counting needs no plan.
-          Update: updateOf(
-            tableName,
+          // With the outcomes, so that counting needs no plan.
+          Update: updateInput(
+            table,
             { pk, sk: pageSortKey('done', page.page) },
             { set: { planned: number(page.entries.length), ttl: ttl() } },
           ),
         },
       ]);
-      return failed ? toPage(page.runId, page.page, failed.item) : page;
+      return refusedBy ? toPage(page.runId, page.page, refusedBy) : page;
     },
 
     async entryCounts(runId) {
       let counts = noEntries;
-      for await (const item of all(runKey(runId), 'done#')) {
+      for await (const item of eachItem(table, { pk: runKey(runId), prefix: 'done#' })) {
         const { planned, ends } = toEnds(item);
         counts = addPage(counts, planned, ends);
       }
@@ -219,9 +195,9 @@ export function createDynamoDbRunStore(options: DynamoDbRunOptions): RunStore {
     async entries(runId, { outcome, limit, after }) {
       const found: { id: string; entry: string }[] = [];
       const from = after === undefined ? undefined : readEntry(after);
-      // The page before the one where we stopped: that one is looked at again, from the entry after.
+      // From the page before, so that the page of `after` is read again for the entries that follow it.
       const start = from && pageSortKey('done', Math.max(from.page - 1, 0));
-      for await (const item of all(runKey(runId), 'done#', start)) {
+      for await (const item of eachItem(table, { pk: runKey(runId), prefix: 'done#', after: start })) {
         const { page, planned: size, ends } = toEnds(item);
         const indexes = entriesWith(size, ends, outcome).filter(
           (index) => !from || page > from.page || (page === from.page && index > from.index),
@@ -229,39 +205,29 @@ export function createDynamoDbRunStore(options: DynamoDbRunOptions): RunStore {
         if (indexes.length === 0) continue;
         const { entries = [] } = (await planned(runId, page)) ?? {};
         for (const index of indexes) {
-          if (found.length === limit) return pageOf(found, found.at(-1)?.entry);
+          const last = found.at(-1);
+          if (last && found.length === limit) return { items: found, next: last.entry };
           found.push({ id: entries[index]?.id ?? '', entry: entryName(page, index) });
         }
       }
-      return pageOf(found);
+      return { items: found };
     },
 
     async report(runId, differences) {
-      for (let start = 0; start < differences.length; start += AT_ONCE) {
-        const puts = differences.slice(start, start + AT_ONCE).map((difference) =>
-          client.send(
-            new PutItemCommand({
-              TableName: tableName,
-              Item: {
-                ...itemKey({ pk: runKey(runId), sk: `diff#${difference.class}#${difference.id}` }),
-                ...differenceItem(difference),
-                ttl: ttl(),
-              },
-            }),
-          ),
-        );
+      for (const some of chunks(differences, AT_ONCE)) {
+        const puts = some.map((difference) => {
+          const key = { pk: runKey(runId), sk: `diff#${difference.class}#${difference.id}` };
+          const Item = { ...itemKey(key), ...differenceItem(difference), ttl: ttl() };
+          return client.send(new PutItemCommand({ TableName: tableName, Item }));
+        });
         await allOf(puts).catch(rethrowTableError);
       }
     },
 
-    async reported(runId, { class: only, limit, after }) {
+    async reported(runId, { class: only, ...query }) {
       const prefix = only === undefined ? 'diff#' : `diff#${only}#`;
-      const page = await query(runKey(runId), { prefix, limit, ...(after !== undefined && { after }) });
-      return pageOf(page.items.map(toDifference), page.next);
+      const page = await queryPage(table, { pk: runKey(runId), prefix, ...query });
+      return { ...page, items: page.items.map(toDifference) };
     },
   };
-}
-
-function pageOf<T>(items: readonly T[], next?: string): Page<T> {
-  return { items, ...(next !== undefined && { next }) };
 }

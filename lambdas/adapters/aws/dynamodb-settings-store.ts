@@ -1,66 +1,42 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { ConnectorError } from '../../core/base/errors.ts';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Setting, SettingsStore } from '../../core/base/ports/settings-store.ts';
 import { readSetting, type SettingKind, settingsOver, settingText } from '../../core/base/setting-kinds.ts';
+import { conditionInput, orRefused } from './conditional-write.ts';
+import { number, numberOf, type Table, text, textOf } from './table.ts';
 import { itemKey, settingsKey } from './table-keys.ts';
+import { readItem } from './table-read.ts';
 
-export interface DynamoDbSettingsStoreOptions {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
+export interface DynamoDbSettingsStoreOptions extends Table {
   readonly projectKey: string;
-  /** Told the name of a stored value that cannot be read; the default is used in its place, and the next write mends it. */
+  /** Receives the name of a stored value that is unreadable. The default is used instead, and the next write replaces it. */
   readonly onUnreadable?: (name: string) => void;
 }
 
-/** Live settings as items of the table, one each: the value as JSON and the revision that a write must name. */
-export function createDynamoDbSettingsStore(options: DynamoDbSettingsStoreOptions): SettingsStore {
-  const { client, tableName, projectKey, onUnreadable } = options;
-
+/** Live settings, one item each: the value as JSON, and the revision that a write must name. */
+export function createDynamoDbSettingsStore(table: DynamoDbSettingsStoreOptions): SettingsStore {
   function open<T>(kind: SettingKind<T>): Setting<T> {
-    const key = itemKey({ pk: settingsKey(projectKey), sk: kind.name });
+    const key = { pk: settingsKey(table.projectKey), sk: kind.name };
     return {
       async read() {
-        const command = new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true });
-        const { Item: item } = await client.send(command).catch(rethrow);
+        const item = await readItem(table, key);
         if (!item) return { value: kind.fallback, revision: 0 };
-        const { value, isReadable } = readSetting(kind, item['value']?.S ?? '');
-        if (!isReadable) onUnreadable?.(kind.name);
-        return { value, revision: Number(item['rev']?.N ?? 0) };
+        const { value, isReadable } = readSetting(kind, textOf(item, 'value'));
+        if (!isReadable) table.onUnreadable?.(kind.name);
+        return { value, revision: numberOf(item, 'rev') };
       },
 
       async write(value, revision) {
+        // Revision 0 means that nothing is stored, or an item without a revision that was put there by hand.
+        const condition = revision === 0 ? 'attribute_not_exists(#rev)' : '#rev = :rev';
         const command = new PutItemCommand({
-          TableName: tableName,
-          Item: { ...key, value: { S: settingText(value) }, rev: { N: String(revision + 1) } },
-          // 0 stands for "nothing is stored", and for an item without a revision that somebody put there by hand.
-          ConditionExpression: revision === 0 ? 'attribute_not_exists(#rev)' : '#rev = :rev',
-          ExpressionAttributeNames: { '#rev': 'rev' },
-          ...(revision > 0 && { ExpressionAttributeValues: { ':rev': { N: String(revision) } } }),
+          TableName: table.tableName,
+          Item: { ...itemKey(key), value: text(settingText(value)), rev: number(revision + 1) },
+          ...conditionInput({ condition, values: { rev: number(revision) } }),
         });
-        try {
-          await client.send(command);
-          return 'written';
-        } catch (error) {
-          if (error instanceof ConditionalCheckFailedException) return 'conflict';
-          return rethrow(error);
-        }
+        return (await orRefused(table.client.send(command))).refusedBy ? 'conflict' : 'written';
       },
     };
   }
 
   return settingsOver(open);
-}
-
-function rethrow(error: unknown): never {
-  const name = error instanceof Error ? error.name : 'Unknown';
-  throw new ConnectorError(
-    { failureClass: 'retry', code: `STATE_${name}` },
-    `The table did not answer about a live setting: ${name}.`,
-    { cause: error },
-  );
 }

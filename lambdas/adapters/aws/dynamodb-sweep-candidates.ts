@@ -1,18 +1,10 @@
-import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { ConnectorError } from '../../core/base/errors.ts';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { SweepCandidates } from '../../core/runs/ports/sweep-candidates.ts';
+import { numberOf, rethrowTableError, type Table, text, textOf } from './table.ts';
 import { itemKey, readStateKey, rowSortKey, stateKey } from './table-keys.ts';
 
-export interface DynamoDbSweepCandidatesOptions {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
-}
-
-/** Live rows by a scan, which is the only way to see rows that nobody named. */
-export function createDynamoDbSweepCandidates({
-  client,
-  tableName,
-}: DynamoDbSweepCandidatesOptions): SweepCandidates {
+/** Live rows by a scan, the only way to find rows without knowing their ids. */
+export function createDynamoDbSweepCandidates({ client, tableName }: Table): SweepCandidates {
   return {
     async page(scope, { limit, after }) {
       const command = new ScanCommand({
@@ -22,24 +14,17 @@ export function createDynamoDbSweepCandidates({
         ProjectionExpression: '#pk, #v',
         ExpressionAttributeNames: { '#pk': 'pk', '#st': 'st', '#v': 'v' },
         ExpressionAttributeValues: {
-          ':prefix': { S: stateKey({ ...scope, id: '' }).pk },
-          ':live': { S: 'L' },
+          ':prefix': text(stateKey({ ...scope, id: '' }).pk),
+          ':live': text('L'),
         },
         ...(after !== undefined && { ExclusiveStartKey: startKey(after) }),
       });
-      const answer = await client.send(command).catch((cause: unknown) => {
-        const name = cause instanceof Error ? cause.name : 'Unknown';
-        throw new ConnectorError(
-          { failureClass: 'retry', code: `STATE_${name}` },
-          `The table could not be scanned: ${name}.`,
-          { cause },
-        );
+      const { Items = [], LastEvaluatedKey } = await client.send(command).catch(rethrowTableError);
+      const items = Items.flatMap((item) => {
+        const key = readStateKey(textOf(item, 'pk'));
+        return key ? [{ id: key.id, version: numberOf(item, 'v') }] : [];
       });
-      const items = (answer.Items ?? []).flatMap((item) => {
-        const key = readStateKey(item['pk']?.S ?? '');
-        return key ? [{ id: key.id, version: Number(item['v']?.N ?? 0) }] : [];
-      });
-      const { pk, sk } = answer.LastEvaluatedKey ?? {};
+      const { pk, sk } = LastEvaluatedKey ?? {};
       return { items, ...(pk?.S !== undefined && { next: JSON.stringify([pk.S, sk?.S ?? rowSortKey]) }) };
     },
   };

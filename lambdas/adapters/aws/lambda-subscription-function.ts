@@ -13,7 +13,7 @@ export interface LambdaSubscriptionFunctionOptions {
   readonly client: LambdaClient;
   readonly functionName: string;
   readonly subscription: SubscriptionProperties;
-  /** Ends with the invocation of the caller. */
+  /** Aborts requests when the caller's invocation ends. */
   readonly signal: AbortSignal;
 }
 
@@ -39,7 +39,7 @@ export function createLambdaSubscriptionFunction(
       const failed = subscriptionFailure.safeParse(value);
       if (failed.success) throw new ConnectorError(failed.data.error, failed.data.error.message);
       const read = subscriptionAnswers[request].safeParse(value);
-      if (!read.success) throw unreachable('an answer of another shape');
+      if (!read.success) throw unreachable('its answer has an unexpected shape');
       return read.data as never;
     },
   };
@@ -52,7 +52,7 @@ function unreachable(why: string, cause?: unknown): ConnectorError {
   };
   return new ConnectorError(
     failure,
-    `The subscription function did not answer: ${why}. Look at its log (connector tail).`,
+    `The subscription function did not answer: ${why}. Read its log (connector tail).`,
     { cause },
   );
 }

@@ -1,76 +1,91 @@
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../core/base/ports/clock.ts';
 import type { Difference } from '../../core/runs/difference.ts';
 import { entryOutcomes, type Run, type RunPage } from '../../core/runs/run.ts';
 import type { PageEnds } from '../../core/runs/run-entries.ts';
-import type { Item } from './table-query.ts';
+import {
+  type Columns,
+  flagColumn,
+  jsonColumn,
+  numberColumn,
+  readColumns,
+  textColumn,
+  writeColumns,
+} from './columns.ts';
+import { type Item, json, numberOf, type Table, textOf } from './table.ts';
 
-/** How runs and what belongs to them stand in the table. What a condition asks for is an attribute, the rest is JSON. */
+/** How runs and their pages are stored. What a condition needs is a column of its own, the rest is JSON. */
 
-export const json = (value: unknown): AttributeValue => ({ S: JSON.stringify(value) });
-export const number = (value: number): AttributeValue => ({ N: String(value) });
-
-export interface DynamoDbRunOptions {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
+export interface DynamoDbRunOptions extends Table {
   readonly projectKey: string;
   readonly clock: Clock;
 }
 
-/** A year of history. */
+/** Runs and their pages are kept for a year after their last write. */
 const KEPT_SECONDS = 365 * 86_400;
 
-/** When what is written now may go. */
-export function keptUntil(now: number): AttributeValue {
-  return number(Math.floor(now / 1_000) + KEPT_SECONDS);
+/** Seconds since the epoch at which an item that is written now expires. `now` is in milliseconds. */
+export function expiryOf(now: number): number {
+  return Math.floor(now / 1_000) + KEPT_SECONDS;
 }
 
-export function runItem(run: Run): Item {
-  const { startedBy, options, window } = run;
-  return {
-    handler: { S: run.handler },
-    mode: { S: run.mode },
-    st: { S: run.status },
-    asked: json({ startedBy, options, window }),
-    page: number(run.cursor.page),
-    stage: { S: run.cursor.stage },
-    cursor: json(run.cursor),
-    counts: json(run.counts),
-    createdAt: number(run.createdAt),
-    updatedAt: number(run.updatedAt),
-    ...(run.reason !== undefined && { reason: { S: run.reason } }),
-    ...(run.statusReason !== undefined && { why: { S: run.statusReason } }),
-    ...(run.ratePerSecond !== undefined && { rate: number(run.ratePerSecond) }),
-    ...(run.expected !== undefined && { expected: number(run.expected) }),
-  };
+type Request = Pick<Run, 'startedBy' | 'options' | 'window'>;
+
+/** A run as it is stored: what was requested as one column, and the parts of the cursor that conditions need. */
+export interface StoredRun extends Omit<Run, 'id' | keyof Request> {
+  readonly request: Request;
+  readonly page: number;
+  readonly stage: Run['cursor']['stage'];
+  /** Names the last write, so that a writer whose first answer was lost recognises it. */
+  readonly writer?: string;
+  /** Seconds since the epoch. */
+  readonly expiresAt?: number;
 }
 
-/** Written by this code alone, so it is read without a schema. */
+export const runColumns: Columns<StoredRun> = {
+  handler: textColumn('handler'),
+  mode: textColumn('mode'),
+  status: textColumn('st'),
+  request: jsonColumn('asked'),
+  page: numberColumn('page'),
+  stage: textColumn('stage'),
+  cursor: jsonColumn('cursor'),
+  counts: jsonColumn('counts'),
+  hooksTaken: {
+    name: 'hooks',
+    write: (hooks) => ({ SS: [...hooks] }),
+    read: ({ SS }) => SS?.toSorted(),
+  },
+  createdAt: numberColumn('createdAt'),
+  updatedAt: numberColumn('updatedAt'),
+  reason: textColumn('reason'),
+  statusReason: textColumn('why'),
+  ratePerSecond: numberColumn('rate'),
+  wasSlowed: flagColumn('wasSlowed'),
+  lastSent: jsonColumn('lastSent'),
+  expected: numberColumn('expected'),
+  endedAt: numberColumn('endedAt'),
+  sentAt: numberColumn('sentAt'),
+  waits: numberColumn('waits'),
+  waitCode: textColumn('waitCode'),
+  writer: textColumn('writer'),
+  expiresAt: numberColumn('ttl'),
+};
+
+export function runItem({ id: _id, startedBy, options, window, hooksTaken: _hooks, ...run }: Run): Item {
+  const { page, stage } = run.cursor;
+  return writeColumns(runColumns, {
+    ...run,
+    request: { startedBy, options, ...(window && { window }) },
+    page,
+    stage,
+  });
+}
+
+/** Runs are written by this code alone, so they are read without a schema. */
 export function toRun(item: Item): Run {
-  const counted = (name: string, as: string) =>
-    item[name]?.N === undefined ? {} : { [as]: Number(item[name].N) };
-  return {
-    id: textOf(item['sk']),
-    handler: textOf(item['handler']),
-    mode: textOf(item['mode']) as Run['mode'],
-    status: textOf(item['st']) as Run['status'],
-    ...parsed<Pick<Run, 'startedBy' | 'options' | 'window'>>(item['asked']),
-    cursor: parsed<Run['cursor']>(item['cursor']),
-    counts: parsed<Run['counts']>(item['counts']),
-    hooksTaken: [...(item['hooks']?.SS ?? [])].sort(),
-    createdAt: Number(item['createdAt']?.N),
-    updatedAt: Number(item['updatedAt']?.N),
-    ...(item['reason']?.S !== undefined && { reason: item['reason'].S }),
-    ...(item['why']?.S !== undefined && { statusReason: item['why'].S }),
-    ...(item['waitCode']?.S !== undefined && { waitCode: item['waitCode'].S }),
-    ...(item['wasSlowed']?.BOOL === true && { wasSlowed: true as const }),
-    ...(item['lastSent'] && { lastSent: parsed<NonNullable<Run['lastSent']>>(item['lastSent']) }),
-    ...counted('rate', 'ratePerSecond'),
-    ...counted('expected', 'expected'),
-    ...counted('waits', 'waits'),
-    ...counted('sentAt', 'sentAt'),
-    ...counted('endedAt', 'endedAt'),
-  };
+  const stored = { hooksTaken: [], ...readColumns(runColumns, item) };
+  const { request, page: _page, stage: _stage, writer: _writer, expiresAt: _expiresAt, ...run } = stored;
+  return { id: textOf(item, 'sk'), ...request, ...run } as Run;
 }
 
 export function planItem({ entries, differences, progress }: RunPage): Item {
@@ -78,18 +93,18 @@ export function planItem({ entries, differences, progress }: RunPage): Item {
 }
 
 export function toPage(runId: string, page: number, item: Item): RunPage {
-  return { runId, page, ...parsed<Omit<RunPage, 'runId' | 'page'>>(item['plan']) };
+  return { runId, page, ...(JSON.parse(textOf(item, 'plan')) as Omit<RunPage, 'runId' | 'page'>) };
 }
 
-/** Number of entries that the page has, and their ends. */
+/** Number of entries that the page has, and their outcomes. */
 export function toEnds(item: Item): { page: number; planned: number; ends: PageEnds } {
   const ends = entryOutcomes.flatMap((outcome) => {
     const numbers = item[outcome]?.NS;
     return numbers ? [[outcome, new Set(numbers.map(Number))]] : [];
   });
   return {
-    page: Number(textOf(item['sk']).split('#')[1]),
-    planned: Number(item['planned']?.N ?? 0),
+    page: Number(textOf(item, 'sk').split('#')[1]),
+    planned: numberOf(item, 'planned'),
     ends: Object.fromEntries(ends),
   };
 }
@@ -99,13 +114,5 @@ export function differenceItem(difference: Difference): Item {
 }
 
 export function toDifference(item: Item): Difference {
-  return parsed<Difference>(item['difference']);
-}
-
-function textOf(value: AttributeValue | undefined): string {
-  return value?.S ?? '';
-}
-
-function parsed<T>(value: AttributeValue | undefined): T {
-  return JSON.parse(value?.S ?? 'null') as T;
+  return JSON.parse(textOf(item, 'difference')) as Difference;
 }

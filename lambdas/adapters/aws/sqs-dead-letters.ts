@@ -3,7 +3,7 @@ import { ConnectorError } from '../../core/base/errors.ts';
 import { deadLetterId } from '../../core/delivery/dead-letter-id.ts';
 import type { DeadLetters } from '../../core/delivery/ports/work-queue.ts';
 
-/** Writes copies of failed records to a dead-letter queue, standard or FIFO by its name. */
+/** Writes copies of failed records to a dead-letter queue. Its name says whether it is FIFO. */
 export function createSqsDeadLetters(client: SQSClient, queueUrl: string): DeadLetters {
   const isFifo = queueUrl.endsWith('.fifo');
   return {
@@ -12,7 +12,7 @@ export function createSqsDeadLetters(client: SQSClient, queueUrl: string): DeadL
         QueueUrl: queueUrl,
         MessageBody: JSON.stringify(record),
         MessageAttributes: { reason: { DataType: 'String', StringValue: record.reason.slice(0, 256) } },
-        // The same record set aside twice within five minutes, after a lost answer, is one copy.
+        // The same record sent twice within five minutes, after a lost answer, is one copy.
         ...(isFifo && {
           MessageGroupId: groupId,
           MessageDeduplicationId: deadLetterId(record),
@@ -21,7 +21,7 @@ export function createSqsDeadLetters(client: SQSClient, queueUrl: string): DeadL
       await client.send(command).catch((error: unknown) => {
         throw new ConnectorError(
           { failureClass: 'retry', code: 'DLQ_UNREACHABLE' },
-          'The dead-letter queue did not take a copy.',
+          'The dead-letter queue did not accept the copy.',
           {
             cause: error,
           },

@@ -7,11 +7,11 @@ import {
 import { ConnectorError } from '../../core/base/errors.ts';
 import type { QueueAdmin, QueueState } from '../../core/operations/ports/queue-admin.ts';
 import type { ConnectedQueue } from '../../core/runs/connected-handler.ts';
-import { asked } from './sqs-answer.ts';
+import { sqsCall } from './sqs-call.ts';
 
 const deadLettersOf = (name: string): string => `${name}/dead-letters`;
 
-/** `queues`: name of a queue -> where it and its dead-letter queue are. */
+/** `queues`: name of a queue -> its URL and its dead-letter queue. */
 export function createSqsQueueAdmin(
   client: SQSClient,
   queues: Readonly<Record<string, ConnectedQueue>>,
@@ -33,7 +33,7 @@ export function createSqsQueueAdmin(
 
   async function state(name: string): Promise<QueueState> {
     const { url, isDeadLetters } = placeOf(name);
-    const { Attributes = {} } = await asked(
+    const { Attributes = {} } = await sqsCall(
       client.send(
         new GetQueueAttributesCommand({
           QueueUrl: url,
@@ -62,14 +62,14 @@ export function createSqsQueueAdmin(
       const { queue } = placeOf(name);
       const { ready } = await state(name);
       if (ready === 0) return { messages: 0 };
-      await asked(client.send(new StartMessageMoveTaskCommand({ SourceArn: queue.deadLettersArn })), {
-        UnsupportedOperation: ['REDRIVE_BUSY', `"${name}" is being given back already.`],
+      await sqsCall(client.send(new StartMessageMoveTaskCommand({ SourceArn: queue.deadLettersArn })), {
+        UnsupportedOperation: ['REDRIVE_BUSY', `A redrive of "${name}" is running already.`],
       });
       return { messages: ready };
     },
 
     async purge(name) {
-      await asked(client.send(new PurgeQueueCommand({ QueueUrl: placeOf(name).url })), {
+      await sqsCall(client.send(new PurgeQueueCommand({ QueueUrl: placeOf(name).url })), {
         PurgeQueueInProgress: ['PURGE_BUSY', `"${name}" was purged within the last 60 s.`],
       });
     },

@@ -3,10 +3,10 @@ import { ConnectorError } from '../../core/base/errors.ts';
 import type { Ticks } from '../../core/runs/ports/ticks.ts';
 import type { RunTick } from '../../core/runs/run-tick.ts';
 
-/** Longest delay of a message. */
+/** Longest delay that SQS allows, in seconds. */
 const LONGEST_DELAY = 900;
 
-/** Ticks in the feeder's own standard queue. */
+/** Ticks in the run feeder's own standard queue. */
 export function createSqsTicks(client: SQSClient, queueUrl: string): Ticks {
   return {
     async send(runId, delaySeconds, page, wait) {
@@ -24,7 +24,7 @@ export function createSqsTicks(client: SQSClient, queueUrl: string): Ticks {
         const name = cause instanceof Error ? cause.name : 'Unknown';
         throw new ConnectorError(
           { failureClass: 'retry', code: 'TICKS_UNREACHABLE' },
-          `The queue of the run feeder did not take a tick: ${name}.`,
+          `The queue of the run feeder did not accept a run step: ${name}.`,
           { cause },
         );
       });

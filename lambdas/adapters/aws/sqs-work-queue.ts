@@ -1,19 +1,32 @@
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { WorkQueue } from '../../core/delivery/ports/work-queue.ts';
+import { requestBatches } from './request-batches.ts';
 
-/** Hides received messages of one queue. At most 10 handles, the size of a FIFO batch. */
+/** Changes the visibility of messages received from one queue. */
 export function createSqsWorkQueue(client: SQSClient, queueUrl: string): WorkQueue {
   return {
     async changeVisibility(receiptHandles, seconds) {
-      const entries = receiptHandles.map((handle, index) => ({
-        Id: String(index),
-        ReceiptHandle: handle,
-        VisibilityTimeout: seconds,
-      }));
-      // A refusal, whole or of one entry, leaves the queue's own visibility in force, which is longer than DELTA.
-      await client
-        .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries: entries }))
-        .catch(() => undefined);
+      await changeVisibilities(client, queueUrl, { receiptHandles, seconds });
     },
   };
+}
+
+/**
+ * A refusal, of a request or of one entry, is ignored: the visibility that the message was received with stays in force. For
+ * a handler queue it is longer than DELTA.
+ */
+export async function changeVisibilities(
+  client: SQSClient,
+  QueueUrl: string,
+  { receiptHandles, seconds }: { readonly receiptHandles: readonly string[]; readonly seconds: number },
+): Promise<void> {
+  const all = receiptHandles.map((ReceiptHandle, index) => ({
+    Id: String(index),
+    ReceiptHandle,
+    VisibilityTimeout: seconds,
+  }));
+  for (const Entries of requestBatches(all, ({ ReceiptHandle }) => [ReceiptHandle])) {
+    const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries });
+    await client.send(command).catch(() => undefined);
+  }
 }

@@ -1,9 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { StateKey } from '../../core/delivery/ports/state-store.ts';
+import { type Item, textOf } from './table.ts';
 
 /**
- * The one table, all its kinds of items. `pk` groups what is listed together, `sk` orders it, so every list is a Query and
- * nothing needs an index. Ids of resources are pseudonyms; no other personal value may stand in a key.
+ * The kinds of items in the one table. `pk` groups what is listed together and `sk` orders it, so every list is a Query and
+ * nothing needs an index. Resource ids are pseudonyms; a key may contain no other personal value.
  *
  * | item | pk | sk |
  * |---|---|---|
@@ -11,15 +12,15 @@ import type { StateKey } from '../../core/delivery/ports/state-store.ts';
  * | failure | F#handler#project#group | type#id |
  * | failure group | FG#handler#project | group |
  * | change recorded in Prepare mode | P#handler#project | type#id |
- * | resource that an operator took out | K#handler#project | type#id |
+ * | resource that an operator excluded | K#handler#project | type#id |
  * | run | RUNS#project | run id |
  * | plan of a page | R#run id | plan#page |
- * | ends of a page's entries | R#run id | done#page |
+ * | outcomes of a page's entries | R#run id | done#page |
  * | difference of a report | R#run id | diff#class#id |
  * | run lock | LOCK#project | handler |
  * | live setting | C#project | name |
  * | erasure receipt | E#project | hash of handler and resource |
- * | erased resource that copies are looked for of | X#handler#project | type#id |
+ * | erased resource whose dead-letter copies are still searched | X#handler#project | type#id |
  */
 export interface ItemKey {
   readonly pk: string;
@@ -28,7 +29,7 @@ export interface ItemKey {
 
 type Scope = Pick<StateKey, 'handlerId' | 'projectKey'>;
 
-/** A state row stands alone in its partition. */
+/** A state row is the only item of its partition. */
 export const rowSortKey = '#';
 
 export function itemKey({ pk, sk }: ItemKey): Record<'pk' | 'sk', AttributeValue> {
@@ -39,7 +40,7 @@ export function stateKey({ handlerId, projectKey, resourceType, id }: StateKey):
   return { pk: `S#${handlerId}#${projectKey}#${resourceType}#${id}`, sk: rowSortKey };
 }
 
-/** `S#handler#project#type#id` -> its parts; for the sweep, which scans. */
+/** `S#handler#project#type#id` -> its parts, for the sweep, which scans. */
 export function readStateKey(pk: string): StateKey | undefined {
   const [kind, handlerId, projectKey, resourceType, id] = pk.split('#');
   if (kind !== 'S' || !handlerId || !projectKey || !resourceType || !id) return undefined;
@@ -54,6 +55,11 @@ export const skippedKey = ({ handlerId, projectKey }: Scope): string => `K#${han
 export const erasedKey = ({ handlerId, projectKey }: Scope): string => `X#${handlerId}#${projectKey}`;
 export const resourceSortKey = ({ resourceType, id }: Pick<StateKey, 'resourceType' | 'id'>): string =>
   `${resourceType}#${id}`;
+/** `type#id` -> its parts. */
+export function readResourceSortKey(item: Item): Pick<StateKey, 'resourceType' | 'id'> {
+  const [resourceType = '', id = ''] = textOf(item, 'sk').split('#');
+  return { resourceType, id };
+}
 export const runsKey = (projectKey: string): string => `RUNS#${projectKey}`;
 export const runKey = (runId: string): string => `R#${runId}`;
 export const pageSortKey = (kind: 'plan' | 'done', page: number): string =>

@@ -1,11 +1,11 @@
-/** The SDK rejects with an error that has a status, or with a plain object around a network failure: no status. */
+/** HTTP status of an error of the SDK. A network failure has none. */
 export function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
   const status = error.statusCode;
   return typeof status === 'number' && status >= 300 ? status : undefined;
 }
 
-/** A header of an unsuccessful answer. */
+/** Header of an unsuccessful answer. */
 export function headerOf(error: unknown, name: string): string | undefined {
   const headers =
     typeof error === 'object' && error !== null && 'headers' in error ? error.headers : undefined;
@@ -15,7 +15,7 @@ export function headerOf(error: unknown, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** "There is no such resource", said by commercetools itself: a 404 of a proxy or of a wrong address says nothing about a customer. */
+/** Whether commercetools itself answered that there is no such resource. A 404 of a proxy or of a wrong address does not count. */
 export function isNotFound(error: unknown): boolean {
   if (statusOf(error) !== 404 || typeof error !== 'object' || error === null || !('body' in error))
     return false;

@@ -9,9 +9,9 @@ import {
 } from './commercetools-client.ts';
 
 /**
- * Touches the canary customer by its middle name. Of the fields that the mapping takes along by default it is the one that
- * disturbs least: it is free text, must not be unique, and its change makes no Message, so that no other subscriber of the
- * project is woken. A field outside the mapping would leave the hash as it is, and Fluent would never be called.
+ * Changes the middle name of the canary customer. Of the fields that are mapped by default it disturbs least: it is free text,
+ * need not be unique, and its change creates no Message, so no other subscriber of the project is notified. A field outside the
+ * mapping would not change the hash, and Fluent would never be called.
  */
 export function createCommercetoolsCanary(options: CommercetoolsClientOptions): Canary {
   const client = createCommercetoolsClient(options);
@@ -21,13 +21,13 @@ export function createCommercetoolsCanary(options: CommercetoolsClientOptions): 
     baseUri: options.connection.apiUrl,
   });
 
-  async function judged<T>(call: Promise<T>, place: string): Promise<T> {
+  async function classified<T>(call: Promise<T>, place: string): Promise<T> {
     try {
       return await call;
     } catch (error) {
       if (error instanceof ConnectorError) throw error;
       const status = statusOf(error);
-      // Somebody else changed it in between: that is a touch too late, not a fault.
+      // Another client changed it after the read: not a fault.
       if (status === 409) throw new ConnectorError(changed, 'The canary customer was changed meanwhile.');
       throw commercetoolsError(
         { status, isWrite: place !== 'GET', now: options.clock() },
@@ -39,9 +39,9 @@ export function createCommercetoolsCanary(options: CommercetoolsClientOptions): 
   return {
     async touch(customerId, mark) {
       const customer = customers.withId({ ID: customerId });
-      const { version } = (await judged(customer.get().execute(), 'GET')).body;
+      const { version } = (await classified(customer.get().execute(), 'GET')).body;
       const actions = [{ action: 'setMiddleName' as const, middleName: `canary ${mark}` }];
-      const touched = await judged(customer.post({ body: { version, actions } }).execute(), 'POST');
+      const touched = await classified(customer.post({ body: { version, actions } }).execute(), 'POST');
       return { version: touched.body.version };
     },
   };

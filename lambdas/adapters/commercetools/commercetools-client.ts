@@ -15,13 +15,13 @@ export interface CommercetoolsClientOptions {
   readonly timeoutMs: number;
   /** Shared by all clients of an environment. */
   readonly tokens: TokenCache;
-  /** Ends with the invocation: no request outlives it. */
+  /** Aborts requests when the invocation ends. */
   readonly signal: AbortSignal;
 }
 
 /**
- * The commercetools SDK client with what it lacks: one token for all concurrent calls, a timeout, no redirects. It does
- * not retry: the queue does, with the backoff of the protocol.
+ * The commercetools SDK client with what it lacks: one token for all concurrent calls, a timeout, no redirects. It does not
+ * retry: the queue does, with the backoff of the protocol.
  */
 export function createCommercetoolsClient(options: CommercetoolsClientOptions): { execute: Executor } {
   const bounded = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
@@ -31,7 +31,7 @@ export function createCommercetoolsClient(options: CommercetoolsClientOptions): 
       redirect: 'manual',
       signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]),
     });
-    // The SDK would take a redirect for a success.
+    // The SDK would treat a redirect as a success.
     if (answer.status >= 300 && answer.status < 400) {
       throw commercetoolsError(
         { status: answer.status, now: options.clock() },
@@ -59,7 +59,7 @@ export function createCommercetoolsClient(options: CommercetoolsClientOptions): 
   };
 }
 
-/** The SDK wraps what its HTTP client throws, in `error` of `error`: our own judgement has to come out again. */
+/** The SDK wraps errors of its HTTP client in `error` of `error`. Rethrows our own error from inside. */
 function rethrowOwn(error: unknown): never {
   let inner = error;
   for (let depth = 0; depth < 4 && typeof inner === 'object' && inner !== null; depth++) {
@@ -69,7 +69,7 @@ function rethrowOwn(error: unknown): never {
   throw error;
 }
 
-/** Puts the bearer token in; a refused one is renewed once. */
+/** Adds the bearer token. A refused token is renewed once. */
 function authorise({ tokens }: CommercetoolsClientOptions, fetchNew: () => Promise<Token>): Middleware {
   return (next) =>
     async (request): Promise<MiddlewareResponse> => {
@@ -125,7 +125,7 @@ function isToken(body: unknown): body is { access_token: string; expires_in: num
   );
 }
 
-/** An error about commercetools: status and place, nothing of the answer. */
+/** An error that names the status and the place, but no part of the answer. */
 export function commercetoolsError(
   answer: { status: number | undefined; retryAfter?: string | undefined; isWrite?: boolean; now: number },
   place: string,
@@ -135,7 +135,7 @@ export function commercetoolsError(
   return new ConnectorError(failure, `commercetools: ${place} (${answer.status ?? 'no answer'}).`, { cause });
 }
 
-/** What a read that failed means; an error that we threw ourselves stays what it is. */
+/** Error of a failed read. A ConnectorError stays as it is. */
 export function readFailure(error: unknown, place: string, now: number): ConnectorError {
   if (error instanceof ConnectorError) return error;
   const retryAfter = headerOf(error, 'retry-after');

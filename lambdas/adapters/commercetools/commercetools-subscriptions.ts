@@ -23,12 +23,12 @@ export function createCommercetoolsSubscriptions(options: CommercetoolsClientOpt
     baseUri: options.connection.apiUrl,
   });
 
-  function judged(error: unknown, place: string): ConnectorError {
+  function classified(error: unknown, place: string): ConnectorError {
     if (error instanceof ConnectorError) return error;
     return commercetoolsError({ status: statusOf(error), isWrite: true, now: options.clock() }, place);
   }
 
-  /** Some statuses are answers, not errors. */
+  /** Turns some statuses into answers. */
   async function unless<T, A>(
     answers: Readonly<Record<number, A>>,
     call: Promise<T>,
@@ -39,7 +39,7 @@ export function createCommercetoolsSubscriptions(options: CommercetoolsClientOpt
     } catch (error) {
       const status = statusOf(error) ?? 0;
       if (Object.hasOwn(answers, status)) return answers[status] as A;
-      throw judged(error, place);
+      throw classified(error, place);
     }
   }
 
@@ -61,7 +61,7 @@ export function createCommercetoolsSubscriptions(options: CommercetoolsClientOpt
         return 'created';
       } catch (error) {
         if (isDuplicateKey(error)) return 'duplicate';
-        throw judged(error, 'create subscription');
+        throw classified(error, 'create subscription');
       }
     },
 
@@ -97,7 +97,7 @@ export function createCommercetoolsSubscriptions(options: CommercetoolsClientOpt
 
   async function delivery({ id: ID, status }: StoredSubscription): Promise<SubscriptionHealth> {
     const call = subscriptions.withId({ ID }).withIdHealth().get().execute();
-    // The status of the answer decides; the body's form is not documented, the subscription's own status is.
+    // The HTTP status decides: the form of the body is not documented, the status of the subscription is.
     const answer = await unless(
       { 400: 'Unhealthy', 404: 'Missing', 503: 'TemporaryError' } as const,
       call,
@@ -105,7 +105,7 @@ export function createCommercetoolsSubscriptions(options: CommercetoolsClientOpt
     );
     if (answer === 'Missing') return missing;
     if (answer === 'Unhealthy') return { status: answer, detail: status };
-    // A 503 is also what an outage of commercetools itself looks like: that says nothing about the subscription.
+    // An outage of commercetools is a 503 too, and says nothing about the subscription.
     if (answer === 'TemporaryError' && status === 'Healthy') {
       throw commercetoolsError({ status: 503, now: options.clock() }, 'health of the subscription');
     }
@@ -115,7 +115,7 @@ export function createCommercetoolsSubscriptions(options: CommercetoolsClientOpt
 
 const missing: SubscriptionHealth = { status: 'Unhealthy', detail: 'Missing' };
 
-/** The server names the source itself; the SDK's type wrongly asks for it in a draft. */
+/** The server names the source. The SDK's type wrongly requires it in a draft. */
 function eventBridge(place: { accountId: string; region: string }): Destination {
   return { type: 'EventBridge', ...place } as Destination;
 }

@@ -7,16 +7,16 @@ const graphqlError = z.object({
   extensions: z.optional(z.nullable(z.object({ code: z.optional(z.unknown()) }))),
 });
 
-/** C: the client can mend it. S: server. T: third party. Four digits, E or W. */
+/** C: the client can fix it. S: server. T: third party. Then four digits, and E or W. */
 const CODE = /\b[CST]\d{4}[EW]\b/;
-/** Members of our inputs. Only these are taken out of a message, so that nothing else of it can get anywhere. */
+/** Members of our inputs. Nothing else is taken from a message, so no other part of it can leak. */
 const FIELD =
   /\b(username|firstName|lastName|title|primaryEmail|primaryPhone|country|timezone|department|promotionOptIn|retailer|attributes)\b/;
-/** Seconds that Fluent's own clients wait after a fault of the server. */
+/** Seconds that Fluent's own clients wait after a server fault. */
 const SERVER_FAULT_SECONDS = 30;
 
-/** Codes that the first letter does not judge rightly. */
-const judged: Readonly<
+/** Codes whose first letter would give the wrong class. */
+const exceptions: Readonly<
   Record<string, { readonly failureClass: FailureClass; readonly retryAfterSeconds?: number }>
 > = {
   C0003E: { failureClass: 'retry', retryAfterSeconds: 60 },
@@ -26,12 +26,12 @@ const judged: Readonly<
 };
 
 /**
- * Which class an answer with several errors has. An open effect comes first: whatever else is wrong, nobody may go on before
- * DELTA. Then a permanent error makes the answer permanent.
+ * Class of an answer with several errors, the first that applies. An ambiguous write comes first: nothing may be written
+ * before DELTA has passed, whatever else is wrong.
  */
 const severity: readonly FailureClass[] = ['ambiguous', 'permanent', 'configuration', 'retry'];
 
-/** Judges the `errors` of a GraphQL answer. Messages are searched for a code and the name of a field, and then forgotten: they may echo variables. */
+/** Classifies the `errors` of a GraphQL answer. Only a code and a field name are taken from a message: it may echo variables. */
 export function classifyGraphqlErrors(
   errors: readonly unknown[],
   answer: { status: number; isWrite: boolean },
@@ -45,7 +45,7 @@ export function classifyGraphqlErrors(
 
 function classifyOne(error: unknown, answer: { status: number; isWrite: boolean }): Failure {
   const open: FailureClass = answer.isWrite ? 'ambiguous' : 'retry';
-  // A server that failed may have written before: no word inside its answer closes that.
+  // The server may have written before it failed, whatever its answer says.
   if (answer.status >= 500) return { failureClass: open, code: `FLUENT_${answer.status}` };
   const read = graphqlError.safeParse(error);
   const message = read.success ? (read.data.message ?? '') : '';
@@ -57,15 +57,15 @@ function classifyOne(error: unknown, answer: { status: number; isWrite: boolean 
 }
 
 function classifyCode(code: string, isWrite: boolean): Failure {
-  const known = judged[code];
+  const known = exceptions[code];
   if (known) return { code, ...known };
   if (code.startsWith('C')) return { code, failureClass: 'permanent' };
-  // S0001-S0019 but S0002, and S0030: the platform is set up wrongly. Waiting does not mend it, but neither is the event at fault.
+  // S0001-S0019 except S0002, and S0030: the platform is set up wrongly. Waiting does not fix it, but the event is not at fault either.
   if (/^S00[01]\d|^S0030/.test(code) && !code.startsWith('S0002')) return { code, failureClass: 'permanent' };
   return { code, failureClass: isWrite ? 'ambiguous' : 'retry', retryAfterSeconds: SERVER_FAULT_SECONDS };
 }
 
-/** No code: by words, as far as they are telling; else set aside, because nobody can say what repeating would do. */
+/** Without a code: by words of the message. Otherwise permanent, because the effect of a retry is unknown. */
 function classifyWords(message: string, { status, isWrite }: { status: number; isWrite: boolean }): Failure {
   const open: FailureClass = isWrite ? 'ambiguous' : 'retry';
   if (status === 401 || status === 403) return { failureClass: 'configuration', code: `FLUENT_${status}` };

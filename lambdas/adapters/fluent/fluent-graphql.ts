@@ -13,31 +13,33 @@ export interface FluentOptions {
   readonly timeoutMs: number;
   /** Shared by all clients of an environment. */
   readonly tokens: TokenCache;
-  /** Ends with the invocation: no request outlives it. */
+  /** Aborts requests when the invocation ends. */
   readonly signal: AbortSignal;
 }
 
-export type FluentGraphql = <T>(
-  query: string,
-  variables: object,
-  schema: z.ZodMiniType<T>,
-  access: 'read' | 'write',
-) => Promise<T>;
+export interface FluentOperation<T> {
+  readonly query: string;
+  readonly schema: z.ZodMiniType<T>;
+  /** A lost answer to a write is ambiguous. */
+  readonly isWrite?: true;
+}
+
+export type FluentGraphql = <T>(operation: FluentOperation<T>, variables: object) => Promise<T>;
 
 const answerSchema = z.object({ data: z.optional(z.unknown()), errors: z.nullish(z.array(z.unknown())) });
 const tokenSchema = z.object({
   access_token: z.string().check(z.minLength(1)),
   expires_in: z.optional(z.number()),
 });
-/** What a public client assumes when Fluent names no lifetime. */
+/** Lifetime that public clients assume if Fluent names none. */
 const DEFAULT_LIFETIME_SECONDS = 3_600;
 
-/** Fluent's GraphQL endpoint with its OAuth password grant. Errors carry codes and places, never a body or a variable. */
+/** Fluent's GraphQL endpoint with its OAuth password grant. Errors name codes and places, never a body or a variable. */
 export function createFluentGraphql(options: FluentOptions): FluentGraphql {
   const { connection, clock, tokens } = options;
 
   async function send(path: string, init: RequestInit, isWrite: boolean): Promise<Response> {
-    // Nothing was sent yet: a write that never left is no ambiguous one.
+    // Nothing was sent, so a write is not ambiguous.
     if (options.signal.aborted) throw failed({ failureClass: 'retry', code: 'FLUENT_NO_TIME' }, path);
     try {
       return await fetch(`${connection.rootUrl}${path}`, {
@@ -99,8 +101,7 @@ export function createFluentGraphql(options: FluentOptions): FluentGraphql {
     return { token, answer, content: await json(answer) };
   }
 
-  return async (query, variables, schema, access) => {
-    const isWrite = access === 'write';
+  return async ({ query, schema, isWrite = false }, variables) => {
     const body = JSON.stringify({ query, variables });
     let { token, answer, content } = await post(body, isWrite);
     if (answer.status === 401) {
@@ -108,7 +109,7 @@ export function createFluentGraphql(options: FluentOptions): FluentGraphql {
       ({ token, answer, content } = await post(body, isWrite));
     }
     const read = answerSchema.safeParse(content);
-    // A GraphQL failure may come with HTTP 200, and a code says more than a status.
+    // A GraphQL failure may have HTTP status 200, and its code is more precise than the status.
     if (read.success && read.data.errors?.length) {
       const failure = classifyGraphqlErrors(read.data.errors, { status: answer.status, isWrite });
       if (failure.code === 'S0040E') await tokens.drop(token);
@@ -125,13 +126,13 @@ export function createFluentGraphql(options: FluentOptions): FluentGraphql {
   };
 }
 
-/** What the header asks for counts, whatever the errors inside say. */
+/** Waits at least as long as the Retry-After header says. */
 function withLeast(failure: Failure, seconds: number): Failure {
   const wait = Math.max(failure.retryAfterSeconds ?? 0, seconds);
   return wait === 0 ? failure : { ...failure, retryAfterSeconds: wait };
 }
 
-/** The body as JSON, or undefined: HTML of a proxy, half a body, a reset while reading. */
+/** The body as JSON. undefined for HTML of a proxy, half a body, or a reset while reading. */
 async function json(answer: Response): Promise<unknown> {
   return answer.json().catch(() => undefined);
 }

@@ -8,11 +8,11 @@ import { createDynamoDbReceiptStore } from '../../adapters/aws/dynamodb-receipt-
 import { createDynamoDbRunEntries } from '../../adapters/aws/dynamodb-run-entries.ts';
 import { createDynamoDbSettingsStore } from '../../adapters/aws/dynamodb-settings-store.ts';
 import { createDynamoDbStateStore } from '../../adapters/aws/dynamodb-state-store.ts';
-import { readSecret } from '../../adapters/aws/secrets-manager-secrets.ts';
+import { readSecret } from '../../adapters/aws/read-secret.ts';
 import { createSqsDeadLetters } from '../../adapters/aws/sqs-dead-letters.ts';
 import { createSqsWorkQueue } from '../../adapters/aws/sqs-work-queue.ts';
-import { createCommercetoolsReader } from '../../adapters/commercetools/commercetools-customer-reader.ts';
-import { createFluentWriter } from '../../adapters/fluent/fluent-graphql-writer.ts';
+import { createCommercetoolsReader } from '../../adapters/commercetools/commercetools-reader.ts';
+import { createFluentWriter } from '../../adapters/fluent/fluent-writer.ts';
 import { commercetoolsConnection, fluentConnection } from '../../core/base/connection.ts';
 import type { Clock } from '../../core/base/ports/clock.ts';
 import { TokenCache } from '../../core/base/token.ts';
@@ -55,10 +55,10 @@ export function createResourceServices(options: ResourceServicesOptions) {
 function createSystems({ env, delivery, clock }: ResourceServicesOptions): (signal: AbortSignal) => Services {
   const secrets = new SecretsManagerClient(awsClientSettings);
   const commercetoolsSecret = ttlCache(SECRET_LIFE_MS, clock, (signal) =>
-    readSecret(secrets, env.COMMERCETOOLS_SECRET, commercetoolsConnection, signal),
+    readSecret({ client: secrets, signal }, env.COMMERCETOOLS_SECRET, commercetoolsConnection),
   );
   const fluentSecret = ttlCache(SECRET_LIFE_MS, clock, (signal) =>
-    readSecret(secrets, env.FLUENT_SECRET, fluentConnection, signal),
+    readSecret({ client: secrets, signal }, env.FLUENT_SECRET, fluentConnection),
   );
   const commercetoolsTokens = new TokenCache(clock);
   const fluentTokens = new TokenCache(clock);

@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { readSecret } from '../../adapters/aws/secrets-manager-secrets.ts';
-import { createCommercetoolsLister } from '../../adapters/commercetools/commercetools-query-lister.ts';
+import { readSecret } from '../../adapters/aws/read-secret.ts';
+import { createCommercetoolsLister } from '../../adapters/commercetools/commercetools-lister.ts';
 import { commercetoolsConnection } from '../../core/base/connection.ts';
 import type { Clock } from '../../core/base/ports/clock.ts';
 import { TokenCache } from '../../core/base/token.ts';
@@ -19,7 +19,7 @@ export interface ListerOptions {
 export function createListers(options: ListerOptions): (signal: AbortSignal) => CommercetoolsLister {
   const { secrets, secretId, projectKey, timeoutMs, clock } = options;
   const secret = ttlCache(SECRET_LIFE_MS, clock, (signal) =>
-    readSecret(secrets, secretId, commercetoolsConnection, signal),
+    readSecret({ client: secrets, signal }, secretId, commercetoolsConnection),
   );
   const tokens = new TokenCache(clock);
   return (signal) => {

@@ -23,6 +23,7 @@ export interface PendingStore {
     scope: Pick<StateKey, 'handlerId' | 'projectKey'>,
     query: { limit: number; after?: string },
   ): Promise<Page<PendingChange>>;
+  /** Those that exist among any number of keys, each once. */
   byIds(keys: readonly StateKey[]): Promise<readonly PendingChange[]>;
   /** Deletes the recorded change, unless it includes more than this one: a newer version, a delete, an erasure. */
   clear(key: StateKey, change: Pick<PendingChange, 'version' | 'kind' | 'dataErasure'>): Promise<void>;

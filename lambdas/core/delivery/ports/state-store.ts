@@ -2,45 +2,45 @@ import { ConnectorError } from '../../base/errors.ts';
 import type { Outcome } from '../../base/outcome.ts';
 import type { Page } from '../../base/page.ts';
 
-/** One row per handler and resource; the columns and their conditions: docs/architecture.md, "State". */
+/** The sync record of one resource in one handler. docs/architecture.md, "State", lists its columns and their conditions. */
 export interface StateRow {
   /** Highest source version confirmed in the OMS; 0 = nothing confirmed yet. */
   readonly version: number;
   /** `deleted` is final. */
   readonly status: 'live' | 'deleted';
-  /** Hash of the mapped model that was last confirmed; absent = unknown, always write. */
+  /** Hash of the mapped model that was last confirmed. Absent means unknown: always write. */
   readonly hash?: string;
-  /** Mapper version that made that model. */
+  /** Version of the mapper that made that model. */
   readonly mapperVersion?: number;
-  /** The key under which the OMS knows the resource: used when it was created, never recomputed. */
+  /** Key of the resource in the OMS. It is fixed when the resource is created there, and never recomputed. */
   readonly ref?: string;
-  /** What the handler keeps for itself. */
+  /** Data of the handler itself. */
   readonly customs?: Customs;
-  /** The source did not show it when it was last looked for. */
+  /** Set while the source does not show the resource. */
   readonly missing?: Missing;
-  /** On deleted rows: the erasure is done. */
+  /** On deleted rows: whether the erasure is done. */
   readonly erased?: boolean;
-  /** Ends of the latest notifications, newest first: see `recent-outcome.ts`. */
+  /** Outcomes of the latest notifications, newest first; see `recent-outcome.ts`. */
   readonly recent?: readonly RecentOutcome[];
-  /** A try that failed and will be repeated. */
+  /** A failed attempt that will be retried. */
   readonly waiting?: Waiting;
-  /** Set aside with this code, and not well since. */
+  /** The failure that is not resolved yet. */
   readonly failure?: Failed;
-  /** One short hash per mapped field of what was last confirmed: see `field-hashes.ts`. */
+  /** One short hash per mapped field of the model that was last confirmed; see `field-hashes.ts`. */
   readonly fieldHashes?: string;
-  /** An operator took it out: no upsert until it is set back. */
+  /** Excluded by an operator: no upserts until the resource is included again. */
   readonly isSkipped?: boolean;
-  /** Highest version that was announced while it was taken out, if nothing as new was confirmed since. */
+  /** Highest version that was announced while the resource was excluded, unless it has been confirmed since. */
   readonly skippedVersion?: number;
-  /** `ref` was chosen by an operator: that record may be taken over although it carries no mark. */
+  /** An operator chose `ref`: the handler may take over that record although it has no mark. */
   readonly isLinked?: boolean;
-  /** A version that was announced as the one before, and whose own notification had not been seen. */
+  /** A version that a later notification named as its predecessor, and whose own notification has not arrived. */
   readonly gap?: number;
   /** When the row was last committed, seconds since the epoch. */
   readonly at?: number;
 }
 
-/** How one notification ended, in the fewest bytes: the row must stay below one write unit. */
+/** Outcome of one notification, in few bytes: the row must fit into one write unit. */
 export interface RecentOutcome {
   /** Seconds since the epoch. */
   readonly at: number;
@@ -49,13 +49,13 @@ export interface RecentOutcome {
   readonly reason: string;
 }
 
-/** The last cause, and all that was set aside since the resource was well. */
+/** The latest cause, and what all failures since the last success require. */
 export interface Failed {
   readonly code: string;
   /** Name of the field at fault. */
   readonly field?: string;
   readonly version: number;
-  /** A delete or an erasure is among it, which no upsert makes good. */
+  /** A delete or an erasure failed, which an upsert does not resolve. */
   readonly wants?: 'delete' | 'erasure';
 }
 
@@ -63,15 +63,15 @@ export interface Waiting {
   readonly code: string;
   /** Receives so far. */
   readonly receives: number;
-  /** Next try, milliseconds since the epoch. */
+  /** Next attempt, milliseconds since the epoch. */
   readonly until: number;
 }
 
-/** A look at the source that found nothing, and the first of the unbroken row of such looks. */
+/** The latest fetch that found nothing at the source, and the first of the unbroken series of such fetches. */
 export interface Missing {
-  /** When that row began, milliseconds since the epoch. */
+  /** When that series began, milliseconds since the epoch. */
   readonly since: number;
-  /** The message that made the look, and which receive of it that was. */
+  /** The message of the latest fetch, and which receive of it that was. */
   readonly messageId: string;
   readonly receives: number;
 }
@@ -91,14 +91,14 @@ export interface SyncedCommit {
   readonly hash: string;
   readonly mapperVersion: number;
   readonly ref?: string;
-  /** Absent = leave what is stored. */
+  /** Absent: the stored value stays. */
   readonly customs?: Customs;
   readonly fieldHashes?: string;
-  /** Absent = leave what is stored. */
+  /** Absent: the stored value stays. */
   readonly recent?: readonly RecentOutcome[];
-  /** 0 = none is open. Absent = leave what is stored. */
+  /** 0: no gap is open. Absent: the stored value stays. */
   readonly gap?: number;
-  /** What was set aside wants more than an upsert: it stays. */
+  /** The failure requires more than an upsert, so it stays. */
   readonly keepsFailure?: true;
 }
 
@@ -108,12 +108,12 @@ export interface DeletedCommit {
   readonly recent?: readonly RecentOutcome[];
 }
 
-/** `superseded`: the row already holds a newer version, or the resource is deleted (and erased, if that was asked). */
+/** `superseded`: the row holds a newer version, or the resource is deleted (and erased, if the commit is an erasure). */
 export type CommitAnswer = 'committed' | 'superseded';
-/** `relinked`: an operator chose another OMS key meanwhile; what was written stands under the wrong one. */
+/** `relinked`: an operator chose another OMS key meanwhile, so the write went to the wrong record. */
 export type SyncedAnswer = CommitAnswer | 'relinked';
 
-/** Taken out by an operator. */
+/** A resource that an operator excluded. */
 export interface Skipped {
   readonly resourceType: string;
   readonly id: string;
@@ -121,38 +121,38 @@ export interface Skipped {
   readonly since: number;
 }
 
-/** Every method throws a ConnectorError of class `retry` when the store cannot answer. Times are the store's own clock port. */
+/** Every method throws a ConnectorError of class `retry` when the store cannot answer. Times come from the store's own clock. */
 export interface StateStore {
   /**
-   * Strongly consistent read of up to 100 keys, by resource id. A row that does not exist is `undefined`; a key that could
-   * not be read is missing from the map, and its group must fail.
+   * Strongly consistent read of any number of keys of one handler and resource type. The map is by resource id; a resource
+   * without a row is `undefined`. A key that could not be read is not in the map: that is not a missing row, retry it.
    */
   read(keys: readonly StateKey[]): Promise<ReadonlyMap<string, StateRow | undefined>>;
   commitSynced(key: StateKey, commit: SyncedCommit): Promise<SyncedAnswer>;
   commitDeleted(key: StateKey, commit: DeletedCommit): Promise<CommitAnswer>;
-  /** Notes why the resource was set aside and forgets the hash. A deleted row takes it only while its erasure may be asked. */
+  /** Records the failure and forgets the hash. A deleted row records it only until it is erased. */
   markFailed(key: StateKey, failure: Failed & { recent?: readonly RecentOutcome[] }): Promise<void>;
-  /** A try failed and will be repeated: for whoever asks why. Never touches what the protocol reads. A deleted row is left as it is. */
+  /** Records a failed attempt that will be retried, for `explain`. The protocol never reads it. A deleted row stays unchanged. */
   noteWaiting(key: StateKey, waiting: Waiting): Promise<void>;
-  /** Takes a resource out, or sets it back, in its row and in the list of those. A deleted row is left as it is. */
+  /** Excludes or includes a resource, in its row and in the list of excluded ones. A deleted row stays unchanged. */
   setSkipped(key: StateKey, isSkipped: boolean): Promise<void>;
-  /** Those that an operator took out, in the order of their ids. */
+  /** Excluded resources, in the order of their ids. */
   skipped(
     scope: Pick<StateKey, 'handlerId' | 'projectKey'>,
     query: { limit: number; after?: string },
   ): Promise<Page<Skipped>>;
-  /** A version was announced of a resource that is taken out: its message is gone. A deleted row is left as it is. */
+  /** Records a version that was announced for an excluded resource: its message is gone. A deleted row stays unchanged. */
   noteSkipped(key: StateKey, version: number): Promise<void>;
-  /** Fixes the OMS key by an operator's word, and forgets the hash: that record holds something else. A deleted row refuses it. */
+  /** Fixes the OMS key that an operator chose, and forgets the hash of the old record. Throws STATE_DELETED for a deleted row. */
   link(key: StateKey, ref: string): Promise<void>;
   forgetHash(key: StateKey): Promise<void>;
-  /** The source did not show the resource. A deleted row is left as it is; a commit ends the note. */
+  /** Records that the source does not show the resource, until the next commit. A deleted row stays unchanged. */
   noteMissing(key: StateKey, missing: Missing): Promise<void>;
-  /** Fixes the OMS key before a write under a key that could not be recomputed later. A deleted row, or one that was linked elsewhere, refuses it. */
+  /** Fixes the OMS key before a write whose key cannot be recomputed later. Throws STATE_DELETED or STATE_RELINKED. */
   reserveRef(key: StateKey, ref: string): Promise<void>;
 }
 
-/** An operator chose another key while this one was used: the event is looked at again, and goes there. */
+/** An operator chose another key meanwhile: the retry uses that one. */
 export function relinkedRow(): ConnectorError {
   return new ConnectorError(
     { failureClass: 'retry', code: 'STATE_RELINKED' },
@@ -160,7 +160,7 @@ export function relinkedRow(): ConnectorError {
   );
 }
 
-/** A deleted row takes no key: the event that wants one is looked at again, and will be superseded. */
+/** A deleted row accepts no key: the retry of the event ends as superseded. */
 export function deletedRow(): ConnectorError {
   return new ConnectorError(
     { failureClass: 'retry', code: 'STATE_DELETED' },

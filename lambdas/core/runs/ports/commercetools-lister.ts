@@ -25,7 +25,7 @@ export interface CommercetoolsLister {
     expand: readonly string[];
     withTotal?: boolean;
   }): Promise<{ resources: readonly Listed[]; total?: number }>;
-  /** The named ones that exist; at most 100 ids. */
+  /** The named ones that exist, each once. Takes any number of ids. */
   byIds(query: {
     resourceType: string;
     ids: readonly string[];

@@ -2,6 +2,7 @@ import {
   ByProjectKeyCustomersRequestBuilder,
   type CustomerPagedQueryResponse,
 } from '@commercetools/platform-sdk';
+import { chunks } from '../../core/base/chunks.ts';
 import { ConnectorError } from '../../core/base/errors.ts';
 import type { CommercetoolsLister, Listed, ListWindow } from '../../core/runs/ports/commercetools-lister.ts';
 import { isNotFound } from './commercetools-answers.ts';
@@ -11,9 +12,12 @@ import {
   readFailure,
 } from './commercetools-client.ts';
 
+/** Keeps the address of a query below 8 KB. */
+const IDS_A_QUERY = 100;
+
 type QueryArgs = Record<string, string | number | boolean | string[]>;
 
-/** Conditions with variables: no value ever becomes part of a predicate. */
+/** Conditions with variables: a value never becomes part of a predicate. */
 interface Predicate {
   readonly where: string[];
   readonly variables: QueryArgs;
@@ -33,7 +37,7 @@ export function createCommercetoolsLister(options: CommercetoolsClientOptions): 
     { where, variables }: Predicate,
     over: QueryArgs,
   ): Promise<CustomerPagedQueryResponse> {
-    refuseOthers(resourceType);
+    requireCustomer(resourceType);
     try {
       const queryArgs = { ...(where.length > 0 && { where }), ...variables, withTotal: false, ...over };
       const { body } = await customers.get({ queryArgs }).execute();
@@ -61,9 +65,12 @@ export function createCommercetoolsLister(options: CommercetoolsClientOptions): 
     },
 
     async byIds({ resourceType, ids, expand }) {
-      if (ids.length === 0) return [];
-      const body = await query(resourceType, among(ids), { limit: ids.length, expand: [...expand] });
-      return body.results.map(toListed);
+      const found: Listed[] = [];
+      for (const some of chunks([...new Set(ids)], IDS_A_QUERY)) {
+        const body = await query(resourceType, among(some), { limit: some.length, expand: [...expand] });
+        found.push(...body.results.map(toListed));
+      }
+      return found;
     },
 
     async count({ resourceType, window }) {
@@ -72,7 +79,7 @@ export function createCommercetoolsLister(options: CommercetoolsClientOptions): 
     },
 
     async isThere({ resourceType, id }) {
-      refuseOthers(resourceType);
+      requireCustomer(resourceType);
       try {
         await customers.withId({ ID: id }).get().execute();
         return true;
@@ -83,7 +90,7 @@ export function createCommercetoolsLister(options: CommercetoolsClientOptions): 
     },
 
     async find({ resourceType, by, value }) {
-      // commercetools keeps the e-mail as it was typed and a lower-case copy, by which it is unique.
+      // commercetools stores the e-mail as typed, and a lower-case copy that is unique.
       const predicate =
         by === 'email'
           ? { where: ['lowercaseEmail = :value'], variables: { 'var.value': value.toLowerCase() } }
@@ -94,7 +101,7 @@ export function createCommercetoolsLister(options: CommercetoolsClientOptions): 
   };
 }
 
-function refuseOthers(resourceType: string): void {
+function requireCustomer(resourceType: string): void {
   if (resourceType === 'customer') return;
   throw new ConnectorError(
     { failureClass: 'configuration', code: 'RESOURCE_TYPE_UNKNOWN' },

@@ -1,15 +1,15 @@
 import { ConnectorError } from '../../core/base/errors.ts';
 
-/** What only a deployment mends. */
+/** Errors that only a deployment fixes. */
 const CONFIGURATION = /AccessDenied|NonExistentQueue|QueueDoesNotExist|InvalidAddress/;
 
-/** An answer of SQS. `known`: by a part of the error's name, code and message of what it means here. Throws a ConnectorError. */
-export async function asked<T>(
-  answer: Promise<T>,
+/** Answer of a call to SQS. Throws a ConnectorError. `known`: part of an error's name -> code and message for it. */
+export async function sqsCall<T>(
+  call: Promise<T>,
   known: Readonly<Record<string, readonly [code: string, message: string]>> = {},
 ): Promise<T> {
   try {
-    return await answer;
+    return await call;
   } catch (cause) {
     const name = cause instanceof Error ? cause.name : 'Unknown';
     const failureClass = CONFIGURATION.test(name) ? 'configuration' : 'retry';

@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 import { ConnectorError } from '../../core/base/errors.ts';
 import { firstPath } from '../../core/delivery/notification.ts';
 
-/** What no waiting mends; everything else is an outage of the service. */
+/** Errors that waiting does not fix; every other one is an outage of the service. */
 const CONFIGURATION = [
   'ResourceNotFoundException',
   'AccessDeniedException',
@@ -13,13 +13,12 @@ const CONFIGURATION = [
 
 /** Reads a secret that holds JSON of a given shape. The error names the secret and the field, never a value. */
 export async function readSecret<T>(
-  client: SecretsManagerClient,
+  { client, signal }: { readonly client: SecretsManagerClient; readonly signal: AbortSignal },
   secretId: string,
   schema: z.ZodMiniType<T>,
-  abortSignal: AbortSignal,
 ): Promise<T> {
   const answer = await client
-    .send(new GetSecretValueCommand({ SecretId: secretId }), { abortSignal })
+    .send(new GetSecretValueCommand({ SecretId: secretId }), { abortSignal: signal })
     .catch((error: unknown) => {
       const name = error instanceof Error ? error.name : 'Unknown';
       const failureClass = CONFIGURATION.includes(name) ? 'configuration' : 'retry';
@@ -33,7 +32,7 @@ export async function readSecret<T>(
   const field = firstPath(read.error);
   throw new ConnectorError(
     { failureClass: 'configuration', code: 'SECRET_CONTENT' },
-    `Secret ${secretId}: the field "${field}" is missing or wrong; it holds JSON as docs/configuration.md shows.`,
+    `Secret ${secretId}: the field "${field}" is missing or wrong; docs/configuration.md shows the JSON that it must hold.`,
   );
 }
 

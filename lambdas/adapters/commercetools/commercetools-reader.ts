@@ -43,7 +43,7 @@ export function createCommercetoolsReader(options: CommercetoolsClientOptions): 
           },
         })
         .execute();
-      // Whatever came instead of a list: each is then looked up by its id.
+      // Without a list in the answer, each customer is read by its id afterwards.
       return Array.isArray(answer.body.results) ? answer.body.results : [];
     } catch (error) {
       throw readFailure(error, 'query customers', options.clock());

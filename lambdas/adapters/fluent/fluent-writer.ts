@@ -11,7 +11,7 @@ const SCALARS = 'primaryEmail firstName lastName title primaryPhone country time
 const CUSTOMER = `{ username department ${SCALARS} retailer { id } attributes { name type value } }`;
 const FIND_BY_USERNAME = `query CustomerByRef($ref: String!) { customer(ref: $ref) ${CUSTOMER} }`;
 const FIND_BY_EMAIL = `query CustomersByEmail($email: [String!]) { customers(primaryEmail: $email, first: 10) { edges { node ${CUSTOMER} } } }`;
-/** As many as cost a small part of what one query may (11,111 points). */
+/** Costs a small part of the 11,111 points that a query may cost. */
 const PAGE = 100;
 const LIST = `query Customers($after: String) { customers(first: ${PAGE}, after: $after) { edges { cursor node { username attributes { name type value } } } pageInfo { hasNextPage } } }`;
 const PING = 'query Ping { customers(first: 1) { edges { cursor } } }';
@@ -50,27 +50,31 @@ const pinged = z.object({ customers: z.unknown() });
 const created = z.object({ createCustomer: z.object({ username: z.string() }) });
 const updated = z.object({ updateCustomer: z.nullish(z.object({ username: z.string() })) });
 
+const findByUsername = { query: FIND_BY_USERNAME, schema: byUsername };
+const findByEmail = { query: FIND_BY_EMAIL, schema: byEmail };
+const list = { query: LIST, schema: page };
+const ping = { query: PING, schema: pinged };
+const create = { query: CREATE, schema: created, isWrite: true } as const;
+const update = { query: UPDATE, schema: updated, isWrite: true } as const;
+
 /** Fluent over GraphQL; see `FluentWriter`. */
 export function createFluentWriter(options: FluentOptions): FluentWriter {
   const graphql = createFluentGraphql(options);
   return {
     async findByUsername(username) {
-      const answer = await unless(
-        ['C0120E'],
-        graphql(FIND_BY_USERNAME, { ref: username }, byUsername, 'read'),
-      );
+      const answer = await unless(['C0120E'], graphql(findByUsername, { ref: username }));
       const found = answer?.customer;
-      // A lookup that matched loosely is no match: another customer's record must never be taken for ours.
+      // A loose match is no match: the record may belong to another customer.
       return found && found.username === username ? toFound(found) : undefined;
     },
 
     async findByEmail(email) {
-      const answer = await graphql(FIND_BY_EMAIL, { email: [email] }, byEmail, 'read');
+      const answer = await graphql(findByEmail, { email: [email] });
       return (answer.customers?.edges ?? []).map(({ node }) => toFound(node));
     },
 
     async list({ after }) {
-      const { customers } = await graphql(LIST, { after: after ?? null }, page, 'read');
+      const { customers } = await graphql(list, { after: after ?? null });
       const next = customers.pageInfo?.hasNextPage === true ? customers.edges.at(-1)?.cursor : undefined;
       return {
         customers: customers.edges.flatMap(({ node: { username, attributes } }) =>
@@ -81,34 +85,31 @@ export function createFluentWriter(options: FluentOptions): FluentWriter {
     },
 
     async ping() {
-      await graphql(PING, {}, pinged, 'read');
+      await graphql(ping, {});
     },
 
     async create(input) {
-      const answer = await unless(
-        ['C0123E'],
-        graphql(CREATE, { input }, created, 'write').catch(rethrowUnknownRetailer),
-      );
+      const answer = await unless(['C0123E'], graphql(create, { input }).catch(rethrowUnknownRetailer));
       return answer ? 'created' : 'duplicate';
     },
 
     async update(input) {
-      const answer = await unless(['C0120E'], graphql(UPDATE, { input }, updated, 'write'));
+      const answer = await unless(['C0120E'], graphql(update, { input }));
       return answer?.updateCustomer ? 'updated' : 'unknown';
     },
   };
 }
 
-/** The only entity that a create refers to is the retailer, and that is a setting. */
+/** A create refers to the retailer only, and the retailer is a setting. */
 function rethrowUnknownRetailer(error: unknown): never {
   if (!(error instanceof ConnectorError) || error.code !== 'C0120E') throw error;
   throw new ConnectorError(
     { failureClass: 'configuration', code: 'C0120E' },
-    'Fluent does not know the retailer of the settings.',
+    'Fluent does not know the retailer in the settings.',
   );
 }
 
-/** Some codes are answers, not errors: "already there", "not there". */
+/** undefined if the call fails with one of these codes: "exists already" and "does not exist" are answers, not errors. */
 async function unless<T>(codes: readonly string[], call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
