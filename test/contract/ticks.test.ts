@@ -18,8 +18,8 @@ describe('ticks', () => {
   test('a tick names its run, and the page if one was meant', async () => {
     const memory = createMemoryTicks();
     for (const ticks of [memory, createSqsTicks(sqs.client, sqs.urlOf('ticks'))]) {
-      await ticks.send(runId, 0);
-      await ticks.send(runId, 0, 3);
+      await ticks.send({ runId }, 0);
+      await ticks.send({ runId, page: 3 }, 0);
     }
     const answer = await sqs.call('ReceiveMessage', {
       QueueUrl: sqs.urlOf('ticks'),
@@ -32,8 +32,8 @@ describe('ticks', () => {
 
   test('a late tick is hidden until then, and no later than SQS allows', async () => {
     const ticks = createSqsTicks(sqs.client, sqs.urlOf('ticks'));
-    await ticks.send(runId, 20.4);
-    await ticks.send(runId, 100_000);
+    await ticks.send({ runId }, 20.4);
+    await ticks.send({ runId }, 100_000);
     const answer = await sqs.call('GetQueueAttributes', {
       QueueUrl: sqs.urlOf('ticks'),
       AttributeNames: ['All'],
@@ -42,7 +42,7 @@ describe('ticks', () => {
   });
 
   test('a queue that does not take it is worth another try', async () => {
-    await expect(createSqsTicks(sqs.client, sqs.urlOf('nowhere')).send(runId, 0)).rejects.toMatchObject({
+    await expect(createSqsTicks(sqs.client, sqs.urlOf('nowhere')).send({ runId }, 0)).rejects.toMatchObject({
       failureClass: 'retry',
       code: 'TICKS_UNREACHABLE',
     });

@@ -76,7 +76,7 @@ export function planRun(request: PlanRequest): RunPlan {
   const pages = Math.ceil(customers / settings.pageSize);
   const ticks = pages + assumptions.otherTicks;
   const batches = Math.ceil(sent.most / assumptions.perBatch);
-  const units = tableUnits(request, sent.most, pages, batches);
+  const units = tableUnits(request, { sent: sent.most, pages, batches });
   const fluentCalls = callsToFluent(request, sent);
   const invocations = ticks + batches;
   // Send, receive and delete; two of three at the batches' size.
@@ -146,9 +146,7 @@ function callsToFluent({ options, customers }: PlanRequest, sent: Span): Span {
 
 function tableUnits(
   { mode, customers }: PlanRequest,
-  sent: number,
-  pages: number,
-  batches: number,
+  { sent, pages, batches }: { sent: number; pages: number; batches: number },
 ): { read: number; write: number } {
   // Eventually consistent reads of the rows that are compared cost half a unit each.
   const compared = mode === 'incremental' || mode === 'reconcile' || mode === 'sweep' ? customers / 2 : 0;

@@ -5,7 +5,7 @@ import { commercetoolsConnection } from '../../core/base/connection.ts';
 import type { Clock } from '../../core/base/ports/clock.ts';
 import { TokenCache } from '../../core/base/token.ts';
 import type { CommercetoolsLister } from '../../core/runs/ports/commercetools-lister.ts';
-import { ttlCache, SECRET_LIFE_MS } from '../lambda/ttl-cache.ts';
+import { SECRET_LIFE_MS, ttlCache } from '../lambda/ttl-cache.ts';
 
 export interface ListerOptions {
   readonly secrets: SecretsManagerClient;

@@ -71,7 +71,7 @@ export async function startRun(ports: StartRunPorts, request: StartRunRequest): 
     );
   }
   // It has begun, whatever becomes of this tick.
-  await ticks.send(run.id, 0).catch(() => undefined);
+  await ticks.send({ runId: run.id }, 0).catch(() => undefined);
   return run;
 }
 

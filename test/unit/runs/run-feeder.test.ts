@@ -279,7 +279,7 @@ describe('a tick', () => {
     expect(await bench.run(id)).toMatchObject({ status: 'paused', cursor: { page: 0 } });
     expect(bench.ports.ticks.sent).toEqual([]);
     await bench.ports.runs.setStatus(await bench.run(id), 'running');
-    await bench.ports.ticks.send(id, 0);
+    await bench.ports.ticks.send({ runId: id }, 0);
     await bench.feedAll();
     expect(bench.sent()).toEqual([1, 2, 1, 2, 3]);
     expect(await bench.run(id)).toMatchObject({ status: 'finished', counts: { listed: 3, planned: 3 } });

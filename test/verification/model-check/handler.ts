@@ -13,7 +13,7 @@ import { eventOf, heldBy, holder, holderOf, withoutBody } from './messages.ts';
 import type { Model, Transition } from './model.ts';
 import { contextAt, sentAt } from './moments.ts';
 import { ended, withVersion } from './receive.ts';
-import { commitDeleted, commitSynced, confirmedVersion, forgetHash, noRow, failRow, rowOf } from './row.ts';
+import { commitDeleted, commitSynced, confirmedVersion, failRow, forgetHash, noRow, rowOf } from './row.ts';
 import { type Invocation, idle, type Step, step, type World } from './world.ts';
 
 /** As many as a world can count. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { StateRow, StateStore } from '../../../lambdas/core/delivery/ports/state-store.ts';
 import { idOf } from '../../builders/notification.ts';
 import { createMemoryStateStore } from '../../fakes/memory-state-store.ts';
-import { commitDeleted, commitSynced, forgetHash, noRow, failRow, type RowCode, rowOf } from './row.ts';
+import { commitDeleted, commitSynced, failRow, forgetHash, noRow, type RowCode, rowOf } from './row.ts';
 
 /** An update, in the model and at the store. */
 interface Operation {

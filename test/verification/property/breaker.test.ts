@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { holdIntake, holdConsuming } from '../../../lambdas/caretaker/apply-switches.ts';
+import { holdConsuming, holdIntake } from '../../../lambdas/caretaker/apply-switches.ts';
 import { tendBreaker } from '../../../lambdas/caretaker/probe-breaker.ts';
 import { careSettings } from '../../../lambdas/core/base/care-settings.ts';
 import { ConnectorError } from '../../../lambdas/core/base/errors.ts';

@@ -120,7 +120,7 @@ export class RunWorld {
         const run = await this.bench.run(this.#runId);
         const to = { pause: 'paused', resume: 'running', cancel: 'cancelled' } as const;
         await runs.setStatus(run, to[event.what]);
-        if (event.what === 'resume') await this.bench.ports.ticks.send(run.id, 0);
+        if (event.what === 'resume') await this.bench.ports.ticks.send({ runId: run.id }, 0);
       }
     }
   }
@@ -155,7 +155,7 @@ export class RunWorld {
       if (hasEnded(run.status)) return;
       if (ticked > MOST_TICKS) return void this.problems.push('never ends');
       if (run.status === 'paused') await runs.setStatus(run, 'running');
-      if (this.#messages.length === 0) await ticks.send(run.id, 0);
+      if (this.#messages.length === 0) await ticks.send({ runId: run.id }, 0);
       const message = this.#messages.shift();
       if (message) await feed(this.bench.ports, { tick: message.tick, receives: message.receives + 1 });
       await this.bench.handle();
@@ -164,9 +164,8 @@ export class RunWorld {
   }
 
   #watchTicks(): void {
-    this.bench.ports.ticks.send = async (runId, _delay, page, wait) => {
-      const place = { ...(page !== undefined && { page }), ...(wait !== undefined && { wait }) };
-      this.#messages.push({ tick: { runId, ...place }, receives: 0 });
+    this.bench.ports.ticks.send = async (tick) => {
+      this.#messages.push({ tick, receives: 0 });
     };
   }
 

@@ -4,7 +4,7 @@ import type { PlantedBug } from './planted-bug.ts';
 
 const feed = 'lambdas/run-feeder/feed.ts';
 const send = 'lambdas/run-feeder/send-page.ts';
-const sourcePages = 'lambdas/run-feeder/source.ts';
+const sourcePages = 'lambdas/run-feeder/read-source.ts';
 const sweep = 'lambdas/run-feeder/sweep.ts';
 const windows = 'lambdas/core/runs/run-window.ts';
 const runs = 'test/fakes/memory-run-store.ts';
@@ -17,8 +17,8 @@ const noOverlap = {
 
 const noSecondLook = {
   file: sweep,
-  from: 'const { gone, there } = await lookFor(feeding, page.items);',
-  to: 'const gone = [...page.items];\n  const there: typeof gone = [];',
+  from: 'const { gone, existing } = await checkExistence(feeding, page.items);',
+  to: 'const gone = [...page.items];\n  const existing: typeof gone = [];',
 };
 
 /** The breaker would keep the tries few. */
@@ -172,7 +172,7 @@ export const besideBugs: readonly PlantedBug[] = [
       noSecondLook,
       {
         file: sweep,
-        from: 'const { gone } = await lookFor(feeding, unlisted);',
+        from: 'const { gone } = await checkExistence(feeding, unlisted);',
         to: 'const gone = unlisted;',
       },
     ],

@@ -1,23 +1,23 @@
 import { ConnectorError } from '../core/base/errors.ts';
 import type { StateRow } from '../core/delivery/ports/state-store.ts';
+import type { PageDecision } from '../core/runs/page-decision.ts';
 import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
-import type { Decision } from '../core/runs/run-feeding.ts';
 import type { Feeding } from './ports.ts';
 
-/** Ids of one query at the source, and keys of one read of the table. */
-const AT_ONCE = 100;
+/** Ids per query at the source, and keys per read of the table. */
+const CHUNK_SIZE = 100;
 
-/** One page of the source by keyset: what it gave, and where the next one begins. */
+/** One page of the source by keyset, and where the next page begins. */
 export async function listPage(
   { ports, run, handler, limit }: Feeding,
-  afterLast: Decision['next'] = { stage: 'done' },
-): Promise<{ resources: readonly Listed[]; expected?: number; next: Decision['next'] }> {
+  afterLast: PageDecision['next'] = { stage: 'done' },
+): Promise<{ resources: readonly Listed[]; expected?: number; next: PageDecision['next'] }> {
   const { after, page } = run.cursor;
   const { resources, total } = await ports.lister.page({
     resourceType: handler.resourceType,
     limit,
     expand: handler.expand,
-    // A count costs the source something: once a run is enough.
+    // A count is expensive for the source, so only the first page requests it.
     withTotal: page === 0,
     ...(after !== undefined && { after }),
     ...(run.window && { window: run.window }),
@@ -31,14 +31,14 @@ export async function listPage(
   };
 }
 
-/** The keyset holds only if ids rise; a source that answers otherwise would be listed for ever, or in part. */
+/** Keyset paging needs rising ids; otherwise the run would skip resources or never end. */
 function refuseDisorder(resources: readonly Listed[], after: string | undefined): void {
   let before = after;
   for (const { id } of resources) {
     if (before !== undefined && id <= before) {
       throw new ConnectorError(
         { failureClass: 'permanent', code: 'SOURCE_UNSORTED' },
-        'commercetools did not list by rising id: the run cannot know what it has seen.',
+        'commercetools did not list by rising id, so the run may skip resources or never end.',
       );
     }
     before = id;
@@ -58,7 +58,7 @@ export async function readByIds(
   return found;
 }
 
-/** Rows of these resources. A key that could not be read is no missing row: the page is tried again. */
+/** Sync records of these resources. An unread key is not a missing record: throws, so that the page is retried. */
 export async function readRows(
   { ports, run, handler }: Feeding,
   ids: readonly string[],
@@ -77,11 +77,11 @@ export async function readRows(
   if (ids.every((id) => rows.has(id))) return rows;
   throw new ConnectorError(
     { failureClass: 'retry', code: 'STATE_UNREAD_KEY' },
-    'The table did not answer for some rows.',
+    'The table did not answer for some sync records.',
   );
 }
 
-export function chunks<T>(list: readonly T[], size = AT_ONCE): T[][] {
+export function chunks<T>(list: readonly T[], size = CHUNK_SIZE): T[][] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_, i) =>
     list.slice(i * size, (i + 1) * size),
   );

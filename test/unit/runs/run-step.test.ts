@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { pageOf } from '../../../lambdas/core/runs/page-decision.ts';
 import type { Run } from '../../../lambdas/core/runs/run.ts';
-import { decideTick, pageInHand, pageOf, settlePause } from '../../../lambdas/core/runs/run-feeding.ts';
 import { pageLimit, pauseAfter, secondsUntil } from '../../../lambdas/core/runs/run-pace.ts';
 import { runSettings } from '../../../lambdas/core/runs/run-settings.ts';
+import { decideStep, pageInHand, settlePause } from '../../../lambdas/core/runs/run-step.ts';
 import { stuckRuns } from '../../../lambdas/core/runs/run-stuck.ts';
 import { readTick } from '../../../lambdas/core/runs/run-tick.ts';
 import { someRun } from '../../builders/runs.ts';
@@ -12,7 +13,7 @@ const now = 1_000_000;
 const run = someRun({ status: 'running', cursor: { page: 3, stage: 'source' } });
 
 function decided(over: Partial<Run> = {}, tick: { page?: number; wait?: number } = {}, receives = 1) {
-  return decideTick({ ...run, ...over }, { tick: { runId: run.id, ...tick }, receives, now, settings });
+  return decideStep({ ...run, ...over }, { tick: { runId: run.id, ...tick }, receives, now, settings });
 }
 
 describe('a tick', () => {
@@ -27,12 +28,12 @@ describe('a tick', () => {
     for (const status of ['finished', 'failed', 'cancelled', 'paused'] as const)
       expect(decided({ status })).toEqual({ step: 'drop' });
     const facts = { tick: { runId: run.id }, receives: 1, now, settings };
-    expect(decideTick(undefined, facts)).toEqual({ step: 'drop' });
+    expect(decideStep(undefined, facts)).toEqual({ step: 'drop' });
   });
 
   test.each([
     [3, 1, 'drop'],
-    [3, 2, 'next-tick'],
+    [3, 2, 'send-next'],
     [2, 2, 'drop'],
     [5, 2, 'drop'],
   ])('for page %i, received %i times, when page 4 is in hand: %s', (page, receives, step) => {
@@ -43,7 +44,7 @@ describe('a tick', () => {
     [2, 1, 'page'],
     [2, 2, 'page'],
     [1, 1, 'drop'],
-    [1, 2, 'next-tick'],
+    [1, 2, 'send-next'],
     [3, 2, 'drop'],
   ])('of wait %i, received %i times, when the run waits for the second time: %s', (wait, receives, step) => {
     expect(decided({ waits: 2 }, { page: 4, wait }, receives)).toEqual({ step });
