@@ -2,7 +2,7 @@ import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../core/base/ports/clock.ts';
 import type { Difference } from '../../core/runs/difference.ts';
 import { entryOutcomes, type Run, type RunPage } from '../../core/runs/run.ts';
-import type { PageEnds } from '../../core/runs/run-entries.ts';
+import type { PageOutcomes } from '../../core/runs/run-entries.ts';
 import type { Item } from './table-query.ts';
 
 /** How runs and what belongs to them stand in the table. What a condition asks for is an attribute, the rest is JSON. */
@@ -82,7 +82,7 @@ export function toPage(runId: string, page: number, item: Item): RunPage {
 }
 
 /** Number of entries that the page has, and their ends. */
-export function toEnds(item: Item): { page: number; planned: number; ends: PageEnds } {
+export function toEnds(item: Item): { page: number; planned: number; ends: PageOutcomes } {
   const ends = entryOutcomes.flatMap((outcome) => {
     const numbers = item[outcome]?.NS;
     return numbers ? [[outcome, new Set(numbers.map(Number))]] : [];

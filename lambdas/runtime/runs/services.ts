@@ -15,7 +15,7 @@ export interface ListerOptions {
   readonly clock: Clock;
 }
 
-/** The lister of an environment: secret and token are kept, read when the first question comes; requests end with the signal. */
+/** Creates listers that share a cached secret and token, both read on first use. Requests end with the signal. */
 export function createListers(options: ListerOptions): (signal: AbortSignal) => CommercetoolsLister {
   const { secrets, secretId, projectKey, timeoutMs, clock } = options;
   const secret = ttlCache(SECRET_LIFE_MS, clock, (signal) =>
