@@ -72,7 +72,7 @@ async function checkExistence<T extends { readonly id: string }>(
   const gone: T[] = [];
   const existing: T[] = [];
   for (const chunk of chunks(candidates, PARALLEL_READS)) {
-    const answers = await allOf(chunk.map(({ id }) => ports.lister.isThere({ resourceType, id })));
+    const answers = await allOf(chunk.map(({ id }) => ports.lister.exists({ resourceType, id })));
     for (const [index, one] of chunk.entries()) (answers[index] === false ? gone : existing).push(one);
   }
   return { gone, existing };

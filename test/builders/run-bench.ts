@@ -174,7 +174,7 @@ function counted(lister: CommercetoolsLister, calls: string[]): CommercetoolsLis
     page: note('page', lister.page),
     byIds: note('byIds', lister.byIds),
     count: note('count', lister.count),
-    isThere: note('isThere', lister.isThere),
+    exists: note('exists', lister.exists),
     find: note('find', lister.find),
   };
 }

@@ -71,7 +71,7 @@ export function createCommercetoolsLister(options: CommercetoolsClientOptions): 
       return body.total ?? 0;
     },
 
-    async isThere({ resourceType, id }) {
+    async exists({ resourceType, id }) {
       refuseOthers(resourceType);
       try {
         await customers.withId({ ID: id }).get().execute();

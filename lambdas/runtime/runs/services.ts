@@ -32,7 +32,7 @@ export function createListers(options: ListerOptions): (signal: AbortSignal) => 
       page: async (query) => (await lister()).page(query),
       byIds: async (query) => (await lister()).byIds(query),
       count: async (query) => (await lister()).count(query),
-      isThere: async (query) => (await lister()).isThere(query),
+      exists: async (query) => (await lister()).exists(query),
       find: async (query) => (await lister()).find(query),
     };
   };

@@ -319,7 +319,7 @@ describe('a sweep', () => {
     const bench = await swept([42]);
     const { id } = await bench.start({ mode: 'sweep' });
     while ((await bench.run(id)).cursor.stage === 'source') await bench.tick();
-    expect(bench.calls).toEqual(['byIds', 'byIds', 'isThere', 'byIds', 'byIds']);
+    expect(bench.calls).toEqual(['byIds', 'byIds', 'exists', 'byIds', 'byIds']);
     expect(await bench.report(id)).toEqual([
       { id: 42, class: 'orphan', writtenVersion: 1, code: 'MISSED_ONCE' },
     ]);

@@ -30,7 +30,7 @@ export interface CommercetoolsLister {
   }): Promise<readonly Listed[]>;
   count(query: { resourceType: string; window?: ListWindow }): Promise<number>;
   /** A read by id. `false` only if commercetools answers that the resource does not exist. */
-  isThere(query: { resourceType: string; id: string }): Promise<boolean>;
+  exists(query: { resourceType: string; id: string }): Promise<boolean>;
   /** Ids of the resources with this e-mail or key. */
   find(query: { resourceType: string; by: 'email' | 'key'; value: string }): Promise<readonly string[]>;
 }

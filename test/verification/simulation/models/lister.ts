@@ -65,16 +65,16 @@ export function listerOf(use: SourceUse): CommercetoolsLister {
             return shown ? [toListed([id, shown])] : [];
           }),
       ),
-    isThere: ({ id }) =>
+    exists: ({ id }) =>
       request(
         'is-there',
         () => faults.draw('ct-read'),
         (fault) => {
           const { now } = kernel;
           if (fault === 'stale-404' && source.isMissedByReplica(id, now)) return false;
-          const isThere = source.shown(id, fault === 'stale-200', now) !== undefined;
-          trace.note('is-there', short(id), String(isThere), fault ?? '');
-          return isThere;
+          const exists = source.shown(id, fault === 'stale-200', now) !== undefined;
+          trace.note('is-there', short(id), String(exists), fault ?? '');
+          return exists;
         },
       ),
     count: ({ window }) =>
