@@ -4,7 +4,7 @@ import type { Code } from '../world/code.ts';
 import type { Invocation } from './invocation.ts';
 import type { StandardQueue } from './standard-queue.ts';
 
-/** Sends into the feeder's own queue: refused, or taken with a lost answer. */
+/** Sends to the queue of the feeder: refused, or accepted with a lost answer. */
 export function ticksOf(sim: Sim, code: Code, queue: StandardQueue, invocation: Invocation): Ticks {
   const { faults, random, trace } = sim;
   return {
