@@ -3,5 +3,6 @@ import type { CaretakerPorts } from './ports.ts';
 
 /** A run lives by its ticks; one whose last tick was lost gets a new one. */
 export async function reviveRuns({ runs, ticks, runSettings, clock }: CaretakerPorts): Promise<void> {
-  for (const run of stuckRuns(await runs.open(), clock(), runSettings)) await ticks.send(run.id, 0);
+  for (const run of stuckRuns(await runs.open(), clock(), runSettings))
+    await ticks.send({ runId: run.id }, 0);
 }

@@ -1,24 +1,18 @@
-import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
+import type { PageDecision } from '../core/runs/page-decision.ts';
 import type { Run } from '../core/runs/run.ts';
-import type { Decision } from '../core/runs/run-feeding.ts';
+import { compareVersions, listChanged } from './compare-versions.ts';
 import { compareWithOms, findOrphans } from './compare-with-oms.ts';
-import { compareWithRows, listChanged } from './compare-with-rows.ts';
 import { listFailures } from './list-failures.ts';
 import { listEverything, listNamed } from './list-source.ts';
 import type { Feeding } from './ports.ts';
 import { confirmGone, findGone } from './sweep.ts';
 
-/** A decision, and the bodies that were seen on the way. */
-export interface Looked extends Decision {
-  readonly bodies?: ReadonlyMap<string, Listed>;
+/** Decides what the page in hand queues and reports, by mode and stage. Only reads. */
+export function decidePage(feeding: Feeding): Promise<PageDecision> {
+  return decisionFor(feeding.run)(feeding);
 }
 
-/** What a run does with the page in hand, by its kind and by what it is listing. Reads only. */
-export function decidePage(feeding: Feeding): Promise<Looked> {
-  return lookOf(feeding.run)(feeding);
-}
-
-function lookOf({ mode, options, cursor: { stage } }: Run): (feeding: Feeding) => Promise<Looked> {
+function decisionFor({ mode, options, cursor }: Run): (feeding: Feeding) => Promise<PageDecision> {
   switch (mode) {
     case 'full':
       return listEverything;
@@ -29,9 +23,9 @@ function lookOf({ mode, options, cursor: { stage } }: Run): (feeding: Feeding) =
     case 'retry':
       return listFailures;
     case 'sweep':
-      return stage === 'confirm' ? confirmGone : findGone;
+      return cursor.stage === 'confirm' ? confirmGone : findGone;
     case 'reconcile':
-      if (options.compare !== 'oms') return compareWithRows;
-      return stage === 'oms' ? findOrphans : compareWithOms;
+      if (options.compare !== 'oms') return compareVersions;
+      return cursor.stage === 'oms' ? findOrphans : compareWithOms;
   }
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 
-/** Environment of the run feeder: written by lib, read once at cold start. */
+/** Environment of the run feeder: set by lib, read once at cold start. */
 export const runFeederEnv = z.object({
   PROJECT_KEY: z.string(),
   TABLE_NAME: z.string(),
-  /** JSON of `core/connected-handler.ts`, `connectedHandlers`. */
+  /** JSON of `connectedHandlers` (core/runs/connected-handler.ts). */
   HANDLERS: z.string(),
   TICK_QUEUE_URL: z.string(),
   COMMERCETOOLS_SECRET: z.string(),

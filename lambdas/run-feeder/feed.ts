@@ -1,15 +1,18 @@
+/** Reading order: handler.ts -> feed.ts -> decide-page.ts -> send-page.ts -> settle.ts. */
+
+import { pageOf } from '../core/runs/page-decision.ts';
 import type { RunPage } from '../core/runs/run.ts';
-import { decideTick, pageInHand, pageOf } from '../core/runs/run-feeding.ts';
 import { sendsMessages } from '../core/runs/run-options.ts';
 import { pageLimit, pauseAfter } from '../core/runs/run-pace.ts';
+import { decideStep, pageInHand } from '../core/runs/run-step.ts';
 import type { RunTick } from '../core/runs/run-tick.ts';
 import { countPage } from './count-page.ts';
 import { decidePage } from './decide-page.ts';
-import { afterHookFailure, areHooksTaken } from './hooks.ts';
+import { afterHookFailure, notifyHooks } from './notify-hooks.ts';
 import type { FeederPorts, Feeding } from './ports.ts';
 import { type Bodies, sendPage } from './send-page.ts';
 import { settle } from './settle.ts';
-import { fail, judge, later, type NextTick } from './tick-ends.ts';
+import { afterError, failRun, type NextStep, repeatLater } from './step-result.ts';
 
 export interface TickMessage {
   readonly tick: RunTick;
@@ -17,31 +20,33 @@ export interface TickMessage {
 }
 
 /**
- * One tick of a run: a page, or a look for its end. Returns when the tick is done with; throws when it has to come back as it is.
- * Everything in it may be repeated, and two ticks at once end as one.
+ * One step of a run: sends a page, or checks whether the run is finished, then sends the message for the next step. Throws if
+ * SQS should deliver this message again. A step may be repeated; of two copies at the same time only one continues the run.
  */
 export async function feed(ports: FeederPorts, message: TickMessage): Promise<void> {
-  const next = await work(ports, message);
-  // Outside of everything that judges failures: a tick whose successor was not taken has to come back itself.
-  if (next) await ports.ticks.send(message.tick.runId, next.seconds, next.page, next.wait);
+  const next = await runStep(ports, message);
+  if (!next) return;
+  const { seconds, ...place } = next;
+  // If the queue refuses it, SQS delivers the current message again; so this must not be handled by afterError.
+  await ports.ticks.send({ runId: message.tick.runId, ...place }, seconds);
 }
 
-/** Answers nothing if nobody has to go on: the run ended, or another tick has it. */
-async function work(ports: FeederPorts, message: TickMessage): Promise<NextTick | undefined> {
+/** Answers `undefined` if the run has ended or another message continues it. */
+async function runStep(ports: FeederPorts, message: TickMessage): Promise<NextStep | undefined> {
   const run = await ports.runs.read(message.tick.runId);
   const { runSettings: settings } = ports;
-  const decided = decideTick(run, { ...message, now: ports.clock(), settings });
+  const decided = decideStep(run, { ...message, now: ports.clock(), settings });
   const handler = run && ports.handlers[run.handler];
   if (!run || decided.step === 'drop') return undefined;
-  if (!handler) return fail(ports, run, 'HANDLER_UNKNOWN');
+  if (!handler) return failRun({ ports, run }, 'HANDLER_UNKNOWN');
   const feeding = { ports, run, handler, limit: pageLimit(run, settings) };
   try {
     switch (decided.step) {
       case 'fail':
-        return await fail(ports, run, decided.code);
+        return await failRun(feeding, decided.code);
       case 'later':
-        return await later(ports, run, decided.seconds);
-      case 'next-tick':
+        return await repeatLater(feeding, decided.seconds);
+      case 'send-next':
         return { seconds: 0, page: pageInHand(run), ...(run.waits !== undefined && { wait: run.waits }) };
       case 'settle':
         return await settle(feeding);
@@ -49,23 +54,23 @@ async function work(ports: FeederPorts, message: TickMessage): Promise<NextTick 
         return await feedPage(feeding);
     }
   } catch (error) {
-    return judge(ports, run, error, message.receives);
+    return afterError(feeding, error, message.receives);
   }
 }
 
-async function feedPage(feeding: Feeding): Promise<NextTick | undefined> {
+async function feedPage(feeding: Feeding): Promise<NextStep | undefined> {
   const { ports, run } = feeding;
   const { runs, runSettings } = ports;
   if (run.cursor.page === 0) {
-    const isTaken = await areHooksTaken(feeding, 'run.started');
-    if (!isTaken) return afterHookFailure(feeding, run.createdAt);
+    const isAccepted = await notifyHooks(feeding, 'run.started');
+    if (!isAccepted) return afterHookFailure(feeding, run.createdAt);
   }
   if (sendsMessages(run.mode, run.options) && (await isQueueFull(feeding))) {
-    return later(ports, run, runSettings.waitSeconds, 'QUEUE_FULL');
+    return repeatLater(feeding, runSettings.waitSeconds, 'QUEUE_FULL');
   }
   const { page, bodies } = await planPage(feeding);
   if (run.status === 'preparing' && (await runs.setStatus(run, 'running')) === 'refused') {
-    // Another tick was faster, or somebody paused or ended it: what is true now decides.
+    // Another message started it, or an operator paused or cancelled it: the current status decides.
     const now = await runs.read(run.id);
     if (now?.status !== 'running') return undefined;
   }
@@ -78,15 +83,15 @@ async function feedPage(feeding: Feeding): Promise<NextTick | undefined> {
   return { seconds, page: page.page + 1 };
 }
 
-/** The plan that was made before, or a new one; whoever plans a page first plans it for all. */
+/** The stored plan of the page, or a new one. If two steps plan the same page, both use the plan that was stored first. */
 async function planPage(feeding: Feeding): Promise<{ page: RunPage; bodies: Bodies | undefined }> {
   const { ports, run } = feeding;
   const planned = await ports.runs.planned(run.id, pageInHand(run));
   if (planned) return { page: planned, bodies: undefined };
   const at = ports.clock();
-  const { bodies, ...decision } = await decidePage(feeding);
+  const decision = await decidePage(feeding);
   const page = await ports.runs.plan(pageOf(run, decision));
-  return { page, bodies: bodies && { of: bodies, at } };
+  return { page, bodies: decision.bodies && { of: decision.bodies, at } };
 }
 
 async function isQueueFull({ ports, run }: Feeding): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** Tick queue -> one page of a run -> the handler's queue, and the next tick. */
+/** Tick queue -> one page of a run -> the handler's queue and the next tick. */
 import type { SQSEvent } from 'aws-lambda';
 import { ConnectorError } from '../core/base/errors.ts';
 import { deliverySettings } from '../core/delivery/delivery-settings.ts';
@@ -33,7 +33,7 @@ export const handler = createHandler(async (event: SQSEvent, { signal }) => {
   const failed = [];
   for (const record of queueRecords(event)) {
     const tick = readTick(record.body);
-    // Nobody but this stack writes to that queue, so there is nobody to ask: what is no tick goes to the dead letters.
+    // Only this stack writes to the queue, so an unreadable message is a bug; SQS moves it to the dead-letter queue.
     if (!tick) {
       log.error({ code: 'NO_TICK', errorName: 'ZodError', place: record.messageId });
       failed.push(record);

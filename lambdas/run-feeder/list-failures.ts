@@ -1,10 +1,10 @@
 import type { FailureItem } from '../core/delivery/failure.ts';
+import type { PageDecision } from '../core/runs/page-decision.ts';
 import type { PlannedEntry } from '../core/runs/run.ts';
-import type { Looked } from './decide-page.ts';
 import type { Feeding } from './ports.ts';
 
-/** retry: a group of failures, once more. */
-export async function listFailures({ ports, run, limit }: Feeding): Promise<Looked> {
+/** Mode retry: queues every failure of the group. */
+export async function listFailures({ ports, run, limit }: Feeding): Promise<PageDecision> {
   const scope = { handlerId: run.handler, projectKey: ports.projectKey };
   const { after } = run.cursor;
   const { items, next } = await ports.failures.items(scope, {
@@ -21,11 +21,11 @@ export async function listFailures({ ports, run, limit }: Feeding): Promise<Look
 }
 
 function toEntry({ id, version, kind, dataErasure }: FailureItem): PlannedEntry {
-  const least = kind === 'UPSERT' ? 1 : 0;
+  const minimum = kind === 'UPSERT' ? 1 : 0;
   return {
     id,
     kind,
-    version: Math.max(version, least),
+    version: Math.max(version, minimum),
     ...(dataErasure !== undefined && { dataErasure }),
   };
 }

@@ -1,25 +1,28 @@
+import type { PageDecision } from '../core/runs/page-decision.ts';
 import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
 import type { PlannedEntry } from '../core/runs/run.ts';
-import type { Looked } from './decide-page.ts';
 import type { Feeding } from './ports.ts';
-import { listPage, readByIds } from './source.ts';
+import { listPage, readByIds } from './source-pages.ts';
 
-/** full: everything that the source lists. */
-export async function listEverything(feeding: Feeding): Promise<Looked> {
-  const { resources, ...rest } = await listPage(feeding);
+/** Queues every resource of the next page. Mode full; also the start of every comparison. */
+export async function listEverything(
+  feeding: Feeding,
+  afterLast?: PageDecision['next'],
+): Promise<PageDecision & { readonly bodies: ReadonlyMap<string, Listed> }> {
+  const { resources, ...rest } = await listPage(feeding, afterLast);
   return {
     ...rest,
     entries: resources.map(upsertOf),
     differences: [],
     listed: resources.length,
-    bodies: byId(resources),
+    bodies: new Map(resources.map((one) => [one.id, one])),
   };
 }
 
-/** ids: the named ones that exist; the others are told, and nobody is asked to look for them. */
-export async function listNamed(feeding: Feeding): Promise<Looked> {
+/** Mode ids: queues the named resources that exist and reports the others as NOT_AT_SOURCE. */
+export async function listNamed(feeding: Feeding): Promise<PageDecision> {
   const all = [...new Set(feeding.run.options.ids ?? [])];
-  // Kept as a number of ids: the list itself has any order.
+  // The cursor is a position in the list: these ids are not sorted.
   const start = Number(feeding.run.cursor.after ?? 0);
   const ids = all.slice(start, start + feeding.limit);
   const found = await readByIds(feeding, ids);
@@ -36,10 +39,6 @@ export async function listNamed(feeding: Feeding): Promise<Looked> {
   };
 }
 
-export function upsertOf({ id, version }: Pick<Listed, 'id' | 'version'>): PlannedEntry {
+function upsertOf({ id, version }: Listed): PlannedEntry {
   return { id, version, kind: 'UPSERT' };
-}
-
-export function byId(resources: readonly Listed[]): ReadonlyMap<string, Listed> {
-  return new Map(resources.map((one) => [one.id, one]));
 }

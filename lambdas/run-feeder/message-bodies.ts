@@ -1,18 +1,15 @@
-/** Messages of one request to a queue. */
+/** Messages of one SQS request. */
 const BATCH = 10;
-/** A message is charged by 64 KiB; a larger body is left to the handler to read. */
-const LARGEST_BODY = 60 * 1_024;
-/** Bodies of one batch together. */
-const LARGEST_BATCH = 256 * 1_024;
+/** SQS charges a message per 64 KiB. The handler reads a larger body itself. */
+const MAX_BODY_BYTES = 60 * 1_024;
+/** All bodies of one batch together. */
+const MAX_BATCH_BYTES = 256 * 1_024;
 
 export function isTooLarge(body: unknown): boolean {
-  return sizeOf(body) > LARGEST_BODY;
+  return sizeOf(body) > MAX_BODY_BYTES;
 }
 
-/**
- * Which messages may carry their body: positions. Whatever part of them is sent again later, ten of these stay below what SQS takes
- * in a request (1 MiB).
- */
+/** Positions of the messages that carry their body. Any ten of them, also in a resend, stay below the SQS request limit of 1 MiB. */
 export function withBodies(bodies: readonly unknown[]): ReadonlySet<number> {
   const carried = new Set<number>();
   let inBatch = 0;
@@ -20,7 +17,7 @@ export function withBodies(bodies: readonly unknown[]): ReadonlySet<number> {
     if (index % BATCH === 0) inBatch = 0;
     if (body === undefined) continue;
     const size = sizeOf(body);
-    if (size > LARGEST_BODY || inBatch + size > LARGEST_BATCH) continue;
+    if (size > MAX_BODY_BYTES || inBatch + size > MAX_BATCH_BYTES) continue;
     inBatch += size;
     carried.add(index);
   }

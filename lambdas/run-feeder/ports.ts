@@ -16,13 +16,13 @@ import type { Ticks } from '../core/runs/ports/ticks.ts';
 import type { Run } from '../core/runs/run.ts';
 import type { RunSettings } from '../core/runs/run-settings.ts';
 
-/** Everything the feeder works with. The simulator puts its own models in. */
+/** Everything the feeder works with. */
 export interface FeederPorts {
   readonly projectKey: string;
   /** By handler id. */
   readonly handlers: Readonly<Record<string, ConnectedHandler>>;
   readonly runSettings: RunSettings;
-  /** A sweep believes that a resource is gone only when it was missed twice, this many seconds apart. */
+  /** A sweep deletes a resource only if two checks, this many seconds apart, did not find it. */
   readonly absentAfterSeconds: number;
 
   readonly runs: RunStore;
@@ -42,11 +42,11 @@ export interface FeederPorts {
   readonly metrics: Metrics;
 }
 
-/** A run in hand, and the handler that it is of. */
+/** The run of this step and its handler. */
 export interface Feeding {
   readonly ports: FeederPorts;
   readonly run: Run;
   readonly handler: ConnectedHandler;
-  /** Most resources that this page may hold. */
+  /** Largest number of resources on this page. */
   readonly limit: number;
 }

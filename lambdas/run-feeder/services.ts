@@ -28,13 +28,13 @@ export interface RunServicesOptions {
   readonly delivery: Pick<DeliverySettings, 'commercetoolsTimeoutMs' | 'tombstoneSeconds'>;
 }
 
-/** A comparison of fifty customers takes the handler several seconds; the signal of the invocation ends it in time. */
+/** A comparison of 50 customers takes the handler several seconds; the invocation's signal ends the call in time. */
 const invokeClientSettings = {
   maxAttempts: 1,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
 };
 
-/** What the feeder works with: clients and stores once per environment, what calls out bound to one invocation. */
+/** Creates clients and stores once per environment, and binds calls to commercetools and handlers to one invocation. */
 export function createRunServices(options: RunServicesOptions) {
   const { projectKey, tableName, handlers, delivery } = options;
   const clock = Date.now;

@@ -1,20 +1,20 @@
 import { allOf } from '../core/base/all-of.ts';
 import { chunks } from '../core/base/chunks.ts';
 import type { Difference } from '../core/runs/difference.ts';
-import type { Looked } from './decide-page.ts';
+import type { PageDecision } from '../core/runs/page-decision.ts';
 import type { Feeding } from './ports.ts';
-import { readByIds } from './source.ts';
+import { readByIds } from './source-pages.ts';
 
-/** Single reads at the source at once. */
-const LOOKS_AT_ONCE = 10;
-/** Resources of one page of second looks: each is a read of its own. */
-const CONFIRMED_AT_ONCE = 100;
+/** Reads by id that run in parallel. */
+const PARALLEL_READS = 10;
+/** Largest page of the second check: each resource costs one read. */
+const CONFIRM_PAGE_SIZE = 100;
 
 /**
- * First look: rows that say "live" whose resource the source does not list and, asked by its id, says does not exist. Not
- * listed alone says nothing: lists lag.
+ * First check: finds live sync records whose resource is not listed and is not found by its id either. A missing list entry alone
+ * proves nothing, because lists lag.
  */
-export async function findGone(feeding: Feeding): Promise<Looked> {
+export async function findGone(feeding: Feeding): Promise<PageDecision> {
   const { ports, run, handler, limit } = feeding;
   const scope = { handlerId: run.handler, projectKey: ports.projectKey, resourceType: handler.resourceType };
   const { after } = run.cursor;
@@ -24,7 +24,7 @@ export async function findGone(feeding: Feeding): Promise<Looked> {
     page.items.map(({ id }) => id),
   );
   const unlisted = page.items.filter(({ id }) => !listed.has(id));
-  const { gone } = await lookFor(feeding, unlisted);
+  const { gone } = await checkExistence(feeding, unlisted);
   const found = (run.counts.classes.orphan ?? 0) + gone.length;
   const notBefore = ports.clock() + ports.absentAfterSeconds * 1_000;
   const afterLast = found > 0 ? ({ stage: 'confirm', notBefore } as const) : ({ stage: 'done' } as const);
@@ -42,42 +42,39 @@ export async function findGone(feeding: Feeding): Promise<Looked> {
   };
 }
 
-/** Second look, long enough after the first: who is missed again is deleted, unless it is a dry run. */
-export async function confirmGone(feeding: Feeding): Promise<Looked> {
+/** Second check, `absentAfterSeconds` later: deletes what is still missing, unless the run is a dry run. */
+export async function confirmGone(feeding: Feeding): Promise<PageDecision> {
   const { ports, run, limit } = feeding;
   const { after } = run.cursor;
   const page = await ports.runs.reported(run.id, {
     class: 'orphan',
-    limit: Math.min(limit, CONFIRMED_AT_ONCE),
+    limit: Math.min(limit, CONFIRM_PAGE_SIZE),
     ...(after !== undefined && { after }),
   });
-  const { gone, there } = await lookFor(feeding, page.items);
-  const isReal = run.options.dryRun !== true;
+  const { gone, existing } = await checkExistence(feeding, page.items);
+  const deletes = run.options.dryRun !== true;
   const differences: Difference[] = [
-    ...gone.map((one) => ({ ...one, code: 'MISSED_TWICE', ...(isReal && { queued: true }) })),
-    ...there.map((one) => ({ ...one, code: 'SHOWN_AGAIN' })),
+    ...gone.map((one) => ({ ...one, code: 'MISSED_TWICE', ...(deletes && { queued: true }) })),
+    ...existing.map((one) => ({ ...one, code: 'SHOWN_AGAIN' })),
   ];
   return {
-    entries: isReal ? gone.map(({ id }) => ({ id, version: 0, kind: 'DELETE' })) : [],
+    entries: deletes ? gone.map(({ id }) => ({ id, version: 0, kind: 'DELETE' })) : [],
     differences,
     listed: 0,
-    ...(there.length > 0 && { classes: { orphan: -there.length, 'in-sync': there.length } }),
+    ...(existing.length > 0 && { classes: { orphan: -existing.length, 'in-sync': existing.length } }),
     next: page.next === undefined ? { stage: 'done' } : { stage: 'confirm', after: page.next },
   };
 }
 
-async function lookFor<T extends { readonly id: string }>(
-  { ports, handler }: Feeding,
-  those: readonly T[],
-): Promise<{ gone: T[]; there: T[] }> {
+async function checkExistence<T extends { readonly id: string }>(
+  { ports, handler: { resourceType } }: Feeding,
+  candidates: readonly T[],
+): Promise<{ gone: T[]; existing: T[] }> {
   const gone: T[] = [];
-  const there: T[] = [];
-  for (const some of chunks(those, LOOKS_AT_ONCE)) {
-    const looks = some.map(({ id }) => ports.lister.isThere({ resourceType: handler.resourceType, id }));
-    for (const [index, isThere] of (await allOf(looks)).entries()) {
-      const one = some[index];
-      if (one) (isThere ? there : gone).push(one);
-    }
+  const existing: T[] = [];
+  for (const chunk of chunks(candidates, PARALLEL_READS)) {
+    const answers = await allOf(chunk.map(({ id }) => ports.lister.exists({ resourceType, id })));
+    for (const [index, one] of chunk.entries()) (answers[index] === false ? gone : existing).push(one);
   }
-  return { gone, there };
+  return { gone, existing };
 }

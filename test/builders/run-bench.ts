@@ -39,7 +39,7 @@ export interface RunBenchOptions {
   readonly answers?: MemoryAnswers;
 }
 
-/** The real feeder over adapters in memory, with a clock that the test moves. */
+/** The real feeder over in-memory adapters, with a clock that the test sets. */
 export function createRunBench({ settings = {}, handlers, answers = {} }: RunBenchOptions = {}) {
   const time = { now: noon };
   let drawn = 4_711;
@@ -66,7 +66,7 @@ export function createRunBench({ settings = {}, handlers, answers = {} }: RunBen
     copies: queueAdmin.copies,
     handlerFunctions: createMemoryHandlerFunctions(answers),
     clock,
-    // Never the same number twice: two starts at one moment are two runs.
+    // Different each time, so that two starts at the same time are two runs.
     random: () => {
       drawn = (drawn * 16_807) % 2_147_483_647;
       return drawn / 2_147_483_647;
@@ -95,7 +95,7 @@ export function createRunBench({ settings = {}, handlers, answers = {} }: RunBen
       const lastModifiedAt = new Date(noon - 60_000).toISOString();
       customers.set(idOf(n), bareCustomer({ id: idOf(n), version: 1, lastModifiedAt, ...over }));
     },
-    /** Numbers 1 to `count`, each synced to the OMS if `synced`. */
+    /** Creates customers 1 to `count`, each with a sync record if `synced`. */
     async plantAll(count: number, synced = false) {
       for (let n = 1; n <= count; n++) {
         bench.plant(n);
@@ -119,7 +119,7 @@ export function createRunBench({ settings = {}, handlers, answers = {} }: RunBen
       return run;
     },
 
-    /** Runs the next tick at its time. Answers false if there is none. */
+    /** Runs the next step when it is due. Answers false if there is none. */
     async tick(): Promise<boolean> {
       const next = ports.ticks.sent.shift();
       if (!next) return false;
@@ -128,11 +128,11 @@ export function createRunBench({ settings = {}, handlers, answers = {} }: RunBen
       await feed(ports, { tick, receives: 1 });
       return true;
     },
-    /** Ticks until none is left, or `most` times. The handler works without delay. */
+    /** Runs steps until none is left, at most `most`. The handler processes its queue after each step. */
     async feedAll(most = 1_000) {
       for (let ticks = 0; ticks < most && (await bench.tick()); ticks++) await bench.handle();
     },
-    /** Handles what was sent since the last call: records the outcomes of entries, and commits versions newer than the row. */
+    /** The handler processes the messages since its last call: commits newer versions and records outcomes. */
     async handle(outcomeOf: (id: string) => EntryOutcome = () => 'synced') {
       for (const { event } of ports.queues.sent.slice(handled)) {
         handled += 1;
@@ -145,7 +145,7 @@ export function createRunBench({ settings = {}, handlers, answers = {} }: RunBen
         await ports.runs.recordEntries(event.runId, page, { [outcomeOf(event.resource.id)]: [index] });
       }
     },
-    /** Numbers of the customers that were sent, in order. */
+    /** Numbers of the queued customers, in order. */
     sent: () => ports.queues.sent.map(({ event }) => Number(event.resource.id.slice(-12))),
     report: async (id: string) =>
       (await ports.runs.reported(id, { limit: 1_000 })).items.map((one) => ({
@@ -174,7 +174,7 @@ function counted(lister: CommercetoolsLister, calls: string[]): CommercetoolsLis
     page: note('page', lister.page),
     byIds: note('byIds', lister.byIds),
     count: note('count', lister.count),
-    isThere: note('isThere', lister.isThere),
+    exists: note('exists', lister.exists),
     find: note('find', lister.find),
   };
 }

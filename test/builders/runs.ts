@@ -4,7 +4,7 @@ import { idOf } from './notification.ts';
 
 let count = 0;
 
-/** A run that has just begun. Ids rise with every call. */
+/** A run that has just started. Ids rise with every call. */
 export function someRun(over: Partial<Run> = {}): Run {
   const id = timeUuid(Date.parse('2026-11-20T12:00:00Z') + ++count, () => 0);
   return {

@@ -91,7 +91,9 @@ describe('reconcile', () => {
     });
     expect(exitCode).toBe(1);
     expect(out).toContain('Not everybody was looked at.\n0 looked at: none.');
-    expect(out).toContain('\nCOMMERCETOOLS_401: credentials or scopes; see "connector doctor"\n');
+    expect(out).toContain(
+      '\nCOMMERCETOOLS_401: commercetools refused the credentials or scopes; see "connector doctor"\n',
+    );
     expect(out).not.toContain('No customer differs');
     expect((await reconcile({})).out).toContain('No customer differs.');
   });

@@ -23,7 +23,9 @@ describe('a run that waits', () => {
 describe('a run that failed', () => {
   test('says what its code means; an unknown code stands alone', () => {
     const failed = (reason: string) => becauseText(finishedRun({ status: 'failed', reason }));
-    expect(failed('SWEEP_CAP')).toMatch(/^SWEEP_CAP: more would be deleted than "runs.sweepCap" allows/);
+    expect(failed('SWEEP_CAP')).toMatch(
+      /^SWEEP_CAP: the sweep would delete more customers than "runs.sweepCap" allows/,
+    );
     expect(failed('SOMETHING_NEW')).toBe('SOMETHING_NEW');
     expect(becauseText(finishedRun({ reason: 'first' }))).toBeUndefined();
   });

@@ -51,7 +51,7 @@ describe('a reconcile as the source', () => {
     const { asked, lines } = await startsOf([failed, well]);
     expect(asked).toEqual([everything, everything, from(NOW + 10_000 - 10 * MINUTE)]);
     expect(lines).toEqual([
-      `reconcile: the run failed. INTERNAL: a fault of the connector; the log line of the run's id names its kind. It is tried again`,
+      `reconcile: the run failed. INTERNAL: a bug in the connector; search the log of the run feeder for the run's id. It is tried again`,
     ]);
   });
   test('says once why every run fails, and what to do', async () => {
@@ -59,7 +59,7 @@ describe('a reconcile as the source', () => {
       () => finishedReconcile({ status: 'failed', reason: 'COMMERCETOOLS_401' }),
     ]);
     expect(lines).toEqual([
-      'reconcile: the run failed. COMMERCETOOLS_401: credentials or scopes; see "connector doctor --env-file FILE". It is tried again',
+      'reconcile: the run failed. COMMERCETOOLS_401: commercetools refused the credentials or scopes; see "connector doctor --env-file FILE". It is tried again',
     ]);
   });
   test('says nothing of a run that an operator started, and a problem once', async () => {

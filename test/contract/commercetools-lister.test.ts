@@ -93,8 +93,8 @@ function describeLister(
 
     test('answers whether a customer exists', async () => {
       await plant([modified(1, 0)]);
-      expect(await connect().isThere({ resourceType, id: idOf(1) })).toBe(true);
-      expect(await connect().isThere({ resourceType, id: idOf(2) })).toBe(false);
+      expect(await connect().exists({ resourceType, id: idOf(1) })).toBe(true);
+      expect(await connect().exists({ resourceType, id: idOf(2) })).toBe(false);
     });
 
     test('finds by e-mail however it is written, and by key exactly', async () => {
@@ -184,7 +184,7 @@ describe('the commercetools lister', () => {
       await lister.count({ resourceType });
       for (const call of [
         () => lister.page({ resourceType, limit: 1, expand: [] }),
-        () => lister.isThere({ resourceType, id: idOf(1) }),
+        () => lister.exists({ resourceType, id: idOf(1) }),
       ]) {
         twin.faults.http.next.push(fault);
         await expect(call()).rejects.toMatchObject({
@@ -204,7 +204,7 @@ describe('the commercetools lister', () => {
         code: 'COMMERCETOOLS_NO_LIST',
       });
       raw.answer(404, 'text/html', '<h1>Not Found</h1>');
-      await expect(lister.isThere({ resourceType, id: idOf(1) })).rejects.toMatchObject({
+      await expect(lister.exists({ resourceType, id: idOf(1) })).rejects.toMatchObject({
         failureClass: 'configuration',
       });
       await raw.stop();

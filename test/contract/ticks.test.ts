@@ -18,8 +18,8 @@ describe('ticks', () => {
   test('a tick names its run, and the page if one was meant', async () => {
     const memory = createMemoryTicks();
     for (const ticks of [memory, createSqsTicks(sqs.client, sqs.urlOf('ticks'))]) {
-      await ticks.send(runId, 0);
-      await ticks.send(runId, 0, 3);
+      await ticks.send({ runId }, 0);
+      await ticks.send({ runId, page: 3 }, 0);
     }
     const answer = await sqs.call('ReceiveMessage', {
       QueueUrl: sqs.urlOf('ticks'),
@@ -32,8 +32,8 @@ describe('ticks', () => {
 
   test('a delayed tick becomes visible at its time, and no later than SQS allows', async () => {
     const ticks = createSqsTicks(sqs.client, sqs.urlOf('ticks'));
-    await ticks.send(runId, 20.4);
-    await ticks.send(runId, 100_000);
+    await ticks.send({ runId }, 20.4);
+    await ticks.send({ runId }, 100_000);
     const answer = await sqs.call('GetQueueAttributes', {
       QueueUrl: sqs.urlOf('ticks'),
       AttributeNames: ['All'],
@@ -41,8 +41,8 @@ describe('ticks', () => {
     expect(answer['Attributes']).toMatchObject({ ApproximateNumberOfMessagesDelayed: '2' });
   });
 
-  test('a queue that does not accept the step is a retry', async () => {
-    await expect(createSqsTicks(sqs.client, sqs.urlOf('nowhere')).send(runId, 0)).rejects.toMatchObject({
+  test('a queue that does not take it is worth another try', async () => {
+    await expect(createSqsTicks(sqs.client, sqs.urlOf('nowhere')).send({ runId }, 0)).rejects.toMatchObject({
       failureClass: 'retry',
       code: 'TICKS_UNREACHABLE',
     });

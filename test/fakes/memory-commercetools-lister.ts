@@ -39,7 +39,7 @@ export function createMemoryLister(customers: ReadonlyMap<string, unknown>): Com
 
     count: async ({ window }) => all().filter((body) => isIn(window, body)).length,
 
-    isThere: async ({ id }) => customers.has(id),
+    exists: async ({ id }) => customers.has(id),
 
     find: async ({ by, value }) =>
       all()

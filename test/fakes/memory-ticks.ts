@@ -9,12 +9,8 @@ export function createMemoryTicks(): MemoryTicks {
   const sent: MemoryTicks['sent'] = [];
   return {
     sent,
-    async send(runId, delaySeconds, page, wait) {
-      sent.push({
-        ...{ runId, delaySeconds },
-        ...(page !== undefined && { page }),
-        ...(wait !== undefined && { wait }),
-      });
+    async send(tick, delaySeconds) {
+      sent.push({ ...tick, delaySeconds });
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/base/ports/clock.ts';
 import type { Difference } from '../../core/runs/difference.ts';
 import { entryOutcomes, type Run, type RunPage } from '../../core/runs/run.ts';
-import type { PageEnds } from '../../core/runs/run-entries.ts';
+import type { PageOutcomes } from '../../core/runs/run-entries.ts';
 import {
   type Columns,
   flagColumn,
@@ -97,7 +97,7 @@ export function toPage(runId: string, page: number, item: Item): RunPage {
 }
 
 /** Number of entries that the page has, and their outcomes. */
-export function toEnds(item: Item): { page: number; planned: number; ends: PageEnds } {
+export function toEnds(item: Item): { page: number; planned: number; ends: PageOutcomes } {
   const ends = entryOutcomes.flatMap((outcome) => {
     const numbers = item[outcome]?.NS;
     return numbers ? [[outcome, new Set(numbers.map(Number))]] : [];

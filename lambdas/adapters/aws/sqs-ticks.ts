@@ -1,7 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { ConnectorError } from '../../core/base/errors.ts';
 import type { Ticks } from '../../core/runs/ports/ticks.ts';
-import type { RunTick } from '../../core/runs/run-tick.ts';
 
 /** Longest delay that SQS allows, in seconds. */
 const LONGEST_DELAY = 900;
@@ -9,12 +8,7 @@ const LONGEST_DELAY = 900;
 /** Ticks in the run feeder's own standard queue. */
 export function createSqsTicks(client: SQSClient, queueUrl: string): Ticks {
   return {
-    async send(runId, delaySeconds, page, wait) {
-      const tick: RunTick = {
-        runId,
-        ...(page !== undefined && { page }),
-        ...(wait !== undefined && { wait }),
-      };
+    async send(tick, delaySeconds) {
       const command = new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: JSON.stringify(tick),

@@ -78,7 +78,7 @@ export function createCommercetoolsLister(options: CommercetoolsClientOptions): 
       return body.total ?? 0;
     },
 
-    async isThere({ resourceType, id }) {
+    async exists({ resourceType, id }) {
       requireCustomer(resourceType);
       try {
         await customers.withId({ ID: id }).get().execute();

@@ -58,7 +58,7 @@ export const recordOperations: OperationsOf<
 
   'record.erase': async (ports, { handler, id, evenIfPresent, evenIfUnknown }) => {
     const { resourceType } = knownHandler(ports, handler);
-    const isPresent = () => ports.lister.isThere({ resourceType, id });
+    const isPresent = () => ports.lister.exists({ resourceType, id });
     if (!evenIfPresent && (await isPresent())) {
       throw conflict(
         'STILL_PRESENT',

@@ -91,7 +91,7 @@ export const runOperations: OperationsOf<
     await refuseIfHeldUp(ports, await knownRun(ports, runId));
     const shown = await move(ports, runId, 'running');
     // A tick too many is dropped by the feeder; one that is lost is sent again by the caretaker.
-    await ports.ticks.send(runId, 0);
+    await ports.ticks.send({ runId }, 0);
     return shown;
   },
 
@@ -103,7 +103,7 @@ export const runOperations: OperationsOf<
     await ports.runs.setRate(runId, ratePerSecond);
     const changed = await knownRun(ports, runId);
     // The tick that waits was sent for the old rate: too early, it waits again; too late, this one comes first.
-    await ports.ticks.send(runId, secondsUntil(dueAt(changed), ports.clock()));
+    await ports.ticks.send({ runId }, secondsUntil(dueAt(changed), ports.clock()));
     return showRun(ports, changed);
   },
 

@@ -1,7 +1,6 @@
 /**
- * What AWS charges, in US dollars. List prices of us-east-1 on demand, free tiers not deducted, as of November 2026:
- * the public price pages of EventBridge, SQS, Lambda and DynamoDB. Two come from secondary sources: that a partner event
- * costs its receiver as much as a custom one, and the price of FIFO requests.
+ * AWS list prices in US dollars: us-east-1, on demand, free tiers not deducted, from the price pages of EventBridge, SQS, Lambda
+ * and DynamoDB. Two come from secondary sources: the price of FIFO requests, and that a partner event costs as much as a custom one.
  */
 export const prices = {
   asOf: '2026-11',

@@ -1,26 +1,26 @@
 import * as z from 'zod/mini';
 import { runHook } from './handler-request.ts';
 
-/** What a function beside the flow has to know of a handler: where it is and what it lists. */
+/** What control plane and run feeder know about a handler: its resources in AWS and what its runs list. */
 export const connectedHandler = z.object({
   resourceType: z.string(),
-  /** Its routes' typeIds: what a run puts into the messages' deduplication. */
+  /** The typeId of a run's messages, part of their deduplication id. */
   upsertTypeId: z.string(),
   queueUrl: z.string(),
   deadLettersUrl: z.string(),
   functionName: z.string(),
-  /** Id of the mapping between its queue and its function. */
+  /** Id of the event source mapping from its queue to its function. */
   mappingId: z.string(),
   maxConcurrency: z.int(),
-  /** References that the handler's mapper reads: a listed body must hold them as a fetched one does. */
+  /** References that the mapper needs; a listed body must contain them like a fetched one. */
   expand: z.array(z.string()),
-  /** Hooks that it asks for. */
+  /** Hooks that it subscribes to. */
   runHooks: z.array(runHook),
 });
 export type ConnectedHandler = z.infer<typeof connectedHandler>;
 const fields = connectedHandler.shape;
 
-/** A queue as the operator's queueAdmin knows it. */
+/** A queue that operators can inspect and change. */
 export const connectedQueue = z.object({
   url: z.string(),
   deadLettersUrl: z.string(),
@@ -29,11 +29,11 @@ export const connectedQueue = z.object({
 export type ConnectedQueue = z.infer<typeof connectedQueue>;
 
 /**
- * As lib writes them. The environment of a function holds 4,096 bytes in all, so nothing but the ids is named, and the beginning of
- * every URL stands there once.
+ * As lib writes them. A function's environment is limited to 4,096 bytes, so properties are positional and the common beginning of
+ * the URLs is stored once.
  */
 export const packedHandlers = z.object({
-  /** What the URLs of all queues begin with. */
+  /** Common beginning of all queue URLs. */
   url: z.string(),
   /** Handler id -> its properties in the order of `connectedHandler`; queues by their names. */
   handlers: z.record(
@@ -70,14 +70,14 @@ export const connectedHandlers = z.pipe(
 
 export const packedQueues = z.object({
   url: z.string(),
-  /** What the ARNs of all queues begin with. */
+  /** Common beginning of all queue ARNs. */
   arn: z.string(),
-  /** Name of the operators -> name of the queue, of its dead-letter queue. */
+  /** Operators' name -> names of the queue and its dead-letter queue. */
   queues: z.record(z.string(), z.tuple([z.string(), z.string()])),
 });
 export type PackedQueues = z.infer<typeof packedQueues>;
 
-/** Variable QUEUES: the queues beside those of the handlers. */
+/** Variable QUEUES: all queues except those of the handlers. */
 export const connectedQueues = z.pipe(
   packedQueues,
   z.transform(
@@ -90,7 +90,7 @@ export const connectedQueues = z.pipe(
   ),
 );
 
-/** Every queue of the operator's queueAdmin: those of the variable, and `handler/<id>` of each handler. */
+/** Every queue that operators see: those of the variable QUEUES, and `handler/<id>` of each handler. */
 export function withHandlerQueues(
   queues: Readonly<Record<string, ConnectedQueue>>,
   handlers: Readonly<Record<string, ConnectedHandler>>,
@@ -107,7 +107,7 @@ export function withHandlerQueues(
   return { ...queues, ...Object.fromEntries(ofHandlers) };
 }
 
-/** `handler/<id>` -> URL of its dead letters. */
+/** `handler/<id>` -> URL of its dead-letter queue. */
 export function deadLettersOf(handlers: Readonly<Record<string, ConnectedHandler>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(handlers).map(([id, { deadLettersUrl }]) => [`handler/${id}`, deadLettersUrl]),

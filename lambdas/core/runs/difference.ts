@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What a reconcile finds of one resource. `unmappable`: the source body cannot be mapped, so there is nothing to compare. */
+/** Result of comparing one resource; docs/runs.md explains each class. */
 export const differenceClasses = [
   'in-sync',
   'source-ahead',
@@ -13,20 +13,20 @@ export const differenceClasses = [
 export const differenceClass = z.enum(differenceClasses);
 export type DifferenceClass = z.infer<typeof differenceClass>;
 
-/** Classes that a repair can queue: an orphan has no source to bring to the OMS, it is only reported. */
+/** Classes that a reconcile can repair. An orphan has no source, so it is only reported. */
 export const repairClass = z.enum(['source-ahead', 'missing', 'edited']);
 export type RepairClass = z.infer<typeof repairClass>;
 
-/** One resource of a reconcile's or sweep's report; kept for everything that is not in sync. No values, only names of fields. */
+/** One resource of a reconcile's or sweep's report, stored if it is not in sync. Holds field names, never values. */
 export interface Difference {
   readonly id: string;
   readonly class: DifferenceClass;
   readonly sourceVersion?: number;
-  /** Version that the state row says was written. */
+  /** Version in the sync record. */
   readonly writtenVersion?: number;
-  /** Mapped fields that differ: which side changed since the last write. */
+  /** The mapped fields that differ. */
   readonly fields?: readonly FieldDifference[];
-  /** The username in the OMS of an orphan, if it is made of ids alone. */
+  /** Username of an orphan in the OMS, if it consists of ids only. */
   readonly ref?: string;
   /** Why it could not be compared. */
   readonly code?: string;
@@ -35,6 +35,6 @@ export interface Difference {
 
 export interface FieldDifference {
   readonly field: string;
-  /** `source`: changed at the source since the last write; `oms`: by hand; `both`; `unknown`: what was written is not known. */
+  /** The side that changed since the last write: `oms` means by hand, `unknown` that the written value is not known. */
   readonly changed: 'source' | 'oms' | 'both' | 'unknown';
 }

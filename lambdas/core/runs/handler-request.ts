@@ -4,15 +4,15 @@ import { resourceId } from '../delivery/notification.ts';
 import { differenceClass } from './difference.ts';
 
 /**
- * What a handler function answers when it is invoked directly, instead of by its queue. Only a handler speaks to the OMS and
- * knows its mapping, so whoever wants to compare, to look or to be told goes through it. Read-only, except for hooks.
+ * Requests to a handler function that is invoked directly instead of through its queue. Only a handler knows its OMS and its
+ * mapping, so comparisons and lookups go through it. Read-only, except for hooks.
  */
 
-/** How values are shown: not at all, masked (`j***@e***`), or as they are. */
+/** `masked` shows `j***@e***`. */
 export const valuesShown = z.enum(['none', 'masked', 'plain']);
 export type ValuesShown = z.infer<typeof valuesShown>;
 
-/** Resources that one `inspect` takes: each costs an OMS lookup of its own. */
+/** Largest `inspect` request: each resource costs one OMS lookup. */
 export const MAX_INSPECTED = 50;
 
 export const runHooks = ['run.started', 'run.ended'] as const;
@@ -26,20 +26,20 @@ export const handlerRequest = z.discriminatedUnion('request', [
       .array(
         z.object({
           id: resourceId,
-          /** The source body, if the caller has it; else the handler reads it. `null`: the caller knows that it is gone. */
+          /** The source body; if absent, the handler reads it. `null`: the resource is known to be deleted. */
           body: z.optional(z.unknown()),
         }),
       )
       .check(z.minLength(1), z.maxLength(MAX_INSPECTED)),
     values: z._default(valuesShown, 'none'),
-    /** A system that does not answer leaves its side unknown. Without it the request fails then. */
+    /** If one system does not answer, its side is reported as unavailable; otherwise the request fails. */
     isPartial: z.optional(z.boolean()),
   }),
-  /** Resources that the OMS holds with our mark, page by page. */
+  /** OMS records with our mark, page by page. */
   z.object({ request: z.literal('list-oms'), after: z.optional(z.string()) }),
-  /** Is the OMS there? A token and the cheapest query. */
+  /** Whether the OMS answers: fetches a token and runs the cheapest query. */
   z.object({ request: z.literal('probe') }),
-  /** Does the OMS know this key, and whose is it? For `link`. */
+  /** Whether the OMS has this key, and the source id it is marked with. For `link`. */
   z.object({ request: z.literal('look-up-ref'), ref: z.string().check(z.minLength(1), z.maxLength(255)) }),
   z.object({
     request: z.literal('hook'),
@@ -51,11 +51,11 @@ export type HandlerRequest = z.infer<typeof handlerRequest>;
 
 const shownValue = z.nullable(z.unknown());
 
-/** One mapped field on three sides. */
+/** One mapped field that differs. */
 export const inspectedField = z.object({
   field: z.string(),
   changed: z.enum(['source', 'oms', 'both', 'unknown']),
-  /** Present if values were asked for. */
+  /** Present if values were requested. */
   source: z.optional(shownValue),
   oms: z.optional(shownValue),
 });
@@ -66,17 +66,17 @@ export const inspectedResource = z.object({
   class: z.union([differenceClass, z.literal('deleted'), z.literal('unknown')]),
   sourceVersion: z.optional(z.int()),
   writtenVersion: z.optional(z.int()),
-  /** The key under which the OMS knows it, masked unless it is made of ids alone or plain values were asked for. */
+  /** Key of the record in the OMS; masked unless it consists of ids only or plain values were requested. */
   ref: z.optional(z.string()),
   isInOms: z.boolean(),
-  /** An operator took it out: whatever differs, nobody repairs it. */
+  /** Excluded by an operator, so differences are not repaired. */
   isSkipped: z.optional(z.boolean()),
   fields: z.array(inspectedField),
-  /** Every mapped field with its values on both sides, if values were asked for. */
+  /** Every mapped field with both values, if values were requested. */
   all: z.optional(z.array(z.object({ field: z.string(), source: shownValue, oms: shownValue }))),
-  /** Why it could not be mapped or read. */
+  /** Reason if it could not be mapped or read. */
   code: z.optional(z.string()),
-  /** Sides that did not answer, and why: nothing is known of them. */
+  /** Sides that did not answer -> code. */
   unavailable: z.optional(z.object({ source: z.optional(z.string()), oms: z.optional(z.string()) })),
 });
 export type InspectedResource = z.infer<typeof inspectedResource>;
@@ -84,7 +84,7 @@ export type InspectedResource = z.infer<typeof inspectedResource>;
 export const handlerAnswers = {
   inspect: z.object({ resources: z.array(inspectedResource) }),
   'list-oms': z.object({
-    /** `id`: the source id that the record is marked with. `ref` only if it is made of ids alone. */
+    /** `id`: the source id in the record's mark. `ref`: only if it consists of ids only. */
     records: z.array(z.object({ id: z.string(), ref: z.optional(z.string()) })),
     next: z.optional(z.string()),
   }),
@@ -93,7 +93,7 @@ export const handlerAnswers = {
   hook: z.object({ taken: z.boolean() }),
 } as const;
 
-/** Instead of an answer: how its failure is to be judged, and no word of what it saw. Whoever asked throws it as a ConnectorError. */
+/** Returned instead of an answer; the caller throws it as a ConnectorError. Contains no payload. */
 export const handlerFailure = z.object({
   error: z.object({
     failureClass: z.enum(failureClasses),

@@ -3,16 +3,16 @@ import type { Difference, DifferenceClass } from './difference.ts';
 import type { RunCounts } from './run.ts';
 
 /**
- * How a resource of the source stands by its row alone. What was taken out by an operator or deleted for good is as it should be;
- * what was set aside at this version waits for somebody, and trying it once more would not help.
+ * Compares a source version with the sync record alone. Excluded and deleted records are in sync; a record that failed at this
+ * version is `failed`, because another attempt would fail too.
  */
 export function classByRow(
   source: { readonly id: string; readonly version: number },
   row: StateRow | undefined,
 ): Difference {
-  const about = { id: source.id, sourceVersion: source.version };
-  if (!row) return { ...about, class: 'missing' };
-  const known = { ...about, writtenVersion: row.version };
+  const listed = { id: source.id, sourceVersion: source.version };
+  if (!row) return { ...listed, class: 'missing' };
+  const known = { ...listed, writtenVersion: row.version };
   if (row.status === 'deleted' || row.isSkipped === true) return { ...known, class: 'in-sync' };
   if (row.failure && row.failure.version >= source.version) {
     return { ...known, class: 'failed', code: row.failure.code };
@@ -21,10 +21,10 @@ export function classByRow(
   return { ...known, class: source.version > row.version ? 'source-ahead' : 'in-sync' };
 }
 
-/** Code of what changed a moment ago: it may be on its way. */
+/** Code of a resource that has just changed: its notification may still be on its way. */
 export const RECENT = 'RECENT';
 
-/** Marks what is behind only because it has just changed. `modifiedAt`: of a resource, if the source says so; milliseconds since the epoch. */
+/** Marks resources that are behind and changed after `since`. Times are milliseconds since the epoch. */
 export function markRecent(
   differences: readonly Difference[],
   modifiedAt: (id: string) => number | undefined,

@@ -1,7 +1,7 @@
 import { type EntryCounts, type EntryOutcome, entryOutcomes } from './run.ts';
 
-/** Ends of one page's entries, by outcome: numbers of entries. One may stand in several, for it can end more than once. */
-export type PageEnds = Readonly<Partial<Record<EntryOutcome, ReadonlySet<number>>>>;
+/** Outcome -> positions on the page. A message that was delivered twice can have several outcomes. */
+export type PageOutcomes = Readonly<Partial<Record<EntryOutcome, ReadonlySet<number>>>>;
 
 export const noEntries: EntryCounts = {
   pending: 0,
@@ -14,21 +14,25 @@ export const noEntries: EntryCounts = {
   failed: 0,
 };
 
-/** How the entry ended: the first of `entryOutcomes` that it stands in; in none = pending. */
-export function endOf(ends: PageEnds, index: number): EntryOutcome | 'pending' {
-  return entryOutcomes.find((outcome) => ends[outcome]?.has(index)) ?? 'pending';
+/** The first of `entryOutcomes` that lists the entry; `pending` if none does. */
+export function outcomeOf(outcomes: PageOutcomes, index: number): EntryOutcome | 'pending' {
+  return entryOutcomes.find((outcome) => outcomes[outcome]?.has(index)) ?? 'pending';
 }
 
-/** Adds the `planned` entries of a page to the counts, each once. */
-export function addPage(counts: EntryCounts, planned: number, ends: PageEnds): EntryCounts {
+/** Adds the `planned` entries of a page to the counts. */
+export function addPage(counts: EntryCounts, planned: number, outcomes: PageOutcomes): EntryCounts {
   const sum = { ...counts };
-  for (let index = 0; index < planned; index++) sum[endOf(ends, index)] += 1;
+  for (let index = 0; index < planned; index++) sum[outcomeOf(outcomes, index)] += 1;
   return sum;
 }
 
-/** Entries of a page with that end, in order. */
-export function entriesWith(planned: number, ends: PageEnds, outcome: EntryOutcome | 'pending'): number[] {
+/** Positions of the entries with that outcome, in order. */
+export function entriesWith(
+  planned: number,
+  outcomes: PageOutcomes,
+  outcome: EntryOutcome | 'pending',
+): number[] {
   return Array.from({ length: planned }, (_, index) => index).filter(
-    (index) => endOf(ends, index) === outcome,
+    (index) => outcomeOf(outcomes, index) === outcome,
   );
 }

@@ -4,12 +4,12 @@ import type { EntryCounts, Run } from './run.ts';
 
 type Handlers = Readonly<Record<string, Pick<ConnectedHandler, 'runHooks'>>>;
 
-/** As the run's row notes it. */
+/** As stored in `hooksTaken`. */
 export function hookName(hook: RunHook, handlerId: string): string {
   return `${hook}/${handlerId}`;
 }
 
-/** Handlers that ask for the hook and have not taken it. */
+/** Handlers that subscribe to the hook and have not accepted it yet. */
 export function hooksToTake(
   handlers: Handlers,
   { hooksTaken }: Pick<Run, 'hooksTaken'>,
@@ -20,7 +20,7 @@ export function hooksToTake(
   );
 }
 
-/** What keeps a run from its first page, or from its end: `run.started of loyalty`. */
+/** Hooks that the run waits for before its first page or its end, such as `run.started of loyalty`. */
 export function hooksAwaited(handlers: Handlers, run: Run, entries: EntryCounts): string[] {
   const hook = hookAwaited(run, entries);
   return hook === undefined ? [] : hooksToTake(handlers, run, hook).map((id) => `${hook} of ${id}`);

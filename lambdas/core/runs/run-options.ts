@@ -3,13 +3,13 @@ import { RunRefused } from './run-refused.ts';
 
 type OptionName = keyof RunOptions;
 
-const lacking = {
+const required = {
   ids: 'at least one id',
-  group: 'the group of failures (connector failures lists them)',
+  group: 'a failure group ("connector failures" lists them)',
 } as const;
 
-/** What each kind of run may be told, and what it must. */
-const fitting: Readonly<Record<RunMode, { may: readonly OptionName[]; must?: keyof typeof lacking }>> = {
+/** Options that each mode allows and requires. */
+const allowed: Readonly<Record<RunMode, { may: readonly OptionName[]; must?: keyof typeof required }>> = {
   full: { may: ['from', 'to', 'force', 'inlineBody'] },
   incremental: { may: ['from', 'to', 'force', 'inlineBody'] },
   ids: { may: ['ids', 'force', 'inlineBody'], must: 'ids' },
@@ -18,25 +18,25 @@ const fitting: Readonly<Record<RunMode, { may: readonly OptionName[]; must?: key
   retry: { may: ['group', 'inlineBody'], must: 'group' },
 };
 
-/** Throws RunRefused (OPTION_UNFIT) for an option that this kind of run would ignore, or lacks. */
+/** Throws RunRefused (OPTION_UNFIT) for an option that this mode does not allow, or if a required option is missing. */
 export function checkOptions(mode: RunMode, options: RunOptions): void {
-  const { may, must } = fitting[mode];
+  const { may, must } = allowed[mode];
   const given = (Object.keys(options) as OptionName[]).filter((name) => options[name] !== undefined);
   const unfit = given.find((name) => !may.includes(name));
   if (unfit !== undefined) {
     throw new RunRefused(
       'OPTION_UNFIT',
-      `A run of mode "${mode}" takes no "${unfit}". It takes: ${may.join(', ')}. Leave it out or choose another mode.`,
+      `A run of mode "${mode}" does not allow "${unfit}", only: ${may.join(', ')}. Remove it or choose another mode.`,
     );
   }
   if (options.repair?.includes('edited') && options.compare !== 'oms') {
     throw new RunRefused(
       'OPTION_UNFIT',
-      'Who was edited in Fluent is found only by comparing with Fluent: add "compare" oms, or leave "edited" out of "repair".',
+      'Only a comparison with Fluent finds edited customers: set "compare" to "oms", or remove "edited" from "repair".',
     );
   }
   if (must !== undefined && isEmpty(options[must])) {
-    throw new RunRefused('OPTION_UNFIT', `A run of mode "${mode}" needs "${must}". Name ${lacking[must]}.`);
+    throw new RunRefused('OPTION_UNFIT', `A run of mode "${mode}" needs "${must}". Give ${required[must]}.`);
   }
 }
 
@@ -44,7 +44,7 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-/** Does it put messages into the handler's queue? A paused handler would let them lie there. */
+/** Whether the run sends messages to the handler's queue; a paused handler would leave them there. */
 export function sendsMessages(mode: RunMode, options: RunOptions): boolean {
   if (mode === 'reconcile') return (options.repair ?? []).length > 0;
   return mode !== 'sweep' || options.dryRun !== true;

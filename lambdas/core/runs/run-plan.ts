@@ -2,52 +2,50 @@ import { prices } from './aws-prices.ts';
 import type { RunMode, RunOptions } from './run.ts';
 import type { RunSettings } from './run-settings.ts';
 
-/**
- * What a run would cost, before it is started. Estimates, from counts that are known (customers, pages) and from figures
- * that are assumed or were measured; every figure stands here with its source.
- */
+/** Assumed or measured figures behind the estimate of a run. */
 export const assumptions = {
-  /** Customers that one batch of a busy handler holds: half of the largest. */
+  /** Customers per batch of a busy handler: half of the largest batch. */
   perBatch: 5,
-  /** SQS takes and hands out ten messages a request. */
+  /** Messages per SQS request. */
   perSend: 10,
-  /** Ids that one query asks for. */
+  /** Ids per commercetools query. */
   perIdQuery: 100,
-  /** Groups that one invocation works on at once. */
+  /** Message groups that one invocation processes in parallel. */
   parallelGroups: 10,
-  /** Seconds that the OMS takes for one customer: what gives 222 customers a second at a concurrency of 10. */
+  /** Seconds per customer in the OMS: gives 222 customers a second at a concurrency of 10. */
   omsSeconds: 0.45,
-  /** A handler's memory in GB. */
+  /** Memory of a handler, in GB. */
   handlerGb: 0.5,
-  /** Seconds of a batch of which Fluent is not called, and memory in GB and seconds per page of the feeder. */
+  /** Duration of a batch without a call to Fluent. */
   unchangedBatchSeconds: 0.05,
+  /** Memory of the run feeder in GB, and its duration per page. */
   feederGb: 0.25,
   pageSeconds: 2,
-  /** Ticks beside the pages: looks at a queue that is full, looks for the last outcomes. */
-  otherTicks: 2,
-  /** A tick is sent, received and deleted. */
-  requestsPerTick: 3,
-  /** Write units of a page: its plan of some 40 bytes a customer, and the run's row. */
+  /** Steps without a page: waiting for a full queue, and for the last outcomes. */
+  otherSteps: 2,
+  /** Send, receive, delete. */
+  requestsPerStep: 3,
+  /** Size of a stored plan. */
   planBytesPerEntry: 40,
-  /** Write units of one batch's ends: a set of up to 500 numbers. */
-  unitsPerEnds: 2,
+  /** Write units to store the outcomes of one batch, a set of up to 500 numbers. */
+  unitsPerOutcomes: 2,
 } as const;
 
 export interface PlanRequest {
   readonly mode: RunMode;
   readonly options: RunOptions;
-  /** Resources that the run will look at. */
+  /** Resources that the run will list. */
   readonly customers: number;
   readonly settings: Pick<RunSettings, 'pageSize' | 'sweepCap'>;
-  /** Customers a second that the handler brings to Fluent. */
+  /** Customers per second that the handler writes to Fluent. */
   readonly perSecond: number;
-  /** What it may bring at best, where `perSecond` is the least. */
+  /** The best rate, if `perSecond` is the lowest one. */
   readonly fastest?: number;
-  /** A sweep looks a second time after this many seconds. */
+  /** Delay of a sweep's second check. */
   readonly confirmSeconds: number;
 }
 
-/** `least`: nothing had changed; `most`: everything has to be written anew. */
+/** `least`: nothing has changed; `most`: everything must be written. */
 export interface Span {
   readonly least: number;
   readonly most: number;
@@ -65,29 +63,30 @@ export interface RunPlan {
   readonly seconds: Span;
 }
 
-/** By Little's law: so many invocations at once, each working on so many customers, each of them taking so long. */
+/** Customers per second, by Little's law: customers in parallel divided by the seconds that each takes. */
 export function assumedRate(maxConcurrency: number): number {
   return Math.round((maxConcurrency * assumptions.parallelGroups) / assumptions.omsSeconds);
 }
 
+/** Estimates a run before it starts. */
 export function planRun(request: PlanRequest): RunPlan {
   const { mode, customers, settings } = request;
   const sent = sentBy(request);
   const pages = Math.ceil(customers / settings.pageSize);
-  const ticks = pages + assumptions.otherTicks;
+  const steps = pages + assumptions.otherSteps;
   const batches = Math.ceil(sent.most / assumptions.perBatch);
-  const units = tableUnits(request, sent.most, pages, batches);
+  const units = tableUnits(request, { sent: sent.most, pages, batches });
   const fluentCalls = callsToFluent(request, sent);
-  const invocations = ticks + batches;
-  // Send, receive and delete; two of three at the batches' size.
+  const invocations = steps + batches;
+  // Sends in full requests; receives and deletes per batch.
   const fifoRequests = Math.ceil(sent.most / assumptions.perSend) + 2 * batches;
-  const tickRequests = ticks * assumptions.requestsPerTick;
+  const stepRequests = steps * assumptions.requestsPerStep;
   const dollarsAt = (batchSeconds: number) =>
     fifoRequests * prices.fifoQueueRequest +
-    tickRequests * prices.standardQueueRequest +
+    stepRequests * prices.standardQueueRequest +
     invocations * prices.lambdaRequest +
     batches * batchSeconds * assumptions.handlerGb * prices.lambdaGbSecond +
-    ticks * assumptions.pageSeconds * assumptions.feederGb * prices.lambdaGbSecond +
+    steps * assumptions.pageSeconds * assumptions.feederGb * prices.lambdaGbSecond +
     units.read * prices.tableReadUnit +
     units.write * prices.tableWriteUnit;
   return {
@@ -95,18 +94,18 @@ export function planRun(request: PlanRequest): RunPlan {
     pages,
     commercetoolsQueries: queriesOf(request, sent.most),
     fluentCalls,
-    sqsRequests: fifoRequests + tickRequests,
+    sqsRequests: fifoRequests + stepRequests,
     dynamoDbUnits: units,
     lambdaInvocations: invocations,
     dollars: {
-      least: cents(dollarsAt(assumptions.unchangedBatchSeconds)),
-      most: cents(dollarsAt(assumptions.omsSeconds)),
+      least: rounded(dollarsAt(assumptions.unchangedBatchSeconds)),
+      most: rounded(dollarsAt(assumptions.omsSeconds)),
     },
     seconds: secondsOf(request, sent, mode === 'retry' ? 0 : pages),
   };
 }
 
-/** Messages that go into the handler's queue. */
+/** Messages sent to the handler's queue. */
 function sentBy({ mode, options, customers, settings }: PlanRequest): Span {
   const all = { least: customers, most: customers };
   switch (mode) {
@@ -123,7 +122,7 @@ function sentBy({ mode, options, customers, settings }: PlanRequest): Span {
   }
 }
 
-/** A page that is full has another one behind it; a message without a body costs the handler its share of a query. */
+/** A full page is followed by another one. The handler reads bodies that the messages do not carry, one query per batch. */
 function queriesOf({ mode, options, customers, settings }: PlanRequest, sent: number): number {
   const fetched = Math.ceil(sent / assumptions.perBatch);
   if (mode === 'retry') return fetched;
@@ -135,27 +134,25 @@ function queriesOf({ mode, options, customers, settings }: PlanRequest, sent: nu
   return listed + (options.inlineBody === false ? fetched : 0);
 }
 
-/** An unchanged customer needs none, a new one is looked up and created; a comparison looks every one up. */
+/** None for an unchanged customer, lookup and create for a new one, plus one lookup per customer in a comparison. */
 function callsToFluent({ options, customers }: PlanRequest, sent: Span): Span {
-  const looked = options.compare === 'oms' ? customers : 0;
+  const lookups = options.compare === 'oms' ? customers : 0;
   return {
-    least: looked + (options.force ? sent.least : 0),
-    most: looked + 2 * sent.most,
+    least: lookups + (options.force ? sent.least : 0),
+    most: lookups + 2 * sent.most,
   };
 }
 
 function tableUnits(
   { mode, customers }: PlanRequest,
-  sent: number,
-  pages: number,
-  batches: number,
+  { sent, pages, batches }: { sent: number; pages: number; batches: number },
 ): { read: number; write: number } {
-  // Eventually consistent reads of the rows that are compared cost half a unit each.
+  // An eventually consistent read of a sync record costs half a unit.
   const compared = mode === 'incremental' || mode === 'reconcile' || mode === 'sweep' ? customers / 2 : 0;
   const planUnits = Math.ceil((sent * assumptions.planBytesPerEntry) / 1_024) + pages;
   return {
     read: Math.ceil(sent + compared + pages),
-    write: Math.ceil(sent + batches * assumptions.unitsPerEnds + planUnits + pages),
+    write: Math.ceil(sent + batches * assumptions.unitsPerOutcomes + planUnits + pages),
   };
 }
 
@@ -165,17 +162,17 @@ function secondsOf(
   pages: number,
 ): Span {
   const listing = pages * assumptions.pageSeconds;
-  // One request of the feeder at a time, each working on as many customers as a batch does.
-  const looking =
+  // The feeder sends one request at a time, and each processes customers in parallel like a batch.
+  const comparing =
     options.compare === 'oms' ? (customers * assumptions.omsSeconds) / assumptions.parallelGroups : 0;
   const confirming = mode === 'sweep' && sent.most > 0 ? confirmSeconds : 0;
   return {
-    least: Math.ceil(Math.max(listing, sent.least / fastest) + looking),
-    most: Math.ceil(listing + sent.most / perSecond + looking + confirming),
+    least: Math.ceil(Math.max(listing, sent.least / fastest) + comparing),
+    most: Math.ceil(listing + sent.most / perSecond + comparing + confirming),
   };
 }
 
-/** A hundredth of a cent is as exact as an estimate can be. */
-function cents(dollars: number): number {
+/** Rounds to a hundredth of a cent. */
+function rounded(dollars: number): number {
   return Math.round(dollars * 10_000) / 10_000;
 }

@@ -7,10 +7,10 @@ export type RunRefusalCode =
   | 'OPTION_UNFIT'
   | 'GROUP_UNKNOWN';
 
-/** Why a run cannot begin. The message says what to do; nothing has begun. */
+/** The run was not started. The message says what to do. */
 export class RunRefused extends Error {
   readonly code: RunRefusalCode;
-  /** Of RUN_BUSY: the run that has the lock. */
+  /** With RUN_BUSY: the run that has the lock. */
   readonly runId?: string;
 
   constructor(code: RunRefusalCode, message: string, runId?: string) {

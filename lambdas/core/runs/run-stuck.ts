@@ -2,10 +2,7 @@ import { hasEnded, type Run } from './run.ts';
 import { pauseAfter } from './run-pace.ts';
 import type { RunSettings } from './run-settings.ts';
 
-/**
- * Open runs that have shown no sign of life for longer than their own waits explain: their tick was lost, before the first page
- * or after any other. Another tick is harmless at any time.
- */
+/** Open runs without progress for longer than their waits explain: their queue message was lost. An extra message is harmless. */
 export function stuckRuns(
   runs: readonly Run[],
   now: number,

@@ -5,14 +5,14 @@ import type { RunSettings } from './run-settings.ts';
 
 export type Window = NonNullable<Run['window']>;
 
-/** What a run goes over: the mode it really has, and its window; absent = everything. */
+/** The mode that a run really has, and its window; absent = everything. */
 export interface Scope {
   readonly mode: RunMode;
   readonly reason?: 'first';
   readonly window?: Window;
 }
 
-/** Which watermark a run without a window of its own begins at. */
+/** The watermark at which the run begins; `undefined` if it has its own window or lists everything. */
 export function watermarkOf(mode: RunMode, { compare, from, to }: RunOptions): WatermarkKind | undefined {
   if (mode === 'incremental') return 'incremental';
   const isPlain = from === undefined && to === undefined && compare !== 'oms';
@@ -20,8 +20,8 @@ export function watermarkOf(mode: RunMode, { compare, from, to }: RunOptions): W
 }
 
 /**
- * The window is fixed here for the whole pass: a change that happens meanwhile leaves it and belongs to the next one. The first
- * run of a handler is always full. Throws RunRefused.
+ * Fixes the window for the whole run: a customer that changes during the run leaves the window and belongs to the next run. The
+ * first incremental run of a handler is full. Throws RunRefused.
  *
  * @param watermark of the kind that `watermarkOf` names
  * @param now milliseconds since the epoch
@@ -31,8 +31,8 @@ export function scopeOf(
   watermark: Watermark | undefined,
   { now, settings }: { readonly now: number; readonly settings: Pick<RunSettings, 'overlapSeconds'> },
 ): Scope {
-  const from = readMoment('from', options.from);
-  const to = readMoment('to', options.to);
+  const from = readTime('from', options.from);
+  const to = readTime('to', options.to);
   refuseFuture(from, to, now);
   if (mode === 'incremental' && !watermark) return { mode: 'full', reason: 'first' };
   if (from !== undefined || to !== undefined) {
@@ -43,40 +43,37 @@ export function scopeOf(
   if (start < now) return { mode, window: { from: start, to: now } };
   throw new RunRefused(
     'WINDOW_EMPTY',
-    `The watermark of this run lies in the future (${new Date(watermark.until).toISOString()}). Start a full run: it sets a new one.`,
+    `The watermark of this run is in the future (${new Date(watermark.until).toISOString()}). Start a full run: it sets a new one.`,
   );
 }
 
-function readMoment(name: 'from' | 'to', text: string | undefined): number | undefined {
+function readTime(name: 'from' | 'to', text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const time = Date.parse(text);
   if (Number.isFinite(time)) return time;
-  throw new RunRefused('OPTION_UNFIT', `"${name}" is no moment. Write it as 2026-11-20T13:00:00Z.`);
+  throw new RunRefused('OPTION_UNFIT', `"${name}" is not a valid time. Write it as 2026-11-20T13:00:00Z.`);
 }
 
 function refuseFuture(from: number | undefined, to: number | undefined, now: number): void {
-  const present = `It is ${new Date(now).toISOString()} now.`;
+  const present = `The time is ${new Date(now).toISOString()}.`;
   if (from !== undefined && from >= now) {
     throw new RunRefused(
       'WINDOW_IN_FUTURE',
-      `"from" lies in the future: nothing has changed since. ${present}`,
+      `"from" is in the future, so nothing can have changed since. ${present}`,
     );
   }
   if (to !== undefined && to > now) {
     throw new RunRefused(
       'WINDOW_IN_FUTURE',
-      `"to" lies in the future: what happens until then cannot be listed yet. Leave it out to go up to now. ${present}`,
+      `"to" is in the future, so these changes cannot be listed yet. Leave it out to end now. ${present}`,
     );
   }
   if (from !== undefined && to !== undefined && from >= to) {
-    throw new RunRefused('WINDOW_EMPTY', '"from" is not before "to": the window holds nothing. Swap them.');
+    throw new RunRefused('WINDOW_EMPTY', 'The window is empty because "from" is not before "to". Swap them.');
   }
 }
 
-/**
- * Up to where a run that succeeded has seen the source, and in which watermarks that counts: only what was brought to the OMS, or
- * needed no bringing, is seen; and only a window that reaches back to the old watermark leaves no gap.
- */
+/** The watermarks that a successful run may move, and the period that it covered. Only a run that left nothing behind counts. */
 export function watermarksMoved(run: Run): { until: number; from?: number; kinds: readonly WatermarkKind[] } {
   const { from, to } = run.window ?? {};
   const reach = { until: to ?? run.createdAt, ...(from !== undefined && { from }) };
@@ -87,11 +84,11 @@ function kindsMoved({ mode, window, options, counts: { classes } }: Run): readon
   if (mode === 'full') return window === undefined ? ['incremental', 'reconcile'] : [];
   if (mode === 'incremental') return ['incremental'];
   if (mode !== 'reconcile') return [];
-  const left = (['source-ahead', 'missing'] as const).filter((one) => !options.repair?.includes(one));
-  return left.every((one) => (classes[one] ?? 0) === 0) ? ['reconcile'] : [];
+  const unrepaired = (['source-ahead', 'missing'] as const).filter((one) => !options.repair?.includes(one));
+  return unrepaired.every((one) => (classes[one] ?? 0) === 0) ? ['reconcile'] : [];
 }
 
-/** The watermark after such a run; `undefined` if it stays. Never goes back, except from the future. */
+/** The new watermark; `undefined` if it stays. It must not skip a period, and moves back only if it was in the future. */
 export function movedWatermark(
   present: Watermark | undefined,
   { until, from }: { readonly until: number; readonly from?: number },

@@ -3,66 +3,65 @@ import { moment, resourceId } from '../delivery/notification.ts';
 import { type Difference, type DifferenceClass, repairClass } from './difference.ts';
 
 /**
- * A run is a pass over many resources of one handler: it lists them at the source and puts work into the handler's own
- * FIFO queue. Nothing here writes to the OMS.
- * - full: every resource (or those modified in a window), with its body inline.
- * - incremental: what was modified since the watermark and is newer than its state row. The first one is always full.
+ * A run lists many resources of one handler and sends messages to the handler's FIFO queue. It never writes to the OMS.
+ * - full: every resource, or those modified in a window, with inline bodies.
+ * - incremental: resources modified since the watermark and newer than their sync record. The first one is always full.
  * - ids: the named resources.
- * - reconcile: compares the source with the rows, or with the OMS field by field; reports, and queues the classes of `repair`.
- * - sweep: looks for resources that the source has deleted without our being told.
- * - retry: a group of failures once more.
+ * - reconcile: compares the source with the sync records or the OMS, reports differences and queues the classes of `repair`.
+ * - sweep: finds resources that were deleted at the source without a notification.
+ * - retry: all failures of a group.
  */
 export const runModes = ['full', 'incremental', 'ids', 'reconcile', 'sweep', 'retry'] as const;
 export const runMode = z.enum(runModes);
 export type RunMode = z.infer<typeof runMode>;
 
-/** `preparing`: hooks and planning; nothing was sent yet. */
+/** `preparing`: nothing has been sent yet. */
 export const runStatuses = ['preparing', 'running', 'paused', 'finished', 'failed', 'cancelled'] as const;
 export const runStatus = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof runStatus>;
 
-/** Highest number of ids of an `ids` run; more is a window or a full run. */
+/** Largest number of ids of an `ids` run. */
 export const MAX_IDS = 1_000;
 
-/** What was asked for. Times are ISO 8601, UTC; windows are `from <= lastModifiedAt < to`. */
+/** The options of the request. Times are ISO 8601, UTC; the window is `from <= lastModifiedAt < to`. */
 export const runOptions = z.object({
   from: z.optional(moment),
   to: z.optional(moment),
   ids: z.optional(z.array(resourceId).check(z.minLength(1), z.maxLength(MAX_IDS))),
-  /** Write whatever the rows say: repairs what was changed by hand in the OMS. */
+  /** Write even if the sync record says that nothing changed: overwrites edits in the OMS. */
   force: z.optional(z.boolean()),
-  /** false: messages carry ids only, and the handler reads each resource itself. */
+  /** false: messages carry ids only, and the handler reads each resource. */
   inlineBody: z.optional(z.boolean()),
-  /** Of a reconcile: `versions` compares with the state rows, `oms` reads every resource in the OMS too. */
+  /** For reconcile. `versions`: with the sync records; `oms`: with every field in the OMS. */
   compare: z.optional(z.enum(['versions', 'oms'])),
   repair: z.optional(z.array(repairClass)),
-  /** Of a sweep: report only. */
+  /** For sweep: report only. */
   dryRun: z.optional(z.boolean()),
-  /** Of a retry: the failure group. */
+  /** For retry: the failure group. */
   group: z.optional(z.string().check(z.regex(/^[\w.:-]{1,200}$/))),
 });
 export type RunOptions = z.infer<typeof runOptions>;
 
 /**
- * Where a run stands. Only ever moves forward, by compare-and-set: `page` grows by one with every page that was sent
- * whole, so the page in hand is `page + 1`. `after` is the key of the last listed resource inside `stage`.
+ * The progress of a run. Moves only forward, by compare-and-set: `page` is the last page that was sent completely, so the page in
+ * hand is `page + 1`. `after` is the key of the last listed resource inside `stage`.
  */
 export interface RunCursor {
   readonly page: number;
-  /** Of what is being listed: a compare run lists the source first, then the OMS; a sweep looks twice. */
+  /** A comparison with the OMS lists the source, then the OMS; a sweep checks twice. */
   readonly stage: 'source' | 'oms' | 'confirm' | 'done';
   readonly after?: string;
-  /** The page may not be looked at before this time, milliseconds since the epoch. */
+  /** Earliest time of the next page, milliseconds since the epoch. */
   readonly notBefore?: number;
 }
 
-/** Counted by the feeder; moves with the cursor. */
+/** Written together with the cursor. */
 export interface RunCounts {
-  /** Resources that the source (or the table, the group, the list) gave. */
+  /** Resources that were listed. */
   readonly listed: number;
-  /** Entries of the plan: what was put into the queue. */
+  /** Entries of all plans, which is what was sent. */
   readonly planned: number;
-  /** By class, of a reconcile or a sweep. */
+  /** Of a reconcile or a sweep. */
   readonly classes: Readonly<Partial<Record<DifferenceClass, number>>>;
 }
 
@@ -72,61 +71,58 @@ export interface Run {
   readonly handler: string;
   readonly mode: RunMode;
   readonly status: RunStatus;
-  /** Why the mode is not the one asked for: `first`. */
+  /** Why the mode differs from the requested one: `first`. */
   readonly reason?: string;
-  /** Why it has this status: who paused or cancelled it, the code of its failure. */
+  /** The caller that paused or cancelled the run, or the code of its failure. */
   readonly statusReason?: string;
-  /** Who started it: `schedule:reconcile`, `watchdog`, `catch-up`, `operator:<name of the caller>`, `catch-up:<name of the caller>`. */
+  /** `schedule:reconcile`, `watchdog`, `catch-up`, `operator:<name of the caller>` or `catch-up:<name of the caller>`. */
   readonly startedBy: string;
   readonly options: RunOptions;
-  /** The window of this run, fixed at its start; milliseconds since the epoch. Absent = everything. */
+  /** Fixed at the start; milliseconds since the epoch. Absent = everything. */
   readonly window?: { readonly from?: number; readonly to?: number };
   readonly cursor: RunCursor;
   readonly counts: RunCounts;
-  /** Resources a second that the feeder may put into the queue; absent = as fast as the queue drains. */
+  /** Resources per second that the feeder may send; absent = as fast as the queue drains. */
   readonly ratePerSecond?: number;
-  /** Somebody changed its rate or paused it: how long it took says nothing of what the handler can do. */
+  /** The rate was changed or the run was paused, so its duration does not show the speed of the handler. */
   readonly wasSlowed?: true;
-  /** The last page that sent anything: when, in milliseconds since the epoch, and how much. Under a rate the next one is due by it. */
+  /** The last page with messages: time (milliseconds since the epoch) and number of messages. A rate counts from here. */
   readonly lastSent?: { readonly at: number; readonly count: number };
-  /** What the source said at the first page, where it was asked. */
+  /** The total that the source reported with the first page. */
   readonly expected?: number;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly endedAt?: number;
-  /** When the last page was sent; the run then waits for its last outcomes, for a while. */
+  /** When the last page was sent. */
   readonly sentAt?: number;
-  /** How often its tick has waited; absent = never. Of two ticks that want to wait at once, one goes on. */
+  /** Number of waits so far; absent = 0. Lets only one of two copies of a queue message continue. */
   readonly waits?: number;
-  /** Why it waits now: the code of what did not answer, or QUEUE_FULL; absent while it waits for its time only. */
+  /** Why the run waits: an error code or QUEUE_FULL; absent if it waits only for its time. */
   readonly waitCode?: string;
-  /** Hooks that were taken: `<hook>/<handler>`. */
+  /** Accepted hooks: `<hook>/<handler>`. */
   readonly hooksTaken: readonly string[];
 }
 
-/** One message of a plan. Its position on the page is the position of its outcome: entry `<page>/<index>`. */
+/** One message of a plan. Its outcome is stored under its position, entry `<page>/<index>`. */
 export interface PlannedEntry {
   readonly id: string;
-  /** Version that the message announces; 0 only for a delete that nobody announced. */
+  /** Version in the message; 0 only for a delete without a known version. */
   readonly version: number;
   readonly kind: 'UPSERT' | 'DELETE';
   readonly dataErasure?: boolean;
 }
 
-/** Where a page leads: what `advance` writes once its messages were sent. */
+/** What `advance` writes after all messages of the page were sent. */
 export interface RunProgress {
   readonly cursor: RunCursor;
   readonly counts: RunCounts;
   readonly expected?: number;
-  /** Messages that were sent for it; absent = none. */
+  /** Number of messages; absent = none. */
   readonly sent?: number;
 }
 
-/**
- * A page, decided once: whoever decides first decides for all, so a repeated page sends the same resources at the same
- * positions, reports the same and leads to the same place.
- */
+/** A page is stored before it is sent, so a repeated page sends the same resources at the same positions and reports the same. */
 export interface RunPage {
   readonly runId: string;
   readonly page: number;
@@ -136,7 +132,7 @@ export interface RunPage {
   readonly progress: RunProgress;
 }
 
-/** Ends of a run's entries. What is planned and in none of them is pending. */
+/** An entry without an outcome is pending. */
 export const entryOutcomes = [
   'synced',
   'deleted',
@@ -150,7 +146,7 @@ export type EntryOutcome = (typeof entryOutcomes)[number];
 
 export type EntryCounts = Readonly<Record<EntryOutcome | 'pending', number>>;
 
-/** May follow. What is not listed is refused: a run that ended stays ended. */
+/** Allowed next statuses. */
 const moves: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   preparing: ['running', 'paused', 'failed', 'cancelled'],
   running: ['paused', 'finished', 'failed', 'cancelled'],

@@ -2,29 +2,29 @@ import { equalsWritten, equalValues, type Fields } from '../delivery/field-hashe
 import type { StateRow } from '../delivery/ports/state-store.ts';
 import type { InspectedField, InspectedResource } from './handler-request.ts';
 
-/** One resource on three sides: what the source gives now, what was last written, what the OMS holds now. */
+/** One resource on three sides: source now, last write, OMS now. */
 export interface ThreeSides {
   readonly id: string;
-  /** Mapped source fields as an update would leave them. What an update does not touch is missing. */
+  /** The mapped source fields that an update would write. */
   readonly expected: Fields;
   readonly oms: Fields;
   readonly row: StateRow | undefined;
-  /** Hash of the mapped content of now. */
+  /** Hash of the content as mapped now. */
   readonly hash: string;
 }
 
 export type Changed = InspectedField['changed'];
 
-/** The fields whose values differ, and which side moved away from what was written. */
+/** The fields that differ, and the side that changed since the last write. */
 export function differingFields(sides: ThreeSides): { readonly field: string; readonly changed: Changed }[] {
   return [...sides.expected]
     .filter(([field, value]) => !equalValues(value, sides.oms.get(field)))
-    .map(([field, value]) => ({ field, changed: movedSide(sides, field, value) }));
+    .map(([field, value]) => ({ field, changed: changedSide(sides, field, value) }));
 }
 
-function movedSide({ id, oms, row, hash }: ThreeSides, field: string, value: unknown): Changed {
+function changedSide({ id, oms, row, hash }: ThreeSides, field: string, value: unknown): Changed {
   const written = row?.fieldHashes;
-  // Without hashes per field, the whole content may still be what was written: then the OMS moved.
+  // Without field hashes: if the source content is as written, the OMS changed.
   if (written === undefined) return row?.hash === hash ? 'oms' : 'unknown';
   const isSourceAsWritten = equalsWritten({ id, hashes: written }, field, value);
   const isOmsAsWritten = equalsWritten({ id, hashes: written }, field, oms.get(field));
@@ -33,10 +33,7 @@ function movedSide({ id, oms, row, hash }: ThreeSides, field: string, value: unk
   return isOmsAsWritten ? 'source' : 'both';
 }
 
-/**
- * What a comparison calls it. Set aside and not well since: `failed`, unless the source has something newer to try. Behind the
- * source: `source-ahead`. As the source was when it was written, and other than that in the OMS: `edited`.
- */
+/** `failed` only if the failure is at this source version; a newer version may succeed. `edited`: only the OMS changed. */
 export function classOf(found: {
   readonly row: StateRow | undefined;
   readonly sourceVersion: number;
@@ -47,6 +44,6 @@ export function classOf(found: {
   if (isInOms && differences.length === 0) return 'in-sync';
   if (row?.failure && row.failure.version >= sourceVersion) return 'failed';
   if (!isInOms) return 'missing';
-  const hasMoved = differences.some(({ changed }) => changed === 'source' || changed === 'both');
-  return hasMoved || sourceVersion > (row?.version ?? 0) ? 'source-ahead' : 'edited';
+  const hasSourceChanged = differences.some(({ changed }) => changed === 'source' || changed === 'both');
+  return hasSourceChanged || sourceVersion > (row?.version ?? 0) ? 'source-ahead' : 'edited';
 }

@@ -13,27 +13,31 @@ export interface CatchUpPorts {
   readonly settings: Pick<SettingsStore, 'intake'>;
   readonly runSettings: Pick<RunSettings, 'overlapSeconds'>;
   readonly clock: Clock;
-  /** Throws a RunRefused that says why it cannot begin; nothing has begun then. */
+  /** Throws a RunRefused if the run cannot start. */
   startRun(request: StartRunRequest): Promise<Run>;
 }
 
-export interface CaughtUp {
-  /** Handler -> its run, of this call or of an earlier one. */
+export interface CatchUpResult {
+  /** Handler -> its run, started by this call or an earlier one. */
   readonly runs: Readonly<Record<string, string>>;
-  /** Why a handler has none yet, a sentence each. */
+  /** One sentence for every handler whose run could not start. */
   readonly refusals: readonly string[];
 }
 
-/** A rule that is switched on lets nothing through for a moment, EventBridge says; so does one that somebody just held off. */
+/** EventBridge documents a short delay until an enabled rule passes events. */
 const SWITCH_LAG_MS = 120_000;
-/** EventBridge's own advice: replay ten minutes later, then all is in the archive. */
+/** EventBridge advises to replay ten minutes later: until then events may be missing in the archive. */
 const ARCHIVE_LAG_MS = 600_000;
 
 /**
- * A reconcile of every handler over what happened since `from` (milliseconds since the epoch), the intake's `catchUpFrom`. When all
- * have begun, the setting owes nothing but a replay of what the archive took late. Until then this may be repeated.
+ * Starts a reconcile of every handler over the time since `from` (milliseconds since the epoch; `catchUpFrom` of the intake). May
+ * be repeated until every run has started; then only a replay of late archive events remains in the setting.
  */
-export async function startCatchUp(ports: CatchUpPorts, from: number, startedBy: string): Promise<CaughtUp> {
+export async function startCatchUp(
+  ports: CatchUpPorts,
+  from: number,
+  startedBy: string,
+): Promise<CatchUpResult> {
   const now = ports.clock();
   const window = { from: from - ports.runSettings.overlapSeconds * 1_000, to: now };
   const { catchUpRuns: known, startedAt = 0 } = (await ports.settings.intake().read()).value;
@@ -41,43 +45,49 @@ export async function startCatchUp(ports: CatchUpPorts, from: number, startedBy:
   const refusals: string[] = [];
   for (const handler of Object.keys(ports.handlers)) {
     if (runs[handler] !== undefined) continue;
-    const answer = await startReconcile(ports, handler, { ...window, startedAt }, startedBy);
+    const answer = await startReconcile(ports, { ...window, handler, startedAt, startedBy });
     if ('id' in answer) runs[handler] = answer.id;
     else refusals.push(`${handler}: ${answer.message}`);
   }
   await changeSetting(ports.settings.intake(), (value) => {
-    // Stopped again meanwhile: the next start owes more than this.
+    // The intake was stopped again in the meantime: the next start catches up more than this.
     if (value.catchUpFrom !== from) return value;
     if (refusals.length > 0) return Object.keys(runs).length === 0 ? value : { ...value, catchUpRuns: runs };
-    const { catchUpFrom: _done, catchUpRuns: _begun, startedAt: _over, ...rest } = value;
+    const { catchUpFrom: _from, catchUpRuns: _runs, startedAt: _startedAt, ...rest } = value;
     const to = now + SWITCH_LAG_MS;
     return { ...rest, replay: { from: window.from, to, notBefore: to + ARCHIVE_LAG_MS } };
   });
   return { runs, refusals };
 }
 
-/** A run of ours that a lost answer left behind, or that somebody else has just begun, is the run that is wanted. */
+interface Reconcile {
+  readonly handler: string;
+  readonly startedBy: string;
+  readonly from: number;
+  readonly to: number;
+  readonly startedAt: number;
+}
+
+/** Uses an open run over the same window, which an earlier attempt or another caller may have started. */
 async function startReconcile(
   ports: CatchUpPorts,
-  handler: string,
-  window: { readonly from: number; readonly to: number; readonly startedAt: number },
-  startedBy: string,
+  { handler, startedBy, from, to, startedAt }: Reconcile,
 ): Promise<Pick<Run, 'id'> | RunRefused> {
-  // One of an earlier start ends before what was stopped after it.
-  const isWanted = ({ window: has }: Run) => has?.from === window.from && (has?.to ?? 0) >= window.startedAt;
-  const begun = async () =>
+  // A run of an earlier start of the intake does not reach as far as this one.
+  const coversWindow = ({ window }: Run) => window?.from === from && (window?.to ?? 0) >= startedAt;
+  const openRun = async () =>
     (await ports.runs.open()).find(
-      (run) => run.handler === handler && run.mode === 'reconcile' && isWanted(run),
+      (run) => run.handler === handler && run.mode === 'reconcile' && coversWindow(run),
     );
-  const before = await begun();
-  if (before) return before;
+  const open = await openRun();
+  if (open) return open;
   try {
     return await ports.startRun({
       handler,
       mode: 'reconcile',
       options: {
-        from: new Date(window.from).toISOString(),
-        to: new Date(window.to).toISOString(),
+        from: new Date(from).toISOString(),
+        to: new Date(to).toISOString(),
         compare: 'versions',
         repair: ['source-ahead', 'missing'],
       },
@@ -85,6 +95,6 @@ async function startReconcile(
     });
   } catch (error) {
     if (!(error instanceof RunRefused)) throw error;
-    return (await begun()) ?? error;
+    return (await openRun()) ?? error;
   }
 }

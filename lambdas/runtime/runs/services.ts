@@ -15,7 +15,7 @@ export interface ListerOptions {
   readonly clock: Clock;
 }
 
-/** The lister of an environment: secret and token are kept, read when the first question comes; requests end with the signal. */
+/** Creates listers that share a cached secret and token, both read on first use. Requests end with the signal. */
 export function createListers(options: ListerOptions): (signal: AbortSignal) => CommercetoolsLister {
   const { secrets, secretId, projectKey, timeoutMs, clock } = options;
   const secret = ttlCache(SECRET_LIFE_MS, clock, (signal) =>
@@ -32,7 +32,7 @@ export function createListers(options: ListerOptions): (signal: AbortSignal) => 
       page: async (query) => (await lister()).page(query),
       byIds: async (query) => (await lister()).byIds(query),
       count: async (query) => (await lister()).count(query),
-      isThere: async (query) => (await lister()).isThere(query),
+      exists: async (query) => (await lister()).exists(query),
       find: async (query) => (await lister()).find(query),
     };
   };

@@ -29,20 +29,19 @@ export interface StartRunRequest {
   readonly handler: string;
   readonly mode: RunMode;
   readonly options: RunOptions;
-  /** `schedule:reconcile`, `watchdog`, `catch-up`, `operator:<name of the caller>`, `catch-up:<name of the caller>`. */
+  /** As in `Run`. */
   readonly startedBy: string;
   readonly ratePerSecond?: number;
 }
 
 /**
- * Begins a run, or throws a RunRefused and has begun nothing. A run whose first tick was lost is found by `stuckRuns`.
- * Throws a ConnectorError when a store does not answer: nobody knows then whether it began, and a second try will say RUN_BUSY if
- * it did.
+ * Starts a run, or throws a RunRefused and starts nothing. Throws a ConnectorError if a store does not answer: the run may have
+ * started then, and a second attempt answers RUN_BUSY if it did.
  */
 export async function startRun(ports: StartRunPorts, request: StartRunRequest): Promise<Run> {
   const { runs, ticks, clock, random } = ports;
   const { handler, startedBy, ratePerSecond } = request;
-  await refuseUnfit(ports, request);
+  await checkRequest(ports, request);
   const now = clock();
   const { mode, reason, window } = await planScope(ports, request, now);
   const run: Run = {
@@ -51,7 +50,7 @@ export async function startRun(ports: StartRunPorts, request: StartRunRequest): 
     mode,
     status: 'preparing',
     startedBy,
-    // The first run is full whatever window was asked for.
+    // The first run is full, even if a window was requested.
     options: reason === 'first' ? withoutWindow(request.options) : request.options,
     cursor: { page: 0, stage: 'source' },
     counts: { listed: 0, planned: 0, classes: {} },
@@ -70,12 +69,12 @@ export async function startRun(ports: StartRunPorts, request: StartRunRequest): 
       created.runId,
     );
   }
-  // It has begun, whatever becomes of this tick.
-  await ticks.send(run.id, 0).catch(() => undefined);
+  // The run has started even if this fails: the caretaker sends another message to a stuck run.
+  await ticks.send({ runId: run.id }, 0).catch(() => undefined);
   return run;
 }
 
-/** The mode and window that a run would have if it began now; throws what `startRun` would refuse because of them. */
+/** Mode and window of a run that would start now. Throws a RunRefused if they are not allowed. */
 export async function planScope(
   { settings, runSettings }: Pick<StartRunPorts, 'settings' | 'runSettings'>,
   { handler, mode, options }: Pick<StartRunRequest, 'handler' | 'mode' | 'options'>,
@@ -87,15 +86,15 @@ export async function planScope(
   return scopeOf({ mode, options }, watermark, { now, settings: runSettings });
 }
 
-async function refuseUnfit(ports: StartRunPorts, request: StartRunRequest): Promise<void> {
+async function checkRequest(ports: StartRunPorts, request: StartRunRequest): Promise<void> {
   const { handler, mode, options } = request;
   if (!Object.hasOwn(ports.handlers, handler)) {
     const known = Object.keys(ports.handlers).join(', ');
-    throw new RunRefused('HANDLER_UNKNOWN', `There is no handler "${handler}". There is: ${known}.`);
+    throw new RunRefused('HANDLER_UNKNOWN', `There is no handler "${handler}". There are: ${known}.`);
   }
   checkOptions(mode, options);
-  if (mode === 'retry') await refuseUnknownGroup(ports, handler, options.group ?? '');
-  // A sweep may: what it finds waits in the queue without harm.
+  if (mode === 'retry') await checkGroup(ports, handler, options.group ?? '');
+  // A sweep may start: its deletes can wait in the queue.
   if (mode === 'sweep' || !sendsMessages(mode, options)) return;
   const { paused, breaker } = (await ports.settings.handler(handler).read()).value;
   if (paused) {
@@ -107,12 +106,12 @@ async function refuseUnfit(ports: StartRunPorts, request: StartRunRequest): Prom
   if (breaker?.state === 'open') {
     throw new RunRefused(
       'HANDLER_PAUSED',
-      `The breaker of handler "${handler}" is open (${breaker.code}): the OMS does not answer. It closes by itself; start again then.`,
+      `The breaker of handler "${handler}" is open (${breaker.code}): the OMS does not answer. It closes by itself; start the run again then.`,
     );
   }
 }
 
-async function refuseUnknownGroup(
+async function checkGroup(
   { failures, projectKey }: StartRunPorts,
   handlerId: string,
   group: string,
@@ -121,7 +120,7 @@ async function refuseUnknownGroup(
   if (groups.some((one) => one.group === group && one.count > 0)) return;
   throw new RunRefused(
     'GROUP_UNKNOWN',
-    'Nothing is set aside in that group: it may have become well by itself. List the groups (connector failures).',
+    'This group has no failures; they may have been resolved. List the groups (connector failures).',
   );
 }
 

@@ -289,7 +289,7 @@ describe('erase', () => {
   test('of a customer that is known does not need commercetools, if it is meant whatever it has', async () => {
     const own = createControlBench();
     const down = new ConnectorError({ failureClass: 'retry', code: 'COMMERCETOOLS_503' }, 'Down.');
-    const bench = createControlBench({ lister: { ...own.lister, isThere: () => Promise.reject(down) } });
+    const bench = createControlBench({ lister: { ...own.lister, exists: () => Promise.reject(down) } });
     await bench.store.commitSynced(bench.keyOf(1), committed);
     expect(await bench.refusal('record.erase', { id: idOf(1), evenIfPresent: true })).toBe('done');
     expect(await bench.refusal('record.erase', { id: idOf(1) })).toBe('unavailable COMMERCETOOLS_503');

@@ -15,7 +15,7 @@ const lost: Watch = { status: 'Healthy', failedChecks: 0, lostFrom: 1, backAt: 1
 describe('the repairs of two handlers', () => {
   const both = afterRepairStart(afterRepairStart(lost, 'customer', 'run-1'), 'mail', 'run-2');
 
-  test('are remembered side by side, and end one by one', () => {
+  test('are stored per handler and end independently', () => {
     expect(both.repairRuns).toEqual({ customer: 'run-1', mail: 'run-2' });
     const ended = afterRepairEnd(
       both,
@@ -27,7 +27,7 @@ describe('the repairs of two handlers', () => {
     expect(ended.repaired).toEqual(['customer']);
   });
 
-  test('that failed or were cancelled end at once, also while the last changes are not listed yet', () => {
+  test('end immediately if they failed or were cancelled, even while the last changes are not listed yet', () => {
     const soon = { now: 2_000, overlapSeconds: 60 };
     const failed = afterRepairEnd(both, 'mail', { status: 'failed', createdAt: 1_000 }, soon);
     expect([failed.repairRuns, failed.repaired]).toEqual([{ customer: 'run-1' }, []]);
@@ -35,7 +35,7 @@ describe('the repairs of two handlers', () => {
     expect([cancelled.repairRuns, cancelled.repaired]).toEqual([{ customer: 'run-1' }, ['mail']]);
   });
 
-  test('that began too early wait until the last changes are listed, and are then done again', () => {
+  test('are repeated once the last changes are listed, if they started too early', () => {
     const early = { status: 'finished', createdAt: 60_999 } as const;
     const at = (now: number) => afterRepairEnd(both, 'mail', early, { now, overlapSeconds: 60 });
     expect(at(60_999)).toBe(both);
@@ -43,20 +43,20 @@ describe('the repairs of two handlers', () => {
     expect(at(61_000).repaired).toEqual([]);
   });
 
-  test('of which nothing is known end without a word', () => {
+  test('end without a result if the run is unknown', () => {
     const soon = { now: 2_000, overlapSeconds: 0 };
     expect(afterRepairEnd(lost, 'customer', undefined, soon)).toEqual({ ...lost, repairRuns: {} });
   });
 });
 
-test('somebody is told of a subscription that is not healthy, whatever is known of the interval', () => {
+test('a subscription that is not healthy raises the alarm, whatever is known about the lost interval', () => {
   expect(isAlarming(lost)).toBe(false);
   expect(isAlarming({ ...lost, status: 'Unhealthy' })).toBe(true);
   expect(isAlarming({ ...lost, status: 'TemporaryError' })).toBe(true);
   expect(isAlarming({ ...lost, status: 'Unknown' })).toBe(false);
 });
 
-test('nothing is awaited before the first touch, and nothing arrives without a version', () => {
+test('the canary expects nothing before the first touch, and an empty answer is not an arrival', () => {
   expect(isAwaited({})).toBe(false);
   expect(isAwaited({ touchedAt: 1 })).toBe(true);
   const touched = { touchedAt: 1 };
@@ -74,7 +74,7 @@ test.each([
   ['down', 'C0011EX'],
   ['down', 'XS0040E'],
   ['down', 'S0040EX'],
-] as const)('says "%s" of the OMS: %s, to the letter', (verdict, code) => {
+] as const)('judges the OMS as "%s" on %s, by exact match', (verdict, code) => {
   expect(judgeOms({ failureClass: 'retry', code })).toBe(verdict);
 });
 
@@ -83,13 +83,13 @@ test.each([
   [['oms', 'source'], 'source-ahead'],
   [['both', 'oms'], 'source-ahead'],
   [['oms', 'unknown'], 'edited'],
-] as const)('fields of which %j moved make it: %s', (sides, expected) => {
+] as const)('a difference with changes on %j is classified as %s', (sides, expected) => {
   const differences = sides.map((changed) => ({ changed }));
   const row = { version: 5, status: 'live' } as const;
   expect(classOf({ row, sourceVersion: 5, isInOms: true, differences })).toBe(expected);
 });
 
-test('without a queue to take the account from, the queues of the handlers go by their names', () => {
+test('without a queue to read the account from, handler queues are identified by name', () => {
   const handler = { queueUrl: 'https://sqs/1/a.fifo', deadLettersUrl: 'https://sqs/1/a-dead.fifo' };
   expect(withHandlerQueues({}, { customer: handler as never })).toEqual({
     'handler/customer': {

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { meaningOfRunCode } from '../../../lambdas/core/runs/run-codes.ts';
 import { readTables } from '../../builders/markdown-tables.ts';
 
-describe('the code of a run', () => {
-  test('that failed means what docs/runs.md says', () => {
+describe('the code of a failed or waiting run', () => {
+  test('has the meaning that docs/runs.md gives', () => {
     const tables = readTables(readFileSync(new URL('../../../docs/runs.md', import.meta.url), 'utf8'));
-    const rows = tables.find(({ header }) => header.join() === 'Code,Means')?.rows ?? [];
-    expect(rows.length).toBeGreaterThan(5);
+    const codes = tables.filter(({ header }) => header.join() === 'Code,Means');
+    const rows = codes.flatMap((table) => table.rows);
+    expect(rows.length).toBeGreaterThan(12);
     for (const { Code = '', Means } of rows)
       expect(meaningOfRunCode(Code.match(/\w+/)?.[0] ?? ''), Code).toBe(Means);
   });
@@ -18,11 +19,11 @@ describe('the code of a run', () => {
     ['COMMERCETOOLS_NO_ANSWER', 'does not answer'],
     ['FLUENT_NO_ANSWER', 'Fluent does not answer'],
     ['QUEUE_FULL', 'room'],
-  ])('%s is told from others: %s', (code, meaning) => {
+  ])('%s has its own meaning: %s', (code, meaning) => {
     expect(meaningOfRunCode(code)).toContain(meaning);
   });
 
-  test('who paused or started a run is none', () => {
+  test('is neither the name of a caller nor a reason for a mode', () => {
     expect(meaningOfRunCode('operator:jo')).toBeUndefined();
     expect(meaningOfRunCode('first')).toBeUndefined();
   });

@@ -7,7 +7,7 @@ import { createRunBench, noon, type RunBench } from '../../builders/run-bench.ts
 
 const iso = (time: number) => new Date(time).toISOString();
 
-/** Twelve customers in sync, then: 2 never synced, 1 ahead, 1 set aside at its version, 1 taken out, 1 deleted for good. */
+/** 12 customers in sync, 2 never synced, 1 ahead, 1 failed at its version, 1 excluded, 1 deleted for good. */
 async function mixed(): Promise<RunBench> {
   const bench = createRunBench({ settings: { pageSize: 5 } });
   await bench.plantAll(12, true);
@@ -24,7 +24,7 @@ async function mixed(): Promise<RunBench> {
 }
 
 describe('an incremental run', () => {
-  test('queues what changed in the window and is newer than its row, and moves its own watermark', async () => {
+  test('queues customers that changed in the window and are newer than their sync record, and moves its own watermark', async () => {
     const bench = await mixed();
     await bench.setWatermark('incremental', noon - 3_600_000);
     bench.plant(14, { lastModifiedAt: iso(noon - 2 * 3_600_000) });
@@ -42,7 +42,7 @@ describe('an incremental run', () => {
     expect(bench.count('Drift')).toBe(0);
   });
 
-  test('of 7 changes in 1,234 queues 7, with a window that stays fixed while customers change', async () => {
+  test('queues the 7 changed customers of 1,234, with a window that stays fixed while customers change', async () => {
     const bench = createRunBench();
     await bench.plantAll(1_234, true);
     await bench.setWatermark('incremental', noon - 60_000);
@@ -51,7 +51,7 @@ describe('an incremental run', () => {
     await bench.start({ mode: 'incremental' });
     await bench.tick();
     bench.time.now += 60_000;
-    // After the start of the run: belongs to the next one.
+    // A change after the start of the run belongs to the next run.
     bench.plant(1_233, { version: 2, lastModifiedAt: iso(noon + 1) });
     await bench.feedAll();
     expect(bench.sent()).toEqual([1, 2, 500, 501, 700, 1_000, 1_234]);
@@ -59,7 +59,7 @@ describe('an incremental run', () => {
 });
 
 describe('a run over named customers', () => {
-  test('queues those that exist, in bulk; the others are told', async () => {
+  test('queues the existing customers, read in bulk, and reports the others', async () => {
     const bench = createRunBench({ settings: { pageSize: 100 } });
     await bench.plantAll(150, true);
     const ids = [...Array.from({ length: 160 }, (_, n) => idOf(160 - n)), idOf(3)];
@@ -81,7 +81,7 @@ describe('a run over named customers', () => {
 });
 
 describe('a reconcile by versions', () => {
-  test('reports exactly what is not in sync, queues nothing, and leaves the watermark where it was', async () => {
+  test('reports exactly what is not in sync, queues nothing, and leaves the watermark unchanged', async () => {
     const bench = await mixed();
     await bench.setWatermark('reconcile', noon - 3_600_000);
     const { id } = await bench.start({ mode: 'reconcile' });
@@ -106,7 +106,7 @@ describe('a reconcile by versions', () => {
     expect([bench.count('Drift'), bench.count('Repaired'), bench.count('Differences')]).toEqual([3, 0, 0]);
   });
 
-  test('queues just the classes it may repair, not forced, and says so in the report', async () => {
+  test('queues only the classes to repair, without force, and marks them in the report', async () => {
     const bench = await mixed();
     const { id } = await bench.start({ mode: 'reconcile', options: { repair: ['missing'] } });
     await bench.feedAll();
@@ -114,11 +114,11 @@ describe('a reconcile by versions', () => {
     expect(bench.ports.queues.sent[0]?.event).not.toHaveProperty('force');
     expect((await bench.report(id)).filter(({ queued }) => queued).map(({ id }) => id)).toEqual([13, 14]);
     expect(bench.count('Repaired')).toBe(2);
-    // What is ahead was left: the next reconcile has to see it again.
+    // The source-ahead customer was not repaired, so the next reconcile must list it again.
     expect(await bench.watermarks()).toEqual({ incremental: undefined, reconcile: undefined });
   });
 
-  test('that may bring everything back moves its watermark, and finds nothing the second time', async () => {
+  test('moves its watermark if it repairs everything, and finds nothing the second time', async () => {
     const bench = await mixed();
     const repair: RepairClass[] = ['source-ahead', 'missing'];
     await bench.start({ mode: 'reconcile', options: { repair } });
@@ -133,7 +133,7 @@ describe('a reconcile by versions', () => {
     expect(bench.count('Drift')).toBe(3);
   });
 
-  test('marks what changed a moment ago: queued like the others, and no drift', async () => {
+  test('marks recent changes, queues them like the others, and does not count them as drift', async () => {
     const bench = await mixed();
     bench.plant(13, { lastModifiedAt: iso(noon - 59_000) });
     bench.plant(12, { lastModifiedAt: iso(noon - 59_000) });
@@ -151,7 +151,7 @@ describe('a reconcile by versions', () => {
     ['was stopped and is caught up', { startedBy: 'catch-up:jo' }, {}],
     ['is stopped', {}, { stopped: { since: noon, by: 'jo' } }],
     ['was stopped and is not caught up yet', {}, { catchUpFrom: noon }],
-  ])('while real-time sync %s, calls nothing lost that it brings', async (_, request, intake) => {
+  ])('does not count its repairs as lost events while real-time sync %s', async (_, request, intake) => {
     const bench = await mixed();
     await bench.ports.settings.intake().write(intake, 0);
     await bench.start({ mode: 'reconcile', options: { repair: ['missing'] }, ...request });
@@ -160,7 +160,7 @@ describe('a reconcile by versions', () => {
     expect([bench.count('Drift'), bench.count('Repaired')]).toEqual([3, 0]);
   });
 
-  test('takes a row that could not be read for no missing row', async () => {
+  test('does not treat an unread sync record as missing', async () => {
     const bench = await mixed();
     const { read } = bench.ports.store;
     let reads = 0;
@@ -185,7 +185,7 @@ describe('a reconcile with the OMS', () => {
     fields: [],
     ...over,
   });
-  /** 3 missing, 2 stale, 1 edited by hand, 1 orphan, 1 that cannot be mapped. */
+  /** 3 missing, 2 stale, 1 edited by hand, 1 orphan, 1 unmappable. */
   const seen = new Map<number, Partial<InspectedResource>>([
     [10, { class: 'missing', isInOms: false }],
     [20, { class: 'missing', isInOms: false }],
@@ -211,7 +211,7 @@ describe('a reconcile with the OMS', () => {
       },
     });
 
-  test('reports exactly the differences by field name, and orphans; repairs what it is told, forced', async () => {
+  test('reports exactly the differences by field name and the orphans, and repairs the requested classes with force', async () => {
     const bench = create();
     await bench.plantAll(130);
     const repair: RepairClass[] = ['missing', 'source-ahead', 'edited'];
@@ -262,11 +262,11 @@ describe('a reconcile with the OMS', () => {
         },
       },
     });
-    // Of the six that were repaired, three were deleted in the OMS and one was edited there: no notification was lost.
+    // Of the six repairs, three were deletes in the OMS and one an edit there: no event was lost.
     expect([bench.count('Differences'), bench.count('Repaired'), bench.count('Drift')]).toEqual([8, 2, 0]);
   });
 
-  test('asks for fifty at a time with their bodies, a page of a hundred', async () => {
+  test('requests 50 comparisons at a time with their bodies, 100 per page', async () => {
     const bench = create();
     await bench.plantAll(130);
     bench.plant(2, { note: 'x'.repeat(70_000) });
@@ -280,7 +280,7 @@ describe('a reconcile with the OMS', () => {
     expect(bench.sent()).toEqual([]);
   });
 
-  test('of a window does not look for orphans: who is not in it would seem to be one', async () => {
+  test('does not search for orphans with a window, because a customer outside it would look like one', async () => {
     const bench = create();
     await bench.plantAll(3);
     const options = { compare: 'oms' as const, from: iso(noon - 3_600_000) };
@@ -289,7 +289,7 @@ describe('a reconcile with the OMS', () => {
     expect((await bench.run(id)).counts.classes).toEqual({ 'in-sync': 3 });
   });
 
-  test('whose OMS does not answer goes on later', async () => {
+  test('continues later if the OMS does not answer', async () => {
     const bench = create();
     await bench.plantAll(3);
     const { ask } = bench.ports.handlerFunctions;
@@ -307,7 +307,7 @@ describe('a reconcile with the OMS', () => {
 });
 
 describe('a sweep', () => {
-  /** A hundred synced customers, of which the source has lost some without telling. */
+  /** 100 synced customers, some of them deleted at the source without a notification. */
   const swept = async (gone: readonly number[], settings: object = {}) => {
     const bench = createRunBench({ settings: { pageSize: 30, ...settings } });
     await bench.plantAll(100, true);
@@ -315,11 +315,11 @@ describe('a sweep', () => {
     return bench;
   };
 
-  test('deletes who was missed twice, ten minutes apart, and asks the source in bulk first', async () => {
+  test('deletes customers that two checks, ten minutes apart, did not find, and reads in bulk first', async () => {
     const bench = await swept([42]);
     const { id } = await bench.start({ mode: 'sweep' });
     while ((await bench.run(id)).cursor.stage === 'source') await bench.tick();
-    expect(bench.calls).toEqual(['byIds', 'byIds', 'isThere', 'byIds', 'byIds']);
+    expect(bench.calls).toEqual(['byIds', 'byIds', 'exists', 'byIds', 'byIds']);
     expect(await bench.report(id)).toEqual([
       { id: 42, class: 'orphan', writtenVersion: 1, code: 'MISSED_ONCE' },
     ]);
@@ -344,7 +344,7 @@ describe('a sweep', () => {
     });
   });
 
-  test('leaves alone who is not listed but there when asked for', async () => {
+  test('keeps a customer that is not listed but is found by its id', async () => {
     const bench = await swept([]);
     const { byIds } = bench.ports.lister;
     bench.ports.lister.byIds = async (query) => (await byIds(query)).filter(({ id }) => id !== idOf(7));
@@ -355,7 +355,7 @@ describe('a sweep', () => {
     expect(await bench.run(id)).toMatchObject({ status: 'finished' });
   });
 
-  test('leaves alone who is there again at the second look', async () => {
+  test('keeps a customer that the second check finds', async () => {
     const bench = await swept([42]);
     const { id } = await bench.start({ mode: 'sweep' });
     while ((await bench.run(id)).cursor.stage === 'source') await bench.tick();
@@ -366,7 +366,7 @@ describe('a sweep', () => {
     expect(await bench.report(id)).toMatchObject([{ id: 42, code: 'SHOWN_AGAIN' }]);
   });
 
-  test('only reports in a dry run, however many', async () => {
+  test('only reports in a dry run, even above the cap', async () => {
     const bench = await swept([1, 2, 3, 4, 5]);
     const { id } = await bench.start({ mode: 'sweep', options: { dryRun: true } });
     await bench.feedAll();
@@ -375,7 +375,7 @@ describe('a sweep', () => {
     expect((await bench.report(id)).map(({ code }) => code)).toEqual(Array(5).fill('MISSED_TWICE'));
   });
 
-  test('that would delete more than its share deletes nothing and reports them all', async () => {
+  test('deletes nothing if it would delete more than the cap, and reports them all', async () => {
     const bench = await swept([1, 99]);
     const { id } = await bench.start({ mode: 'sweep' });
     await bench.feedAll();
@@ -391,7 +391,7 @@ describe('a sweep', () => {
 });
 
 describe('a retry', () => {
-  test('of a group of 12 takes their copies out of the dead letters and queues the 12, forced, with bodies', async () => {
+  test('of a group of 12 removes their copies from the dead-letter queue and queues the 12, with force and bodies', async () => {
     const bench = createRunBench({ settings: { pageSize: 5 } });
     await bench.plantAll(12);
     const failure = { group: 'C0141E', code: 'C0141E', version: 1, traceId: 't', lastSeen: noon };
@@ -409,11 +409,11 @@ describe('a retry', () => {
     ).toBe(true);
     expect(bench.ports.queueAdmin.held('handler/customer/dead-letters')).toEqual([idOf(13)]);
     expect(await bench.run(id)).toMatchObject({ status: 'finished', counts: { listed: 12, planned: 12 } });
-    // Bodies in bulk, one query a page.
+    // Bodies are read in bulk, one query per page.
     expect(bench.calls).toEqual(['byIds', 'byIds', 'byIds']);
   });
 
-  test('repeats a delete as what it was', async () => {
+  test('repeats a delete as a delete', async () => {
     const bench = createRunBench();
     await bench.ports.failures.add(bench.keyOf(idOf(1)), {
       group: 'X',

@@ -11,7 +11,7 @@ const fails = (failure: Failure) => async (): Promise<never> => {
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n);
 
 describe('a full run', () => {
-  test('of 1,234 customers is 500, 500 and 234 in three queries, with bodies, and ends when all have ended', async () => {
+  test('sends 1,234 customers as pages of 500, 500 and 234 with bodies, from three queries, and ends after the last outcome', async () => {
     const bench = createRunBench();
     await bench.plantAll(1_234);
     const { id } = await bench.start();
@@ -40,7 +40,7 @@ describe('a full run', () => {
     expect(await bench.ports.runs.entryCounts(id)).toEqual({ ...noEntries, synced: 1_234 });
   });
 
-  test('is preparing until its first page is planned, and plans a page before its first message', async () => {
+  test('is preparing until its first page is planned, and plans a page before it sends the first message', async () => {
     const bench = createRunBench();
     await bench.plantAll(2);
     const { id } = await bench.start();
@@ -55,14 +55,14 @@ describe('a full run', () => {
     expect(bench.sent()).toEqual([1, 2]);
   });
 
-  test('of nobody ends at once', async () => {
+  test('ends immediately if there are no customers', async () => {
     const bench = createRunBench();
     const { id } = await bench.start();
     await bench.feedAll();
     expect(await bench.run(id)).toMatchObject({ status: 'finished', counts: { listed: 0, planned: 0 } });
   });
 
-  test('forces what it was told to, sends no bodies if told so, and keeps to its window', async () => {
+  test('applies force, inlineBody and its window', async () => {
     const bench = createRunBench();
     await bench.plantAll(3);
     bench.plant(2, { lastModifiedAt: '2026-11-19T00:00:00.000Z' });
@@ -77,17 +77,17 @@ describe('a full run', () => {
     expect(await bench.watermarks()).toEqual({ incremental: undefined, reconcile: undefined });
   });
 
-  test('leaves a body at home that would make its message or its batch too large', async () => {
+  test('omits a body that would make its message or its batch too large', async () => {
     const bench = createRunBench();
     for (const n of range(1, 11)) bench.plant(n, { note: 'x'.repeat(n === 3 ? 62_000 : 40_000) });
     await bench.start();
     await bench.feedAll();
     const carried = bench.ports.queues.sent.map(({ event }) => event.body !== undefined);
-    // Six bodies of 40 KB fill the first ten; the eleventh begins the next batch.
+    // Six bodies of 40 KB fill the first batch of ten; the eleventh message starts the next batch.
     expect(carried).toEqual([true, true, false, true, true, true, true, false, false, false, true]);
   });
 
-  test('waits while the queue is fuller than the mark, and shows that it lives', async () => {
+  test('waits while the queue is full, and shows that it is not stuck', async () => {
     const bench = createRunBench({ settings: { topUpBelow: 3 } });
     await bench.plantAll(2);
     const { id } = await bench.start();
@@ -102,7 +102,7 @@ describe('a full run', () => {
     expect(bench.sent()).toEqual([1, 2]);
   });
 
-  test('keeps its rate: the next page comes when this one is due, and the rate may change in between', async () => {
+  test('keeps its rate, and applies a changed rate to the next page', async () => {
     const bench = createRunBench({ settings: { pageSize: 100 } });
     await bench.plantAll(250);
     const { id } = await bench.start({ ratePerSecond: 8 });
@@ -111,7 +111,7 @@ describe('a full run', () => {
     expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 2, delaySeconds: 10 }]);
     await bench.ports.runs.setRate(id, 0.1);
     await bench.tick();
-    // Eighty at a tenth a second last 800 s, of which ten are over.
+    // 80 customers at 0.1 per second take 800 s, of which 10 have passed.
     expect(bench.sent()).toHaveLength(80);
     expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 2, wait: 1, delaySeconds: 790 }]);
     await bench.tick();
@@ -121,12 +121,12 @@ describe('a full run', () => {
     expect(bench.sent()).toEqual(range(1, 250));
   });
 
-  test('is finished without its last outcomes after a while, and tells who is pending', async () => {
+  test('finishes after settleSeconds without its last outcomes, and reports the pending customers', async () => {
     const bench = createRunBench({ settings: { settleSeconds: 100 } });
     await bench.plantAll(3);
     const { id } = await bench.start();
     while (await bench.tick()) {
-      // Nobody takes anything from the queue.
+      // No handler processes the queue.
     }
     const run = await bench.run(id);
     expect(run).toMatchObject({ status: 'finished' });
@@ -135,7 +135,7 @@ describe('a full run', () => {
     expect((await bench.ports.runs.entries(id, { outcome: 'pending', limit: 9 })).items).toHaveLength(3);
   });
 
-  test('without a window moves both watermarks to its beginning, and only at its end', async () => {
+  test('without a window moves both watermarks to its start time, and only when it ends', async () => {
     const bench = createRunBench();
     await bench.plantAll(1_001);
     await bench.start();
@@ -146,7 +146,7 @@ describe('a full run', () => {
     expect(await bench.watermarks()).toEqual({ incremental: noon, reconcile: noon });
   });
 
-  test('sends again within the page what the queue refused', async () => {
+  test('resends refused messages within the same page', async () => {
     const bench = createRunBench();
     await bench.plantAll(25);
     const { send } = bench.ports.queues;
@@ -162,7 +162,7 @@ describe('a full run', () => {
     expect(await bench.run(id)).toMatchObject({ status: 'finished' });
   });
 
-  test('does not move on while the queue refuses, and repeats the page at the same positions', async () => {
+  test('stays at its page while the queue refuses a message, and repeats the page at the same positions', async () => {
     const bench = createRunBench();
     await bench.plantAll(3);
     bench.plant(4, { version: 2 });
@@ -175,7 +175,7 @@ describe('a full run', () => {
     await bench.tick();
     expect(await bench.run(id)).toMatchObject({ status: 'running', cursor: { page: 0 } });
     expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 1, wait: 1, delaySeconds: 15 }]);
-    // Meanwhile one is gone, one is new, one has changed, and one comes from a replica that lags.
+    // In the meantime one was deleted, one created, one changed, and one comes from a lagging replica.
     bench.customers.delete(idOf(2));
     bench.plant(0);
     bench.plant(3, { version: 7 });
@@ -200,7 +200,7 @@ describe('a full run', () => {
   });
 });
 
-describe('a tick', () => {
+describe('a step', () => {
   const started = async (count = 3) => {
     const bench = createRunBench({ settings: { pageSize: 2 } });
     await bench.plantAll(count);
@@ -211,7 +211,7 @@ describe('a tick', () => {
     return { bench, id, tick };
   };
 
-  test('of an unknown, a paused or an ended run is dropped', async () => {
+  test('of an unknown, paused or ended run is dropped', async () => {
     const { bench, id, tick } = await started();
     await feed(bench.ports, { tick: { runId: '00000000-0000-7000-8000-000000000000' }, receives: 1 });
     const run = await bench.run(id);
@@ -223,7 +223,7 @@ describe('a tick', () => {
     expect(bench.ports.ticks.sent).toEqual([]);
   });
 
-  test('for a page that was sent is dropped; one that comes back sends the next tick that may be missing', async () => {
+  test('for a sent page is dropped; when received again it resends the message for the next step', async () => {
     const { bench, id, tick } = await started();
     await tick(1);
     bench.ports.ticks.sent.length = 0;
@@ -234,7 +234,7 @@ describe('a tick', () => {
     expect(bench.sent()).toEqual([1, 2]);
   });
 
-  test('that waits and was doubled goes on as one; one that comes back sends its successor once more', async () => {
+  test('that waits and was duplicated continues once; when received again it resends the message for the next step', async () => {
     const { bench, id } = await started();
     const { sent } = bench.ports.ticks;
     bench.ports.queueAdmin.put('handler/customer', ...Array.from({ length: 600 }, (_, n) => String(n)));
@@ -251,7 +251,7 @@ describe('a tick', () => {
     expect(sent.slice(1)).toEqual([{ runId: id, page: 1, wait: 2, delaySeconds: 0 }]);
   });
 
-  test('whose successor was not taken comes back itself', async () => {
+  test('is received again if the queue refuses the message for the next step', async () => {
     const { bench, tick } = await started();
     bench.ports.ticks.send = async () => {
       throw new ConnectorError({ failureClass: 'retry', code: 'TICKS_UNREACHABLE' }, 'No.');
@@ -260,14 +260,14 @@ describe('a tick', () => {
     expect(bench.sent()).toEqual([1, 2]);
   });
 
-  test('that comes twice at once moves the cursor once, and one of the two goes on', async () => {
+  test('that runs twice at the same time moves the cursor once, and one of the two continues', async () => {
     const { bench, id, tick } = await started();
     await Promise.all([tick(1), tick(1)]);
     expect(await bench.run(id)).toMatchObject({ cursor: { page: 1 }, counts: { listed: 2, planned: 2 } });
     expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 2, delaySeconds: 0 }]);
   });
 
-  test('whose run is paused while it works ends there; resumed, the page is sent once more and the run goes on', async () => {
+  test('stops if its run is paused meanwhile; after a resume the page is sent again and the run continues', async () => {
     const { bench, id, tick } = await started();
     const { send } = bench.ports.queues;
     bench.ports.queues.send = async (list) => {
@@ -279,7 +279,7 @@ describe('a tick', () => {
     expect(await bench.run(id)).toMatchObject({ status: 'paused', cursor: { page: 0 } });
     expect(bench.ports.ticks.sent).toEqual([]);
     await bench.ports.runs.setStatus(await bench.run(id), 'running');
-    await bench.ports.ticks.send(id, 0);
+    await bench.ports.ticks.send({ runId: id }, 0);
     await bench.feedAll();
     expect(bench.sent()).toEqual([1, 2, 1, 2, 3]);
     expect(await bench.run(id)).toMatchObject({ status: 'finished', counts: { listed: 3, planned: 3 } });
@@ -288,7 +288,7 @@ describe('a tick', () => {
   test.each([
     { failureClass: 'retry', code: 'COMMERCETOOLS_503' },
     { failureClass: 'retry', code: 'COMMERCETOOLS_429', retryAfterSeconds: 40 },
-  ] as const)('that meets $code comes back later, and the run stays running', async (failure) => {
+  ] as const)('that fails with $code is retried later, and the run stays running', async (failure) => {
     const { bench, id, tick } = await started();
     const { page } = bench.ports.lister;
     await tick(1);
@@ -308,7 +308,7 @@ describe('a tick', () => {
   test.each([
     { failureClass: 'configuration', code: 'COMMERCETOOLS_401' },
     { failureClass: 'permanent', code: 'SOURCE_UNSORTED' },
-  ] as const)('that meets $code ends the run with that code', async (failure) => {
+  ] as const)('that fails with $code ends the run with that code', async (failure) => {
     const { bench, id, tick } = await started();
     bench.ports.lister.page = fails(failure);
     await tick(1);
@@ -318,7 +318,7 @@ describe('a tick', () => {
     expect(await bench.start()).toMatchObject({ status: 'preparing' });
   });
 
-  test('that meets a fault of ours comes back as it is, and ends the run when it stays', async () => {
+  test('that throws an unexpected error is received again, and fails the run on the third receive', async () => {
     const { bench, id, tick } = await started();
     bench.ports.lister.page = async () => {
       throw new TypeError('jane@example.com');
@@ -331,7 +331,7 @@ describe('a tick', () => {
     expect(JSON.stringify(bench.errors)).not.toContain('jane');
   });
 
-  test('for a list that does not rise by id ends the run, instead of listing for ever', async () => {
+  test('fails the run if the list does not rise by id, instead of listing forever', async () => {
     const { bench, id, tick } = await started();
     const first = bench.ports.lister;
     const same = await first.page({ resourceType: 'customer', limit: 2, expand: [] });
@@ -342,7 +342,7 @@ describe('a tick', () => {
     expect(bench.sent()).toEqual([1, 2]);
   });
 
-  test('of a run that has sent as many pages as it may ends it', async () => {
+  test('fails the run after maxPages pages', async () => {
     const bench = createRunBench({ settings: { pageSize: 1, maxPages: 3 } });
     await bench.plantAll(9);
     const { id } = await bench.start();
@@ -351,7 +351,7 @@ describe('a tick', () => {
     expect(await bench.run(id)).toMatchObject({ status: 'failed', statusReason: 'TOO_MANY_PAGES' });
   });
 
-  test('of a handler that is no more ends its run', async () => {
+  test('fails the run if its handler no longer exists', async () => {
     const { bench, id } = await started();
     await feed({ ...bench.ports, handlers: {} }, { tick: { runId: id }, receives: 1 });
     expect(await bench.run(id)).toMatchObject({ status: 'failed', statusReason: 'HANDLER_UNKNOWN' });
@@ -365,13 +365,13 @@ describe('hooks', () => {
     silent: connectedCustomer,
   } as unknown as Record<string, typeof connectedCustomer>;
 
-  test('every handler that asks is told once before the first record, and once with the counts at the end', async () => {
-    const told: unknown[] = [];
+  test('notify every subscribed handler once before the first message, and once with the counts at the end', async () => {
+    const notified: unknown[] = [];
     const bench = createRunBench({
       handlers,
       answers: {
         hook: ({ hook, run }, handlerId) => {
-          told.push([hook, handlerId, bench.sent().length, run.counts['synced']]);
+          notified.push([hook, handlerId, bench.sent().length, run.counts['synced']]);
           return { taken: true };
         },
       },
@@ -379,7 +379,7 @@ describe('hooks', () => {
     await bench.plantAll(3);
     const { id } = await bench.start();
     await bench.feedAll();
-    expect(told).toEqual([
+    expect(notified).toEqual([
       ['run.started', 'customer', 0, undefined],
       ['run.started', 'mail', 0, undefined],
       ['run.ended', 'customer', 3, 3],
@@ -387,16 +387,16 @@ describe('hooks', () => {
     expect(await bench.run(id)).toMatchObject({ status: 'finished' });
   });
 
-  test('one that fails is tried again, alone; the others are not told twice', async () => {
+  test('are retried only for the handler that failed; the others are not notified twice', async () => {
     let failures = 3;
-    const told: string[] = [];
+    const notified: string[] = [];
     const bench = createRunBench({
       handlers,
       answers: {
         hook: ({ hook }, handlerId) => {
           if (handlerId === 'mail' && failures-- > 0)
             throw new ConnectorError({ failureClass: 'retry', code: 'HANDLER_UNREACHABLE' }, 'x');
-          told.push(`${hook} ${handlerId}`);
+          notified.push(`${hook} ${handlerId}`);
           return { taken: true };
         },
       },
@@ -404,15 +404,15 @@ describe('hooks', () => {
     await bench.plantAll(1);
     const { id } = await bench.start();
     await bench.feedAll();
-    expect(told).toEqual(['run.started customer', 'run.started mail', 'run.ended customer']);
-    // Whoever refused, and why, is told by the feeder's log alone.
+    expect(notified).toEqual(['run.started customer', 'run.started mail', 'run.ended customer']);
+    // Only the feeder's log names the handler that failed, and the reason.
     const place = `run ${id}, run.started of mail`;
     const line = { code: 'HANDLER_UNREACHABLE', errorName: 'ConnectorError', place };
     expect(bench.errors).toEqual([line, line, line]);
   });
 
   test.each(['run.started', 'run.ended'])(
-    '%s that keeps failing ends the run after an hour, and touches no record',
+    '%s that keeps failing fails the run after an hour, without further messages',
     async (failing) => {
       const bench = createRunBench({
         handlers,

@@ -14,37 +14,34 @@ const awaited = (over: Partial<Run>, pending = 0) =>
 const sent = { status: 'running', cursor: { page: 1, stage: 'done' }, sentAt: 7 } as const;
 
 describe('the hooks of a run', () => {
-  test('are to be taken by who asks for them and has not taken them', () => {
+  test('are sent to subscribed handlers that have not accepted them', () => {
     expect(hooksToTake(handlers, { hooksTaken: [] }, 'run.started')).toEqual(['loyalty', 'mail']);
     const one = { hooksTaken: ['run.started/loyalty', 'run.ended/mail'] };
     expect(hooksToTake(handlers, one, 'run.started')).toEqual(['mail']);
     expect(hooksToTake(handlers, one, 'run.ended')).toEqual(['loyalty']);
   });
 
-  test('keep it from its first page', () => {
+  test('delay its first page', () => {
     expect(awaited({ status: 'preparing' })).toEqual(['run.started of loyalty', 'run.started of mail']);
     expect(awaited({ status: 'preparing', hooksTaken: ['run.started/loyalty'] })).toEqual([
       'run.started of mail',
     ]);
-    // It was paused before its first page, and resumed.
+    // Paused before its first page, then resumed.
     expect(awaited({ status: 'running' })).toEqual(['run.started of loyalty', 'run.started of mail']);
   });
 
-  test('keep it from its end, once everything has ended', () => {
+  test('delay its end once every entry has an outcome', () => {
     expect(awaited(sent)).toEqual(['run.ended of loyalty']);
     expect(awaited(sent, 1)).toEqual([]);
     expect(awaited({ ...sent, hooksTaken: ['run.ended/loyalty'] })).toEqual([]);
   });
 
-  test.each(['paused', 'finished', 'failed', 'cancelled'] as const)(
-    'are not what a %s run waits for',
-    (status) => {
-      expect(awaited({ status })).toEqual([]);
-      expect(awaited({ ...sent, status })).toEqual([]);
-    },
-  );
+  test.each(['paused', 'finished', 'failed', 'cancelled'] as const)('do not delay a %s run', (status) => {
+    expect(awaited({ status })).toEqual([]);
+    expect(awaited({ ...sent, status })).toEqual([]);
+  });
 
-  test('are not waited for between its pages', () => {
+  test('do not delay the pages after the first', () => {
     expect(awaited({ status: 'running', cursor: { page: 1, stage: 'source' } })).toEqual([]);
   });
 });

@@ -31,14 +31,14 @@ const everything = {
 } as const satisfies RunOptions;
 const given = Object.entries(everything);
 
-describe('what a run is told', () => {
-  test('is one of six modes', () => {
+describe('the options of a run', () => {
+  test('come with one of six modes', () => {
     expect([...runModes]).toEqual(['full', 'incremental', 'ids', 'reconcile', 'sweep', 'retry']);
     expect(runMode.safeParse('full').success).toBe(true);
     expect(runMode.safeParse('').success).toBe(false);
   });
 
-  test('is read as it was written, and nothing of it has to be said', () => {
+  test('are parsed unchanged, and none is required', () => {
     expect(runOptions.parse(everything)).toEqual(everything);
     expect(runOptions.parse({})).toEqual({});
   });
@@ -60,7 +60,7 @@ describe('what a run is told', () => {
     ['group', ' a'],
     ['group', 'a\n'],
     ['group', 'x'.repeat(201)],
-  ])('is refused when %s is %j', (name, value) => {
+  ])('are refused when %s is %j', (name, value) => {
     const read = runOptions.safeParse({ [name]: value });
     expect(read.error?.issues[0]?.path[0]).toBe(name);
   });
@@ -70,7 +70,7 @@ describe('what a run is told', () => {
     ['compare', 'versions'],
     ['repair', ['source-ahead', 'missing', 'edited']],
     ['group', 'x'.repeat(200)],
-  ])('may hold as much of %s as this', (name, value) => {
+  ])('allow the largest value of %s', (name, value) => {
     expect(runOptions.safeParse({ [name]: value }).success).toBe(true);
   });
 
@@ -81,31 +81,27 @@ describe('what a run is told', () => {
     ['reconcile', 'from, to, compare, repair, inlineBody'],
     ['sweep', 'dryRun'],
     ['retry', 'group, inlineBody'],
-  ])('of a %s run is %s, and nothing else', (mode, names) => {
+  ])('of a %s run are %s, and no others', (mode, names) => {
     const needed = mode === 'ids' || mode === 'retry' ? { ids: [idOf(1)], group: 'X' } : {};
     for (const [name, value] of given) {
       const must = mode === 'ids' ? { ids: needed.ids } : mode === 'retry' ? { group: needed.group } : {};
       const check = () => checkOptions(mode, { ...must, [name]: value } as RunOptions);
       if (names.split(', ').includes(name)) expect(check).not.toThrow();
       else
-        expect(check).toThrow(`A run of mode "${mode}" takes no "${name}". It takes: ${names}. Leave it out`);
+        expect(check).toThrow(`A run of mode "${mode}" does not allow "${name}", only: ${names}. Remove it`);
     }
   });
 
-  test('counts as not said when it is undefined', () => {
+  test('count as absent when undefined', () => {
     expect(() => checkOptions('sweep', { force: undefined } as unknown as RunOptions)).not.toThrow();
   });
 
   test.each<[RunMode, RunOptions, RegExp]>([
-    ['ids', {}, /mode "ids" needs "ids"\. Name at least one id\./],
-    ['ids', { ids: [] }, /Name at least one id/],
-    [
-      'retry',
-      {},
-      /mode "retry" needs "group"\. Name the group of failures \(connector failures lists them\)\./,
-    ],
-    ['retry', { group: '' }, /Name the group of failures/],
-  ])('of a %s run is not enough: %j', (mode, options, message) => {
+    ['ids', {}, /mode "ids" needs "ids"\. Give at least one id\./],
+    ['ids', { ids: [] }, /Give at least one id/],
+    ['retry', {}, /mode "retry" needs "group"\. Give a failure group \("connector failures" lists them\)\./],
+    ['retry', { group: '' }, /Give a failure group/],
+  ])('of a %s run are incomplete: %j', (mode, options, message) => {
     expect(() => checkOptions(mode, options)).toThrow(message);
   });
 
@@ -121,11 +117,11 @@ describe('what a run is told', () => {
     ['sweep', {}, true],
     ['sweep', { dryRun: false }, true],
     ['sweep', { dryRun: true }, false],
-  ])('says whether %s %j puts work into the queue: %s', (mode, options, does) => {
+  ])('decide whether %s %j sends messages: %s', (mode, options, does) => {
     expect(sendsMessages(mode, options)).toBe(does);
   });
 
-  test('classes of what is found', () => {
+  test('include classes of differences from a fixed list', () => {
     expect([...differenceClasses].sort()).toEqual([
       'edited',
       'failed',
@@ -145,29 +141,29 @@ describe('the window of a run', () => {
     scopeOf({ mode, options }, undefined, { now, settings });
 
   test.each<[RunOptions, RegExp]>([
-    [{ from: 'x' }, /"from" is no moment\. Write it as 2026-/],
-    [{ to: 'x' }, /"to" is no moment\. Write it as 2026-/],
-    [{ from: '2026-11-20T12:00:00Z' }, /"from" lies in the future.*It is 2026-11-20T12:00:00\.000Z now/],
-    [{ to: '2026-11-20T12:00:00.001Z' }, /"to" lies in the future.*Leave it out.*It is 2026-11-20T12:00/],
+    [{ from: 'x' }, /"from" is not a valid time\. Write it as 2026-/],
+    [{ to: 'x' }, /"to" is not a valid time\. Write it as 2026-/],
+    [{ from: '2026-11-20T12:00:00Z' }, /"from" is in the future.*The time is 2026-11-20T12:00:00\.000Z/],
+    [{ to: '2026-11-20T12:00:00.001Z' }, /"to" is in the future.*Leave it out.*The time is 2026-11-20T12:00/],
     [{ from: '2026-11-20T11:00:00Z', to: '2026-11-20T11:00:00Z' }, /"from" is not before "to".*Swap them/],
     [{ from: '2026-11-20T11:00:00Z', to: '2026-11-20T10:00:00Z' }, /"from" is not before "to"/],
-  ])('of %j is refused, and says what to do', (options, message) => {
+  ])('is refused for %j, with a message that says what to do', (options, message) => {
     expect(() => scope(options)).toThrow(message);
   });
 
-  test('may be a millisecond long, and may end now', () => {
+  test('may be one millisecond long, and may end now', () => {
     const from = '2026-11-20T11:59:59.999Z';
     expect(scope({ from }).window).toEqual({ from: now - 1, to: now });
     expect(scope({ from, to: '2026-11-20T12:00:00Z' }).window).toEqual({ from: now - 1, to: now });
     expect(scope({ to: '2026-11-20T12:00:00Z' }).window).toEqual({ to: now });
   });
 
-  test('is refused also when the first run is a full one', () => {
-    expect(() => scope({ from: 'x' }, 'incremental')).toThrow('no moment');
+  test('is checked even if the first run becomes a full run', () => {
+    expect(() => scope({ from: 'x' }, 'incremental')).toThrow('not a valid time');
     expect(scope({}, 'incremental')).toEqual({ mode: 'full', reason: 'first' });
   });
 
-  test('that would begin now or later holds nothing: the watermark has to be set anew', () => {
+  test('is refused if it would begin now or later, because the watermark must be set again', () => {
     const at = (until: number) =>
       scopeOf({ mode: 'incremental', options: {} }, { until, runId: 'r', at: 1 }, { now, settings });
     expect(at(now + 599_999).window).toEqual({ from: now - 1, to: now });
@@ -185,25 +181,25 @@ describe('the window of a run', () => {
     ['reconcile', { to: everything.to }, undefined],
     ['full', {}, undefined],
     ['sweep', {}, undefined],
-  ])('of %s %j begins at the watermark of: %s', (mode, options, kind) => {
+  ])('of %s %j begins at the watermark: %s', (mode, options, kind) => {
     expect(watermarkOf(mode, options)).toBe(kind);
   });
 
-  test('leaves a watermark that stands at this very moment: only one in the future goes back', () => {
+  test('does not move a watermark at the current time back, only one in the future', () => {
     const at = (until: number) =>
       movedWatermark({ until, runId: 'old', at: 1 }, { until: 5 }, { runId: 'new', at: 9 });
     expect(at(9)).toBeUndefined();
     expect(at(10)).toEqual({ until: 5, runId: 'new', at: 9 });
   });
 
-  test('that begins where the watermark stands leaves no gap', () => {
+  test('that begins exactly at the watermark leaves no gap', () => {
     const from = (start: number) =>
       movedWatermark({ until: 3, runId: 'old', at: 1 }, { from: start, until: 5 }, { runId: 'new', at: 9 });
     expect(from(3)).toEqual({ until: 5, runId: 'new', at: 9 });
     expect(from(4)).toBeUndefined();
   });
 
-  test('moves watermarks to its end, or to when the run was started', () => {
+  test('moves watermarks to its end, or to the start of the run', () => {
     expect(watermarksMoved(someRun({ window: { from: 5, to: 9 } }))).toEqual({
       until: 9,
       from: 5,

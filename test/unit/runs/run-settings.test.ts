@@ -5,7 +5,7 @@ import { runSettings } from '../../../lambdas/core/runs/run-settings.ts';
 type Rule = [name: string, fallback: number, least: number, most?: number];
 type Reader = { safeParse(value: unknown): { success: boolean } };
 
-function takes(settings: Reader, name: string) {
+function accepts(settings: Reader, name: string) {
   return (value: unknown) => settings.safeParse({ [name]: value }).success;
 }
 
@@ -35,28 +35,33 @@ const care: Rule[] = [
 ];
 
 describe.each<[string, Reader & { parse(value: unknown): unknown }, Rule[], object]>([
-  ['how runs feed', runSettings, feeding, { sweepCap: 0.01 }],
-  ['how the connector looks after itself', careSettings, care, {}],
+  ['the settings of runs', runSettings, feeding, { sweepCap: 0.01 }],
+  ['the settings of the caretaker', careSettings, care, {}],
 ])('%s', (_what, settings, rules, besides) => {
-  test('has these defaults, and no other setting exists', () => {
+  test('have these defaults and no other keys', () => {
     const expected = Object.fromEntries(rules.map(([name, fallback]) => [name, fallback]));
     expect(settings.parse({})).toEqual({ ...expected, ...besides });
   });
 
-  test.each(rules)('%s is %i unless set: a whole number, at least %i', (name, _fallback, least, most) => {
-    const isTaken = takes(settings, name);
-    expect([least, least - 1, least + 0.5, String(least)].map(isTaken)).toEqual([true, false, false, false]);
-    if (most !== undefined) expect([isTaken(most), isTaken(most + 1)]).toEqual([true, false]);
+  test.each(rules)('%s defaults to %i and accepts whole numbers from %i', (name, _fallback, least, most) => {
+    const isAccepted = accepts(settings, name);
+    expect([least, least - 1, least + 0.5, String(least)].map(isAccepted)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    if (most !== undefined) expect([isAccepted(most), isAccepted(most + 1)]).toEqual([true, false]);
   });
 });
 
-test('a sweep may delete a share between nothing and everything', () => {
-  const isTaken = takes(runSettings, 'sweepCap');
-  expect([0, 0.5, 1].map(isTaken)).toEqual([true, true, true]);
-  expect([-0.01, 1.01, '0.5'].map(isTaken)).toEqual([false, false, false]);
+test('sweepCap accepts a share from 0 to 1', () => {
+  const isAccepted = accepts(runSettings, 'sweepCap');
+  expect([0, 0.5, 1].map(isAccepted)).toEqual([true, true, true]);
+  expect([-0.01, 1.01, '0.5'].map(isAccepted)).toEqual([false, false, false]);
 });
 
-test('there is no canary unless a customer is named', () => {
+test('the canary has no default customer', () => {
   expect(careSettings.parse({})).not.toHaveProperty('canaryCustomerId');
   expect(careSettings.parse({ canaryCustomerId: 'a' })).toHaveProperty('canaryCustomerId', 'a');
 });

@@ -11,8 +11,8 @@ import { someRun } from '../../builders/runs.ts';
 const iso = (time: number) => new Date(time).toISOString();
 const hour = 3_600_000;
 
-describe('a run begins', () => {
-  test('with its lock, its row and its first tick', async () => {
+describe('a run starts', () => {
+  test('with its lock, its stored state and its first message', async () => {
     const bench = createRunBench();
     const run = await bench.start({ ratePerSecond: 5, options: { force: true } });
     expect(await bench.run(run.id)).toEqual(run);
@@ -29,7 +29,7 @@ describe('a run begins', () => {
     expect(bench.ports.ticks.sent).toEqual([{ runId: run.id, delaySeconds: 0 }]);
   });
 
-  test('although its first tick is lost: it is found as stuck', async () => {
+  test('even if its first message is lost: it is found as stuck', async () => {
     const bench = createRunBench();
     bench.ports.ticks.send = async () => {
       throw new Error('no queue');
@@ -40,7 +40,7 @@ describe('a run begins', () => {
     expect(stuckRuns(open, noon + 300_001, bench.ports.runSettings)).toEqual([run]);
   });
 
-  test('once: the second is told which run is there, and nothing has changed', async () => {
+  test('once: a second start is refused with the id of the open run', async () => {
     const bench = createRunBench();
     const first = await bench.start();
     await expect(bench.start({ mode: 'sweep' })).rejects.toMatchObject({
@@ -53,7 +53,7 @@ describe('a run begins', () => {
     expect(bench.ports.ticks.sent).toHaveLength(1);
   });
 
-  test('as a full one when nothing was ever run, whatever was asked for', async () => {
+  test('as a full run if the handler has no watermark, whatever was requested', async () => {
     const bench = createRunBench();
     const options = { from: iso(noon - hour), inlineBody: false };
     const run = await bench.start({ mode: 'incremental', options });
@@ -65,17 +65,17 @@ describe('a run begins', () => {
 
 describe('a run is refused', () => {
   const cases: [string, RunMode, RunOptions, string][] = [
-    ['from lies in the future', 'full', { from: iso(noon + hour) }, 'WINDOW_IN_FUTURE'],
-    ['to lies in the future', 'reconcile', { to: iso(noon + hour) }, 'WINDOW_IN_FUTURE'],
-    ['the window holds nothing', 'full', { from: iso(noon - 1), to: iso(noon - 1) }, 'WINDOW_EMPTY'],
-    ['from is no moment', 'full', { from: 'T25' }, 'OPTION_UNFIT'],
-    ['a full run is told to repair', 'full', { repair: ['missing'] }, 'OPTION_UNFIT'],
-    ['a sweep is given a window', 'sweep', { from: iso(noon - hour) }, 'OPTION_UNFIT'],
-    ['an incremental run is to compare', 'incremental', { compare: 'oms' }, 'OPTION_UNFIT'],
-    ['named customers have no names', 'ids', { ids: [] }, 'OPTION_UNFIT'],
-    ['named customers are missing', 'ids', {}, 'OPTION_UNFIT'],
-    ['a retry names no group', 'retry', {}, 'OPTION_UNFIT'],
-    ['a retry names an unknown group', 'retry', { group: 'NOBODY' }, 'GROUP_UNKNOWN'],
+    ['from is in the future', 'full', { from: iso(noon + hour) }, 'WINDOW_IN_FUTURE'],
+    ['to is in the future', 'reconcile', { to: iso(noon + hour) }, 'WINDOW_IN_FUTURE'],
+    ['the window is empty', 'full', { from: iso(noon - 1), to: iso(noon - 1) }, 'WINDOW_EMPTY'],
+    ['from is not a valid time', 'full', { from: 'T25' }, 'OPTION_UNFIT'],
+    ['a full run has a repair option', 'full', { repair: ['missing'] }, 'OPTION_UNFIT'],
+    ['a sweep has a window', 'sweep', { from: iso(noon - hour) }, 'OPTION_UNFIT'],
+    ['an incremental run has a compare option', 'incremental', { compare: 'oms' }, 'OPTION_UNFIT'],
+    ['the list of ids is empty', 'ids', { ids: [] }, 'OPTION_UNFIT'],
+    ['the list of ids is missing', 'ids', {}, 'OPTION_UNFIT'],
+    ['a retry has no group', 'retry', {}, 'OPTION_UNFIT'],
+    ['a retry has an unknown group', 'retry', { group: 'UNKNOWN' }, 'GROUP_UNKNOWN'],
   ];
   test.each(cases)('when %s', async (_what, mode, options, code) => {
     const bench = createRunBench();
@@ -86,8 +86,8 @@ describe('a run is refused', () => {
     expect(bench.ports.ticks.sent).toEqual([]);
   });
 
-  test('when nobody knows the handler', async () => {
-    for (const handler of ['nobody', 'constructor', '__proto__'])
+  test('when the handler does not exist', async () => {
+    for (const handler of ['unknown', 'constructor', '__proto__'])
       await expect(createRunBench().start({ handler })).rejects.toMatchObject({
         code: 'HANDLER_UNKNOWN',
         message: expect.stringContaining('customer'),
@@ -95,7 +95,7 @@ describe('a run is refused', () => {
   });
 
   test.each(['paused', 'breaker'] as const)(
-    'when its messages would lie in a queue that nobody reads (%s); who only reports may begin',
+    'when the handler does not consume its queue (%s), unless the run only reports',
     async (why) => {
       const create = async () => {
         const bench = createRunBench();
@@ -136,7 +136,7 @@ describe('the window of a run', () => {
     },
   );
 
-  test('is what was asked for, and ends now if nothing was said of its end', () => {
+  test('is the requested one, and ends now by default', () => {
     expect(scope('incremental', { from: iso(noon - hour) }, noon - 9 * hour).window).toEqual({
       from: noon - hour,
       to: noon,
@@ -144,24 +144,24 @@ describe('the window of a run', () => {
     expect(scope('reconcile', { to: iso(noon - hour) }).window).toEqual({ to: noon - hour });
   });
 
-  test('is everything for a full run, a first reconcile and a comparison with the OMS', () => {
+  test('is absent for a full run, a first reconcile and a comparison with the OMS', () => {
     expect(scope('full', {})).toEqual({ mode: 'full' });
     expect(scope('reconcile', {})).toEqual({ mode: 'reconcile' });
     expect(scope('reconcile', { compare: 'oms' }, noon - hour)).toEqual({ mode: 'reconcile' });
   });
 
-  test('from a watermark in the future holds nothing, and says how to mend it', () => {
+  test('is refused if the watermark is in the future, with a message that says how to fix it', () => {
     expect(() => scope('reconcile', {}, noon + 2 * hour)).toThrow(/watermark.*future.*full run/);
   });
 
   test.each([
-    ['moves over what it reaches back to', noon - hour, noon - 2 * hour, noon],
-    ['leaves no gap', noon - 2 * hour, noon - hour, undefined],
+    ['moves if the window reaches back to it', noon - hour, noon - 2 * hour, noon],
+    ['stays if the window would leave a gap', noon - 2 * hour, noon - hour, undefined],
     ['never goes back', noon, noon - 2 * hour, undefined],
-    ['begins with a run over everything', undefined, undefined, noon],
-    ['does not begin with a window', undefined, noon - hour, undefined],
-    ['comes back from the future with a run over everything', noon + hour, undefined, noon],
-    ['stays in the future otherwise', noon + hour, noon - hour, undefined],
+    ['is set by a run over everything', undefined, undefined, noon],
+    ['is not set by a run with a window', undefined, noon - hour, undefined],
+    ['moves back from the future after a run over everything', noon + hour, undefined, noon],
+    ['stays in the future after a run with a window', noon + hour, noon - hour, undefined],
   ])('the watermark %s', (_what, present, from, expected) => {
     const moved = movedWatermark(
       present === undefined ? undefined : watermark(present),
@@ -182,15 +182,18 @@ describe('the window of a run', () => {
     ['ids', {}, undefined, {}, []],
     ['sweep', {}, undefined, {}, []],
     ['retry', {}, undefined, {}, []],
-  ] as const)('%s %j over %j that found %j has seen %j', (mode, options, window, classes, kinds) => {
-    const run = someRun({
-      mode,
-      options: options as unknown as RunOptions,
-      counts: { listed: 1, planned: 0, classes },
-      ...(window && { window }),
-    });
-    expect(watermarksMoved(run).kinds).toEqual(kinds);
-  });
+  ] as const)(
+    '%s %j over %j that found %j moves the watermarks %j',
+    (mode, options, window, classes, kinds) => {
+      const run = someRun({
+        mode,
+        options: options as unknown as RunOptions,
+        counts: { listed: 1, planned: 0, classes },
+        ...(window && { window }),
+      });
+      expect(watermarksMoved(run).kinds).toEqual(kinds);
+    },
+  );
 });
 
 describe('a stuck run', () => {
@@ -199,20 +202,20 @@ describe('a stuck run', () => {
     stuckRuns([someRun({ updatedAt: noon, ...over })], noon + afterSeconds * 1_000, settings).length === 1;
 
   test.each([
-    ['gives no sign of life', { status: 'running' }, 301, true],
-    ['gave one a while ago', { status: 'running' }, 299, false],
+    ['has made no progress', { status: 'running' }, 301, true],
+    ['made progress recently', { status: 'running' }, 299, false],
     ['is paused', { status: 'paused' }, 9_999, false],
     ['has ended', { status: 'failed' }, 9_999, false],
     ['waits for its rate', { status: 'running', ratePerSecond: 1 }, 700, false],
     ['waited for its rate', { status: 'running', ratePerSecond: 1 }, 801, true],
     [
-      'waits for its second look',
+      'waits for its second check',
       { status: 'running', cursor: { page: 1, stage: 'confirm', notBefore: noon + 600_000 } },
       890,
       false,
     ],
     [
-      'waited for its second look',
+      'waited for its second check',
       { status: 'running', cursor: { page: 1, stage: 'confirm', notBefore: noon + 600_000 } },
       901,
       true,

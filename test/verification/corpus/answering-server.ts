@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { canary } from './input.ts';
 
-/** Where a bad answer is met. */
+/** The place of a bad answer. */
 export const places = [
   'commercetools token',
   'customer by id',
@@ -18,15 +18,15 @@ export type Respond = (response: ServerResponse, request: IncomingMessage) => vo
 
 export interface AnsweringServer {
   readonly url: string;
-  /** The customer, or the client with its id, meets this answer at this place; everybody else is served well. */
+  /** The customer, or the client with its id, gets this answer at this place; every other customer gets good answers. */
   serve(id: string, place: Place, respond: Respond): void;
   stop(): Promise<void>;
 }
 
-/** What a good source holds. */
+/** The records of a good source. */
 export type CustomerOf = (id: string) => Record<string, unknown> | undefined;
 
-/** Both systems behind one address: good answers, but for those that were ordered. */
+/** Both systems behind one address: good answers, except those that were configured. */
 export async function startAnsweringServer(customerOf: CustomerOf): Promise<AnsweringServer> {
   const ordered = new Map<string, { readonly place: Place; readonly respond: Respond }>();
   const answer = (place: Place, about: string, good: unknown): Respond => {
@@ -86,7 +86,7 @@ function fromSource(
   const ids = [...url.matchAll(/var\.id\d+=([0-9a-f-]{36})/g)].map(([, id = '']) => id);
   const results = ids.map(customerOf).filter((one) => one !== undefined);
   const good: Respond = (response) => {
-    // A customer whose own answer is bad is not in the list: it is looked up by its id.
+    // A customer whose own answer is bad is not in the list: it is read by its id.
     const listed = results.filter(({ id }) => answer('customer by id', String(id), undefined).length < 2);
     json(response, { limit: ids.length, offset: 0, count: listed.length, results: listed });
   };

@@ -4,21 +4,21 @@ import { numberOption, readOptions } from '../../../local/options.ts';
 import { createProgress } from '../../../local/progress.ts';
 import { type Input, idFrom } from './input.ts';
 import { fuzzInput } from './mutations.ts';
-import { type Ends, runBatch, strategies } from './pipeline.ts';
+import { type OutcomeCounts, runBatch, strategies } from './pipeline.ts';
 import { shrink } from './shrink.ts';
 
 const help = `npm run fuzz -- [options]
 
-Puts made-up bad input through the real listener, router and customer handler: recorded good messages and customers with
-flipped bytes and changed members, and JSON of any kind. Every input stands beside good ones. Each has to end applied,
-filtered, failed with a reason or come back for a named one; the good ones have to go through; nothing of the content may
-be told; what reaches Fluent keeps its lengths. Exits 1 when one does not.
+Sends generated bad input through the real listener, router and customer handler: recorded good messages and customers
+with flipped bytes and changed members, and JSON of any kind, always next to good ones. Every input must be applied,
+filtered, failed with a reason, or retried for an allowed reason. The good ones must be synced, no content may be logged,
+and requests to Fluent must respect its lengths. Exit code 1 otherwise.
 
-  --inputs N    how many (default 100000)
+  --inputs N    number of inputs (default 100000)
   --seed N      seed of the first (default 1); input n has the seed N + n
-  --seconds S   stop after that time, whatever is left (default: no limit)
+  --seconds S   stop after this time (default: no limit)
   --jobs N      threads (default 2)
-  --replay N    only the input with this seed, told in full
+  --replay N    only the input with this seed, printed in full
   --help        this text`;
 
 const BATCH = 8;
@@ -33,7 +33,7 @@ interface Violation {
   readonly what: string;
   readonly text: string;
 }
-interface Tally extends Ends {
+interface Tally extends OutcomeCounts {
   inputs: number;
   violations: Violation[];
 }
@@ -45,8 +45,8 @@ async function runShare({ from, inputs, until }: Share, tell: (tally: Tally) => 
   let tally = emptyTally();
   for (let seed = from; seed < from + inputs && Date.now() < until; seed += BATCH) {
     const seeds = Array.from({ length: Math.min(BATCH, from + inputs - seed) }, (_, n) => seed + n);
-    const { ends, violations } = await runBatch(seeds.map(inputOf), strategyOf(seed));
-    for (const name of ['applied', 'filtered', 'failed', 'retried'] as const) tally[name] += ends[name];
+    const { counts, violations } = await runBatch(seeds.map(inputOf), strategyOf(seed));
+    for (const name of ['applied', 'filtered', 'failed', 'retried'] as const) tally[name] += counts[name];
     tally.inputs += seeds.length;
     if (violations.length > 0)
       tally.violations.push(...(await culprits(seeds, strategyOf(seed), violations)));
@@ -62,7 +62,7 @@ function emptyTally(): Tally {
   return { inputs: 0, applied: 0, filtered: 0, failed: 0, retried: 0, violations: [] };
 }
 
-/** Each input of a bad batch alone; if none is bad alone, the batch is told by its first seed. */
+/** Each input of a bad batch alone; if none is bad alone, the batch is reported by its first seed. */
 async function culprits(
   seeds: readonly number[],
   strategy: (typeof strategies)[number],
@@ -95,8 +95,8 @@ async function replay(seed: number): Promise<never> {
   const input = inputOf(seed);
   console.log(JSON.stringify(input, null, 2));
   for (const strategy of strategies) {
-    const { ends, violations } = await runBatch([input], strategy);
-    console.log(strategy, ends, violations);
+    const { counts, violations } = await runBatch([input], strategy);
+    console.log(strategy, counts, violations);
     if (violations.length > 0) process.exitCode = 1;
   }
   process.exit();

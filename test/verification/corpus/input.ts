@@ -2,23 +2,23 @@ import { change } from '../../builders/notification.ts';
 
 export type Door = 'listener' | 'router' | 'handler';
 
-/** Marks every text of our bad input: it may reach Fluent, never a log, a metric or a dead letter. No id can hold its letter. */
+/** Marks every text of the bad input: it may reach Fluent, but never a log, a metric or a dead letter. No id can contain its letter. */
 export const canary = 'kañarie';
 
-/** One bad input. It stands beside good neighbours and has an id of its own. */
+/** One bad input with its own id, surrounded by good neighbours. */
 export interface Input {
   readonly group: string;
   readonly name: string;
   readonly id: string;
-  /** Body of a message that is put in at the doors. */
+  /** Body of a message that is sent to the doors. */
   readonly message?: string;
-  /** Doors of `message`; each of them, if absent. */
+  /** Doors of `message`; all doors if absent. */
   readonly doors?: readonly Door[];
-  /** What the source answers for the id, as text. The notification of it is good. */
+  /** Answer of the source for the id, as text. Its notification is good. */
   readonly customer?: string;
-  /** Does the customer travel inside the message of a run? */
+  /** Whether the customer travels inside the message of a run. */
   readonly isInline?: boolean;
-  /** `retryable` inputs would wait for ten minutes; they are told as if this was their third try an hour later. */
+  /** `retryable` inputs would wait for ten minutes, so they are delivered as if this was the third receive an hour later. */
   readonly isLate?: boolean;
 }
 
@@ -33,12 +33,12 @@ export function idFrom(n: number): string {
   return `bad00000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
 }
 
-/** A notification of the input's customer, as the payload of a subscription. */
+/** A notification of the input customer, as the payload of a subscription. */
 export function changeOf(id: string, over: Record<string, unknown> = {}) {
   return change('ResourceUpdated', { resource: { typeId: 'customer', id }, ...over });
 }
 
-/** An event of the input's customer, as it stands on the internal bus. */
+/** An event of the input customer, as on the internal bus. */
 export function eventOf(id: string, over: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     projectKey: 'local',
@@ -57,7 +57,7 @@ export function onBus(detail: unknown, detailType: unknown = upsert) {
   return { 'detail-type': detailType, source: 'commercetools-fluent-connector', detail };
 }
 
-/** A customer whose every text is marked. */
+/** A customer with a marker in every text. */
 export function customerOf(id: string, over: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id,

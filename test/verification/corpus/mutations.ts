@@ -29,7 +29,7 @@ const names = [
 const numbers = [0, -0, 1, -1, 1.5, 3, 4, 2 ** 31, 2 ** 53, 1e21, 1e308, 5e-324, Number.MAX_SAFE_INTEGER];
 const short = nastyStrings.filter((text) => text.length <= 400);
 
-/** One input out of a seed: the same seed makes the same input. */
+/** One input from a seed: the same seed gives the same input. */
 export function fuzzInput(random: Random, id: string): Input {
   const recorded = record(random, id);
   const how = random.next();
@@ -44,7 +44,7 @@ export function fuzzInput(random: Random, id: string): Input {
   return recorded.make(text);
 }
 
-/** A good message or customer as it was recorded. */
+/** A good message or customer as recorded. */
 function record(random: Random, id: string): { text: string; make: (text: string) => Input } {
   const base = { group: 'fuzz', name: 'fuzz', id };
   const at = (door: Door) => (message: string) => ({ ...base, message, doors: [door] });
@@ -81,7 +81,7 @@ function record(random: Random, id: string): { text: string; make: (text: string
     }
     default: {
       const isInline = random.chance(0.2);
-      // Only JSON comes out of a source that is read; other answers meet the adapters.
+      // A source that is read returns only JSON; other answers are tested at the adapters.
       return {
         text: JSON.stringify(customerOf(id)),
         make: (text) => ({
@@ -118,7 +118,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Bytes of the text, changed as a bad line or a bad disk would. */
+/** Changes bytes of the text, as a bad line or disk would. */
 function flipped(text: string, random: Random): string {
   const bytes = Buffer.from(text);
   for (let times = random.integer(1, 4); times > 0 && bytes.length > 0; times--) {
@@ -139,7 +139,7 @@ function spliced(text: string, other: string, random: Random): string {
   return text.slice(0, at) + other + text.slice(random.chance(0.5) ? at : random.integer(at, text.length));
 }
 
-/** Members and entries put in, taken out, swapped and replaced. */
+/** Inserts, removes, swaps and replaces members and entries. */
 function changed(value: Json, random: Random, times: number): Json {
   let result = value;
   for (let left = times; left > 0; left--) result = changedOnce(result, random);
@@ -163,7 +163,7 @@ function changedOnce(value: Json, random: Random): Json {
   return joined(value, name, changedOnce(value[name] ?? null, random));
 }
 
-/** A computed member of a literal is an own one, also when it is called `__proto__`. */
+/** A computed member of a literal is an own one, even with the name `__proto__`. */
 function joined(value: { [name: string]: Json }, name: string, inner: Json): Json {
   return { ...value, [name]: inner };
 }
@@ -182,7 +182,7 @@ function replaced(value: Json, random: Random): Json {
   return anything(random, 2);
 }
 
-/** A value of any type; texts are nasty more often than not. */
+/** A value of any type, most often a nasty text. */
 function anything(random: Random, levels: number): Json {
   const kind = random.integer(0, levels > 0 ? 9 : 6);
   if (kind === 0) return random.pick([null, true, false]);
@@ -202,7 +202,7 @@ function anything(random: Random, levels: number): Json {
   );
 }
 
-/** As text, now and then with numbers and depths that no `JSON.stringify` writes. */
+/** As text, sometimes with numbers and depths that no `JSON.stringify` writes. */
 function written(value: Json, random: Random): string {
   const text = JSON.stringify(value);
   if (!random.chance(0.05)) return text;

@@ -5,7 +5,7 @@ import type {
 import type { createObserver } from '../../builders/observer.ts';
 import { canary } from './input.ts';
 
-/** Longest texts that Fluent takes, in UTF-16 units: docs/mapping/customer.md. */
+/** Longest texts that Fluent accepts, in UTF-16 units: docs/mapping/customer.md. */
 const longest: Readonly<Record<string, number>> = {
   username: 250,
   primaryEmail: 250,
@@ -25,7 +25,7 @@ const required = {
   update: ['username', 'primaryEmail', 'attributes'],
 };
 
-/** What is wrong with a request to Fluent, whoever the customer is. */
+/** Violations in a request to Fluent, for any customer. */
 export function requestFaults(
   call: 'create' | 'update',
   input: CreateCustomerInput | UpdateCustomerInput,
@@ -45,7 +45,7 @@ function fieldFaults(name: string, value: unknown): string[] {
     return value.length > max ? [`${name} has ${value.length} units`] : [];
   }
   if (!others.has(name)) return [`${name} is no field of Fluent`];
-  if (name === 'promotionOptIn') return typeof value === 'boolean' ? [] : ['promotionOptIn is no boolean'];
+  if (name === 'promotionOptIn') return typeof value === 'boolean' ? [] : ['promotionOptIn is not a boolean'];
   if (name === 'retailer') return isRetailer(value) ? [] : ['retailer has no number'];
   return Array.isArray(value) ? value.flatMap(attributeFaults) : ['attributes are no list'];
 }
@@ -57,9 +57,9 @@ function isRetailer(value: unknown): boolean {
 function attributeFaults({ name, type, value }: { name: string; type: string; value: unknown }): string[] {
   if (typeof name !== 'string' || name.length > 64) return ['an attribute has no proper name'];
   if (type === 'STRING' && (typeof value !== 'string' || value.length > longestText))
-    return [`${name} is no text of ${longestText}`];
-  if (type === 'BOOLEAN' && typeof value !== 'boolean') return [`${name} is no boolean`];
-  if (type === 'INTEGER' && !Number.isInteger(value)) return [`${name} is no integer`];
+    return [`${name} is not a text of ${longestText}`];
+  if (type === 'BOOLEAN' && typeof value !== 'boolean') return [`${name} is not a boolean`];
+  if (type === 'INTEGER' && !Number.isInteger(value)) return [`${name} is not an integer`];
   if (type === 'JSON') return listFaults(name, value);
   return ['STRING', 'BOOLEAN', 'INTEGER'].includes(type) ? [] : [`${name} has no type`];
 }
@@ -72,17 +72,19 @@ function listFaults(name: string, value: unknown): string[] {
   return isTooLong ? [`${name} has an entry over ${longestText} units`] : [];
 }
 
-/** Ids, codes, places and times; never a blank, a quote, a bracket, a control or a character beyond ASCII. */
-const tellable = /^[\w.:$/+-]{1,256}$/;
+/** Ids, codes, places and times; never a blank, quote, bracket, control or non-ASCII character. */
+const harmless = /^[\w.:$/+-]{1,256}$/;
 
 type Observer = ReturnType<typeof createObserver>;
 
-/** What must not stand in a log line, a dead letter or an event: any text that is no id, code or time, and every canary. */
+/** Texts that must not appear in a log line, a dead letter or an event: everything except ids, codes and times, and every canary. */
 export function leaks(observer: Observer, kept: readonly unknown[]): string[] {
   const { outcomes, retries, warnings, errors } = observer;
   const seen: string[] = [];
   gather([outcomes, retries, warnings, errors, kept], seen);
-  return seen.filter((text) => !tellable.test(text) || text.includes(canary)).map((text) => `told: ${text}`);
+  return seen
+    .filter((text) => !harmless.test(text) || text.includes(canary))
+    .map((text) => `leaked: ${text}`);
 }
 
 function gather(value: unknown, into: string[]): void {
@@ -95,7 +97,7 @@ function gather(value: unknown, into: string[]): void {
   }
 }
 
-/** Bugs that the runtime met: an exception that nobody declared. */
+/** Bugs found by the runtime: unexpected exceptions. */
 export function bugs({ errors }: Observer): string[] {
   return errors.map(({ code, errorName }) => `bug: ${code} ${errorName}`);
 }
@@ -104,7 +106,7 @@ const prototypes = [Object, Array, Function, String, Number, Boolean].map(({ pro
 const shapeOf = () => prototypes.map((one) => Reflect.ownKeys(one).length).join();
 const shapeAtStart = shapeOf();
 
-/** Did anything get into the prototypes that all objects share? Mends it, so that one input is told, not all after it. */
+/** Whether anything changed the prototypes that all objects share. Restores them, so that only one input is reported. */
 export function pollution(): string[] {
   if (shapeOf() === shapeAtStart) return [];
   const added = Object.keys(Object.prototype);

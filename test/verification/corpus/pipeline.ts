@@ -12,7 +12,7 @@ import {
 import { changeOf, customerOf, type Door, eventOf, type Input, onBus } from './input.ts';
 import { bugs, leaks, pollution, requestFaults } from './oracle.ts';
 
-/** Every choice of the mapping that reads something of the customer. */
+/** Every mapping setting that reads a field of the customer. */
 const settings = {
   consentField: 'marketingConsent',
   customFields: { loyaltyId: 'loyalty', tags: 'tags', points: 'points' },
@@ -39,8 +39,8 @@ const settings = {
 export const strategies = ['customerId', 'retailerId_customerId', 'email', 'retailerId_email'] as const;
 export type Strategy = (typeof strategies)[number];
 
-/** How the records of a batch ended, the neighbours left out. */
-export interface Ends {
+/** Outcomes of the records of a batch, without the neighbours. */
+export interface OutcomeCounts {
   applied: number;
   filtered: number;
   failed: number;
@@ -48,11 +48,11 @@ export interface Ends {
 }
 
 export interface BatchResult {
-  readonly ends: Ends;
+  readonly counts: OutcomeCounts;
   readonly violations: readonly string[];
 }
 
-/** Reasons to come back that an input may have; all others would be a fault of ours. */
+/** Allowed reasons to retry an input; any other is a bug. */
 const retryReasons = new Set(['STALE_READ', 'NOT_FOUND_YET', 'SOURCE_UNREADABLE']);
 const neighbours = ['600d0000-0000-4000-8000-000000000001', '600d0000-0000-4000-8000-000000000002'];
 const hour = 3_600_000;
@@ -70,31 +70,31 @@ const entersAt = (inputs: readonly Input[], door: Door): QueueRecord[] =>
     .map(({ message }) => toRecord(message));
 
 /**
- * Puts a batch of bad inputs, with a good one before and a good one behind, through the real listener, router and
- * customer handler, and says what was not as promised.
+ * Sends a batch of bad inputs, with a good one before and after them, through the real listener, router and
+ * customer handler, and reports violations.
  */
 export async function runBatch(
   inputs: readonly Input[],
   strategy: Strategy = 'customerId',
 ): Promise<BatchResult> {
   const violations: string[] = [];
-  const ends: Ends = { applied: 0, filtered: 0, failed: 0, retried: 0 };
+  const counts: OutcomeCounts = { applied: 0, filtered: 0, failed: 0, retried: 0 };
   try {
-    const published = await runListener(inputs, { violations, ends });
-    const sent = await runRouter(inputs, published, { violations, ends });
-    await runHandler(inputs, sent, strategy, { violations, ends });
+    const published = await runListener(inputs, { violations, counts });
+    const sent = await runRouter(inputs, published, { violations, counts });
+    await runHandler(inputs, sent, strategy, { violations, counts });
   } catch (error) {
     violations.push(
       `thrown: ${error instanceof Error ? `${error.name} ${error.message.slice(0, 200)}` : typeof error}`,
     );
   }
   violations.push(...pollution());
-  return { ends, violations };
+  return { counts, violations };
 }
 
 interface Result {
   readonly violations: string[];
-  readonly ends: Ends;
+  readonly counts: OutcomeCounts;
 }
 
 async function runListener(inputs: readonly Input[], result: Result) {
@@ -120,10 +120,10 @@ async function runListener(inputs: readonly Input[], result: Result) {
     ...announced.map(({ id }) => toRecord(changeOf(id))),
     last,
   ];
-  const back = await listen(ports, records);
+  const retried = await listen(ports, records);
   const { entries } = publisher;
   const ended = [
-    ...back.map(({ messageId }) => messageId),
+    ...retried.map(({ messageId }) => messageId),
     ...observer.outcomes.map(({ traceId }) => traceId),
     ...entries.map(({ event }) => event.traceId),
   ].sort();
@@ -135,13 +135,13 @@ async function runListener(inputs: readonly Input[], result: Result) {
       .sort()
       .join()
   )
-    violations.push('listener: not one end each');
-  if (back.length > 0) violations.push('listener: came back');
+    violations.push('listener: not one outcome each');
+  if (retried.length > 0) violations.push('listener: retried');
   for (const { messageId } of [first, last])
     if (!entries.some(({ event }) => event.traceId === messageId))
       violations.push('listener: a neighbour was lost');
   violations.push(...leaks(observer, [deadLetters.copies, entries]), ...bugs(observer));
-  count(result.ends, observer);
+  count(result.counts, observer);
   return entries;
 }
 
@@ -156,18 +156,18 @@ async function runRouter(
   const ports = { routes, queues, deadLetters, log: observer.log, metrics: observer.metrics };
   const good = published.map(({ typeId, event }) => toRecord(onBus(event, typeId)));
   const records = [...good.slice(0, 1), ...entersAt(inputs, 'router'), ...good.slice(1)];
-  const back = await route(ports, records);
+  const retried = await route(ports, records);
   const { violations } = result;
-  if (back.length + observer.outcomes.length + queues.sent.length !== records.length)
-    violations.push('router: not one end each');
+  if (retried.length + observer.outcomes.length + queues.sent.length !== records.length)
+    violations.push('router: not one outcome each');
   const unknown = observer.retries.filter(({ code }) => code === 'UNKNOWN_TYPE_ID');
-  if (back.length !== unknown.length) violations.push('router: came back');
+  if (retried.length !== unknown.length) violations.push('router: retried');
   if (published.some(({ event }) => !queues.sent.some((sent) => sent.event.traceId === event.traceId)))
     violations.push('router: a good event was lost');
-  const told = queues.sent.map(({ event: { body: _body, ...event } }) => event);
-  violations.push(...leaks(observer, [deadLetters.copies, told]), ...bugs(observer));
-  count(result.ends, observer);
-  result.ends.retried += back.length;
+  const sentEvents = queues.sent.map(({ event: { body: _body, ...event } }) => event);
+  violations.push(...leaks(observer, [deadLetters.copies, sentEvents]), ...bugs(observer));
+  count(result.counts, observer);
+  result.counts.retried += retried.length;
   return queues.sent.map(({ event }) => event);
 }
 
@@ -178,7 +178,7 @@ async function runHandler(
   result: Result,
 ): Promise<void> {
   const bench = createHandlerBench({ ...settings, usernameStrategy });
-  const { violations, ends } = result;
+  const { violations, counts } = result;
   const texts = new Map(neighbours.map((id) => [id, JSON.stringify(goodCustomer(id))]));
   for (const { id, customer } of inputs) texts.set(id, customer ?? JSON.stringify(customerOf(id)));
   bench.ports.services.commercetools.customersById = async (ids) =>
@@ -206,10 +206,11 @@ async function runHandler(
     .map(({ id, customer = '' }) => toRecord(withBody(id, customer, bench.time.now), timeOf(id)));
   const raw = entersAt(inputs, 'handler').map((record) => ({ ...record, sentAt: bench.time.now }));
   const records = [...chained.slice(0, 1), ...raw, ...inline, ...chained.slice(1)];
-  const back = await bench.run(...records);
-  if (back.length + bench.outcomes.length !== records.length) violations.push('handler: not one end each');
+  const retried = await bench.run(...records);
+  if (retried.length + bench.outcomes.length !== records.length)
+    violations.push('handler: not one outcome each');
   for (const { code } of bench.retries)
-    if (!retryReasons.has(code)) violations.push(`handler: came back for ${code}`);
+    if (!retryReasons.has(code)) violations.push(`handler: retried for ${code}`);
   for (const id of neighbours) {
     const isSynced = bench.outcomes.some((one) => one.id === id && one.outcome === 'synced');
     if (!isSynced) violations.push('handler: a neighbour was not synced');
@@ -222,12 +223,12 @@ async function runHandler(
     ...leaks(bench, [bench.deadLetters.copies, [...bench.store.rows().values()].map(withoutRef)]),
     ...bugs(bench),
   );
-  count(ends, bench);
-  ends.retried += back.length;
-  ends.applied -= neighbours.length;
+  count(counts, bench);
+  counts.retried += retried.length;
+  counts.applied -= neighbours.length;
 }
 
-/** With an e-mail strategy the username is the e-mail: the one personal value that a row may hold. */
+/** With an e-mail strategy the username is the e-mail: the one personal value that a row may store. */
 function withoutRef({ ref: _ref, ...row }: { ref?: string }) {
   return row;
 }
@@ -236,16 +237,16 @@ function goodCustomer(id: string) {
   return customerOf(id, { email: `${id}@example.com` });
 }
 
-/** The event of a run, with the customer's text put in as it is. */
+/** The event of a run, with the text of the customer inserted unchanged. */
 function withBody(id: string, customer: string, bodyAt: number): string {
   const event = eventOf(id, { runId: 'run-1', bodyAt });
   return `${JSON.stringify(event).slice(0, -1)},"body":${customer}}`;
 }
 
-function count(ends: Ends, { outcomes }: ReturnType<typeof createObserver>): void {
+function count(counts: OutcomeCounts, { outcomes }: ReturnType<typeof createObserver>): void {
   for (const { outcome } of outcomes) {
-    if (outcome === 'filtered') ends.filtered++;
-    else if (outcome === 'failed') ends.failed++;
-    else ends.applied++;
+    if (outcome === 'filtered') counts.filtered++;
+    else if (outcome === 'failed') counts.failed++;
+    else counts.applied++;
   }
 }

@@ -1,4 +1,4 @@
-/** The smallest text that is still bad, as far as taking things out gets it within so many tries. */
+/** The smallest text that still fails, found by removing parts within a limited number of tries. */
 export async function shrink(
   text: string,
   isBad: (text: string) => Promise<boolean>,

@@ -2,7 +2,7 @@ import { type PlantedMistake, plantedMistakes, plantedModel } from './planted-mi
 import { modelOf, type SafeCase, safeCases } from './safe-cases.ts';
 import { type Finding, type SearchOptions, search } from './search.ts';
 
-/** One search with what is expected of it. */
+/** One search with its expected result. */
 export interface Check {
   readonly name: string;
   readonly expects: 'SAFE' | 'UNSAFE';

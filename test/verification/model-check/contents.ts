@@ -1,5 +1,5 @@
 /**
- * What the OMS holds of the customer, as a number: nothing, overwritten by a plain delete, overwritten by an erasure, or
+ * The OMS's copy of the customer as a number: nothing, overwritten by a plain delete, overwritten by an erasure, or
  * written from a source version by a mapper version (1 or 2).
  */
 export type Content = number;
@@ -14,7 +14,7 @@ export const isWritten = (content: Content): boolean => content >= 4;
 export const writtenVersion = (content: Content): number => (content - 4) >> 1;
 export const writtenMapper = (content: Content): number => ((content - 4) & 1) + 1;
 
-/** Versions of equal letters have equal content: 'ABA' is a change that is taken back. */
+/** Versions with equal letters have equal content: 'ABA' is a change that is reverted. */
 export function letterOf(contents: string, version: number): string {
   return contents[version - 1] ?? '?';
 }

@@ -1,4 +1,4 @@
-/** The transitions of a search, as two growing columns. */
+/** The transitions of a search, stored as two growing columns. */
 export class Edges {
   #from = new Int32Array(1 << 16);
   #to = new Int32Array(1 << 16);
@@ -13,7 +13,7 @@ export class Edges {
     this.#to[this.#count++] = to;
   }
 
-  /** The first of `nodes` nodes from which no way leads to one of the goals; undefined if there is none. */
+  /** The first of `nodes` nodes that cannot reach any goal; undefined if all can. */
   cannotReach(goals: readonly number[], nodes: number): number | undefined {
     const { starts, sources } = this.#backwards(nodes);
     const reaches = new Uint8Array(nodes);
@@ -31,7 +31,7 @@ export class Edges {
     return lost === -1 ? undefined : lost;
   }
 
-  /** For each node, where the transitions to it come from. */
+  /** For each node, the nodes with a transition to it. */
   #backwards(nodes: number): { starts: Int32Array; sources: Int32Array } {
     const starts = new Int32Array(nodes + 1);
     const at = (index: number) => this.#to[index] ?? 0;

@@ -12,8 +12,8 @@ import {
 import type { Model, Transition } from './model.ts';
 import { step, type World } from './world.ts';
 
-/** What can happen outside the handler: at the source, on the way, to a late request. */
-export function happenings(model: Model, world: World): Transition[] {
+/** Everything that can happen outside the handler: at the source, in transit, or to a late request. */
+export function environmentSteps(model: Model, world: World): Transition[] {
   return [
     ...sourceChanges(model, world),
     ...runs(model, world),
@@ -39,13 +39,13 @@ function sourceChanges({ contents, deletion }: Model, world: World): Transition[
     const erases = deletion === 'erasing';
     // The notification of a delete carries the version of the last update.
     changes.push({
-      label: `source: deleted at v${version}${erases ? ', erasure asked' : ''}`,
+      label: `source: deleted at v${version}${erases ? ', erasure requested' : ''}`,
       world: send({ ...world, deletion: erases ? 2 : 1 }, newMessage({ version, isDelete: true, erases })),
     });
   }
-  if (world.deletion === 1 && deletion === 'plain, erasure asked later') {
+  if (world.deletion === 1 && deletion === 'plain, erasure requested later') {
     changes.push({
-      label: 'operator: asks for the erasure',
+      label: 'operator: requests the erasure',
       world: send({ ...world, deletion: 2 }, newMessage({ version: 0, isDelete: true, erases: true })),
     });
   }
@@ -72,7 +72,7 @@ function runs(model: Model, world: World): Transition[] {
   return started;
 }
 
-/** The way keeps no order: any message in transit can be the next to arrive, and can stay there to arrive again. */
+/** Transit keeps no order: any message can arrive next, and may stay in transit to arrive again. */
 function arrivals(model: Model, world: World): Transition[] {
   const next = world.transit.filter((message, index) => message !== world.transit[index - 1]);
   return next.flatMap((message) => {
@@ -88,7 +88,7 @@ function arrivals(model: Model, world: World): Transition[] {
   });
 }
 
-/** Within DELTA: whoever was hidden by the ambiguous result becomes visible only afterwards. */
+/** Within DELTA: a message that the ambiguous result has hidden becomes visible only afterwards. */
 function lateWriteEnds(world: World): Transition[] {
   if (world.late === nothing) return [];
   const over = { ...world, late: nothing, queue: world.queue.map(unhidden) };
@@ -102,7 +102,7 @@ function lateWriteEnds(world: World): Transition[] {
 }
 
 const unhidden = (message: Message) =>
-  holderOf(message) === holder.hidden ? heldBy(message, holder.nobody) : message;
+  holderOf(message) === holder.hidden ? heldBy(message, holder.none) : message;
 
 function redrives(world: World): Transition[] {
   return world.deadLetters.map((message) => ({
@@ -119,20 +119,20 @@ function earlyVisibility(model: Model, world: World): Transition[] {
   if (!model.flaws.visibilityEndsEarly || world.visibilityEnded > 0 || world.first.step === step.idle)
     return [];
   const queue = world.queue.map((message) =>
-    holderOf(message) === holder.first ? heldBy(message, holder.nobody) : message,
+    holderOf(message) === holder.first ? heldBy(message, holder.none) : message,
   );
   return [
     { label: 'visibility ends while the holder works', world: { ...world, queue, visibilityEnded: 1 } },
   ];
 }
 
-/** A dead-letter queue that fills without the handler: body and hash stay. */
+/** The queue moves a message to its dead-letter queue without the handler, so body and hash stay. */
 function nativeMove(model: Model, world: World): Transition[] {
   const [head, ...others] = world.queue;
-  if (!model.flaws.movesNatively || head === undefined || world.parks >= model.parks) return [];
-  if (holderOf(head) !== holder.nobody || receivesOf(head) < 2) return [];
+  if (!model.flaws.movesNatively || head === undefined || world.deadLettered >= model.deadLettered) return [];
+  if (holderOf(head) !== holder.none || receivesOf(head) < 2) return [];
   const deadLetters = [...world.deadLetters, eventCode(head)].sort((a, b) => a - b);
-  const moved = { ...world, queue: others, deadLetters, parks: world.parks + 1 };
+  const moved = { ...world, queue: others, deadLetters, deadLettered: world.deadLettered + 1 };
   return [{ label: `the queue moves ${describeMessage(head)} to its dead-letter queue`, world: moved }];
 }
 
@@ -140,7 +140,7 @@ function send(world: World, message: Message): World {
   return { ...world, transit: [...world.transit, message].sort((a, b) => a - b) };
 }
 
-/** The list without one message of this kind. */
+/** The list without one copy of this message. */
 function without(list: readonly Message[], message: Message): Message[] {
   const index = list.indexOf(message);
   return list.filter((_, each) => each !== index);

@@ -16,12 +16,12 @@ import { ended, withVersion } from './receive.ts';
 import { commitDeleted, commitSynced, confirmedVersion, failRow, forgetHash, noRow, rowOf } from './row.ts';
 import { type Invocation, idle, type Step, step, type World } from './world.ts';
 
-/** As many as a world can count. */
-const MOST_PARKS = 3;
+/** The largest number that a world can encode. */
+const MAX_DEAD_LETTERED = 3;
 
 export type Slot = 'first' | 'second';
 
-/** Where one invocation can go from here: its next step in every way that it can end, or a crash before it. */
+/** All next steps of one invocation: every possible result of its next step, or a crash before it. */
 export function nextSteps(model: Model, world: World, slot: Slot): Transition[] {
   const own = world[slot];
   if (own.step === step.idle) return [];
@@ -45,7 +45,7 @@ const takeStep: Partial<Record<Step, (scene: Scene) => Transition[]>> = {
   [step.forget]: (scene) => [
     move(scene, 'forgets the hash', step.acknowledge, { row: forgetHash(scene.world.row) }),
   ],
-  [step.setAside]: setAside,
+  [step.deadLetter]: deadLetter,
   [step.note]: note,
   [step.acknowledge]: acknowledge,
 };
@@ -62,24 +62,25 @@ function read(scene: Scene): Transition[] {
   ];
 }
 
-/** What the source answered; 0 = it has no such customer. */
+/** The answer of the source; 0 = no such customer. */
 function shown(scene: Scene, version: number, isStale: boolean): Transition[] {
   const { model, own } = scene;
   const label = `reads ${version === 0 ? '404' : `v${version}`}${isStale ? ' (stale)' : ''}`;
   const event = eventOf(own.event);
   if (version > 0) {
-    if (version < model.rules.sourceFloor(event, rowOf(own.row))) return [back(scene, `${label}: refused`)];
+    if (version < model.rules.sourceFloor(event, rowOf(own.row)))
+      return [retryLater(scene, `${label}: refused`)];
     return [turn(scene, label, withVersion(model, own, version, isStale))];
   }
-  if (model.flaws.absentDeletes) return [move(scene, `${label}: taken for a delete`, step.remove)];
+  if (model.flaws.absentDeletes) return [move(scene, `${label}: treated as a delete`, step.remove)];
   const judged = model.flaws.judgesAbsenceByOldest ? own.receives : own.fewestReceives;
-  // A queue that stood still meets a stale read at its first look; it is not stale any more after the backoff.
+  // In a queue that was paused, the first receive may get a stale read; after the backoff the read is current.
   const isOnlyYoung = isStale && own.fewestReceives > 1;
   const ages = isOnlyYoung ? (['young'] as const) : (['young', 'a day'] as const);
   return ages.map((age) =>
     model.rules.isAbsent({ receives: judged, since: sentAt }, contextAt(age, own.mapperVersion))
       ? turn(scene, `${label}: absent`, { ...ended(model, own), excuse: 2 })
-      : back(scene, `${label}: not yet`),
+      : retryLater(scene, `${label}: not yet`),
   );
 }
 
@@ -91,7 +92,8 @@ function write(scene: Scene): Transition[] {
   if (model.rules.maySkipWrite(work, rowOf(own.row), { hash, mapperVersion: own.mapperVersion })) {
     return [withBreach(move(scene, 'skips the write', next), brokenSkip(model, world, own))];
   }
-  const refusal = world.parks < model.parks ? [move(scene, 'the OMS refuses for good', step.note)] : [];
+  const refusal =
+    world.deadLettered < model.deadLettered ? [move(scene, 'the OMS refuses for good', step.note)] : [];
   return [...callOms(scene, written(own.version, own.mapperVersion), next), ...refusal];
 }
 
@@ -101,7 +103,7 @@ function remove(scene: Scene): Transition[] {
   return callOms(scene, erases ? erased : anonymised, step.commitDelete);
 }
 
-/** A call that is answered, or one whose answer is given up and that takes effect later or never. */
+/** A call that is answered, or a call that times out and takes effect later or never. */
 function callOms(scene: Scene, content: Content, next: Step): Transition[] {
   const { model, world, own } = scene;
   const breach = brokenOrder(model, world, scene.slot, content);
@@ -115,11 +117,11 @@ function callOms(scene: Scene, content: Content, next: Step): Transition[] {
 function givenUp(scene: Scene, content: Content, next: Step, late: Partial<World>): Transition {
   const { model, world } = scene;
   const label = `gives up waiting for its write of ${describeContent(content)}`;
-  if (model.flaws.ambiguousIsSuccess) return move(scene, `${label}, taken for done`, next, late);
-  if (model.flaws.parksAfterAmbiguous && world.parks < model.parks) {
-    return move(scene, `${label}, parks`, step.note, late);
+  if (model.flaws.ambiguousIsSuccess) return move(scene, `${label}, treated as done`, next, late);
+  if (model.flaws.deadLettersAfterAmbiguous && world.deadLettered < model.deadLettered) {
+    return move(scene, `${label}, dead-letters it`, step.note, late);
   }
-  return back({ ...scene, world: { ...world, ...late } }, label);
+  return retryLater({ ...scene, world: { ...world, ...late } }, label);
 }
 
 function commit(scene: Scene): Transition[] {
@@ -129,7 +131,12 @@ function commit(scene: Scene): Transition[] {
   const next = model.flaws.commitsFirst ? step.write : step.acknowledge;
   if (answer === 'superseded') {
     if (model.flaws.trustsRefusedCommits) return [turn(scene, 'commit: superseded', ended(model, own))];
-    return [withBreach(move(scene, 'commit: superseded, parks', step.note), 'the row moved under the lock')];
+    return [
+      withBreach(
+        move(scene, 'commit: superseded, dead-letters it', step.note),
+        'the row changed under the lock',
+      ),
+    ];
   }
   const breach = unfoundedCommit(model, world, own);
   return [
@@ -153,17 +160,17 @@ function commitDelete(scene: Scene): Transition[] {
 
 function note(scene: Scene): Transition[] {
   const { model, world } = scene;
-  const keepsRow = model.flaws.parkKeepsHash && world.row !== noRow;
+  const keepsRow = model.flaws.deadLetterKeepsHash && world.row !== noRow;
   const row = keepsRow ? world.row : failRow(world.row);
-  return [move(scene, 'notes the park in the row', step.setAside, { row })];
+  return [move(scene, 'marks the record as failed', step.deadLetter, { row })];
 }
 
-function setAside(scene: Scene): Transition[] {
+function deadLetter(scene: Scene): Transition[] {
   const { world, own } = scene;
   const deadLetters = [...world.deadLetters, withoutBody(own.event)].sort((a, b) => a - b);
-  const parked = { ...own, step: step.acknowledge, excuse: 1 };
-  const parks = Math.min(world.parks + 1, MOST_PARKS);
-  return [turn(scene, 'puts a copy into the dead-letter queue', parked, { deadLetters, parks })];
+  const acknowledged = { ...own, step: step.acknowledge, excuse: 1 };
+  const deadLettered = Math.min(world.deadLettered + 1, MAX_DEAD_LETTERED);
+  return [turn(scene, 'puts a copy into the dead-letter queue', acknowledged, { deadLetters, deadLettered })];
 }
 
 function acknowledge(scene: Scene): Transition[] {
@@ -181,15 +188,15 @@ function crash(model: Model, world: World, slot: Slot): Transition[] {
     crashes: world.crashes + 1,
     lostCommit: isWritten ? 1 : world.lostCommit,
   };
-  return [back({ model, world: crashed, slot, own }, 'crashes')];
+  return [retryLater({ model, world: crashed, slot, own }, 'crashes')];
 }
 
-/** The messages come back, no sooner than a late write has landed. */
-function back(scene: Scene, label: string): Transition {
+/** The messages become visible again, but not before a late write has taken effect. */
+function retryLater(scene: Scene, label: string): Transition {
   const { model, world, slot } = scene;
   const isOpen = world.late !== nothing && !model.flaws.retriesBeforeDelta;
   const queue = world.queue.map((message) =>
-    holderOf(message) === holder[slot] ? heldBy(message, isOpen ? holder.hidden : holder.nobody) : message,
+    holderOf(message) === holder[slot] ? heldBy(message, isOpen ? holder.hidden : holder.none) : message,
   );
   return turn(scene, label, idle, { queue });
 }

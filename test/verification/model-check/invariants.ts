@@ -41,7 +41,7 @@ function ageOf(content: Content): number {
   return isWritten(content) ? writtenVersion(content) : NEWEST;
 }
 
-/** The hash is trustworthy: where it lets a write be left out, the OMS holds this content. */
+/** The hash is reliable: if it lets the handler skip a write, the OMS has this content. */
 export function brokenSkip(model: Model, world: World, own: Invocation): string | undefined {
   return holdsContentOf(model, world, own.version) ? undefined : 'hash: a write is skipped that was needed';
 }
@@ -56,7 +56,7 @@ function holdsContentOf({ contents }: Model, { oms }: World, version: number): b
   return isWritten(oms) && letterOf(contents, writtenVersion(oms)) === letterOf(contents, version);
 }
 
-/** J1: acknowledged means deleted (and erased if asked), confirmed at this version or later, set aside, or absent. */
+/** J1: acknowledged means deleted (and erased if requested), confirmed at this version or later, dead-lettered, or absent. */
 export function unfoundedAcknowledgement(world: World, own: Invocation): string | undefined {
   const event = eventOf(own.event);
   if (own.excuse > 0) return undefined;
@@ -66,7 +66,7 @@ export function unfoundedAcknowledgement(world: World, own: Invocation): string 
   return isDone ? undefined : 'J1: acknowledged, not done';
 }
 
-/** Nothing waits, nothing works, nothing can land any more. */
+/** Nothing waits, runs, or can still take effect. */
 export function isAtRest(world: World): boolean {
   return (
     world.transit.length + world.queue.length + world.deadLetters.length === 0 &&
@@ -76,7 +76,7 @@ export function isAtRest(world: World): boolean {
   );
 }
 
-/** I1, I3: at rest the OMS is as the source is. */
+/** I1, I3: at rest the OMS matches the source. */
 export function differenceAtRest({ contents }: Model, world: World): string | undefined {
   const { oms, version } = world;
   if (world.deletion > 0) {
@@ -90,6 +90,6 @@ export function differenceAtRest({ contents }: Model, world: World): string | un
   if (!isWritten(oms)) return 'I1: a live customer was deleted';
   if (letterOf(contents, writtenVersion(oms)) !== letterOf(contents, version))
     return 'I1: older content stays';
-  // A run follows the new mapper, so that nothing of the old one may stay.
+  // A run follows the new mapper, so no content of the old mapper may remain.
   return writtenMapper(oms) === world.mapperVersion ? undefined : 'I1: the old mapping stays';
 }

@@ -6,10 +6,10 @@ import { allChecks, type Check, traceText, verdict } from './check.ts';
 const help = `npm run model-check -- [options]
 
 Searches every order of events for one customer: updates, delete, erasure, duplicates, crashes before every step, late
-writes, stale reads, runs, messages set aside and moved back, a new mapper. The decisions are those of lambdas/core.
-Cases within the protocol must be SAFE; every planted mistake must yield its counterexample. Exit code 1 otherwise.
+writes, stale reads, runs, dead letters moved back, a new mapper. The decisions are those of lambdas/core.
+Every case within the protocol must be SAFE, and every planted mistake must yield a counterexample. Exit code 1 otherwise.
 
-  --case NAME   only the cases whose name has this in it
+  --case NAME   only the cases whose name contains NAME
   --large       large bounds for the safe cases: millions of worlds, minutes, about 3 GB of memory
   --trace       print the shortest counterexample of each planted mistake
   --help        this text`;
@@ -20,7 +20,7 @@ const checks = allChecks(values['large'] ? 'large' : 'small').filter(({ name }) 
   name.toLowerCase().includes(part),
 );
 if (checks.length === 0) {
-  console.error(`No case has "${part}" in its name.`);
+  console.error(`No case name contains "${part}".`);
   process.exit(2);
 }
 

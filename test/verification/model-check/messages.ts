@@ -1,22 +1,22 @@
 import type { ResourceEvent } from '../../../lambdas/core/delivery/resource-event.ts';
 
 /**
- * A message as one small number, so that a whole world fits into a short text:
+ * A message as one small number, so that a whole world fits into a short string:
  * bits 0-2 version, 3 delete, 4 erasure, 5 force, 6 inline body, 7-8 receives (3 = three or more), 9-10 holder.
  */
 export type Message = number;
 
-/** Who has a message: nobody, one of the two invocations, or nobody until a late write has landed (hidden for DELTA). */
-export const holder = { nobody: 0, first: 1, second: 2, hidden: 3 } as const;
+/** The holder of a message: none, one of the two invocations, or none until a late write has taken effect (hidden for DELTA). */
+export const holder = { none: 0, first: 1, second: 2, hidden: 3 } as const;
 
 const DELETE = 8;
 const ERASURE = 16;
 const FORCE = 32;
 const BODY = 64;
 const EVENT = 127;
-const MOST_RECEIVES = 3;
+const MAX_RECEIVES = 3;
 
-export interface Announcement {
+export interface MessageContent {
   readonly version: number;
   readonly isDelete?: boolean;
   readonly erases?: boolean;
@@ -24,31 +24,31 @@ export interface Announcement {
   readonly hasBody?: boolean;
 }
 
-export function newMessage({ version, isDelete, erases, forces, hasBody }: Announcement): Message {
+export function newMessage({ version, isDelete, erases, forces, hasBody }: MessageContent): Message {
   return (
     version | (isDelete ? DELETE : 0) | (erases ? ERASURE : 0) | (forces ? FORCE : 0) | (hasBody ? BODY : 0)
   );
 }
 
-/** What is announced, without receives and holder. */
+/** The event without receives and holder. */
 export const eventCode = (message: Message): number => message & EVENT;
 export const receivesOf = (message: Message): number => (message >> 7) & 3;
 export const holderOf = (message: Message): number => message >> 9;
-export const heldBy = (message: Message, who: number): Message => (message & 511) | (who << 9);
+export const heldBy = (message: Message, by: number): Message => (message & 511) | (by << 9);
 export const versionOf = (message: Message): number => message & 7;
 export const hasBody = (message: Message): boolean => (message & BODY) !== 0;
-/** What is set aside holds no body; moved back, its receives start anew. */
+/** A dead letter has no body; when it is moved back, its receives start at 0. */
 export const withoutBody = (message: Message): Message => message & EVENT & ~BODY;
 
-export function received(message: Message, who: number): Message {
-  const receives = Math.min(receivesOf(message) + 1, MOST_RECEIVES);
-  return heldBy(eventCode(message) | (receives << 7), who);
+export function received(message: Message, by: number): Message {
+  const receives = Math.min(receivesOf(message) + 1, MAX_RECEIVES);
+  return heldBy(eventCode(message) | (receives << 7), by);
 }
 
 const resource = { typeId: 'customer', id: '00000000-0000-4000-8000-000000000001' };
 const events = Array.from({ length: EVENT + 1 }, (_, code) => toEvent(code));
 
-/** The event that the real code gets to see. */
+/** The event as the real code sees it. */
 export function eventOf(code: number): ResourceEvent {
   const event = events[eventCode(code)];
   if (!event) throw new RangeError(`no event ${code}`);
@@ -69,7 +69,7 @@ function toEvent(code: number): ResourceEvent {
   };
 }
 
-/** The way back, for what `collapse` made of several events. */
+/** The inverse of `eventOf`, for the result of `collapse`. */
 export function codeOfEvent({ version, kind, dataErasure, force, body }: ResourceEvent): number {
   return newMessage({
     version,
@@ -80,7 +80,7 @@ export function codeOfEvent({ version, kind, dataErasure, force, body }: Resourc
   });
 }
 
-/** A body of another version than the announced one is below the floor, and as good as none. */
+/** A body with another version than the event is below the floor and treated as absent. */
 function isOfVersion(body: unknown, version: number): boolean {
   return typeof body === 'object' && body !== null && 'version' in body && body.version === version;
 }

@@ -3,8 +3,8 @@ import { plantedCheck, safeCheck, traceText } from './check.ts';
 import { plantedMistakes } from './planted-mistakes.ts';
 import { safeCases } from './safe-cases.ts';
 
-/** Least worlds that the safe cases have to reach together: a search that finds fewer has lost a part of the environment. */
-const LEAST_STATES = 300_000;
+/** Minimum number of worlds that the safe cases must reach together; fewer means that a part of the environment is missing. */
+const MIN_STATES = 300_000;
 
 describe('the protocol, searched in every order of events for one customer', () => {
   let states = 0;
@@ -15,12 +15,12 @@ describe('the protocol, searched in every order of events for one customer', () 
     expect(finding.breach, traceText(finding)).toBeUndefined();
   });
 
-  test(`was followed into more than ${LEAST_STATES} worlds`, () => {
-    expect(states).toBeGreaterThan(LEAST_STATES);
+  test(`reaches more than ${MIN_STATES} worlds`, () => {
+    expect(states).toBeGreaterThan(MIN_STATES);
   });
 });
 
-describe('a planted mistake is found', () => {
+describe('the search finds the planted mistake', () => {
   test.each(plantedMistakes)('$id: $what', (mistake) => {
     const finding = plantedCheck(mistake).run();
     expect(finding.breach).toBeDefined();

@@ -1,23 +1,23 @@
 import { type DeliverySettings, deliverySettings } from '../../../lambdas/core/delivery/delivery-settings.ts';
 import type { ProtocolContext } from '../../../lambdas/core/delivery/protocol.ts';
 
-/** The real times; the counts are small, so that every threshold is crossed within the bounds of the search. */
+/** The real durations, but small counts, so that the search crosses every threshold. */
 const settings: DeliverySettings = {
   ...deliverySettings.parse({}),
   giveUpMinReceives: 2,
   absentMinReceives: 2,
 };
 
-/** Every message is sent at 0. How old it is at the gate is the environment's choice, each time anew: more than can happen. */
+/** Every message is sent at 0. The environment chooses its age at the gate anew each time, which covers more than can happen. */
 export const sentAt = 0;
 
 export type Age = 'young' | 'a day' | 'older';
 
 const now: Readonly<Record<Age, number>> = {
   young: 0,
-  /** An inline body has expired, and a resource may be taken as absent. */
+  /** An inline body has expired, and a resource may count as absent. */
   'a day': settings.bodyMaxAgeSeconds * 1_000,
-  /** It may be given up. */
+  /** The message may be given up. */
   older: settings.giveUpSeconds * 1_000 + 1,
 };
 

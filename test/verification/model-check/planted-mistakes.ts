@@ -1,8 +1,8 @@
 import { type Bounds, type Flaws, type Model, noFlaws, quiet, type Rules, realRules } from './model.ts';
 
 /**
- * A mistake that the search must find, with the defences behind it off where they would heal it. It replaces one
- * real decision or changes the surroundings, never production code.
+ * A mistake that the search must find, with the defences off that would repair it. It replaces one
+ * real decision or changes the environment, never production code.
  */
 export interface PlantedMistake {
   /** Number in the list of planted bugs. */
@@ -11,7 +11,7 @@ export interface PlantedMistake {
   readonly bounds: Partial<Bounds>;
   readonly flaws?: Partial<Flaws>;
   readonly rules?: Partial<Rules>;
-  /** It breaks a step invariant; at rest the OMS is right again. */
+  /** Breaks a step invariant, but the OMS is correct again at rest. */
   readonly healsAtRest?: boolean;
 }
 
@@ -50,13 +50,13 @@ export const plantedMistakes: readonly PlantedMistake[] = [
   },
   {
     id: 'PB6',
-    what: 'a 404 is taken for a delete',
+    what: 'a 404 is treated as a delete',
     bounds: { contents: 'A', staleReads: 1 },
     flaws: { absentDeletes: true },
   },
   {
     id: 'PB6b',
-    what: 'a new customer is given up as absent for an older record of the batch',
+    what: 'a new customer is given up as absent because of an older record of the batch',
     bounds: { contents: 'AB', crashes: 1, staleReads: 1 },
     flaws: { judgesAbsenceByOldest: true },
   },
@@ -75,7 +75,7 @@ export const plantedMistakes: readonly PlantedMistake[] = [
   },
   {
     id: 'PB10',
-    what: 'bodies without the gate: an unread row counts as none',
+    what: 'bodies without the gate: an unread row is treated as missing',
     bounds: { contents: 'AB', runs: 1 },
     flaws: { rowIsNotRead: true, trustsRefusedCommits: true },
   },
@@ -97,28 +97,28 @@ export const plantedMistakes: readonly PlantedMistake[] = [
   },
   {
     id: 'PB12',
-    what: 'the hash survives a park',
-    bounds: { contents: 'ABA', crashes: 1, parks: 1 },
-    flaws: { parkKeepsHash: true },
+    what: 'the hash survives a dead-lettering',
+    bounds: { contents: 'ABA', crashes: 1, deadLettered: 1 },
+    flaws: { deadLetterKeepsHash: true },
   },
   {
     id: 'PB12',
     what: 'the hash survives a native move to the dead-letter queue',
-    bounds: { contents: 'ABA', crashes: 2, parks: 1 },
+    bounds: { contents: 'ABA', crashes: 2, deadLettered: 1 },
     flaws: { movesNatively: true },
   },
   {
     id: 'PB12',
-    what: 'the hash survives an end without a commit',
+    what: 'the hash survives a step that ends without a commit',
     bounds: { contents: 'ABA', deletion: 'plain', crashes: 1, staleReads: 1 },
     rules: { mustForgetHash: () => false },
     healsAtRest: true,
   },
   {
     id: 'PB13',
-    what: 'set aside right after an ambiguous result',
-    bounds: { contents: 'AB', lateWrites: 1, parks: 1 },
-    flaws: { parksAfterAmbiguous: true },
+    what: 'dead-lettered right after an ambiguous result',
+    bounds: { contents: 'AB', lateWrites: 1, deadLettered: 1 },
+    flaws: { deadLettersAfterAmbiguous: true },
   },
   {
     id: 'PB20',
@@ -129,7 +129,7 @@ export const plantedMistakes: readonly PlantedMistake[] = [
   {
     id: 'PB20',
     what: 'collapse loses the erasure',
-    bounds: { contents: 'A', deletion: 'plain, erasure asked later' },
+    bounds: { contents: 'A', deletion: 'plain, erasure requested later' },
     rules: {
       collapse: (a, b) => {
         const { dataErasure: _erasure, ...rest } = collapse(a, b);
@@ -145,14 +145,14 @@ export const plantedMistakes: readonly PlantedMistake[] = [
   },
   {
     id: 'PB24',
-    what: 'a timeout is taken for success',
+    what: 'a timeout is treated as success',
     bounds: { contents: 'AB', lateWrites: 1 },
     flaws: { ambiguousIsSuccess: true },
   },
   {
     id: 'PB32',
     what: 'an erasure after a plain delete is swallowed',
-    bounds: { contents: 'A', deletion: 'plain, erasure asked later' },
+    bounds: { contents: 'A', deletion: 'plain, erasure requested later' },
     rules: {
       decideStart: (work, row, context) =>
         row?.status === 'deleted' ? { step: 'superseded' } : decideStart(work, row, context),
@@ -183,7 +183,7 @@ export function plantedModel({ bounds, flaws, rules }: PlantedMistake): Model {
   };
 }
 
-/** The floor is the announced version alone, also where the real start asks for it. */
+/** The floor is only the version of the event, also in the real start decision. */
 function belowTheRow(): Partial<Rules> {
   return {
     sourceFloor: (event) => event.version,

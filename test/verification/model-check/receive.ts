@@ -17,7 +17,7 @@ import { type Age, contextAt, sentAt } from './moments.ts';
 import { noRow, rowOf } from './row.ts';
 import { type Invocation, idle, step, type World } from './world.ts';
 
-/** An idle invocation takes what the queue hands out, reads the row and stands at the gate. */
+/** An idle invocation receives a batch, reads the row and decides at the gate. */
 export function receptions(model: Model, world: World): Transition[] {
   const slot =
     world.first.step === step.idle ? 'first' : world.second.step === step.idle ? 'second' : undefined;
@@ -46,7 +46,7 @@ export function receptions(model: Model, world: World): Transition[] {
   });
 }
 
-/** Which messages, by position, can be handed out together. */
+/** Positions of the messages that can be received together. */
 function handedOut({ flaws, batch }: Model, queue: readonly Message[]): number[][] {
   const all = queue.map((_, index) => index);
   if (flaws.lock === 'customer') return fromHead(queue, all, batch);
@@ -55,15 +55,15 @@ function handedOut({ flaws, batch }: Model, queue: readonly Message[]): number[]
     const [apart, own] = [all.filter(isBody), all.filter((index) => !isBody(index))];
     return [...fromHead(queue, apart, batch), ...fromHead(queue, own, batch)];
   }
-  const isFree = (index: number) => holderOf(queue[index] ?? 0) === holder.nobody;
+  const isFree = (index: number) => holderOf(queue[index] ?? 0) === holder.none;
   if (flaws.lock === 'none') return all.filter(isFree).map((index) => [index]);
   const busy = new Set(all.filter((index) => !isFree(index)).map((index) => versionOf(queue[index] ?? 0)));
   return all.filter((index) => !busy.has(versionOf(queue[index] ?? 0))).map((index) => [index]);
 }
 
-/** A FIFO group: nothing while one of it is in flight or hidden, else one or more of its oldest, in order. */
+/** A FIFO group: nothing while one of its messages is in flight or hidden, else one or more of the oldest, in order. */
 function fromHead(queue: readonly Message[], group: readonly number[], batch: number): number[][] {
-  if (group.some((index) => holderOf(queue[index] ?? 0) !== holder.nobody)) return [];
+  if (group.some((index) => holderOf(queue[index] ?? 0) !== holder.none)) return [];
   return Array.from({ length: Math.min(batch, group.length) }, (_, n) => group.slice(0, n + 1));
 }
 
@@ -73,12 +73,12 @@ function joined({ rules }: Model, taken: readonly Message[]): number {
   return eventCode(codeOfEvent(others.reduce(rules.collapse, first)));
 }
 
-/** Only ages that can make a difference. */
+/** Only ages that can change the decision. */
 function agesOf(model: Model, world: World, group: Invocation): Age[] {
   return [
     'young',
     ...(hasBody(group.event) ? (['a day'] as const) : []),
-    ...(world.parks < model.parks ? (['older'] as const) : []),
+    ...(world.deadLettered < model.deadLettered ? (['older'] as const) : []),
   ];
 }
 
@@ -97,13 +97,13 @@ function started(model: Model, group: Invocation, start: Start): Invocation {
   return isUsable ? withVersion(model, group, event.version, true) : { ...group, step: step.read };
 }
 
-/** A source version is at hand: next comes the write. */
+/** A source version was read: the write is next. */
 export function withVersion(model: Model, group: Invocation, version: number, isSoft: boolean): Invocation {
   const next = model.flaws.commitsFirst ? step.commit : step.write;
   return { ...group, step: next, version, isSoft: isSoft ? 1 : 0 };
 }
 
-/** The end without a commit. */
+/** Ends without a commit. */
 export function ended({ rules }: Model, group: Invocation): Invocation {
   const work = { event: eventOf(group.event), receives: group.receives, sentAt };
   const mustForget = rules.mustForgetHash(work, rowOf(group.row));

@@ -4,7 +4,7 @@ import { idOf } from '../../builders/notification.ts';
 import { createMemoryStateStore } from '../../fakes/memory-state-store.ts';
 import { commitDeleted, commitSynced, failRow, forgetHash, noRow, type RowCode, rowOf } from './row.ts';
 
-/** An update, in the model and at the store. */
+/** An update, in the model and in the store. */
 interface Operation {
   readonly name: string;
   inModel(row: RowCode): RowCode;
@@ -40,7 +40,7 @@ const operations: readonly Operation[] = [
   { name: 'forget', inModel: forgetHash, atStore: (store) => store.forgetHash(key) },
 ];
 
-test('the table of the model answers as the state store does, after every sequence of three updates', async () => {
+test('the row model answers like the state store after every sequence of three updates', async () => {
   const sequences = operations.flatMap((a) =>
     operations.flatMap((b) => operations.map((c): readonly Operation[] => [a, b, c])),
   );
@@ -53,7 +53,7 @@ test('the table of the model answers as the state store does, after every sequen
   }
 });
 
-/** What the protocol reads; the rest is there for people. */
+/** The columns that the protocol reads; the others are for operators. */
 function protocolColumns(row: StateRow | undefined): StateRow | undefined {
   if (!row) return undefined;
   const { failure: _failure, at: _at, ...read } = row;

@@ -19,7 +19,7 @@ export const confirmedVersion = versionOf;
 
 const rows = Array.from({ length: 1 << 12 }, (_, code) => toRow(code));
 
-/** The row as the real code gets to see it. */
+/** The row as the real code sees it. */
 export function rowOf(code: RowCode): StateRow | undefined {
   return rows[code];
 }
@@ -43,7 +43,7 @@ export interface Commit {
   readonly mapperVersion: number;
 }
 
-/** The conditions of the state store; `test/verification/model-check/row.test.ts` holds them against the memory adapter. */
+/** The conditions of the state store; `test/verification/model-check/row.test.ts` compares them with the memory adapter. */
 export function commitSynced(row: RowCode, commit: Commit): RowCode | 'superseded' {
   if (isDeletedRow(row) || versionOf(row) > commit.version) return 'superseded';
   return commit.version | (LIVE << 3) | (commit.mapperVersion << 5) | (hashes.indexOf(commit.hash) << 8);

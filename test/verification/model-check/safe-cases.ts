@@ -2,13 +2,13 @@ import { type Bounds, type Model, noFlaws, quiet, realRules } from './model.ts';
 
 export interface SafeCase {
   readonly name: string;
-  /** Searched in seconds, with every change of the code. */
+  /** Takes seconds; runs with every change of the code. */
   readonly small: Partial<Bounds>;
-  /** Searched by `npm run model-check -- --large`. */
+  /** Runs with `npm run model-check -- --large`. */
   readonly large: Partial<Bounds>;
 }
 
-/** The protocol within bounds that end: each must be SAFE. Letters are contents, so 'ABA' is a change taken back. */
+/** The protocol within finite bounds: each case must be SAFE. Letters are contents, so 'ABA' is a reverted change. */
 export const safeCases: readonly SafeCase[] = [
   {
     name: 'updates and a delete',
@@ -31,14 +31,14 @@ export const safeCases: readonly SafeCase[] = [
     large: { contents: 'ABC', deletion: 'plain', duplicates: 1, crashes: 1, lateWrites: 2 },
   },
   {
-    name: 'a change taken back (hash skip)',
+    name: 'a reverted change (hash skip)',
     small: { contents: 'ABA', crashes: 1, lateWrites: 1, duplicates: 1 },
     large: { contents: 'ABA', crashes: 2, lateWrites: 1, duplicates: 1, staleReads: 1 },
   },
   {
-    name: 'set aside and moved back',
-    small: { contents: 'ABA', crashes: 1, parks: 1, lateWrites: 1 },
-    large: { contents: 'ABA', deletion: 'plain', crashes: 1, parks: 2, lateWrites: 1 },
+    name: 'dead-lettered and moved back',
+    small: { contents: 'ABA', crashes: 1, deadLettered: 1, lateWrites: 1 },
+    large: { contents: 'ABA', deletion: 'plain', crashes: 1, deadLettered: 2, lateWrites: 1 },
   },
   {
     name: 'a run with bodies',
@@ -56,15 +56,21 @@ export const safeCases: readonly SafeCase[] = [
     large: { contents: 'AB', deletion: 'erasing', duplicates: 1, crashes: 2, lateWrites: 1, staleReads: 1 },
   },
   {
-    name: 'an erasure asked after the delete',
+    name: 'an erasure requested after the delete',
     small: {
       contents: 'A',
-      deletion: 'plain, erasure asked later',
+      deletion: 'plain, erasure requested later',
       crashes: 2,
       lateWrites: 1,
       duplicates: 1,
     },
-    large: { contents: 'AB', deletion: 'plain, erasure asked later', crashes: 1, lateWrites: 1, parks: 1 },
+    large: {
+      contents: 'AB',
+      deletion: 'plain, erasure requested later',
+      crashes: 1,
+      lateWrites: 1,
+      deadLettered: 1,
+    },
   },
   {
     name: 'a new mapper, run with ids',
@@ -82,15 +88,15 @@ export const safeCases: readonly SafeCase[] = [
     large: { contents: 'ABA', deletion: 'erasing', duplicates: 1, crashes: 1, batch: 6 },
   },
   {
-    name: 'all of it',
-    small: { contents: 'AA', deletion: 'erasing', runs: 1, runsForce: true, parks: 1 },
+    name: 'everything together',
+    small: { contents: 'AA', deletion: 'erasing', runs: 1, runsForce: true, deadLettered: 1 },
     large: {
       contents: 'ABA',
       deletion: 'erasing',
       runs: 1,
       runsForce: true,
       crashes: 1,
-      parks: 1,
+      deadLettered: 1,
     },
   },
 ];

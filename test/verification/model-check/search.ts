@@ -1,5 +1,5 @@
 import { Edges } from './edges.ts';
-import { happenings } from './environment.ts';
+import { environmentSteps } from './environment.ts';
 import { nextSteps } from './handler.ts';
 import { differenceAtRest, isAtRest } from './invariants.ts';
 import type { Model, Transition } from './model.ts';
@@ -8,29 +8,29 @@ import { start } from './world.ts';
 import { decode, encode } from './world-code.ts';
 
 export interface SearchOptions {
-  /** Only what the OMS holds at rest counts, not the invariants on the way to it. */
+  /** Checks only the OMS at rest, not the invariants on the way. */
   readonly onlyAtRest?: boolean;
-  /** Also prove that a world at rest can be reached from every world. Costs about 16 bytes per transition. */
+  /** Also proves that every world can reach a world at rest. Costs about 16 bytes per transition. */
   readonly provesProgress?: boolean;
-  /** Stops with an error beyond this many worlds. */
+  /** Throws beyond this many worlds. */
   readonly limit?: number;
   readonly onProgress?: (states: number, depth: number) => void;
 }
 
 export interface Finding {
   readonly states: number;
-  /** Most transitions on a shortest way to a world. */
+  /** Length of the longest shortest path to a world. */
   readonly depth: number;
-  /** What was broken first; undefined = SAFE within the bounds. */
+  /** The first broken property; undefined = SAFE within the bounds. */
   readonly breach?: string;
-  /** The shortest way there, one line per transition. */
+  /** The shortest path to it, one line per transition. */
   readonly trace: readonly string[];
 }
 
 const LIMIT = 12_000_000;
 const PROGRESS_EVERY = 50_000;
 
-/** Breadth first over every world that the model can reach. The first breach has a shortest trace. */
+/** Breadth-first search of every reachable world, so the first breach has a shortest trace. */
 export function search(model: Model, options: SearchOptions = {}): Finding {
   const codes = [encode(start)];
   const seen = new Map([[codes[0] ?? '', 0]]);
@@ -78,14 +78,14 @@ export function search(model: Model, options: SearchOptions = {}): Finding {
 
 function successors(model: Model, world: ReturnType<typeof decode>): Transition[] {
   return [
-    ...happenings(model, world),
+    ...environmentSteps(model, world),
     ...receptions(model, world),
     ...nextSteps(model, world, 'first'),
     ...nextSteps(model, world, 'second'),
   ];
 }
 
-/** Labels are not kept during the search: each is found again from the two worlds that it joins. */
+/** Labels are not stored during the search; each is found again from the two worlds that it connects. */
 function traceTo(model: Model, codes: readonly string[], parents: readonly number[], last: number): string[] {
   const path: number[] = [];
   for (let at = last; at > 0; at = parents[at] ?? -1) path.unshift(at);

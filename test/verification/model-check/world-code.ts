@@ -3,7 +3,7 @@ import type { Invocation, Step, World } from './world.ts';
 const LISTS_AT = 10;
 const END = 0xffff;
 
-/** A world as a short text: equal worlds, equal texts. Each number keeps to the bits that it is given here. */
+/** A world as a short string; equal worlds give equal strings. Each number must fit into its bits here. */
 export function encode(world: World): string {
   const { first, second } = world;
   return String.fromCharCode(
@@ -13,7 +13,7 @@ export function encode(world: World): string {
       (world.lateWrites << 6) |
       (world.staleReads << 8) |
       (world.runs << 10) |
-      (world.parks << 12),
+      (world.deadLettered << 12),
     world.mapperVersion | (world.lostCommit << 2) | (world.completed << 3) | (world.visibilityEnded << 6),
     world.row,
     stateOf(first),
@@ -53,7 +53,7 @@ export function decode(code: string): World {
     lateWrites: (b >> 6) & 3,
     staleReads: (b >> 8) & 3,
     runs: (b >> 10) & 3,
-    parks: (b >> 12) & 3,
+    deadLettered: (b >> 12) & 3,
     mapperVersion: c & 3,
     lostCommit: (c >> 2) & 1,
     completed: (c >> 3) & 7,

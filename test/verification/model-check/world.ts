@@ -2,7 +2,7 @@ import { type Content, nothing } from './contents.ts';
 import type { Message } from './messages.ts';
 import { noRow, type RowCode } from './row.ts';
 
-/** Where an invocation stands: the next thing that it will do. */
+/** The next step of an invocation. */
 export const step = {
   idle: 0,
   read: 1,
@@ -12,44 +12,44 @@ export const step = {
   commitDelete: 5,
   forget: 6,
   note: 7,
-  setAside: 8,
+  deadLetter: 8,
   acknowledge: 9,
 } as const;
 export type Step = (typeof step)[keyof typeof step];
 
-/** One invocation of the handler, for the one customer. */
+/** One invocation of the handler for the one customer. */
 export interface Invocation {
   readonly step: Step;
-  /** What the records of the group became by `collapse`. */
+  /** The result of `collapse` over the records of the group. */
   readonly event: number;
   readonly receives: number;
-  /** The fewest receives of its records: absence is judged by the newest of them. */
+  /** The fewest receives of its records; the newest record decides about absence. */
   readonly fewestReceives: number;
-  /** The row as it was at the gate. */
+  /** The row as read at the gate. */
   readonly row: RowCode;
-  /** Version that was read from the source or the body; 0 = none yet. */
+  /** Version read from the source or the body; 0 = none yet. */
   readonly version: number;
   readonly mapperVersion: number;
   /** 1: `version` comes from a stale read or an inline body. */
   readonly isSoft: number;
-  /** Why it may end although the row does not show it: 1 set aside, 2 absent at the source. */
+  /** Why it may end although the row does not show it: 1 dead-lettered, 2 absent at the source. */
   readonly excuse: number;
 }
 
-/** Everything there is: source, transport, handler, OMS, and what the environment may still do. */
+/** The complete state: source, transport, handler, OMS, and what the environment may still do. */
 export interface World {
   readonly version: number;
-  /** 0 live, 1 deleted, 2 deleted and its erasure asked. */
+  /** 0 live, 1 deleted, 2 deleted with a requested erasure. */
   readonly deletion: number;
   readonly mapperVersion: number;
-  /** Sent, not yet in the queue; in any order, kept sorted. */
+  /** Sent but not yet in the queue; unordered, stored sorted. */
   readonly transit: readonly Message[];
   /** The customer's group in the FIFO queue, oldest first. */
   readonly queue: readonly Message[];
   readonly deadLetters: readonly Message[];
   readonly row: RowCode;
   readonly oms: Content;
-  /** A request whose answer was given up and that can still take effect. */
+  /** A request that timed out and can still take effect. */
   readonly late: Content;
   readonly first: Invocation;
   readonly second: Invocation;
@@ -58,12 +58,12 @@ export interface World {
   readonly lateWrites: number;
   readonly staleReads: number;
   readonly runs: number;
-  readonly parks: number;
-  /** How often a message became visible while its holder was alive: 0 or 1. */
+  readonly deadLettered: number;
+  /** How often a message became visible while its holder was running: 0 or 1. */
   readonly visibilityEnded: number;
-  /** 1: some write was not followed by its commit. */
+  /** 1: a write was not followed by its commit. */
   readonly lostCommit: number;
-  /** Highest version that a completed OMS write was built from. */
+  /** Highest version of a completed OMS write. */
   readonly completed: number;
 }
 
@@ -96,7 +96,7 @@ export const start: World = {
   lateWrites: 0,
   staleReads: 0,
   runs: 0,
-  parks: 0,
+  deadLettered: 0,
   visibilityEnded: 0,
   lostCommit: 0,
   completed: 0,

@@ -8,14 +8,14 @@ export const customerIds = [1, 2, 3].map(idOf);
 const id = fc.constantFrom(...customerIds);
 const version = fc.integer({ min: 1, max: 4 });
 
-/** What is no event at all, or not quite one. */
+/** Something that is not a valid event, or almost one. */
 const malformed = fc.oneof(
   fc.string(),
   fc.json(),
   fc.constantFrom('', '{', 'null', '[]', '{"detail":{}}', '{"__proto__":{"a":1}}', '{"specversion":"1.0"}'),
 );
 
-/** A notification of commercetools: bare or in its envelope, ours or not. */
+/** A commercetools notification: bare or in its envelope, for this project or another. */
 const notification = fc
   .record({
     type: fc.constantFrom('ResourceCreated' as const, 'ResourceUpdated' as const, 'ResourceDeleted' as const),
@@ -32,7 +32,7 @@ const notification = fc
     return isWrapped ? eventBridgeEvent(payload) : payload;
   });
 
-/** An event of the internal bus, to a route that exists or not. */
+/** An event of the internal bus, for a route that exists or does not. */
 const busEvent = fc
   .record({
     detailType: fc.constantFrom(
@@ -71,7 +71,7 @@ export const handlerEvent = fc
     }),
   );
 
-/** Up to ten messages, some of them malformed, some delivered twice: as another message, or as the very same. */
+/** Up to ten messages, some malformed, some delivered twice: as a second message or as the same one. */
 function batchOf(good: fc.Arbitrary<unknown>, copying: readonly Copying[]): fc.Arbitrary<QueueRecord[]> {
   const one = fc
     .record({
@@ -90,15 +90,15 @@ function batchOf(good: fc.Arbitrary<unknown>, copying: readonly Copying[]): fc.A
 
 type Copying = 'another message' | 'same message';
 
-/** Only a standard queue hands out a message twice at once. */
+/** Only a standard queue delivers the same message twice in one batch. */
 export const ingestBatch = batchOf(notification, ['another message', 'same message']);
 export const routeBatch = batchOf(busEvent, ['another message', 'same message']);
 export const handlerBatch = batchOf(handlerEvent, ['another message']);
 
-/** An endless row of draws: which of the coming calls fail. */
+/** An endless list of draws that decide which of the next calls fail. */
 export const draws = fc.infiniteStream(fc.nat({ max: 9 }));
 
-/** Answers true for about `tenths` in ten of its calls. */
+/** Answers true for about `tenths` of ten calls. */
 export function failing(stream: Iterator<number>, tenths: number): () => boolean {
   return () => (stream.next().value ?? 9) < tenths;
 }

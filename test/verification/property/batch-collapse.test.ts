@@ -42,7 +42,7 @@ const shuffled = batch.chain((records) =>
   ),
 );
 
-/** What the protocol reads of a group. */
+/** The parts of a group that the protocol reads. */
 function readOf({ records, work: { event, receives, sentAt } }: Group) {
   const { version, kind, resource, body, bodyAt } = event;
   const flags = { dataErasure: event.dataErasure === true, force: event.force === true };
@@ -52,8 +52,8 @@ function readOf({ records, work: { event, receives, sentAt } }: Group) {
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 
-describe('a batch sorted by customer', () => {
-  test('has every record exactly once: in one group or among the refused', () =>
+describe('a batch grouped by customer', () => {
+  test('contains every record exactly once: in one group or among the refused', () =>
     holds(
       fc.property(batch, (records) => {
         const { groups, refused } = groupRecords(records, () => true);
@@ -65,7 +65,7 @@ describe('a batch sorted by customer', () => {
       { runs: 600 },
     ));
 
-  test('says the same of each customer in whatever order the records come', () =>
+  test('gives the same groups in any order of the records', () =>
     holds(
       fc.property(shuffled, ([records, others]) => {
         const [a, b] = [records, others].map((list) =>
@@ -78,7 +78,7 @@ describe('a batch sorted by customer', () => {
       { runs: 600 },
     ));
 
-  test('is as often received as its most received record and as old as its oldest', () =>
+  test('has the most receives of its records and the age of its oldest record', () =>
     holds(
       fc.property(batch, (records) => {
         for (const { records: own, work } of groupRecords(records, () => true).groups) {

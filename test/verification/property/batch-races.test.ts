@@ -9,7 +9,7 @@ import { event, record } from '../../builders/records.ts';
 import { type Call, fluentCalls, storeCalls, wrap } from './ports.ts';
 import { holds } from './seeds.ts';
 
-/** One customer of the batch: how it stands, what is announced, what goes wrong for it alone. */
+/** One customer of the batch: its state, its event, and its own faults. */
 interface Plan {
   readonly isKnown: boolean;
   readonly atSource: 'current' | 'stale' | 'missing' | 'unmappable';
@@ -32,7 +32,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   fault: fc.constantFrom('none', 'none', 'lookup', 'write', 'lost answer', 'commit', 'refusal', 'bug'),
 });
 
-/** A handler with all customers as planned. Faults strike the calls about their customer, wherever those run. */
+/** A handler with all customers as planned. A fault hits only the calls about its customer. */
 async function createWorld(plans: readonly Plan[]): Promise<Bench> {
   const bench = createHandlerBench({ onDelete: 'anonymise' });
   for (const [index, { isKnown }] of plans.entries()) {
@@ -74,7 +74,7 @@ function strike({ ports: { services, store } }: Bench, faultOf: (id: string) => 
     faultOf(key.id) === 'commit' ? fail('retry') : commitSynced(key, commit);
 }
 
-/** Every answer of every port comes when the scheduler says; two writes of one customer never overlap. */
+/** The scheduler decides when each port answers; two writes of one customer must never overlap. */
 function schedule({ ports }: Bench, scheduler: fc.Scheduler): { overlaps: string[] } {
   const overlaps: string[] = [];
   const writing = new Set<string>();
@@ -109,7 +109,7 @@ function recordsOf(plans: readonly Plan[]): QueueRecord[][] {
   );
 }
 
-/** All that is left after the work. */
+/** Everything that remains after the work. */
 function stateOf(bench: Bench, back: readonly string[]) {
   return {
     back: [...back].sort(),
@@ -121,7 +121,7 @@ function stateOf(bench: Bench, back: readonly string[]) {
   };
 }
 
-test('customers of one batch do not touch each other: in any order of answers all ends as if each had come alone', () =>
+test('customers of one batch do not affect each other: in any order of answers the result is as if each had come alone', () =>
   holds(
     fc.asyncProperty(
       fc.scheduler(),
@@ -138,7 +138,7 @@ test('customers of one batch do not touch each other: in any order of answers al
 
         expect(stateOf(together, back)).toEqual(stateOf(apart, backApart));
         expect(overlaps).toEqual([]);
-        // Nothing may be left open: a frozen environment would send it during the next invocation.
+        // No call may be left open: a frozen environment would send it during the next invocation.
         expect(scheduler.count()).toBe(0);
       },
     ),

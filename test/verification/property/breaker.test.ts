@@ -15,22 +15,22 @@ import { holds, replayPath } from './seeds.ts';
 const id = 'customer';
 const minute = 60_000;
 const care = careSettings.parse({ probeSeconds: 120 });
-/** Two probes, two probe periods half-open, and a minute for each step to take effect. */
+/** Two probes, two probe periods half-open, and one minute for each step to take effect. */
 const minutesToRecover = 10;
 
-/** A connector as far as its valves go: an OMS that is there or not, a handler that opens its breaker, a caretaker. */
+/** The switches of a connector: an OMS that is up or down, a handler that opens its breaker, a caretaker. */
 class Connector {
   readonly settings = createMemorySettingsStore();
   readonly switches = createMemoryIntakeSwitches([id]);
   isDown = false;
   isUnreachable = false;
   isBroken = false;
-  /** An operator pauses in the middle of the next probe. */
+  /** An operator pauses the handler during the next probe. */
   isPausedByProbe = false;
   now = 0;
   readonly observer = createObserver();
 
-  /** The handler works for a minute: what it takes fails while the OMS is down, and it opens the breaker then. */
+  /** The handler works for a minute: its calls fail while the OMS is down, and then it opens the breaker. */
   async work(): Promise<void> {
     if (!this.isDown || !(await this.switches.isConsuming(id))) return;
     await this.set((value) =>
@@ -63,7 +63,7 @@ class Connector {
       clock: () => this.now,
       ...observer,
     };
-    // As the caretaker does: a duty that fails does not stop the next one.
+    // As in the caretaker: a failed duty does not stop the next one.
     for (const duty of [
       () => tendBreaker(ports, id),
       () => holdConsuming(ports, id),
@@ -73,7 +73,7 @@ class Connector {
     }
   }
 
-  /** The setting first, then the valve; `isWhole` false: the function died in between. */
+  /** Writes the setting, then the switch; `isWhole` false: the function died in between. */
   async pause(isWhole = true): Promise<void> {
     await this.set((value) => ({ ...value, paused: { since: this.now, by: 'mia' } }));
     if (isWhole) await this.switches.setConsuming(id, false);
@@ -114,7 +114,7 @@ const steps: fc.Arbitrary<Step>[] = [
     step('a minute', async (connector) => {
       await connector.care();
       if (connector.isBroken) return connector.work();
-      // While paused, stopped or open the valve is off after the next minute, whatever moved it before.
+      // While paused, stopped or open, consuming is off after the next minute, whatever enabled it before.
       const { taking, listening } = await connector.wanted();
       expect(await connector.switches.isConsuming(id)).toBe(taking);
       expect(await connector.switches.isIntakeEnabled()).toBe(listening);
@@ -181,8 +181,8 @@ async function afterAnySequence(then: (connector: Connector) => Promise<void>): 
   );
 }
 
-describe('after any sequence of outages, probes, deployments, pauses, stops and faults of AWS', () => {
-  test('the handler takes at full concurrency a bounded time after the outage, if nobody paused it', () =>
+describe('after any sequence of outages, probes, deployments, pauses, stops and AWS faults', () => {
+  test('the handler consumes at full concurrency within a bounded time after the outage, unless it is paused', () =>
     afterAnySequence(async (connector) => {
       connector.isDown = false;
       connector.isUnreachable = false;
@@ -195,7 +195,7 @@ describe('after any sequence of outages, probes, deployments, pauses, stops and 
       expect((await connector.settings.handler(id).read()).value.breaker).toBeUndefined();
     }));
 
-  test('an outage that does not end keeps it closed but for a probe that was wrong', () =>
+  test('during an endless outage the handler stays switched off, except after a wrong probe', () =>
     afterAnySequence(async (connector) => {
       connector.isDown = true;
       connector.isBroken = false;
@@ -205,7 +205,7 @@ describe('after any sequence of outages, probes, deployments, pauses, stops and 
       expect(await connector.switches.isConsuming(id)).toBe(false);
     }));
 
-  test('a pause holds, however long, and through whatever the OMS does meanwhile', () =>
+  test('a pause holds for any time and through any behaviour of the OMS', () =>
     afterAnySequence(async (connector) => {
       connector.isBroken = false;
       await connector.pause(false);

@@ -12,7 +12,7 @@ import { backoffSeconds } from '../../../lambdas/core/delivery/backoff.ts';
 import { deliverySettings } from '../../../lambdas/core/delivery/delivery-settings.ts';
 import { holds } from './seeds.ts';
 
-/** Longest time that the queue keeps a message hidden, in seconds, less what was spent of it. */
+/** Longest time in seconds that the queue can hide a message, minus the time already used. */
 const LONGEST_HIDING = 43_000;
 const classes: readonly FailureClass[] = ['retry', 'ambiguous', 'permanent', 'configuration'];
 const defaults = deliverySettings.parse({});
@@ -30,7 +30,7 @@ const headers = fc.option(
   { nil: undefined },
 );
 
-/** What every judgement is: one class, a code without a value in it, a wait that can be kept. */
+/** Every judgement has one class, a code without a value, and a wait that SQS can hold. */
 function isSound({ failureClass, code, retryAfterSeconds: wait = 0 }: Failure): boolean {
   const isWait = Number.isInteger(wait) && wait >= 0 && wait <= 6 * 3_600;
   return classes.includes(failureClass) && /^[A-Z][A-Z0-9_]{0,60}$/.test(code) && isWait;
@@ -44,7 +44,7 @@ function waitAfter(failure: Failure, random: number, times = 1): number {
   return backoffSeconds(failure, defaults, { receives: times, random });
 }
 
-describe('an answer that is no success', () => {
+describe('an error response', () => {
   const statuses = [undefined, ...Array.from({ length: 500 }, (_, index) => index + 100)];
   const answers = statuses.flatMap((status) =>
     (['COMMERCETOOLS', 'FLUENT'] as const).flatMap((system) =>
@@ -52,7 +52,7 @@ describe('an answer that is no success', () => {
     ),
   );
 
-  test('has exactly one class, whatever status and header it comes with (2,004 answers a case)', () =>
+  test('has exactly one class for any status and header (2,004 responses per case)', () =>
     holds(
       fc.property(headers, unit, (retryAfter, random) => {
         const judged = answers.map((answer) => ({
@@ -71,13 +71,13 @@ describe('an answer that is no success', () => {
       { runs: 60 },
     ));
 
-  /** A write that may have happened: no answer, or a fault behind the door. */
+  /** A write that may have happened: no answer, or a fault behind the gateway. */
   function isOpen({ status, isWrite }: Pick<HttpAnswer, 'status' | 'isWrite'>): boolean {
     return isWrite && (status === undefined || status === 408 || status >= 500);
   }
 });
 
-describe("Fluent's errors in an answer", () => {
+describe('the errors in an answer of Fluent', () => {
   const canary = 'jane.canary@example.com';
   const code = fc
     .tuple(fc.constantFrom('C', 'S', 'T', 'X'), fc.nat({ max: 9_999 }), fc.constantFrom('E', 'W', ''))
@@ -100,7 +100,7 @@ describe("Fluent's errors in an answer", () => {
   );
   const status = fc.integer({ min: 100, max: 599 });
 
-  test('have exactly one class and never keep a value; ambiguous ones are those of a write', () =>
+  test('have exactly one class and never contain a value; only errors of a write are ambiguous', () =>
     holds(
       fc.property(
         fc.array(error, { maxLength: 4 }),
@@ -119,7 +119,7 @@ describe("Fluent's errors in an answer", () => {
       { runs: 3_000 },
     ));
 
-  test('are open as soon as one of them is, whatever else is wrong', () =>
+  test('are retried if one of them is retryable, whatever else is wrong', () =>
     holds(
       fc.property(fc.array(error, { minLength: 1, maxLength: 4 }), status, (errors, status) => {
         const isOpen = (list: readonly unknown[]) =>
@@ -130,7 +130,7 @@ describe("Fluent's errors in an answer", () => {
       { runs: 1_000 },
     ));
 
-  test('are judged alike in any order', () =>
+  test('get the same judgement in any order', () =>
     holds(
       fc.property(
         fc.array(error, { minLength: 2, maxLength: 4 }),
@@ -146,8 +146,8 @@ describe("Fluent's errors in an answer", () => {
     ));
 });
 
-describe('whatever is thrown', () => {
-  test('has exactly one class; once the OMS was called, an unknown one is waited for as ambiguous', () =>
+describe('any thrown value', () => {
+  test('has exactly one class; after a call to the OMS an unknown one is retried as ambiguous', () =>
     holds(
       fc.property(fc.anything(), fc.boolean(), unit, (thrown, omsWasCalled, random) => {
         const failure = toFailure(thrown, omsWasCalled);
@@ -158,7 +158,7 @@ describe('whatever is thrown', () => {
       { runs: 1_000 },
     ));
 
-  test('a declared failure keeps its own judgement', () =>
+  test('keeps its own judgement if it is a declared failure', () =>
     holds(
       fc.property(fc.constantFrom(...classes), fc.boolean(), (failureClass, omsWasCalled) => {
         const declared = new ConnectorError({ failureClass, code: 'X' }, 'x');
@@ -189,7 +189,7 @@ describe('the backoff, for any settings', () => {
     })
     .map((some) => ({ ...defaults, ...some }));
 
-  test('is a whole number of seconds that the queue can keep, and never below what is asked', () =>
+  test('is a whole number of seconds within the limit of SQS, and never below the requested wait', () =>
     holds(
       fc.property(failure, receives, settings, unit, (failure, receives, settings, random) => {
         const wait = backoffSeconds(failure, settings, { receives, random });

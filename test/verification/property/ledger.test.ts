@@ -17,7 +17,7 @@ import { holds } from './seeds.ts';
 
 const ends = outcomes.map((name) => `${name[0]?.toUpperCase()}${name.slice(1)}` as MetricName);
 
-/** Takes or refuses, as drawn; remembers what it refused. */
+/** Accepts or refuses as drawn, and records what it refused. */
 function createPort<Entry>(isRefused: () => boolean) {
   const taken: Entry[] = [];
   const refused: Entry[] = [];
@@ -46,7 +46,7 @@ function createDeadLetters(isDown: () => boolean) {
 
 const idIn = ({ body }: QueueRecord) => customerIds.find((id) => body.includes(id));
 
-describe('whatever comes and whatever fails, the listener', () => {
+describe('with any input and any fault, the listener', () => {
   function createListener(stream: Iterator<number>) {
     const observer = createObserver();
     const publisher = createPort<{ event: { resource: { id: string } } }>(failing(stream, 3));
@@ -61,7 +61,7 @@ describe('whatever comes and whatever fails, the listener', () => {
     return { ...observer, publisher, deadLetters, run: (records: QueueRecord[]) => listen(ports, records) };
   }
 
-  test('receives as many as it ends and sends on; the rest comes back', () =>
+  test('receives as many records as it finishes, forwards or retries', () =>
     holds(
       fc.asyncProperty(ingestBatch, draws, async (records, stream) => {
         const { run, count } = createListener(stream);
@@ -75,7 +75,7 @@ describe('whatever comes and whatever fails, the listener', () => {
       { runs: 450 },
     ));
 
-  test('brings back every record of a customer whose entry was refused, and no other good one', () =>
+  test('retries every record of a customer whose entry was refused, and no other valid record', () =>
     holds(
       fc.asyncProperty(ingestBatch, draws, async (records, stream) => {
         const { run, publisher, outcomes } = createListener(stream);
@@ -92,7 +92,7 @@ describe('whatever comes and whatever fails, the listener', () => {
     ));
 });
 
-describe('whatever comes and whatever fails, the router', () => {
+describe('with any input and any fault, the router', () => {
   const manyRoutes: readonly Route[] = [...routes, ...routes.map((known) => ({ ...known, handler: 'mail' }))];
 
   function createRouter(stream: Iterator<number>, table: readonly Route[]) {
@@ -103,7 +103,7 @@ describe('whatever comes and whatever fails, the router', () => {
     return { ...observer, queues, run: (records: QueueRecord[]) => route(ports, records) };
   }
 
-  test('receives as many as it ends and sends on; the rest comes back', () =>
+  test('receives as many records as it finishes, forwards or retries', () =>
     holds(
       fc.asyncProperty(routeBatch, draws, async (records, stream) => {
         const { run, count } = createRouter(stream, routes);
@@ -115,7 +115,7 @@ describe('whatever comes and whatever fails, the router', () => {
       { runs: 450 },
     ));
 
-  test('is done with a record only when every handler has it', () =>
+  test('finishes a record only when every handler has it', () =>
     holds(
       fc.asyncProperty(routeBatch, draws, async (records, stream) => {
         const { run, queues } = createRouter(stream, manyRoutes);
@@ -128,10 +128,10 @@ describe('whatever comes and whatever fails, the router', () => {
     ));
 });
 
-describe('whatever comes and whatever fails, the customer handler', () => {
+describe('with any input and any fault, the customer handler', () => {
   const failureClasses: readonly FailureClass[] = ['retry', 'ambiguous', 'permanent', 'configuration'];
 
-  /** Every port fails now and then, before or after its effect, with any class or with a plain bug. */
+  /** Every port fails now and then, before or after its effect, with any failure class or an unexpected error. */
   function createUnsteady(stream: Iterator<number>) {
     const bench = createHandlerBench({ onDelete: 'anonymise' });
     const isDown = failing(stream, 1);
@@ -158,7 +158,7 @@ describe('whatever comes and whatever fails, the customer handler', () => {
     return failureClass ? new ConnectorError({ failureClass, code: 'DRAWN' }, 'drawn') : new TypeError('bug');
   }
 
-  test('ends every record once, or it comes back', () =>
+  test('gives every record one outcome, or retries it', () =>
     holds(
       fc.asyncProperty(handlerBatch, draws, async (records, stream) => {
         const bench = createUnsteady(stream);
@@ -172,7 +172,7 @@ describe('whatever comes and whatever fails, the customer handler', () => {
       { runs: 450 },
     ));
 
-  test('gives all records of a customer one fate', () =>
+  test('gives all records of a customer the same outcome', () =>
     holds(
       fc.asyncProperty(handlerBatch, draws, async (records, stream) => {
         const back = new Set(await createUnsteady(stream).run(...records));

@@ -50,7 +50,7 @@ const textFields = [
 ] as const;
 const moreFields = ['salutation', 'companyName', 'vatId', 'dateOfBirth', 'locale'] as const;
 
-/** Any customer that the door lets in, and many that no shop has. */
+/** Any customer that the schema accepts, including ones that no shop has. */
 const customer = fc
   .record({
     version: fc.integer({ min: 1, max: 1_000 }),
@@ -97,7 +97,7 @@ type Case = {
 };
 const anyCase: fc.Arbitrary<Case> = fc.record({ customer, settings });
 
-/** The mapping, or the code with which it refuses. */
+/** The mapped customer, or the code of the refusal. */
 function mapped({ customer, settings }: Case) {
   try {
     return toFluentCustomer(customer, { settings, projectKey: 'local' });
@@ -108,7 +108,7 @@ function mapped({ customer, settings }: Case) {
 }
 
 describe('the mapping of any customer with any settings', () => {
-  test('gives a customer that Fluent can take, or one of its refusals', () =>
+  test('gives a customer that Fluent accepts, or one of its refusals', () =>
     holds(
       fc.property(anyCase, (one) => {
         const result = mapped(one);
@@ -122,7 +122,7 @@ describe('the mapping of any customer with any settings', () => {
       { runs: 1_500 },
     ));
 
-  test('is the same every time, and leaves what it was given as it was', () =>
+  test('is deterministic and does not change its input', () =>
     holds(
       fc.property(anyCase, (one) => {
         const before = structuredClone(one);
@@ -147,7 +147,7 @@ describe('the mapping of any customer with any settings', () => {
 });
 
 describe('the sync of any customer', () => {
-  test('leaves the same Fluent customer when it is repeated, and no second one', () =>
+  test('leaves the same single Fluent customer when it is repeated', () =>
     holds(
       fc.asyncProperty(anyCase, async ({ customer, settings }) => {
         const bench = createHandlerBench(settings);
@@ -167,7 +167,7 @@ describe('the sync of any customer', () => {
     ));
 });
 
-/** What Fluent holds. Null, absent and empty are one: a forced write clears what it does not know to be empty. */
+/** The content in Fluent. Null, absent and empty are equal: a forced write clears fields that it does not know to be empty. */
 function held({ fluent }: ReturnType<typeof createHandlerBench>) {
   const isFilled = (value: unknown) => value !== null && value !== '';
   return [...fluent.customers.values()].map(({ attributes, ...fields }) => ({
@@ -176,7 +176,7 @@ function held({ fluent }: ReturnType<typeof createHandlerBench>) {
   }));
 }
 
-/** Fluent's lengths, and nothing left undefined. */
+/** Respects the lengths of Fluent and leaves nothing undefined. */
 function expectAcceptable({ create, update }: FluentCustomer) {
   const limits = {
     username: 250,
@@ -191,7 +191,7 @@ function expectAcceptable({ create, update }: FluentCustomer) {
       const value = (input as Readonly<Record<string, unknown>>)[name];
       if (typeof value !== 'string') continue;
       expect(value.length, name).toBeLessThanOrEqual(most);
-      // Nothing that was whole is cut within a character.
+      // Truncation never splits a character.
       expect(value.isWellFormed(), name).toBe(true);
     }
     for (const { name, value } of input.attributes) {

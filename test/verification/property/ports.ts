@@ -1,7 +1,7 @@
-/** A method of a port, whatever it takes and answers. */
+/** A method of a port, with any parameters and answer. */
 export type Call = (...args: never[]) => Promise<unknown>;
 
-/** Puts something around methods of a port. */
+/** Wraps methods of a port. */
 export function wrap<Port extends object>(
   port: Port,
   names: readonly (keyof Port)[],

@@ -11,7 +11,7 @@ import { event, record } from '../../builders/records.ts';
 import { type Call, fluentCalls, storeCalls, wrap } from './ports.ts';
 import { holds } from './seeds.ts';
 
-/** Found nowhere else, in whatever encoding it comes out again. */
+/** A unique marker, recognisable in any encoding. */
 const canary = 'Kanarienvogel-7f3a';
 const encodings = [
   canary,
@@ -38,7 +38,7 @@ const texts = [
 ];
 const longText = fc.nat({ max: 300 }).map((length) => canary + 'x'.repeat(length));
 
-/** A customer that has the canary everywhere, in the right type or in a wrong one. */
+/** A customer with the canary in every field, of the right or a wrong type. */
 const customer = fc
   .record({
     fields: fc.dictionary(
@@ -68,14 +68,14 @@ const fault = fc.constantFrom<Fault>(
   'bug',
 );
 
-/** An error that tells more than it should. */
+/** An error that contains more than it should. */
 function talkative(kind: Exclude<Fault, 'none'>): Error {
   const cause = new Error(`cause ${canary}`);
   if (kind === 'bug') return new TypeError(`cannot read ${canary}`, { cause });
   return new ConnectorError({ failureClass: kind, code: 'DRAWN' }, `refused ${canary}`, { cause });
 }
 
-test('whatever a customer holds and whatever fails, no line, count, row or set-aside copy carries it', () =>
+test('with any customer and any fault, no log line, metric, row or dead letter contains a personal value', () =>
   holds(
     fc.asyncProperty(
       fc.array(customer, { minLength: 1, maxLength: 4 }),
@@ -108,7 +108,7 @@ test('whatever a customer holds and whatever fails, no line, count, row or set-a
         await bench.run(record(event({ kind: 'DELETE', version: 4, dataErasure: true })));
         const { outcomes, retries, warnings, errors } = bench;
         expectNoCanary(outcomes, retries, warnings, errors, bench.deadLetters.copies);
-        // The key is an id here; with e-mail keys the row has to remember one.
+        // The key is an id here; with e-mail keys the row must store one.
         expectNoCanary([...bench.store.rows()]);
         const { failures, pending, receipts } = bench;
         expectNoCanary([...failures.failures], [...pending.changes], [...receipts.receipts]);
@@ -117,7 +117,7 @@ test('whatever a customer holds and whatever fails, no line, count, row or set-a
     { runs: 450 },
   ));
 
-test('listener and router drop what they do not need, before anything is logged, kept or sent', () =>
+test('listener and router drop what they do not need before anything is logged, stored or sent', () =>
   holds(
     fc.asyncProperty(fc.jsonValue(), fc.boolean(), async (extra, isValid) => {
       const bench = createHandlerBench();

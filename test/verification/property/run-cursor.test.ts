@@ -29,7 +29,7 @@ const customer: fc.Arbitrary<Event> = fc.record({
   n: fc.nat({ max: 14 }),
 });
 
-/** Two feeders on one page, with a customer that comes, goes or changes between their two looks at the source. */
+/** Two feeders on the same page, with a customer that is created, deleted or changed between their reads of the source. */
 const race: fc.Arbitrary<Event[]> = fc
   .tuple(fc.nat({ max: 5 }), customer, fc.nat({ max: 14 }))
   .map(([first, between, second]): Event[] => [
@@ -57,7 +57,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
     .map((events) => events.flat()),
 });
 
-test('a run skips nobody, gives nobody two places and never goes back, whatever crashes, doubles, vanishes or is paused', () =>
+test('a run skips no customer, gives none two positions and never goes back, despite crashes, duplicates, lost messages and pauses', () =>
   holds(
     fc.asyncProperty(fc.scheduler(), plan, async (scheduler, drawn) => {
       const world = new RunWorld(scheduler, drawn);

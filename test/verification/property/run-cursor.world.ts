@@ -10,14 +10,14 @@ import { idOf } from '../../builders/notification.ts';
 import { createRunBench, noon, type RunBench } from '../../builders/run-bench.ts';
 import type { Call } from './ports.ts';
 
-/** One thing that happens to a run from outside, and how many answers arrive before the next one. */
+/** One event from outside the run, and the number of answers that arrive before the next event. */
 export type Event = { readonly turns: number } & (
   | { readonly what: 'deliver'; readonly pick: number; readonly twice: boolean; readonly crash?: Crash }
   | { readonly what: 'lose-tick' | 'pause' | 'resume' | 'cancel' | 'second-start' | 'handle' }
   | { readonly what: 'create' | 'delete' | 'change'; readonly n: number }
 );
 
-/** The feeder dies at its n-th call to the outside: before it took effect, or after. */
+/** The feeder dies at its n-th outside call: before or after the effect. */
 export interface Crash {
   readonly call: number;
   readonly effect: boolean;
@@ -35,10 +35,10 @@ interface Message {
   receives: number;
 }
 
-/** How often the caretaker may wake a run up before something is wrong. */
-const MOST_TICKS = 400;
+/** How often the caretaker may restart a run before the test fails. */
+const MAX_TICKS = 400;
 
-/** A run among feeders that crash, ticks that double and vanish, operators and customers. Collects what must never be. */
+/** A run with crashing feeders, duplicated and lost messages, operators and changing customers. Collects violations. */
 export class RunWorld {
   readonly bench: RunBench;
   readonly problems: string[] = [];
@@ -77,7 +77,7 @@ export class RunWorld {
     await this.#calm();
   }
 
-  /** Everything that has to be true in the end. */
+  /** Everything that must hold at the end. */
   async judge(): Promise<void> {
     const run = await this.bench.run(this.#runId);
     if (run.status === 'cancelled') return;
@@ -89,9 +89,9 @@ export class RunWorld {
     const counts = await this.bench.ports.runs.entryCounts(run.id);
     const planned = Object.values(counts).reduce((sum, count) => sum + count, 0);
     if (planned !== run.counts.planned) {
-      this.problems.push(`${planned} entries stand in the plans, ${run.counts.planned} in the row`);
+      this.problems.push(`${planned} entries in the plans, ${run.counts.planned} in the run`);
     }
-    if (counts.pending > 0) this.problems.push(`${counts.pending} entries never ended`);
+    if (counts.pending > 0) this.problems.push(`${counts.pending} entries never got an outcome`);
   }
 
   async #happen(event: Event): Promise<void> {
@@ -108,7 +108,7 @@ export class RunWorld {
         return this.bench.handle();
       case 'create':
       case 'change':
-        // After the window of the run: in a windowed run it belongs to the next one.
+        // After the window of the run: belongs to the next run.
         this.#touched.add(event.n);
         this.bench.plant(event.n, { version: 9, lastModifiedAt: new Date(noon + 60_000).toISOString() });
         return;
@@ -120,7 +120,7 @@ export class RunWorld {
         const run = await this.bench.run(this.#runId);
         const to = { pause: 'paused', resume: 'running', cancel: 'cancelled' } as const;
         await runs.setStatus(run, to[event.what]);
-        if (event.what === 'resume') await this.bench.ports.ticks.send(run.id, 0);
+        if (event.what === 'resume') await this.bench.ports.ticks.send({ runId: run.id }, 0);
       }
     }
   }
@@ -133,7 +133,7 @@ export class RunWorld {
     if (twice) this.#messages.push({ ...message, receives: 0 });
     const ports = dying(this.bench.ports, this.#scheduler, crash);
     const work = feed(ports, { tick: message.tick, receives: message.receives });
-    // What is not acknowledged comes back.
+    // A message that is not acknowledged is delivered again.
     this.#working.push(work.catch(() => void this.#messages.push(message)));
   }
 
@@ -141,21 +141,21 @@ export class RunWorld {
     const second = await this.bench.start().catch((error: unknown) => error);
     if (second instanceof RunRefused && second.code === 'RUN_BUSY') return;
     if (second instanceof Error) throw second;
-    // Out of the way again; its tick is nobody's business here.
+    // Ends it again and removes its message: this test is about the first run.
     await this.bench.ports.runs.setStatus(second as Run, 'cancelled');
     const at = this.#messages.findIndex(({ tick }) => tick.runId !== this.#runId);
     this.#messages.splice(at, 1);
   }
 
-  /** Nothing goes wrong any more: the operator resumes, the caretaker wakes up whoever lost its tick. */
+  /** No more faults: the operator resumes, and the caretaker restarts a run that lost its message. */
   async #calm(): Promise<void> {
     const { runs, ticks } = this.bench.ports;
     for (let ticked = 0; ; ticked++) {
       const run = await this.bench.run(this.#runId);
       if (hasEnded(run.status)) return;
-      if (ticked > MOST_TICKS) return void this.problems.push('never ends');
+      if (ticked > MAX_TICKS) return void this.problems.push('never ends');
       if (run.status === 'paused') await runs.setStatus(run, 'running');
-      if (this.#messages.length === 0) await ticks.send(run.id, 0);
+      if (this.#messages.length === 0) await ticks.send({ runId: run.id }, 0);
       const message = this.#messages.shift();
       if (message) await feed(this.bench.ports, { tick: message.tick, receives: message.receives + 1 });
       await this.bench.handle();
@@ -164,13 +164,12 @@ export class RunWorld {
   }
 
   #watchTicks(): void {
-    this.bench.ports.ticks.send = async (runId, _delay, page, wait) => {
-      const place = { ...(page !== undefined && { page }), ...(wait !== undefined && { wait }) };
-      this.#messages.push({ tick: { runId, ...place }, receives: 0 });
+    this.bench.ports.ticks.send = async (tick) => {
+      this.#messages.push({ tick, receives: 0 });
     };
   }
 
-  /** One run at a time; its cursor rises by one, and only over a page of which every message was taken. */
+  /** One run at a time; its cursor rises by one, and only past a page whose messages were all accepted. */
   #watchCursor(): void {
     const { runs, queues } = this.bench.ports;
     const { advance, create } = runs;
@@ -194,7 +193,7 @@ export class RunWorld {
     };
   }
 
-  /** A message stands in a plan, at the place that it names; one place has one customer, one customer one place. */
+  /** Every message is planned at its position; each position has one customer, and each customer one position. */
   #watchMessages(): void {
     const { queues, runs } = this.bench.ports;
     const { send } = queues;
@@ -208,7 +207,7 @@ export class RunWorld {
         if (plan?.entries[index]?.id !== resource.id) this.problems.push(`${entry} was not planned`);
         if ((idAt.get(entry) ?? resource.id) !== resource.id)
           this.problems.push(`${entry} has two customers`);
-        if ((placeOf.get(resource.id) ?? entry) !== entry) this.problems.push(`a customer at two places`);
+        if ((placeOf.get(resource.id) ?? entry) !== entry) this.problems.push(`a customer at two positions`);
         idAt.set(entry, resource.id);
         placeOf.set(resource.id, entry);
       }
@@ -219,7 +218,7 @@ export class RunWorld {
 
 class Death extends Error {}
 
-/** The ports of one feeder: every answer comes when the scheduler says, and after its death none does. */
+/** The ports of one feeder: the scheduler decides when each answer arrives, and none arrives after its death. */
 function dying(ports: RunBench['ports'], scheduler: fc.Scheduler, crash: Crash | undefined): FeederPorts {
   let calls = 0;
   let isDead = false;

@@ -9,7 +9,7 @@ import { holds } from './seeds.ts';
 const PAGE_SIZE = 60;
 
 interface Throttle {
-  /** Seconds after the one before. */
+  /** Seconds after the previous one. */
   readonly after: number;
   readonly rate: number;
 }
@@ -21,7 +21,7 @@ interface Sending {
   readonly rate: number;
 }
 
-/** The real feeder and the real operation, with every tick at its own time; the handler keeps up. */
+/** The real feeder and the real operation, with every step at its own time; the handler keeps up. */
 async function sendingsOf(customers: number, first: number, throttles: readonly Throttle[]) {
   const bench = createRunBench({ settings: { pageSize: PAGE_SIZE } });
   const { ports, time } = bench;
@@ -30,20 +30,20 @@ async function sendingsOf(customers: number, first: number, throttles: readonly 
   await bench.plantAll(customers);
   const { id: runId } = await bench.start({ ratePerSecond: first });
   const due: { at: number; tick: RunTick }[] = [];
-  const asked = [...throttles];
+  const requested = [...throttles];
   const sendings: Sending[] = [];
   let rate = first;
-  let nextThrottle = time.now + (asked[0]?.after ?? 0) * 1_000;
+  let nextThrottle = time.now + (requested[0]?.after ?? 0) * 1_000;
   for (let steps = 0; steps < 5_000; steps++) {
     for (const { delaySeconds, ...tick } of ticks.sent.splice(0))
       due.push({ at: time.now + delaySeconds * 1_000, tick });
     due.sort((a, b) => a.at - b.at);
     const [next] = due;
     if (!next) return { sendings, run: await bench.run(runId) };
-    if (asked[0] && nextThrottle <= next.at) {
-      const change = asked.shift();
+    if (requested[0] && nextThrottle <= next.at) {
+      const change = requested.shift();
       time.now = Math.max(time.now, nextThrottle);
-      nextThrottle = time.now + (asked[0]?.after ?? 0) * 1_000;
+      nextThrottle = time.now + (requested[0]?.after ?? 0) * 1_000;
       const given = await control.ask('run.throttle', { runId, ratePerSecond: change?.rate });
       if (given.ok) rate = change?.rate ?? rate;
       continue;
@@ -61,9 +61,9 @@ async function sendingsOf(customers: number, first: number, throttles: readonly 
 
 const rate = fc.constantFrom(0.05, 0.3, 1, 2.5, 7, 20, 400);
 
-test('in no time more is sent than the rate allows for it and one page, however the rate changes', async () => {
-  const asked = fc.array(fc.record({ after: fc.integer({ min: 0, max: 90 }), rate }), { maxLength: 6 });
-  const property = fc.asyncProperty(fc.integer({ min: 1, max: 150 }), rate, asked, async (...given) => {
+test('in any period a run sends at most what its rate allows plus one page, however the rate changes', async () => {
+  const requested = fc.array(fc.record({ after: fc.integer({ min: 0, max: 90 }), rate }), { maxLength: 6 });
+  const property = fc.asyncProperty(fc.integer({ min: 1, max: 150 }), rate, requested, async (...given) => {
     const { sendings, run } = await sendingsOf(...given);
     expect(run).toMatchObject({ status: 'finished', counts: { planned: given[0] } });
     for (const [from, start] of sendings.entries()) {
@@ -71,7 +71,7 @@ test('in no time more is sent than the rate allows for it and one page, however 
       let allowed = 0;
       let { at: before } = start;
       for (const { at, count, rate: now } of sendings.slice(from)) {
-        // Between two pages the rate may have been any; the one of the second page decides when it comes.
+        // Between two pages the rate may have had any value; the rate at the second page decides when it is due.
         allowed += (now * (at - before)) / 1_000;
         expect(sent, `sent from ${start.at} until ${at}`).toBeLessThanOrEqual(allowed + 1e-6);
         sent += count;
@@ -82,7 +82,7 @@ test('in no time more is sent than the rate allows for it and one page, however 
   await holds(property, { runs: 60 });
 });
 
-test('slower or faster counts for the very next page', async () => {
+test('a new rate applies to the next page, slower or faster', async () => {
   const slower = await sendingsOf(100, 5, [{ after: 3, rate: 1 }]);
   expect(
     slower.sendings.slice(0, 3).map(({ at, count }) => [at - (slower.sendings[0]?.at ?? 0), count]),

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
-/** The same cases with every run of the tests; a failure prints its own seed and path. */
+/** The same cases in every test run; a failure prints its seed and path. */
 const fixedSeeds = [20_261_120, 7, 4_711];
 
 /**
- * Holds a property against the fixed seeds, `runs` cases in all. `FC_SEED=… FC_PATH=… npx vitest run test/verification/property/…`
+ * Checks a property with the fixed seeds, `runs` cases in all. `FC_SEED=… FC_PATH=… npx vitest run test/verification/property/…`
  * repeats one failure; `FC_SEED` alone tries other cases.
  */
 export async function holds<T>(

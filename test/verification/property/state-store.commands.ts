@@ -9,18 +9,18 @@ import type {
 } from '../../../lambdas/core/delivery/ports/state-store.ts';
 import { idOf } from '../../builders/notification.ts';
 
-/** What a row must be: the rules of docs/architecture.md, "State", written down once more. */
+/** The expected row: the rules of docs/architecture.md, "State", in a second implementation. */
 export type ExpectedRows = Map<string, StateRow>;
 
 export interface StoreUnderTest {
   readonly store: StateStore;
-  /** Keeps the keys of one sequence apart from those of another. */
+  /** Separates the keys of one sequence from those of another. */
   readonly handlerId: string;
 }
 
 type Command = fc.AsyncCommand<ExpectedRows, StoreUnderTest>;
 
-/** Seconds of the clock that the stores are given. */
+/** Seconds of the clock that the stores get. */
 const at = Date.parse('2026-11-20T12:00:00Z') / 1_000;
 const resources = [1, 2].map(idOf);
 const id = fc.constantFrom(...resources);
@@ -34,7 +34,7 @@ const customs = fc.option(
   },
 );
 
-/** One update: what the store must answer and what the row must be afterwards. */
+/** One update: the expected answer of the store and the expected row afterwards. */
 function command(
   name: string,
   resource: string,
@@ -141,5 +141,5 @@ function withoutHash({ hash: _hash, ...row }: StateRow): StateRow {
   return row;
 }
 
-/** Every update that the port has, on two resources, so that a mix-up of rows is seen. */
+/** Every update of the port, on two resources, so that a mix-up of rows is detected. */
 export const storeCommands = [commitSynced, commitDeleted, park, forgetHash, reserveRef];

@@ -11,7 +11,7 @@ const clock = () => Date.parse('2026-11-20T12:00:00Z');
 const tombstoneSeconds = 90 * 86_400;
 let sequences = 0;
 
-/** Any sequence of updates leaves the rows that the rules say, and answers what they say. */
+/** Any sequence of updates gives the rows and answers that the rules define. */
 async function keepsItsRules(store: () => StateStore, { runs, length }: { runs: number; length: number }) {
   const commands = fc.commands(storeCommands, { maxCommands: length, ...replayPath });
   await holds(
@@ -24,7 +24,7 @@ async function keepsItsRules(store: () => StateStore, { runs, length }: { runs: 
   );
 }
 
-describe('the state store keeps its rules under any sequence of updates', () => {
+describe('the state store follows its rules under any sequence of updates', () => {
   test('in memory', () =>
     keepsItsRules(() => createMemoryStateStore(clock, tombstoneSeconds), { runs: 1_200, length: 40 }));
 

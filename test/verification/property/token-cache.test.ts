@@ -3,17 +3,17 @@ import { expect, test } from 'vitest';
 import { TokenCache } from '../../../lambdas/core/base/token.ts';
 import { holds } from './seeds.ts';
 
-/** One call of an environment: how often the other side refuses its token, as a 401 with a token that was revoked. */
+/** One call of an environment: how often the other side refuses its token, as a 401 for a revoked token. */
 interface Call {
   readonly revokesFirst: boolean;
-  /** Lets the time of every token pass before the call. */
+  /** Lets every token expire before the call. */
   readonly expires: boolean;
 }
 
 const call: fc.Arbitrary<Call> = fc.record({ revokesFirst: fc.boolean(), expires: fc.boolean() });
 const fetchFails = fc.infiniteStream(fc.nat({ max: 4 }).map((draw) => draw === 0));
 
-/** An authorisation server that counts what is asked of it at once. */
+/** An authorisation server that counts parallel requests. */
 function createIssuer(scheduler: fc.Scheduler, fails: Iterator<boolean>, now: () => number) {
   let issued = 0;
   let open = 0;
@@ -37,7 +37,7 @@ function createIssuer(scheduler: fc.Scheduler, fails: Iterator<boolean>, now: ()
   };
 }
 
-test('at most one token request at a time, and a refused token is never handed to its caller again', () =>
+test('at most one token request runs at a time, and a caller never gets a token again that was refused to it', () =>
   holds(
     fc.asyncProperty(
       fc.scheduler(),
@@ -53,7 +53,7 @@ test('at most one token request at a time, and a refused token is never handed t
         });
         const begin = scheduler.scheduleFunction(async () => undefined);
 
-        /** What both clients do: one renewal after a 401. */
+        /** As both clients do it: one renewal after a 401. */
         async function perform({ revokesFirst, expires }: Call): Promise<void> {
           await begin();
           if (expires) now += 1_000;
@@ -75,7 +75,7 @@ test('at most one token request at a time, and a refused token is never handed t
     { runs: 600 },
   ));
 
-test('a failed request is forgotten: the next call asks again', () =>
+test('a failed request is not cached: the next call requests a token again', () =>
   holds(
     fc.asyncProperty(fc.nat({ max: 5 }), fc.integer({ min: 1, max: 5 }), async (failures, callers) => {
       const tokens = new TokenCache(() => 0);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-/** Runs a script of this folder in a process of its own. */
+/** Runs a script of this folder in its own process. */
 export async function command(
   script: string,
   ...args: readonly string[]
@@ -16,7 +16,7 @@ export async function command(
   return { status, output };
 }
 
-/** The last line: what it all came to. */
+/** The last line, which holds the totals. */
 export function lastLine(output: string): string {
   return output.trimEnd().split('\n').at(-1) ?? '';
 }

@@ -4,7 +4,7 @@ import { crashWorkloads, everyCrash } from './run/crash-points.ts';
 describe('a crash', () => {
   test.each(crashWorkloads)('at any point of %s loses nothing', async (workload) => {
     let runs = 0;
-    // A run passes as many points as the others together.
+    // A run passes as many points as the other workloads together.
     const seeds = workload === 'small-run' ? 1 : 3;
     for (let seed = 1; seed <= seeds; seed++) {
       const found = await everyCrash(workload, seed, 1);

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Plan } from './plan/plan.ts';
 import { runSchedule } from './world/schedule.ts';
 
-describe('what the protocol does not promise', () => {
-  test('a source that misses an old customer again and again can lose its change, and reconcile brings it back', async () => {
+describe('beyond the promises of the protocol', () => {
+  test('a source that repeatedly misses an old customer can lose its change, and reconcile repairs it', async () => {
     let lost = 0;
     for (let seed = 1; seed <= 60; seed++) {
       const missing = {
@@ -29,7 +29,7 @@ describe('what the protocol does not promise', () => {
     expect(lost).toBeGreaterThan(0);
   });
 
-  test('an OMS that applies a write later than DELTA can end with the older one', async () => {
+  test('an OMS that applies a write later than DELTA can keep the older content', async () => {
     let found = 0;
     for (let seed = 1; seed <= 200; seed++) {
       const { violations } = await runSchedule({

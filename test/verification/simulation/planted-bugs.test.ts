@@ -4,7 +4,7 @@ import { plantedBugs } from './planted/bugs.ts';
 import { checkEdit } from './planted/load.ts';
 
 describe('planted bugs', () => {
-  test('each replace a text that is there', () => {
+  test('each replace a text that exists exactly once', () => {
     for (const { id, edits = [] } of plantedBugs) for (const edit of edits) checkEdit(id, edit);
     expect(new Set(plantedBugs.map(({ id }) => id)).size).toBe(plantedBugs.length);
     expect(plantedBugs.length).toBeGreaterThanOrEqual(63);
@@ -27,7 +27,7 @@ describe('planted bugs', () => {
     expect(status).toBe(0);
   });
 
-  test('that are unknown are no success', async () => {
+  test('with an unknown name are not reported as success', async () => {
     const { status } = await command('planted-bugs.ts', '--only', 'PB0');
     expect(status).toBe(1);
   });

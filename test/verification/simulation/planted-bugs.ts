@@ -1,4 +1,4 @@
-/** npm run planted-bugs: known mistakes, one at a time, and whether the simulator finds them. See --help. */
+/** npm run planted-bugs: checks that the simulator finds known mistakes, one at a time. See --help. */
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -6,17 +6,17 @@ import { Worker } from 'node:worker_threads';
 import { plantedBugs } from './planted/bugs.ts';
 import type { Hunt } from './planted/hunt.ts';
 
-const help = `Plants known mistakes of the delivery protocol into the sources as they are loaded, one at a time and with the
-other defences off, and runs simulated schedules until a promise is broken. The same schedules without the mistake must
-keep every promise.
+const help = `Plants known mistakes of the delivery protocol into the sources at load time, one at a time and with the other
+defences off, and runs simulated schedules until a promise is broken. The same schedules without the mistake must keep
+every promise.
 
   npm run planted-bugs -- [options]
 
-  --only PB2,PB11  these only
+  --only PB2,PB11  only these bugs
   --most N         give up after N schedules (20000)
   --jobs N         threads (${availableParallelism()})
 
-Exit code 1: one of them survived.`;
+Exit code 1: the simulator did not find every bug.`;
 
 const { values } = parseArgs({
   options: {

@@ -59,7 +59,7 @@ describe('a seed', () => {
     expect(output).toMatch(/oms (create|update) c0/);
   });
 
-  test('that is no number is refused', async () => {
+  test('is refused if it is not a number', async () => {
     const { status, output } = await command('simulate.ts', '--seeds', 'many');
     expect(status).toBe(2);
     expect(output).toContain('--seeds must be a number');

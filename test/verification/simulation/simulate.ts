@@ -14,14 +14,14 @@ DynamoDB, Lambda, commercetools and Fluent: one thread, a virtual clock, seeded 
 
   npm run simulate -- [options]
 
-  --seeds N        how many schedules (1000)
+  --seeds N        number of schedules (1000)
   --from N         first seed (1)
   --workload NAME  ${workloads.join(', ')} (mixed)
   --jobs N         threads (${availableParallelism()}); the digest does not depend on it
-  --shrink         search the shortest schedule that breaks the same promise
+  --shrink         find the shortest schedule that breaks the same promise
   --replay SEED    run one seed and print what happened
   --reach          print what was reached, and fail if something was hit less than 100 times per 20,000 schedules
-  --crash-points X single or pairs: no chance, every point where the process can die, in six workloads
+  --crash-points X single or pairs: no random faults, but a crash at every possible point, in six workloads
   --json           print the totals as JSON
 
 Exit code 1: a promise was broken. The invariants I1 to I11 are explained in docs/testing.md.`;
@@ -78,13 +78,13 @@ async function batch(): Promise<void> {
   const started = performance.now();
   const seeds = readNumber('seeds');
   const workload = readWorkload();
-  let told = 0;
+  let shownAt = 0;
   const totals = await runBatch(
     { from: readNumber('from'), seeds, workload, jobs: readNumber('jobs') },
     (so) => {
       const seconds = (performance.now() - started) / 1_000;
-      if (values.json || (seconds - told < 5 && so.schedules < seeds)) return;
-      told = seconds;
+      if (values.json || (seconds - shownAt < 5 && so.schedules < seeds)) return;
+      shownAt = seconds;
       console.log(
         `${so.schedules}/${seeds} schedules, ${Math.round(so.schedules / seconds)} a second, ${so.found.length} broken`,
       );
@@ -131,9 +131,9 @@ async function printFound(totals: Totals, workload: Workload): Promise<void> {
   if (!found) return;
   const options = { seed: found.seed, workload, isReadable: true };
   const { result } = values.shrink ? await shrink(options) : { result: await runSchedule(options) };
-  console.log(`\nTrace of seed ${found.seed}${values.shrink ? ', the shortest that was found' : ''}:`);
+  console.log(`\nTrace of seed ${found.seed}${values.shrink ? ', the shortest schedule found' : ''}:`);
   console.log(result.lines.join('\n'));
-  console.log(`\nAgain: npm run simulate -- --workload ${workload} --replay ${found.seed}`);
+  console.log(`\nReplay: npm run simulate -- --workload ${workload} --replay ${found.seed}`);
 }
 
 function hours(milliseconds: number): number {

@@ -1,4 +1,4 @@
-/** A resource of a list: identity, and the body as it came. */
+/** A listed resource, with the body as received. */
 export interface Listed {
   readonly id: string;
   readonly version: number;
@@ -11,12 +11,9 @@ export interface ListWindow {
   readonly to?: number;
 }
 
-/** commercetools takes 500 a page. */
-export const LARGEST_PAGE = 500;
-
-/** Lists resources of one type, by id in rising order. Every method throws a ConnectorError. */
+/** Every method throws a ConnectorError. */
 export interface CommercetoolsLister {
-  /** `total` is asked for only on request: it costs the source a count. */
+  /** By rising id, at most 500. `total` costs the source a count. */
   page(query: {
     resourceType: string;
     after?: string;
@@ -32,8 +29,8 @@ export interface CommercetoolsLister {
     expand: readonly string[];
   }): Promise<readonly Listed[]>;
   count(query: { resourceType: string; window?: ListWindow }): Promise<number>;
-  /** A read by id. `false` only if commercetools itself says that there is no such resource. */
-  isThere(query: { resourceType: string; id: string }): Promise<boolean>;
+  /** A read by id. `false` only if commercetools answers that the resource does not exist. */
+  exists(query: { resourceType: string; id: string }): Promise<boolean>;
   /** Ids of the resources with this e-mail or key. */
   find(query: { resourceType: string; by: 'email' | 'key'; value: string }): Promise<readonly string[]>;
 }

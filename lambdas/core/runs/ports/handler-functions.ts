@@ -1,6 +1,6 @@
 import type { HandlerAnswer, HandlerRequest } from '../handler-request.ts';
 
-/** Asks a handler's function directly. Throws a ConnectorError: the handler's own failure, or `HANDLER_UNREACHABLE`. */
+/** Invokes a handler's function directly. Throws a ConnectorError: the handler's failure, or `HANDLER_UNREACHABLE`. */
 export interface HandlerFunctions {
   ask<R extends HandlerRequest['request']>(
     handlerId: string,

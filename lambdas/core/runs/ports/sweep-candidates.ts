@@ -1,9 +1,9 @@
 import type { Page } from '../../base/page.ts';
 import type { StateKey } from '../../delivery/ports/state-store.ts';
 
-/** Rows that say "live", for the sweep. Throws a ConnectorError of class `retry`. */
+/** Live sync records, for the sweep. Throws a ConnectorError of class `retry`. */
 export interface SweepCandidates {
-  /** Ids in the order of the table, which is none; looks at `limit` items, so a page may be empty and still not the last. */
+  /** In no particular order. Reads `limit` items of the table, so a page may be empty although more follow. */
   page(
     scope: Omit<StateKey, 'id'>,
     query: { limit: number; after?: string },

@@ -1,10 +1,7 @@
-/** The feeder's own queue: what keeps a run going. */
+import type { RunTick } from '../run-tick.ts';
+
+/** The feeder's own queue. Each message starts one step of a run. */
 export interface Ticks {
-  /**
-   * `page`: the page that this tick is for; one that comes when the run is elsewhere is dropped, so that of two ticks for a page
-   * only one goes on. Absent = wherever the run stands: at its start, its resumption, its revival.
-   * `wait`: which wait of the run ends with this tick, so that of two ticks that wait only one goes on.
-   * Throws a ConnectorError of class `retry` if the queue did not take it.
-   */
-  send(runId: string, delaySeconds: number, page?: number, wait?: number): Promise<void>;
+  /** Throws a ConnectorError of class `retry` if the queue refuses the message. */
+  send(tick: RunTick, delaySeconds: number): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { canary } from '../input.ts';
 export interface BadAnswer {
   readonly name: string;
   readonly respond: Respond;
-  /** Says "there is no such customer" in the documented way. */
+  /** The documented answer for a customer that does not exist. */
   readonly isNotFound?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Puts a value at a path of a document, for example addresses.0.phone; `missing` takes the member out. */
+/** Puts a value at a path of a document, for example addresses.0.phone; `missing` removes the member. */
 export function withValue(
   document: Record<string, unknown>,
   path: string,
@@ -16,7 +16,7 @@ export function withValue(
 
 export const missing = Symbol('missing');
 
-/** Text that the mapper reads, each from another kind of place. */
+/** Texts that the mapper reads, each from a different kind of place. */
 export const textFields = [
   'email',
   'firstName',
@@ -32,7 +32,7 @@ export const textFields = [
   'custom.fields.loyaltyId',
 ] as const;
 
-/** Everything of a customer that the schema names. */
+/** Every field of a customer in the schema. */
 export const allFields = [
   ...textFields,
   'id',

@@ -4,7 +4,7 @@ import { injections } from './nasty-strings.ts';
 
 const group = 'injection';
 
-/** What is meant for a predicate, an address, a query or a log, in every id, key and e-mail that could get there. */
+/** Attacks on a predicate, an address, a query or a log, in every id, key and e-mail that could reach them. */
 export const injected: readonly Input[] = injections.flatMap((text, index): Input[] => {
   const fresh = () => nextId();
   const [project, type, bare, joined, bus, trace, run, key, group1, email] = Array.from(

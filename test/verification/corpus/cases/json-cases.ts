@@ -21,7 +21,7 @@ const numbers =
   1e400 -1e400 1e-400 5e-324 123456789012345678901234567890 2147483648 4294967296 1.0000000000000001 0.9999999999999999
   2.9999999999999999 1e0 1E+2 -3`.split(/\s+/);
 
-/** Numbers in the place of a version, as they are written. */
+/** Numbers in place of a version, as written. */
 const versions = numbers.flatMap((number): Input[] => {
   const [listened, routed, handled, read] = [nextId(), nextId(), nextId(), nextId()];
   const put = (value: unknown) => JSON.stringify(value).replace('"version":3', `"version":${number}`);
@@ -52,7 +52,7 @@ const versions = numbers.flatMap((number): Input[] => {
   ];
 });
 
-/** A member that stands twice: the last one counts, and only it. */
+/** A duplicate member: only the last one counts. */
 const twice: Input[] = Object.entries({
   notificationType: ['"ResourceMoved"', '"ResourceUpdated"', 'null'],
   projectKey: ['"other"', '"local"', '[]'],
@@ -80,7 +80,7 @@ const twice: Input[] = Object.entries({
   }),
 );
 
-/** The same document in other letters. */
+/** The same document with other escapes. */
 const spellings: Input[] = [
   (text: string) => text.replaceAll('version', '\\u0076ersion'),
   (text: string) => text.replaceAll('e', '\\u0065').replaceAll('tru\\u0065', 'true'),

@@ -1,4 +1,4 @@
-/** JSON texts of our own making: what a parser has to take, what it has to refuse, and where RFC 8259 leaves it free. */
+/** JSON texts of our own: those that a parser must accept, must refuse, and may decide by RFC 8259. */
 export interface JsonText {
   readonly name: string;
   readonly text: string;

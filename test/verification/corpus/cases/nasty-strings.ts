@@ -1,10 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a text that looks like a template is what these texts are about
-/** Texts that break careless code, made by category; none is taken from a list. */
+/** Texts that break careless code, by category; none is copied from a list. */
 const points = (...codes: number[]): string[] => codes.map((code) => String.fromCodePoint(code));
 const range = (from: number, to: number): string[] =>
   points(...Array.from({ length: to - from + 1 }, (_, n) => from + n));
 
-/** Every maximum of Fluent. */
+/** Every maximum length of Fluent. */
 export const limits = [20, 50, 100, 250, 255] as const;
 
 const samples = ['Ångström', 'Nguyễn', 'Ελλάδα', 'Čapek', '각', 'が', 'ﬁnn', 'Ⅷ', '①', 'ſlow'];
@@ -317,7 +317,7 @@ function homoglyphs(): string[] {
   );
 }
 
-/** More than 500, each one once. */
+/** More than 500 distinct texts. */
 export const nastyStrings: readonly string[] = [
   ...new Set([
     '',

@@ -3,7 +3,7 @@ import { withValue } from './customer-fields.ts';
 
 const group = 'prototype pollution';
 
-/** Members as they are written: an object literal would lose `__proto__`. */
+/** Members as text: an object literal would lose `__proto__`. */
 const members = [
   '"__proto__":{"polluted":true}',
   '"__proto__":{"version":9,"id":"x"}',
@@ -73,7 +73,7 @@ const fields: Input[] = members.map((member): Input => {
   return { group, name: `custom field ${member}`, id, customer };
 });
 
-/** Names that every object has, in the places that look something up in a table of the settings. */
+/** Names that every object has, in places that are looked up in a table of the settings. */
 const inherited = Object.getOwnPropertyNames(Object.prototype).flatMap((name) =>
   ['addresses.0.country', 'stores.0.key', 'customerGroup.obj.key', 'defaultShippingAddressId'].map(
     (path): Input => {

@@ -6,7 +6,7 @@ const kilobyte = 1_024;
 const megabyte = 1_048_576;
 const group = 'sizes';
 
-/** A document of exactly so many bytes: it carries a text of that length. */
+/** A document of exactly this many bytes, because it contains a text of that length. */
 function padded(document: object, bytes: number): string {
   const text = JSON.stringify({ ...document, padding: '' });
   return text.replace('"padding":""', () => `"padding":"${'x'.repeat(bytes - text.length)}"`);

@@ -89,7 +89,7 @@ export const types: readonly Input[] = [
     const message = JSON.stringify(withValue(changeOf(id), field, value));
     return [{ group, name: `notification ${name}`, id, message, doors: ['listener'] }];
   }),
-  // The customer cannot be mapped: whatever the event says ends in a dead letter.
+  // The customer cannot be mapped: every event ends in a dead letter.
   ...each(eventFields, (field, value, name) => {
     const [id, routed] = [nextId(), nextId()];
     const event = withValue(eventOf(id), field, value);

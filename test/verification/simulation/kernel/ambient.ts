@@ -1,4 +1,4 @@
-/** Runs a schedule with the ambient sources of time, chance and network taken away: what uses them is not simulated. */
+/** Runs a schedule without access to time, randomness and network of the process: code that uses them is not simulated. */
 export async function withoutAmbient<T>(work: () => Promise<T>): Promise<T> {
   const taken = {
     fetch: globalThis.fetch,

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '@fluent-connector/twins/random';
 
-/** Where something can go wrong, and what. The seed draws one of them when the place is passed. */
+/** The sites of faults and their kinds. The seed draws one when the code passes a site. */
 export const faultKinds = {
   partner: ['duplicate', 'late-minutes', 'late-hours', 'reordered', 'duplicate-late', 'missing'],
   noise: [
@@ -106,7 +106,7 @@ export const faultKinds = {
   outage: ['commercetools', 'fluent', 'table', 'bus', 'subscription'],
   operations: ['paused-for-days', 'redrive-old-age', 'tombstone-removed', 'tombstone-kept'],
   clock: ['ahead', 'behind'],
-  // What stands beside the flow: drawn only in schedules that have it.
+  // The control plane and runs: drawn only in schedules that have them.
   ticks: ['duplicate', 'delay', 'twin-deleted'],
   'ticks-receive': ['lost'],
   'ticks-delete': ['lost'],
@@ -142,7 +142,7 @@ export const faultKinds = {
 
 export type Site = keyof typeof faultKinds;
 
-/** Places that only schedules with runs, operators and the caretaker pass. */
+/** Sites that only schedules with runs, operators and the caretaker pass. */
 export const besideSites: ReadonlySet<Site> = new Set<Site>([
   'ticks',
   'ticks-receive',
@@ -164,10 +164,10 @@ export const besideSites: ReadonlySet<Site> = new Set<Site>([
 ]);
 export type FaultOf<S extends Site> = (typeof faultKinds)[S][number];
 
-/** Kinds whose repair needs a pass of reconcile: switched on only where one follows. */
+/** Kinds that need a reconcile to repair them: enabled only where one follows. */
 const needReconcile = new Set(['partner missing', 'outage subscription']);
 
-/** How much rarer than the seed's rate a site is hit: a crash is drawn at every single call. */
+/** How much rarer than the rate of the seed a site is hit: a crash is drawn at every call. */
 const weight: Partial<Record<Site, number>> = {
   listener: 0.4,
   router: 0.4,
@@ -208,11 +208,11 @@ export interface FaultOptions {
   /** Undefined: the seed drops about 30 % of the kinds. */
   readonly only?: readonly string[] | undefined;
   readonly without?: ReadonlySet<string> | undefined;
-  /** Faults that are left out, by their position: for the shortest schedule. */
+  /** Faults that are left out, by position: for the shortest schedule. */
   readonly skip?: ReadonlySet<number> | undefined;
 }
 
-/** Swarm: each seed picks its own rate and its own subset of the kinds. */
+/** Swarm testing: each seed picks its own rate and its own subset of the kinds. */
 export class Faults {
   isOn = true;
   /** Hits by `site kind`. */
@@ -243,7 +243,7 @@ export class Faults {
     ) as unknown as Record<Site, readonly string[]>;
   }
 
-  /** Draws whether something goes wrong here, and what. */
+  /** Draws whether a fault happens here, and which. */
   draw<S extends Site>(site: S): FaultOf<S> | undefined {
     if (!this.isOn) return undefined;
     const kinds = this.#enabled[site];
@@ -253,7 +253,7 @@ export class Faults {
     return this.#isKept() ? this.record(site, kind) : undefined;
   }
 
-  /** A fault whose place the plan chose. */
+  /** A fault at a place that the plan chose. */
   record<S extends Site>(site: S, kind: FaultOf<S>): FaultOf<S> {
     const name = `${site} ${kind}`;
     this.hits.set(name, (this.hits.get(name) ?? 0) + 1);

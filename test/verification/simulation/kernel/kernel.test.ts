@@ -3,7 +3,7 @@ import { withoutAmbient } from './ambient.ts';
 import { Kernel, START } from './kernel.ts';
 
 describe('the kernel', () => {
-  test('runs events by time, and those of one time in the order in which they were asked for', async () => {
+  test('runs events by time, and events of the same time in the order of their requests', async () => {
     const kernel = new Kernel();
     const told: string[] = [];
     kernel.after(20, () => told.push('c'));
@@ -14,7 +14,7 @@ describe('the kernel', () => {
     expect(kernel.now).toBe(START + 20);
   });
 
-  test('lets every promise settle before the next event', async () => {
+  test('runs all promises to completion before the next event', async () => {
     const kernel = new Kernel();
     const told: string[] = [];
     const slow = async () => {
@@ -27,7 +27,7 @@ describe('the kernel', () => {
     expect(told).toEqual(['settled', 'next']);
   });
 
-  test('stops at a time with the rest still to come, and after so many steps', async () => {
+  test('stops at a time limit with later events pending, and after a number of steps', async () => {
     const kernel = new Kernel();
     kernel.after(1_000, () => {});
     expect(await kernel.run(START + 10)).toBe('time');
@@ -35,7 +35,7 @@ describe('the kernel', () => {
     expect(await kernel.run(START + 10_000, 0)).toBe('steps');
   });
 
-  test('takes the real clock, chance and network away while a schedule runs', async () => {
+  test('blocks the real clock, randomness and network while a schedule runs', async () => {
     for (const use of [
       () => Date.now(),
       () => Math.random(),

@@ -7,7 +7,7 @@ interface Entry {
   readonly run: () => void;
 }
 
-/** One thread and one virtual clock: what happens is a heap of (time, sequence), and nothing waits for real. */
+/** One thread and one virtual clock: a heap of events by (time, sequence). Nothing waits in real time. */
 export class Kernel {
   #now = START;
   #sequence = 0;
@@ -48,8 +48,8 @@ export class Kernel {
   }
 
   /**
-   * Runs events up to a time, or until nothing is left. Between two events every microtask has run: a tick that is asked
-   * for inside a microtask comes after all of them.
+   * Runs events up to a time, or until none is left. Between two events every microtask has run: an event that is requested
+   * inside a microtask comes after all of them.
    */
   run(until: number, mostSteps = Number.POSITIVE_INFINITY): Promise<'idle' | 'time' | 'steps'> {
     return new Promise((resolve, reject) => {

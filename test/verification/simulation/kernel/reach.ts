@@ -1,4 +1,4 @@
-/** Counts what was reached: exits with their reasons, branches of the classifiers, conditions that failed. */
+/** Counts what was reached: outcomes with their reasons, branches of the classifiers, failed conditions. */
 export class Reach {
   readonly hits = new Map<string, number>();
 

@@ -5,15 +5,15 @@ import type { Reach } from './reach.ts';
 import type { Trace } from './trace.ts';
 import type { Violation } from './violation.ts';
 
-/** What every model of one schedule shares. */
+/** Shared by all models of one schedule. */
 export interface Sim {
   readonly kernel: Kernel;
   readonly trace: Trace;
   readonly faults: Faults;
-  /** Latencies, orders of delivery: everything that is chance but no fault. */
+  /** Latencies and delivery orders: all randomness except faults. */
   readonly random: Random;
   readonly reach: Reach;
-  /** Cut points passed so far, and those at which this schedule has to crash. */
+  /** Cut points passed so far, and those at which this schedule must crash. */
   readonly cuts: { passed: number; readonly crashAt: ReadonlySet<number> | undefined };
   violate(violation: Violation): void;
 }

@@ -2,7 +2,7 @@ import { START } from './kernel.ts';
 
 type Part = string | number;
 
-/** What happened, as a digest always and as readable lines on demand. */
+/** The history of a schedule: always as a digest, on demand as readable lines. */
 export class Trace {
   #a = 0x811c9dc5;
   #b = 0x9e3779b9;

@@ -1,4 +1,4 @@
-/** A broken promise of the protocol: which invariant, and what was seen. */
+/** A broken promise of the protocol: the invariant and the observation. */
 export class Violation extends Error {
   readonly invariant: string;
 

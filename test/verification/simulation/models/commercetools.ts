@@ -8,21 +8,21 @@ export interface Stand {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A customer with all that it ever was; ids are never used again. */
+/** A customer with its full history; ids are never reused. */
 export interface SourceCustomer {
   readonly id: string;
   readonly history: Stand[];
   deletedAt: number | undefined;
   isErased: boolean;
-  /** A read answered less than what is current, or a run took a copy along: a precondition of I2. */
+  /** A read returned an old version, or a run took a copy along: a precondition of I2. */
   hadOldCopy: boolean;
 }
 
-/** How far a read may lag behind: below the ten minutes after which a missing customer counts as absent. */
+/** Longest lag of a read: below the ten minutes after which a missing customer counts as absent. */
 export const LONGEST_LAG = 300_000;
 
 /**
- * May a read miss a customer of any age? During one episode that is shorter than the longest lag, or without bound, which the
+ * Whether a read may miss a customer of any age: during one episode shorter than the longest lag, or without bound, which the
  * protocol survives only with reconcile.
  */
 export type LateMisses = 'one-episode' | 'before-the-last-change' | 'always';
@@ -45,7 +45,7 @@ export class Commercetools {
     return customer && customer.deletedAt === undefined ? customer.history.at(-1) : undefined;
   }
 
-  /** What a replica that lags answers. */
+  /** The answer of a lagging replica. */
   stale(id: string, now: number): Stand | undefined {
     const customer = this.customers.get(id);
     if (!customer) return undefined;
@@ -56,7 +56,7 @@ export class Commercetools {
     return history[index];
   }
 
-  /** What a read shows, now or by a replica that lags; whoever gets an old copy is a precondition of I2. */
+  /** The result of a read, current or from a lagging replica; an old copy is a precondition of I2. */
   shown(id: string, isStale: boolean, now: number): Stand | undefined {
     const current = this.current(id);
     const shown = isStale ? this.stale(id, now) : current;
@@ -65,7 +65,7 @@ export class Commercetools {
     return shown;
   }
 
-  /** Was it created so recently that a replica may not have it yet? */
+  /** Whether it was created so recently that a replica may not have it yet. */
   isYoung(id: string, now: number): boolean {
     const createdAt = this.customers.get(id)?.history[0]?.at;
     return createdAt !== undefined && now - createdAt < LONGEST_LAG;

@@ -5,10 +5,10 @@ import type { Code } from '../world/code.ts';
 import type { Invocation } from './invocation.ts';
 import type { Message } from './message.ts';
 
-/** What lies in dead-letter queues, by the name of the queue before them: copies that were set aside, and what SQS moved itself. */
+/** The contents of dead-letter queues, by the name of the source queue: copies from handlers and messages that SQS moved itself. */
 export type DeadLetterPlaces = Readonly<Record<string, readonly Message[][]>>;
 
-/** A look through dead letters: nobody answers, the answer is lost, or somebody else has them in hand just then. */
+/** Faults of a search through dead letters: no answer, a lost answer, or another consumer that has received the messages. */
 export function deadLetterCopiesOf(
   { faults, random, reach, trace }: Sim,
   code: Code,

@@ -9,11 +9,11 @@ const DEDUPLICATION_MS = 300_000;
 export interface DeadLetterQueue {
   readonly name: 'ingest-dlq' | 'route-dlq' | 'handler-dlq';
   readonly copies: Message[];
-  /** Ids that a FIFO queue swallows for five minutes. */
+  /** Ids that a FIFO queue deduplicates for five minutes. */
   readonly seen: Map<string, number>;
 }
 
-/** Copies into a dead-letter queue; the id that SQS compares is the real adapter's. */
+/** Sends copies to a dead-letter queue, with the deduplication id of the real adapter. */
 export function deadLettersOf(
   sim: Sim,
   code: Code,

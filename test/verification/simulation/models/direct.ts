@@ -3,7 +3,7 @@ import { Violation } from '../kernel/violation.ts';
 import type { FunctionHost } from './function-host.ts';
 import type { Invocation } from './invocation.ts';
 
-/** A function invoked without a queue. Rejects when it crashed, ran out of time or its answer was lost. */
+/** A function invoked without a queue. Rejects if it crashed, timed out or its answer was lost. */
 export function invokeDirectly<T>(
   sim: Sim,
   host: FunctionHost,

@@ -6,10 +6,10 @@ import type { Sim } from '../kernel/sim.ts';
 import type { Invocation } from './invocation.ts';
 import type { StandardQueue } from './standard-queue.ts';
 
-/** What the bus delivered, for the search for canaries. */
+/** Everything that the bus delivered, for the search for canaries. */
 export type OnEvent = (body: string) => void;
 
-/** The internal bus and its rule: at least once, in no order, with failed entries inside a good answer. */
+/** The internal bus and its rule: at least once, unordered, with failed entries inside a successful answer. */
 export function publisherOf(
   sim: Sim,
   routeQueue: StandardQueue,

@@ -6,7 +6,7 @@ import { Reach } from '../kernel/reach.ts';
 import { Trace } from '../kernel/trace.ts';
 import { FifoQueue, type FifoQueueOptions } from './fifo-queue.ts';
 
-/** A queue without faults and a clock that is moved by hand. */
+/** A queue without faults and with a manual clock. */
 function bench(over: Partial<FifoQueueOptions> = {}) {
   const kernel = new Kernel();
   const queue = new FifoQueue(
@@ -45,7 +45,7 @@ function bench(over: Partial<FifoQueueOptions> = {}) {
 }
 
 describe('a FIFO queue of the simulator', () => {
-  test('gives out a group in order, ten messages at most', () => {
+  test('delivers a group in order, at most ten messages', () => {
     const { queue } = bench();
     for (let i = 0; i < 12; i++) queue.send(`m${i}`, 'g', `d${i}`);
     const batch = queue.receive(10).map(({ body }) => body);
@@ -65,7 +65,7 @@ describe('a FIFO queue of the simulator', () => {
     expect(bodies()).toEqual(['b']);
   });
 
-  test('keeps the group locked while a message is hidden, and gives it out first then', async () => {
+  test('keeps the group locked while a message is hidden, and delivers that message first', async () => {
     const { queue, bodies, wait } = bench();
     queue.send('a', 'g', '1');
     const [first] = queue.receive(1);
@@ -77,7 +77,7 @@ describe('a FIFO queue of the simulator', () => {
     expect(bodies()[0]).toBe('a');
   });
 
-  test('takes an expired handle for nothing', async () => {
+  test('ignores an expired receipt handle', async () => {
     const { queue, wait } = bench();
     queue.send('a', 'g', '1');
     const [first] = queue.receive(1);
@@ -87,7 +87,7 @@ describe('a FIFO queue of the simulator', () => {
     expect(queue.size).toBe(1);
   });
 
-  test('swallows a deduplication id for five minutes, in its group', async () => {
+  test('deduplicates an id for five minutes within its group', async () => {
     const { queue, wait } = bench();
     queue.send('a', 'g', 'same');
     queue.send('a', 'g', 'same');
@@ -107,7 +107,7 @@ describe('a FIFO queue of the simulator', () => {
     expect(bodies()).toEqual(['a']);
   });
 
-  test('moves a message to the dead letters after its last receive, and takes it back as a new one', async () => {
+  test('dead-letters a message after its last receive, and accepts it again as a new message', async () => {
     const { queue, bodies, wait } = bench();
     queue.send('a', 'g', '1');
     for (let receive = 0; receive < 3; receive++) {

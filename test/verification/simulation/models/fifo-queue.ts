@@ -6,16 +6,16 @@ export interface FifoQueueOptions {
   readonly visibilitySeconds: number;
   readonly delaySeconds: number;
   readonly maxReceiveCount: number;
-  /** Swallows a deduplication id for five minutes. A saving, never a guarantee: some schedules run without. */
+  /** Deduplicates an id for five minutes. An optimisation, never a guarantee: some schedules run without it. */
   readonly deduplicates: boolean;
-  /** A group with a message in flight gives out no other: the lock. Off only for planted bugs. */
+  /** A group with a message in flight delivers no other message: the lock. Off only for planted bugs. */
   readonly locks: boolean;
   /** Undelivered messages are dropped instead of moved: only for planted bugs. */
   readonly drops: boolean;
 }
 
 const DEDUPLICATION_MS = 300_000;
-/** SQS keeps no message for longer. */
+/** Longest retention of SQS. */
 const RETENTION_MS = 14 * 86_400_000;
 
 /** An SQS FIFO queue: one lock per group, order inside it, deduplication, delay, visibility, dead letters. */
@@ -54,7 +54,7 @@ export class FifoQueue implements PolledQueue {
     this.#append(body, group, now, this.#options.delaySeconds * 1_000);
   }
 
-  /** Back from the dead-letter queue: a new message at the end of its group, receives reset, its age fresh or old. */
+  /** Moved back from the dead-letter queue: a new message at the end of its group, receives reset, its age new or old. */
   redrive(message: Message, sentAt: number): void {
     this.#append(message.body, message.group, sentAt, 0);
   }
@@ -126,7 +126,7 @@ export class FifoQueue implements PolledQueue {
     this.onChange();
   }
 
-  /** How many messages of the group can be received now, from its head. */
+  /** Number of messages that can be received from the head of the group. */
   #openUntil(group: string): number {
     const { now } = this.#sim.kernel;
     const members = this.#members(group);

@@ -12,7 +12,7 @@ import type { Sim } from '../kernel/sim.ts';
 import type { Code } from '../world/code.ts';
 import type { Fate, Invocation } from './invocation.ts';
 
-/** A customer as the OMS holds it. */
+/** A customer in the OMS. */
 export interface OmsCustomer {
   readonly username: string;
   readonly retailerId: string;
@@ -29,7 +29,7 @@ export interface OmsWrite {
 
 const TOKEN_LIFE_SECONDS = 900;
 
-/** Fluent: unique usernames, no condition on an update, the last write wins. */
+/** Fluent: unique usernames, unconditional updates, the last write wins. */
 export class Fluent {
   readonly customers = new Map<string, OmsCustomer>();
   writes = 0;
@@ -68,7 +68,7 @@ export class Fluent {
     return 'updated';
   }
 
-  /** Somebody else was faster: with an e-mail as username a stranger, otherwise only a create of our own that was lost. */
+  /** A record that was created first: with e-mail usernames by another customer, otherwise only by our own lost create. */
   race(input: CreateCustomerInput): void {
     this.raced++;
     if (!this.#hasStrangers) {
@@ -85,7 +85,7 @@ export class Fluent {
     });
   }
 
-  /** A record that is not ours; it is only taken over if it is nobody's, and of our retailer. */
+  /** A record that the connector did not create; it is adopted only if it has no owner and belongs to our retailer. */
   addStranger({ email, which }: { email: string; which: 'marked' | 'unmarked' | 'other-retailer' }): void {
     this.customers.set(email, {
       username: email,
@@ -96,7 +96,7 @@ export class Fluent {
     });
   }
 
-  /** Writes of this customer are refused for good until then. */
+  /** Writes of this customer are refused permanently until then. */
   refuse(id: string, code: string, until: number): void {
     this.#refused.set(id, { code, until });
   }
@@ -131,7 +131,7 @@ interface Request<T> {
   readonly what: string;
   readonly isWrite: boolean;
   readonly effect: () => T;
-  /** What is written. */
+  /** The written content. */
   readonly input?: CreateCustomerInput | UpdateCustomerInput;
 }
 
@@ -182,7 +182,7 @@ export function fluentWriterOf(
     return value;
   }
 
-  /** As the real adapter does: a token that is refused is renewed once. */
+  /** Like the real adapter: renews a refused token once. */
   async function authorised(isWrite: boolean): Promise<void> {
     let value = await token();
     if (fluent.accepts(value, kernel.now)) return;
@@ -267,7 +267,7 @@ export function fluentWriterOf(
       case 'timeout-applied':
         return { effectAfter: after, answerAfter: undefined };
       case 'late': {
-        // Gives up after `left`; the write lands at any moment until DELTA has passed.
+        // Times out after `left`; the write takes effect at any time within DELTA.
         const beyond = options.lateBeyondDelta ? options.deltaMs * 20 : 0;
         return {
           effectAfter: left + random.integer(0, options.deltaMs - 1) + beyond,

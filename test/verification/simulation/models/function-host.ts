@@ -1,18 +1,18 @@
 import type { Sim } from '../kernel/sim.ts';
 import { type Environment, type FunctionName, Invocation } from './invocation.ts';
 
-/** Clocks of environments are this far apart at most: below every overlap and every wait of the protocol. */
+/** Largest difference between clocks of environments: below every overlap and wait of the protocol. */
 const LARGEST_SKEW = 30_000;
 
 export interface Started {
   readonly invocation: Invocation;
-  /** What else chance has in store for it. */
+  /** Further random faults of the invocation. */
   readonly fault: 'answer-lost' | undefined;
-  /** It returned: its environment may serve the next one. */
+  /** It returned: its environment may serve the next invocation. */
   free(): void;
 }
 
-/** The execution environments of one Lambda function, whoever invokes it. */
+/** The execution environments of one Lambda function, for every kind of invocation. */
 export class FunctionHost {
   readonly name: FunctionName;
   readonly timeoutMs: number;
@@ -27,7 +27,7 @@ export class FunctionHost {
     this.timeoutMs = timeoutMs;
   }
 
-  /** Answers nothing if the environment could not be made; `onCrash` is called then too. */
+  /** Answers undefined if the environment could not be created; also calls `onCrash` then. */
   start(what: string, onCrash: () => void): Started | undefined {
     const { faults, kernel, random, trace } = this.#sim;
     const fault = faults.draw('invocation');

@@ -6,7 +6,7 @@ import { invokeDirectly } from './direct.ts';
 import type { FunctionHost } from './function-host.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Direct requests of one invocation to the handler function, which runs in an invocation of its own. */
+/** Direct requests of one invocation to the handler function, which runs in its own invocation. */
 export function handlerFunctionsOf(
   sim: Sim,
   code: Code,
@@ -37,7 +37,7 @@ export function handlerFunctionsOf(
             throw unreachable();
           },
         );
-        // Whoever asked may be gone by then.
+        // The caller may have ended by then.
         answered.catch(() => {});
         return answered;
       });
@@ -45,7 +45,7 @@ export function handlerFunctionsOf(
   };
 }
 
-/** As the real adapter reads it: an answer, or the handler's own failure. */
+/** As the real adapter reads it: an answer, or the failure of the handler. */
 function read<R extends HandlerRequest['request']>(code: Code, request: R, answer: unknown) {
   const failed = code.handlerFailure.safeParse(answer);
   if (failed.success) {

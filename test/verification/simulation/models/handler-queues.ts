@@ -4,7 +4,7 @@ import type { Code } from '../world/code.ts';
 import type { FifoQueue } from './fifo-queue.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Sends of the router to the handler's FIFO queue, ten a call, with failed entries inside a good answer. */
+/** Sends of the router to the FIFO queue of the handler, ten per call, with failed entries inside a successful answer. */
 export function handlerQueuesOf(
   sim: Sim,
   code: Code,

@@ -5,17 +5,17 @@ import { Violation } from '../kernel/violation.ts';
 
 export type FunctionName = 'listener' | 'router' | 'handler' | 'feeder' | 'caretaker' | 'control';
 
-/** An execution environment: what it keeps from one invocation to the next. */
+/** An execution environment: the state that survives between invocations. */
 export interface Environment {
   readonly number: number;
-  /** Requests that an invocation left pending; they leave when the environment is thawed. */
+  /** Requests that an invocation left pending; they are sent when the environment is thawed. */
   readonly frozen: (() => void)[];
   readonly memory: Map<string, unknown>;
-  /** How far its clock is from the true time, milliseconds. */
+  /** Difference between its clock and the true time, milliseconds. */
   readonly skewMs: number;
 }
 
-/** How one request goes: when it takes effect, when it is answered, and how. */
+/** The course of one request: when it takes effect, when it is answered, and the result. */
 export interface Fate {
   /** Milliseconds; undefined = it never takes effect. */
   readonly effectAfter?: number | undefined;
@@ -24,17 +24,17 @@ export interface Fate {
   readonly error?: ConnectorError | undefined;
 }
 
-/** Share of the function's time after which every request to the outside is aborted (runtime/create-handler.ts). */
+/** Share of the timeout after which every outside request is aborted (runtime/create-handler.ts). */
 const TIME_FOR_REQUESTS = 0.85;
 
-/** What the next invocation may still send without harm, because it only asks. */
+/** Requests that the next invocation may still send without harm, because they only read. */
 const harmless =
   /^(read|list|look|query|get|is-|scan|count|find|ask|open|planned|entr|report|groups|items|by|subscription|queue-depth|ping|inspect)/;
 
-/** One of its own for each call: whoever waits for a shared one would be kept with it, the whole world of a schedule. */
+/** A new promise for each call: waiting for a shared one would keep the whole world of a schedule in memory. */
 const never = () => new Promise<never>(() => {});
 
-/** One run of a Lambda function over one batch. A crashed one is never answered again. */
+/** One invocation of a Lambda function with one batch. A crashed one never receives an answer again. */
 export class Invocation {
   readonly number: number;
   readonly function: FunctionName;
@@ -43,10 +43,10 @@ export class Invocation {
   readonly abortsAt: number;
   readonly counts = new Map<MetricName, number>();
   isAlive = true;
-  /** It answers a question, or looks after things: what it only reads may be left over. */
+  /** It answers a request or runs the caretaker: its reads may stay pending. */
   isAnswering = false;
   hasReturned = false;
-  /** Requests on their way, by what they ask. */
+  /** Pending requests, by operation. */
   readonly pending: { readonly what: string }[] = [];
   readonly #sim: Sim;
   readonly #onCrash: (how: string) => void;
@@ -66,7 +66,7 @@ export class Invocation {
     this.abortsAt = sim.kernel.now + Math.floor(start.timeoutMs * TIME_FOR_REQUESTS);
   }
 
-  /** The time as this environment sees it. */
+  /** The time on the clock of this environment. */
   get now(): number {
     return this.#sim.kernel.now + this.environment.skewMs;
   }
@@ -78,7 +78,7 @@ export class Invocation {
     this.#onCrash(how);
   }
 
-  /** It returned; nothing of the flow may be on its way any more (A3). */
+  /** It returned; no request of the delivery path may be pending any more (A3). */
   end(): void {
     this.isAlive = false;
     this.hasReturned = true;
@@ -89,7 +89,7 @@ export class Invocation {
       this.#sim.violate(new Violation('A3', `${this.function} returned while it waited for ${names}`));
   }
 
-  /** Was the process to die after the last answer? */
+  /** Whether the process must die after the last answer. */
   diesNow(): boolean {
     if (!this.#isDoomed) return false;
     this.crash('after-answer');
@@ -97,8 +97,8 @@ export class Invocation {
   }
 
   /**
-   * One port call with its three instants: before the effect, between effect and answer, after the answer. A request that
-   * left a process which then died still takes effect.
+   * One port call with its three instants: before the effect, between effect and answer, after the answer. A request of
+   * a process that died still takes effect.
    */
   call<T>(what: string, fate: Fate, effect: () => T | Promise<T>): Promise<T> {
     if (!this.isAlive || this.diesNow()) return never();
@@ -113,7 +113,7 @@ export class Invocation {
       return never();
     }
     if (cut === 'crash-in-flight') {
-      // The process is gone, its request is not: it lands within DELTA.
+      // The process is gone, but its request takes effect within DELTA.
       kernel.after(this.#sim.random.integer(0, 59_000), effect);
       this.crash(`with ${what} in flight`);
       return never();
@@ -159,7 +159,7 @@ export class Invocation {
 
   #cut() {
     const { cuts, faults } = this.#sim;
-    // The caretaker comes again in a minute; its crashes are drawn, not enumerated.
+    // The caretaker runs again in a minute; its crashes are drawn, not enumerated.
     if (this.function === 'caretaker') return faults.draw('caretaker');
     const first = cuts.passed;
     cuts.passed += 3;

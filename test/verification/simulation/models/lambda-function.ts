@@ -14,7 +14,7 @@ export interface LambdaOptions {
   readonly batchSize: number;
   readonly concurrency: number;
   readonly timeoutMs: number;
-  /** How long the mapping gathers a batch. */
+  /** How long the event source mapping gathers a batch. */
   readonly windowMs: number;
 }
 
@@ -23,7 +23,7 @@ export type Work = (
   invocation: Invocation,
 ) => Promise<readonly QueueRecord[]>;
 
-/** What one finished invocation did with its records. */
+/** The result of one finished invocation for its records. */
 export interface Finished {
   readonly function: PollingName;
   readonly records: readonly QueueRecord[];
@@ -38,16 +38,16 @@ const places = {
   feeder: { receive: 'ticks-receive', delete: 'ticks-delete' },
 } as const;
 
-/** A Lambda function behind an SQS mapping: concurrency, batches, crashes, timeouts. */
+/** A Lambda function behind an SQS event source mapping: concurrency, batches, crashes, timeouts. */
 export class LambdaFunction {
   readonly name: PollingName;
   readonly host: FunctionHost;
-  /** The mapping is off. */
+  /** The mapping is disabled. */
   isPaused = false;
-  /** Records given to invocations, whatever became of them. */
+  /** Records given to invocations, with any result. */
   delivered = 0;
   onFinished: (finished: Finished) => void = () => {};
-  /** An invocation begins: the mapping handed out a batch. */
+  /** An invocation begins: the mapping delivered a batch. */
   onDelivered: () => void = () => {};
   readonly #sim: Sim;
   readonly #options: LambdaOptions;
@@ -66,7 +66,7 @@ export class LambdaFunction {
     queue.onChange = () => this.wake();
   }
 
-  /** Looks at the queue as soon as there is something to receive. */
+  /** Polls the queue as soon as a message can be received. */
   wake(): void {
     if (this.isPaused || this.#running >= this.#options.concurrency) return;
     const visibleAt = this.#queue.nextVisibleAt();

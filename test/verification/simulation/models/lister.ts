@@ -8,8 +8,8 @@ import type { Stand } from './commercetools.ts';
 import { type SourceUse, sourceRequestsOf } from './source-requests.ts';
 
 /**
- * Lists of one invocation. A page may come from a replica that lags: each customer as it was up to five minutes ago, the
- * youngest missing, one that was just deleted still there. A named id may be missed as a single read may miss it.
+ * Lists of one invocation. A page may come from a lagging replica: each customer as it was up to five minutes ago, the
+ * youngest missing, a deleted one still listed. A query by ids may miss a customer like a single read.
  */
 export function listerOf(use: SourceUse): CommercetoolsLister {
   const { sim, source } = use;
@@ -22,7 +22,7 @@ export function listerOf(use: SourceUse): CommercetoolsLister {
     const isStale = fault === 'stale-list';
     const listed: [string, Stand][] = [];
     for (const id of [...source.customers.keys()].sort()) {
-      // Not every customer of a page has to come from the same moment.
+      // The customers of a page may come from different moments.
       const isOld = isStale && random.chance(0.7);
       if (isOld && source.isYoung(id, now)) continue;
       const shown = source.shown(id, isOld, now);
@@ -65,16 +65,16 @@ export function listerOf(use: SourceUse): CommercetoolsLister {
             return shown ? [toListed([id, shown])] : [];
           }),
       ),
-    isThere: ({ id }) =>
+    exists: ({ id }) =>
       request(
         'is-there',
         () => faults.draw('ct-read'),
         (fault) => {
           const { now } = kernel;
           if (fault === 'stale-404' && source.isMissedByReplica(id, now)) return false;
-          const isThere = source.shown(id, fault === 'stale-200', now) !== undefined;
-          trace.note('is-there', short(id), String(isThere), fault ?? '');
-          return isThere;
+          const exists = source.shown(id, fault === 'stale-200', now) !== undefined;
+          trace.note('is-there', short(id), String(exists), fault ?? '');
+          return exists;
         },
       ),
     count: ({ window }) =>

@@ -14,7 +14,7 @@ export interface Message {
   twin?: Message;
 }
 
-/** What a function polls. */
+/** The queue that a function polls. */
 export interface PolledQueue {
   readonly name: string;
   readonly size: number;

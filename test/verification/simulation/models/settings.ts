@@ -1,7 +1,7 @@
 import type { Setting, SettingsStore } from '../../../../lambdas/core/base/ports/settings-store.ts';
 import type { TableCalls } from './table-calls.ts';
 
-/** Live settings of one invocation: the memory adapter, whose revisions the contract suite proves, under faults. */
+/** Live settings of one invocation: the memory adapter, whose revisions the contract suite proves, with faults. */
 export function settingsStoreOf(calls: TableCalls, store: SettingsStore): SettingsStore {
   const under = <T>(name: string, setting: Setting<T>): Setting<T> => ({
     read: () => calls.read(`read ${name}`, () => setting.read()),

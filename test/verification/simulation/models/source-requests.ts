@@ -13,14 +13,14 @@ export interface SourceUse {
   readonly isDown: () => boolean;
 }
 
-/** One request to commercetools: refused, late or never answered, or answered as `fault` says. */
+/** One request to commercetools: refused, late, unanswered, or answered as `fault` says. */
 export type SourceRequest = <T>(
   what: string,
   draw: () => string | undefined,
   answer: (fault: string | undefined) => T,
 ) => Promise<T>;
 
-/** Requests of one invocation; what a status means is decided by the product. */
+/** Requests of one invocation; the product decides what a status means. */
 export function sourceRequestsOf({ sim, code, invocation, timeoutMs, isDown }: SourceUse): SourceRequest {
   const { kernel, random, reach } = sim;
 

@@ -7,7 +7,7 @@ export interface StandardQueueOptions {
   readonly maxReceiveCount: number;
 }
 
-/** An SQS standard queue: any order, duplicates, visibility, receive counts, a dead-letter queue. */
+/** An SQS standard queue: unordered, duplicates, visibility, receive counts, a dead-letter queue. */
 export class StandardQueue implements PolledQueue {
   readonly name: string;
   readonly dead: Message[] = [];

@@ -5,7 +5,7 @@ import type { Code } from '../world/code.ts';
 import type { Invocation } from './invocation.ts';
 import { tableCallsOf } from './table-calls.ts';
 
-/** The state store of one invocation: the memory adapter, whose conditions the contract suite proves, under faults. */
+/** The state store of one invocation: the memory adapter, whose conditions the contract suite proves, with faults. */
 export function stateStoreOf(
   sim: Sim,
   code: Code,

@@ -2,7 +2,7 @@ import type { SweepCandidates } from '../../../../lambdas/core/runs/ports/sweep-
 import type { MemoryStateStore } from '../../../fakes/memory-state-store.ts';
 import type { TableCalls } from './table-calls.ts';
 
-/** A scan over the rows, in no order that anybody could rely on; it looks at `limit` rows, live or not. */
+/** A scan over the rows in an arbitrary order; reads `limit` rows, live or not. */
 export function sweepCandidatesOf(calls: TableCalls, table: MemoryStateStore): SweepCandidates {
   return {
     page: (_scope, { limit, after }) =>

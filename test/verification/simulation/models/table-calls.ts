@@ -2,7 +2,7 @@ import type { Sim } from '../kernel/sim.ts';
 import type { Code } from '../world/code.ts';
 import type { Fate, Invocation } from './invocation.ts';
 
-/** Calls of one invocation at the one table, under its faults. */
+/** Calls of one invocation to the one table, with faults. */
 export interface TableCalls {
   read<T>(what: string, effect: () => Promise<T>): Promise<T>;
   write<T>(what: string, effect: () => Promise<T>): Promise<T>;
@@ -11,7 +11,7 @@ export interface TableCalls {
 export interface TableUse {
   readonly invocation: Invocation;
   readonly isDown: () => boolean;
-  /** Beginning of the codes of its failures: `STATE`, `RUN_STORE`. */
+  /** Prefix of its error codes: `STATE`, `RUN_STORE`. */
   readonly name: string;
 }
 
@@ -49,7 +49,7 @@ export function tableCallsOf(sim: Sim, code: Code, { invocation, isDown, name }:
         case 'answer-lost':
           return invocation.call(what, { ...refused('TimeoutError'), effectAfter: after }, effect);
         case 'own-success':
-          // The SDK repeats a write whose answer was lost: the second one meets what the first one left.
+          // The SDK repeats a write whose answer was lost: the second write sees the result of the first.
           return invocation.call(what, { effectAfter: after, answerAfter: after }, () => {
             void effect();
             return effect();
@@ -61,7 +61,7 @@ export function tableCallsOf(sim: Sim, code: Code, { invocation, isDown, name }:
 
 type Method = (...values: never[]) => Promise<unknown>;
 
-/** A whole store under faults: what is not named as a read is a write. */
+/** A whole store with faults: every method that is not named as a read is a write. */
 export function underFaults<Store extends object>(
   calls: TableCalls,
   store: Store,

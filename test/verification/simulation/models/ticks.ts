@@ -4,11 +4,11 @@ import type { Code } from '../world/code.ts';
 import type { Invocation } from './invocation.ts';
 import type { StandardQueue } from './standard-queue.ts';
 
-/** Sends into the feeder's own queue: refused, or taken with a lost answer. */
+/** Sends to the queue of the feeder: refused, or accepted with a lost answer. */
 export function ticksOf(sim: Sim, code: Code, queue: StandardQueue, invocation: Invocation): Ticks {
   const { faults, random, trace } = sim;
   return {
-    send: (runId, delaySeconds, page, wait) => {
+    send: (tick, delaySeconds) => {
       const fault = faults.draw('tick-send');
       const after = random.integer(5, 30);
       const error = fault
@@ -19,9 +19,8 @@ export function ticksOf(sim: Sim, code: Code, queue: StandardQueue, invocation: 
         : undefined;
       const fate = { effectAfter: fault === 'refused' ? undefined : after, answerAfter: after, error };
       return invocation.call('send-tick', fate, () => {
-        trace.note('tick', runId.slice(-6), delaySeconds, page ?? '');
-        const place = { ...(page !== undefined && { page }), ...(wait !== undefined && { wait }) };
-        queue.send(JSON.stringify({ runId, ...place }), delaySeconds);
+        trace.note('tick', tick.runId.slice(-6), delaySeconds, tick.page ?? '');
+        queue.send(JSON.stringify(tick), delaySeconds);
       });
     },
   };

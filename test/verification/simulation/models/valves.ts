@@ -4,14 +4,14 @@ import type { Code } from '../world/code.ts';
 import type { Invocation } from './invocation.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 
-/** A change of a mapping takes effect within this time; meanwhile it takes no other. */
+/** A change of a mapping takes effect within this time; until then AWS refuses another change. */
 const LONGEST_CHANGE_MS = 60_000;
 const LATEST_KEPT_MS = 600_000;
 
-/** The mapping of the handler's queue, the rule of the partner bus and the bus's archive, as AWS has them. */
+/** The event source mapping of the handler queue, and the rule and archive of the partner bus, as in AWS. */
 export class Valves {
   isIntakeEnabled = true;
-  /** What the mapping was last told; it does so a little later. */
+  /** The requested state of the mapping, which takes effect a little later. */
   isConsuming = true;
   readonly #archive: { readonly at: number; readonly keptAt: number; readonly body: string }[] = [];
   readonly #sim: Sim;
@@ -24,7 +24,7 @@ export class Valves {
     this.#handlers = handlers;
   }
 
-  /** Does an earlier change of the mapping still go on? */
+  /** Whether an earlier change of the mapping is still in progress. */
   get isChanging(): boolean {
     return this.#changesUntil > this.#sim.kernel.now;
   }
@@ -36,7 +36,7 @@ export class Valves {
     const after = random.integer(500, LONGEST_CHANGE_MS);
     this.#changesUntil = kernel.now + after;
     kernel.after(after, () => {
-      // A deployment may have changed it again meanwhile.
+      // A deployment may have changed it again in the meantime.
       if (this.isConsuming !== isConsuming) return;
       for (const handler of this.#handlers()) {
         handler.isPaused = !isConsuming;
@@ -45,7 +45,7 @@ export class Valves {
     });
   }
 
-  /** The archive of the partner bus keeps it, up to ten minutes later. */
+  /** The archive of the partner bus stores it, up to ten minutes later. */
   keep(body: string): void {
     const { kernel, faults, random } = this.#sim;
     const isLate = faults.draw('archive') !== undefined;
@@ -56,7 +56,7 @@ export class Valves {
     });
   }
 
-  /** Hands out what the archive kept; a name is used once. Answers what goes to the ingest queue. */
+  /** Replays the archive; each replay name is used once. Answers the events for the ingest queue. */
   replayed(name: string, from: number, to: number): readonly string[] {
     if (this.#replays.has(name)) return [];
     this.#replays.add(name);
@@ -67,7 +67,7 @@ export class Valves {
   }
 }
 
-/** Calls of one invocation at the valves. */
+/** Calls of one invocation to the switches. */
 export function switchesOf(
   sim: Sim,
   code: Code,
@@ -103,7 +103,7 @@ export function switchesOf(
         trace.note('rule', isIntakeEnabled ? 'on' : 'off');
         valves.isIntakeEnabled = isIntakeEnabled;
       }),
-    // Replayed events pass the rule: while it is off, they reach nobody.
+    // Replayed events pass the rule: while it is disabled, they are lost.
     replay: (name, from, to) =>
       call('replay', () => {
         for (const body of valves.replayed(name, from, to))

@@ -4,7 +4,7 @@ import type { Sim } from '../kernel/sim.ts';
 import type { FifoQueue } from './fifo-queue.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Changes of visibility: a refusal is swallowed, as the real adapter does, and the queue's own visibility holds. */
+/** Changes of visibility: a refused change is ignored, as in the real adapter, and the visibility of the queue applies. */
 export function workQueueOf(
   sim: Sim,
   queue: FifoQueue,

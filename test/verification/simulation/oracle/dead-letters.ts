@@ -5,7 +5,7 @@ import { PROJECT, type World } from '../world/world.ts';
 
 const THREE_DAYS = 3 * 86_400_000;
 
-/** An outage or a pause gives nothing up: neither by the number of tries nor, if nothing else went wrong, by age. */
+/** An outage or a pause causes no give-up: neither by receives nor, without other faults, by age. */
 export function checkDeadLetters(world: World, { plan }: Beside): void {
   const isShortened = Object.keys(world.plan.delivery).length > 0;
   if (!plan.hasNoDeadLetters || isShortened) return;
@@ -15,7 +15,7 @@ export function checkDeadLetters(world: World, { plan }: Beside): void {
   );
   for (const { body } of world.deadLetters['handler-dlq'].copies) {
     const { reason } = JSON.parse(body) as { reason: string };
-    // A message that was tried five times by chance and is older than three days may be given up.
+    // A message that was received five times by chance and is older than three days may be given up.
     const isExcused = reason === 'GAVE_UP_AGE' && lasted > THREE_DAYS && others.length > 0;
     if (reason.startsWith('GAVE_UP') && !isExcused)
       world.sim.violate(new Violation('I4', `${reason} after an outage or a pause`));
@@ -24,14 +24,14 @@ export function checkDeadLetters(world: World, { plan }: Beside): void {
     world.sim.violate(new Violation('I4', 'SQS itself moved a message to the dead letters'));
 }
 
-/** I8: where the dead letters were looked through after an erasure, none of them is about whom it erased, and the receipt says so. */
+/** I8: after an erasure, once the dead letters were searched, none is about the erased customer, and the receipt says so. */
 export async function checkErasedCopies(world: World): Promise<void> {
   const { code, sim, stores } = world;
   const scope = { handlerId: HANDLER_ID, projectKey: PROJECT };
   const places = Object.values(world.deadLetterPlaces()).flat(2);
   const about = new Set(places.map(({ body }) => code.readDeadLetter(body)?.resource));
   for (const { resourceType, id, isLookedFor } of await stores.erased.list(scope)) {
-    // Announced before its commit, and not committed: what lies there may be all that is left of the erasure.
+    // Requested but not committed: the dead letter may be all that is left of the erasure.
     if (world.rowsById().get(id)?.erased !== true) continue;
     const key = { ...scope, resourceType, id };
     const receipt = await stores.receipts.read(code.receiptSubject(key));

@@ -8,7 +8,7 @@ import { markOf, type Oracle } from './oracle.ts';
 
 type Violate = (invariant: string, what: string) => void;
 
-/** What has to hold when everything has come to rest. */
+/** Everything that must hold at rest. */
 export function checkEnd(world: World, oracle: Oracle): void {
   const violate: Violate = (invariant, what) => world.sim.violate(new Violation(invariant, what));
   const { word } = oracle;
@@ -29,7 +29,7 @@ export function checkEnd(world: World, oracle: Oracle): void {
   }
 }
 
-/** I1: what the OMS holds is what the source holds, once. */
+/** I1: the OMS has the content of the source, once. */
 function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer, violate: Violate): void {
   const current = history.at(-1);
   if (!current) return;
@@ -44,7 +44,7 @@ function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer
   }
   if (isRightlyRefused(world, oracle, id, current.version)) return;
   const chosen = oracle.word.linkedTo(id);
-  // The record that a link left keeps its mark; that nobody writes or makes it afterwards is judged at every write.
+  // The record that a link left keeps its mark; every write checks that it is not written or created again afterwards.
   const records = recordsOf(world, id).filter(({ username }) => chosen === undefined || username === chosen);
   const [record] = records;
   if (!record || records.length > 1) {
@@ -64,7 +64,7 @@ function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer
   const difference = firstDifference(record, mapped.content as Expected, settings.clearMode);
   if (difference)
     violate('I1', `${short(id)}: ${difference} of version ${current.version} differs in the OMS`);
-  // A hash of other content would leave out a write some day.
+  // A hash of other content would skip a write some day.
   if (row?.hash !== undefined && row.hash !== code.contentHash(mapped.content))
     violate('I1', `${short(id)}: the row has the hash of other content than version ${current.version}`);
   const hasRun = world.plan.changes.some((change) => change.kind === 'run' && change.run === 99);
@@ -72,7 +72,7 @@ function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer
     violate('I6', `${short(id)}: the mapper version of a finished run was not kept`);
 }
 
-/** I11: who was taken out is in the OMS as some version of the source was, and not half of it. */
+/** I11: an excluded customer has one complete version of the source in the OMS. */
 function checkSkipped(world: World, { id, history }: SourceCustomer, violate: Violate): void {
   const { code, settings } = world;
   for (const record of recordsOf(world, id)) {
@@ -87,7 +87,7 @@ function checkSkipped(world: World, { id, history }: SourceCustomer, violate: Vi
   }
 }
 
-/** I8: erased by an operator's word, whatever the source still has. */
+/** I8: erased by an operator, whatever the source still has. */
 function checkErased(world: World, id: string, violate: Violate): void {
   const row = world.rowsById().get(id);
   if (row?.status !== 'deleted' || row.erased !== true) {
@@ -106,7 +106,7 @@ function holdsPerson(world: World, id: string): boolean {
   );
 }
 
-/** Somebody else's record stands under the customer's username: set aside and said so, and the record is untouched. */
+/** A foreign record has the username of the customer: dead-lettered with that code, and the record is untouched. */
 function isRightlyRefused(world: World, oracle: Oracle, id: string, version: number): boolean {
   const stranger = world.plan.changes.find(
     (change) => change.kind === 'stranger' && customerId(change.customer) === id,
@@ -131,16 +131,16 @@ function firstDifference(record: OmsCustomer, expected: Expected, clearMode: str
   const held = new Map(record.attributes.map(({ name, value }) => [name, value]));
   for (const { name, value } of attributes) if (held.get(name) !== value) return name;
   if (clearMode === 'keep') return undefined;
-  // What is empty at the source is empty in the OMS too, if the settings want it so.
+  // A field that is empty at the source is empty in the OMS too, if the settings require it.
   const names = new Set([...Object.keys(fields), ...attributes.map(({ name }) => name)]);
   return clearable.find((name) => !names.has(name) && Boolean(record.fields[name] ?? held.get(name)));
 }
 
-/** I3 and I8: the row says so, and the OMS is as the policy wants it. */
+/** I3 and I8: the row is deleted, and the OMS matches the policy. */
 function checkDeleted(world: World, customer: SourceCustomer, violate: Violate): void {
   const { id, isErased } = customer;
   const row = world.rowsById().get(id);
-  // Nobody can note the delete of somebody of whom no row is left, or came to be: the OMS is judged all the same.
+  // Without a row the delete cannot be recorded; the OMS is checked all the same.
   const { hits } = world.sim.faults;
   const mayHaveNoRow = hits.has('table-restore old-rows') || hits.has('retention expired');
   if (row?.status !== 'deleted' && !(mayHaveNoRow && (row?.version ?? 0) === 0)) {
@@ -151,13 +151,13 @@ function checkDeleted(world: World, customer: SourceCustomer, violate: Violate):
   if (isErased && (row?.ref !== undefined || row?.customs !== undefined))
     violate('I8', `${short(id)}: the row still holds something of an erased customer`);
   if (!isErased && world.settings.onDelete === 'ignore') return;
-  // A create whose commit was lost, and whose delete outlived its queue: only a comparison with the OMS sees that orphan.
+  // A create whose commit was lost, and whose delete was retried longer than its queue keeps messages: only a comparison with the OMS finds that orphan.
   if (!isErased && mayHaveNoRow && (row?.version ?? 0) === 0) return;
   if (holdsPerson(world, id))
     violate(isErased ? 'I8' : 'I3', `${short(id)}: the OMS still holds a deleted customer`);
 }
 
-/** I5: one row per customer, and every row of a deleted one ends some day. */
+/** I5: one row per customer, and every row of a deleted customer expires. */
 function checkState(world: World, violate: Violate): void {
   const rows = world.table.rows();
   const known = world.source.customers.size + 1;
@@ -166,18 +166,18 @@ function checkState(world: World, violate: Violate): void {
     if (row.status === 'deleted' && row.expiresAt === undefined) violate('I5', 'a tombstone without an end');
 }
 
-/** I6: nothing multiplies. */
+/** I6: no duplicates. */
 function checkWork(world: World, oracle: Oracle, violate: Violate): void {
   const sends = world.handlerQueue.sent + (world.runQueue === world.handlerQueue ? 0 : world.runQueue.sent);
   const most = world.deliveries('router') + world.sentDirectly;
   if (sends > most) violate('I6', `${sends} messages in the handler queue for ${most} that were sent to it`);
-  // Who was linked may stand in two records, and a removal overwrites both.
+  // A linked customer may be in two records, and a removal overwrites both.
   const deliveries = world.deliveries('handler') + world.fluent.raced + oracle.word.links;
   if (world.fluent.writes > deliveries)
     violate('I6', `${world.fluent.writes} writes for ${deliveries} deliveries`);
 }
 
-/** I10 in what stays: rows and dead letters. */
+/** I10 in stored data: rows and dead letters. */
 function checkSinks(world: World, violate: Violate): void {
   const isByEmail = world.settings.usernameStrategy === 'email';
   for (const row of world.table.rows().values()) {

@@ -4,7 +4,7 @@ import type { Finished, PollingName } from '../models/lambda-function.ts';
 
 type Counts = ReadonlyMap<MetricName, number>;
 
-/** Functions of the flow: each ends or forwards what it takes. */
+/** Functions of the delivery path: each finishes or forwards its records. */
 type FlowName = Exclude<PollingName, 'feeder'>;
 
 const ends: readonly MetricName[] = [
@@ -24,9 +24,9 @@ function sum(counts: Counts, names: readonly MetricName[]): number {
 }
 
 /**
- * I4 from the metrics that the code emits. Always, for each invocation that returned: every record that it answered as
- * done is exactly one end or one that went on. (A crashed invocation counts nothing and acknowledges nothing; one whose
- * answer is lost counts, and its records come back and are counted again.) In schedules whose hops lost and doubled
+ * I4 from the metrics that the code emits. For each invocation that returned: every record that it answered as
+ * done has exactly one outcome or was forwarded once. (A crashed invocation counts nothing and acknowledges nothing; one whose
+ * answer is lost counts, and its records are delivered and counted again.) In schedules whose hops lost and duplicated
  * nothing, the whole chain balances exactly.
  */
 export class Ledger {
@@ -48,7 +48,7 @@ export class Ledger {
     if (name === 'feeder') return;
     const done = records.length - back.length;
     this.seen[name] += records.length;
-    // What Prepare mode recorded waits, and is seen to.
+    // Changes recorded in Prepare mode wait, and are checked elsewhere.
     const goesOn = name === 'handler' ? 'Recorded' : 'Forwarded';
     const ended = sum(counts, ends) + (counts.get(goesOn) ?? 0);
     const received = name === 'handler' ? done : (counts.get('Received') ?? 0);
@@ -67,7 +67,7 @@ export class Ledger {
     return sum(this.totals[name], [...ends, 'Recorded']);
   }
 
-  /** The whole chain, where no hop lost or doubled anything. */
+  /** The whole chain, where no hop lost or duplicated anything. */
   checkChain(direct: number, forged: number): void {
     const { listener, router } = this.totals;
     const counted = [

@@ -3,7 +3,7 @@ import { short } from '../kernel/sim.ts';
 import { Violation } from '../kernel/violation.ts';
 import type { World } from '../world/world.ts';
 
-/** An invocation that read the row before a word was written there ends after this. */
+/** An invocation that read the row before the operator changed it ends after this. */
 const HANDLER_TIMEOUT_MS = 30_000;
 
 interface RequestedEvent {
@@ -14,13 +14,13 @@ interface RequestedEvent {
 }
 
 /**
- * I11: what an operator said of a single customer holds. From the moment the row says so, and what was on its way has ended (an
- * invocation that had read the row, and a write of it whose answer was lost): who was taken out is written by nothing but what was
- * released by name before (`process`, `link`); who was linked is written to that record alone; who was erased stays erased.
+ * I11: the command of an operator for a single customer holds. From the moment the row shows it, and after earlier work has ended (an
+ * invocation that had read the row, and a write whose answer was lost): an excluded customer is written only by events that were
+ * released by name before (`process`, `link`); a linked one is written to that record only; an erased one stays erased.
  */
 export class OperatorsWord {
   links = 0;
-  /** Dead letters are moved back: nobody has released anything any more. */
+  /** Dead letters are moved back: from now on nothing counts as released. */
   isRedriving = false;
   readonly #world: World;
   readonly #skippedAt = new Map<string, number>();
@@ -31,13 +31,13 @@ export class OperatorsWord {
     this.#world = world;
   }
 
-  /** An operator's event, or a run's, was taken by the queue. */
+  /** The queue accepted an event of an operator or a run. */
   sent(body: string): void {
     const { kind, dataErasure, resource } = JSON.parse(body) as RequestedEvent;
     if (kind === 'DELETE' && dataErasure === true && resource?.id) this.#toBeErased.add(resource.id);
   }
 
-  /** Calls of the table that write an operator's word. */
+  /** Table calls that write the command of an operator. */
   heard(table: StateStore): Pick<StateStore, 'setSkipped' | 'link'> {
     return {
       setSkipped: (key, isSkipped) => {
@@ -57,7 +57,7 @@ export class OperatorsWord {
     };
   }
 
-  /** An upsert lands in the OMS. */
+  /** An upsert takes effect in the OMS. */
   onWrite(id: string, username: string): void {
     const { sim, kernel, delivery } = this.#world;
     const onItsWay = HANDLER_TIMEOUT_MS + delivery.deltaSeconds * 1_000;

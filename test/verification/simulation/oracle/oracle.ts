@@ -19,13 +19,13 @@ import { OperatorsWord } from './operators-word.ts';
 import { checkRetried } from './retried.ts';
 import { checkRuns } from './runs.ts';
 
-/** What was written into the OMS for one customer. */
+/** One write to the OMS for one customer. */
 interface Written {
   version: number;
   isRemoved: boolean;
 }
 
-/** Judges the schedule: at every write into the OMS, after every invocation, and at the end. */
+/** Checks the schedule: at every write to the OMS, after every invocation, and at the end. */
 export class Oracle {
   readonly failures: Failures = { byId: new Map(), count: 0 };
   readonly ledger: Ledger;
@@ -49,7 +49,7 @@ export class Oracle {
     this.ledger.add(finished);
   }
 
-  /** I2 and I3 at every write that lands, whoever sent it and however late. */
+  /** I2 and I3 at every write that takes effect, from any sender and at any time. */
   onWrite({ how, input, before }: OmsWrite): void {
     const { sim, source, settings } = this.#world;
     const id = markOf(input.attributes) ?? markOf(before?.attributes ?? []);
@@ -67,7 +67,7 @@ export class Oracle {
     const row = this.#world.rowsById().get(id);
     if (row?.status === 'deleted')
       this.#violate('I3', `${short(id)}: version ${version} was written over a deleted row`);
-    // Accepted in passing: the commit of the newer write was lost, and an old read or an old body followed.
+    // Accepted while in progress: the commit of the newer write was lost, and an old read or body followed.
     const isExcused = (row?.version ?? 0) < written.version && source.customers.get(id)?.hadOldCopy === true;
     if (version < written.version) {
       if (isExcused) sim.reach.hit('transient: older over newer after a lost commit');
@@ -75,7 +75,7 @@ export class Oracle {
     }
     const wasRemoved =
       written.isRemoved && (settings.onDelete === 'anonymise' || source.customers.get(id)?.isErased);
-    // An erasure that was asked for somebody who stays at the source holds from its commit on: the row says so, above.
+    // An erasure of a customer that still exists at the source holds from its commit on, which the row check above covers.
     if (wasRemoved && !this.word.isToBeErased(id)) {
       if (source.customers.get(id)?.hadOldCopy)
         sim.reach.hit('transient: written after a removal whose commit was lost');
@@ -85,14 +85,14 @@ export class Oracle {
     written.isRemoved = false;
   }
 
-  /** The table, with an eye on what a commit may do to the mapper version. */
+  /** The table; also checks what a commit does to the mapper version. */
   watched(table: StateStore): StateStore {
     return {
       ...table,
       ...this.word.heard(table),
       commitSynced: (key, commit) => this.#watchCommit(table, key, commit),
       commitDeleted: (key, commit) => {
-        // Whoever is there at the source must never be called deleted: not by a sweep, not by a 404.
+        // A customer that exists at the source must never be marked as deleted: not by a sweep, not by a 404.
         const isAsked = commit.erased && this.word.isToBeErased(key.id);
         if (this.#world.source.current(key.id) && !isAsked)
           this.#violate('I3', `${short(key.id)}: a live customer was deleted`);

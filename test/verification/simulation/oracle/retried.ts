@@ -6,7 +6,7 @@ import type { Beside } from '../world/beside.ts';
 import { HANDLER_ID } from '../world/beside.ts';
 import { PROJECT, type World } from '../world/world.ts';
 
-/** I4 after every failure was tried again: none is left but of whom an operator took out, and no copy of what was tried. */
+/** I4 after every failure was retried: only failures of excluded customers remain, and no copy of a retried one. */
 export async function checkRetried(world: World, beside: Beside): Promise<void> {
   const violate = (what: string) => world.sim.violate(new Violation('I4', what));
   const scope = { handlerId: HANDLER_ID, projectKey: PROJECT };
@@ -24,7 +24,7 @@ export async function checkRetried(world: World, beside: Beside): Promise<void> 
   for (const [id, { failure }] of rows)
     if (failure && !shown.has(`${failure.code} ${id}`))
       violate(`${short(id)}: set aside with ${failure.code}, and no group shows it`);
-  // Whoever had it in hand just then puts it back afterwards.
+  // Another consumer that has received the message returns it afterwards.
   if (world.sim.faults.hits.has('copies in-hand')) return;
   for (const run of await beside.runs())
     if (run.mode === 'retry' && run.status === 'finished')
@@ -32,7 +32,7 @@ export async function checkRetried(world: World, beside: Beside): Promise<void> 
         violate(`${resource}: a copy of what a retry had tried`);
 }
 
-/** Resources of which a copy lies there that was set aside before the run began, and that the run has tried. */
+/** Resources with a dead-letter copy from before the run, which the run has retried. */
 async function copiesOf(world: World, run: Run): Promise<readonly string[]> {
   const { code, stores } = world;
   const [copies = []] = world.deadLetterPlaces()[`handler/${HANDLER_ID}`] ?? [];

@@ -8,7 +8,7 @@ import type { World } from '../world/world.ts';
 
 type Violate = (invariant: string, what: string) => void;
 
-/** What every run of the schedule has to have kept, once all queues are empty. */
+/** What every run of the schedule must have done, once all queues are empty. */
 export async function checkRuns(world: World, beside: Beside): Promise<void> {
   const violate: Violate = (invariant, what) => world.sim.violate(new Violation(invariant, what));
   for (const run of await beside.runs()) {
@@ -20,7 +20,7 @@ export async function checkRuns(world: World, beside: Beside): Promise<void> {
   await checkWatermarks(world, violate);
 }
 
-/** I4: what was planned is the sum of its ends; nothing is planned twice. Answers the planned ids. */
+/** I4: the planned entries are the sum of their outcomes; no entry is planned twice. Answers the planned ids. */
 async function checkEntries({ stores }: World, run: Run, violate: Violate): Promise<ReadonlySet<string>> {
   const name = `run ${run.mode} ${run.status}`;
   const counts = await stores.runs.entryCounts(run.id);
@@ -30,7 +30,7 @@ async function checkEntries({ stores }: World, run: Run, violate: Violate): Prom
     const plan = await stores.runs.planned(run.id, page);
     if (!plan) break;
     for (const { id } of plan.entries) ids.add(id);
-    // A page that was planned and never sent whole belongs to a run that was ended from outside.
+    // A page that was planned but not sent completely belongs to a run that was ended from outside.
     if (page <= run.cursor.page) planned += plan.entries.length;
   }
   if (planned !== run.counts.planned)
@@ -55,12 +55,12 @@ function checkCovered(world: World, run: Run, planned: ReadonlySet<string>, viol
       violate('I1', `${short(customer.id)}: a full run skipped it`);
 }
 
-/** A watermark moves on success only, and never into the future. */
+/** A watermark moves only on success, and never into the future. */
 async function checkWatermarks({ stores, kernel }: World, violate: Violate): Promise<void> {
   for (const kind of ['incremental', 'reconcile'] as const) {
     const { value } = await stores.settings.watermark(kind, HANDLER_ID).read();
     if (!value) continue;
-    // An environment's clock may be ahead a little.
+    // The clock of an environment may be ahead a little.
     if (value.until > kernel.now + 30_000) violate('I1', `the watermark of ${kind} stands in the future`);
   }
 }

@@ -8,7 +8,7 @@ import { type Draft, MINUTE } from './history.ts';
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Workloads of what stands beside the flow: runs, operators, the caretaker. */
+/** Workloads of the control plane: runs, operators, the caretaker. */
 export const besideWorkloads = [
   'full-run',
   'reconcile',
@@ -33,22 +33,22 @@ export interface Closing {
   readonly since?: number;
 }
 
-/** How what stands beside the flow is set up in a schedule. */
+/** The setup of runs, operators and caretaker in a schedule. */
 export interface BesidePlan {
   readonly runs: Readonly<Record<string, number>>;
   readonly care: Readonly<Record<string, number>>;
-  /** Pause between two invocations of the caretaker, in milliseconds: a minute, or more where days have to pass. */
+  /** Interval of the caretaker in milliseconds: a minute, or more in schedules of several days. */
   readonly careEvery: number;
   /**
-   * What an operator starts at the end, one after the other, if no such run that began after `since` (milliseconds after the start; absent: after the
+   * Runs that an operator starts at the end, one after the other, if no such run that started after `since` (milliseconds after the start; absent: after the
    * faults) has finished.
    */
   readonly closing?: readonly Closing[];
-  /** A schedule finds what no notification told of, wherever it was lost. */
+  /** A schedule finds changes without a notification, wherever it was lost. */
   readonly findsLost: boolean;
   /** No change may end in a dead-letter queue. */
   readonly hasNoDeadLetters: boolean;
-  /** At the end the operator tries every failure again, and dead letters are moved back only after everything was judged. */
+  /** At the end the operator retries every failure, and dead letters are moved back only after all checks. */
   readonly retriesAll?: true;
 }
 
@@ -58,7 +58,7 @@ export interface BesideDraft extends Draft {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
-/** Nothing starts by itself, nobody watches. */
+/** Nothing starts by itself, and nothing is watched. */
 const noCare = { reconcileMinutes: 0, incrementalMinutes: 0, comparisonMinutes: 0, sweepMinutes: 0 };
 
 const quiet: BesidePlan = {
@@ -80,7 +80,7 @@ function smallPages(random: Random): Record<string, number> {
   };
 }
 
-/** A first run over three customers and nothing else: for every point where something can crash. */
+/** A first run over three customers and nothing else: to crash at every possible point. */
 export function smallRun(random: Random): BesideDraft {
   const changes = [
     ...created(random, { customers: 3, until: 1_000, isSilent: true }),
@@ -107,7 +107,7 @@ const drafts: Readonly<Record<BesideWorkload, (random: Random) => BesideDraft>> 
   commands,
 };
 
-/** The first day: customers that nobody announced, a run that brings them, and live edits meanwhile. */
+/** The first day: customers without notifications, a run that syncs them, and live edits at the same time. */
 function fullRun(random: Random): BesideDraft {
   const customers = random.integer(3, 10);
   const start = 6 * MINUTE;
@@ -155,13 +155,13 @@ function reconcile(random: Random): BesideDraft {
     { kind: 'subscription-stops', customer: 0, at: from, lasts },
   ];
   const findsLost = care.reconcileMinutes > 0 || care.incrementalMinutes > 0;
-  // Whoever cancels the only run that would find it has said that it need not be found.
+  // A cancelled run means that the operator does not want its changes found.
   const stop = findsLost ? random.pick(['run.cancel', 'run.pause'] as const) : 'run.pause';
   if (random.chance(0.3)) changes.push(operate(from + random.integer(0, 2 * lasts), stop, {}));
   return { customers, changes, beside: { ...quiet, runs: smallPages(random), care, findsLost } };
 }
 
-/** What somebody edited in the OMS is found by comparing, and put right where that is asked. */
+/** A comparison finds records that were edited in the OMS, and repairs them if requested. */
 function repair(random: Random): BesideDraft {
   const customers = random.integer(2, 6);
   const changes: Change[] = [
@@ -177,7 +177,7 @@ function repair(random: Random): BesideDraft {
   return { customers, changes, beside: { ...quiet, runs: smallPages(random), closing } };
 }
 
-/** Deletes that nobody announced, beside customers that a replica sometimes misses. */
+/** Deletes without a notification, next to customers that a replica sometimes misses. */
 function sweep(random: Random): BesideDraft {
   const customers = random.integer(2, 6);
   const start = 30 * MINUTE;
@@ -191,14 +191,14 @@ function sweep(random: Random): BesideDraft {
     operate(start, 'run.start', { mode: 'sweep', options: random.chance(0.2) ? { dryRun: true } : {} }),
   );
   const runs = { ...smallPages(random), sweepCap: 1 };
-  // A row may appear after the first sweep only, from a message that was on its way.
+  // A row may appear only after the first sweep, from a message that was in transit.
   const closing = [{ mode: 'sweep', options: {} }] as const;
   return { customers, changes, beside: { ...quiet, runs, closing } };
 }
 
 /**
- * A handler is off for days, through a deployment, and loses nothing; off for longer than messages live, it needs what the
- * runbook says: a full run, and a sweep for the deletes.
+ * A handler that is off for days, through a deployment, loses nothing; if it is off longer than messages are kept, it needs the steps of
+ * the runbook: a full run, and a sweep for the deletes.
  */
 function longPause(random: Random): BesideDraft {
   const customers = random.integer(1, 4);
@@ -220,7 +220,7 @@ function longPause(random: Random): BesideDraft {
   return { customers, changes, beside: { ...beside, runs: { sweepCap: 1 }, closing: fullAndSweep } };
 }
 
-/** The table comes back from a backup: what it says of that time is old, until a forced run without bodies was there. */
+/** The table is restored from a backup: its rows are old until a forced run without bodies has finished. */
 function restore(random: Random): BesideDraft {
   const customers = random.integer(1, 5);
   const backup = random.integer(5, 20) * MINUTE;
@@ -246,7 +246,7 @@ const fullAndSweep: readonly Closing[] = [
   { mode: 'sweep', options: {} },
 ];
 
-/** Fluent is down for a day: the breaker opens, nothing is given up, everything drains by itself. */
+/** Fluent is down for a day: the breaker opens, nothing is given up, and the backlog drains by itself. */
 function outageDay(random: Random): BesideDraft {
   const customers = random.integer(1, 4);
   const at = random.integer(MINUTE, 5 * MINUTE);
@@ -263,7 +263,7 @@ function outageDay(random: Random): BesideDraft {
   return { customers, changes, beside: { ...quiet, care, careEvery, hasNoDeadLetters: true } };
 }
 
-/** Real-time sync is stopped and started again; what happened meanwhile is caught up, deletes too. */
+/** Real-time sync is stopped and started again; changes and deletes in between are caught up. */
 function stopStart(random: Random): BesideDraft {
   const customers = random.integer(2, 5);
   const from = random.integer(5 * MINUTE, 10 * MINUTE);
@@ -278,7 +278,7 @@ function stopStart(random: Random): BesideDraft {
   return { customers, changes, beside: { ...quiet, runs: smallPages(random) } };
 }
 
-/** Changes are recorded, and sent when an operator says so. */
+/** Changes are recorded, and sent when an operator requests it. */
 function prepare(random: Random): BesideDraft {
   const customers = random.integer(1, 5);
   const from = random.integer(0, 2 * MINUTE);
@@ -294,7 +294,7 @@ function prepare(random: Random): BesideDraft {
   return { customers, changes, beside: quiet };
 }
 
-/** An operator's words about single customers, retries and forced runs meanwhile, and causes of failures that end. */
+/** Operator commands for single customers, with retries and forced runs at the same time, and causes of failures that end. */
 function commands(random: Random): BesideDraft {
   const customers = random.integer(2, 6);
   const lives = Array.from({ length: customers }, (_, customer) => lifeUnderCommands(random, customer));
@@ -304,7 +304,7 @@ function commands(random: Random): BesideDraft {
     ...lives.flat(),
     ...commandsToMany(random, customers),
   ];
-  // A record of another retailer may not be taken over, rightly.
+  // A record of another retailer must not be adopted.
   const settings = { retailerByCountry: {} };
   const beside = { ...quiet, runs: smallPages(random), retriesAll: true } as const;
   return { customers, changes, beside, settings };

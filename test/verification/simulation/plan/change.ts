@@ -2,9 +2,9 @@ import type { OperationName } from '../../../../lambdas/control/operations.ts';
 import type { Content } from './content.ts';
 
 /**
- * `isSilent`: nobody is told, because it happened before the connector was there, or because the notification was lost.
+ * `isSilent`: no notification, because it happened before the connector was deployed, or because the notification was lost.
  */
-/** One thing that happens to the project, the handler queue or the operation, at a number of milliseconds after the start. */
+/** One event in the project, the handler queue or the operation, at a number of milliseconds after the start. */
 export type Change = { readonly at: number; readonly customer: number } & (
   | {
       readonly kind: 'create' | 'update';
@@ -26,15 +26,15 @@ export type Change = { readonly at: number; readonly customer: number } & (
       readonly withBody: boolean;
       readonly lag: number;
     }
-  /** An operator asks for the erasure of somebody who is deleted already. */
+  /** An operator requests the erasure of a customer that is already deleted. */
   | { readonly kind: 'erase-deleted' }
-  /** An operator asks for one customer to be brought up to date. */
+  /** An operator requests a sync of one customer. */
   | { readonly kind: 'manual-sync' }
-  /** Somebody edits the record in the OMS. */
+  /** The record is edited in the OMS. */
   | { readonly kind: 'oms-edit' }
-  /** The OMS refuses to write this customer, for milliseconds. */
+  /** The OMS refuses writes of this customer, for milliseconds. */
   | { readonly kind: 'oms-refuses'; readonly code: 'C0101E' | 'S0010E'; readonly lasts: number }
-  /** The OMS has a customer under this username already: of somebody else, of nobody, or of another retailer. `email` is both. */
+  /** The OMS already has a record with this username: of another customer, without an owner, or of another retailer. `email` sets both. */
   | {
       readonly kind: 'stranger';
       readonly which: 'marked' | 'unmarked' | 'other-retailer';
@@ -44,15 +44,15 @@ export type Change = { readonly at: number; readonly customer: number } & (
   | { readonly kind: 'deploy' }
   | { readonly kind: 'noise'; readonly number: number }
   | { readonly kind: 'bad-message'; readonly number: number }
-  /** An operator's command, repeated until it is taken or refused. A run is the latest one, a `cause` the group of that code. */
+  /** An operator command, repeated until it is accepted or refused. A run is the latest one, a `cause` the group of that code. */
   | {
       readonly kind: 'operate';
       readonly operation: OperationName;
       readonly input: Readonly<Record<string, unknown>>;
     }
-  /** The stack is deployed again, and may bring mapping and rule back to what the template says. */
+  /** The stack is deployed again, and may reset mapping and rule to the template. */
   | { readonly kind: 'deploy-stack' }
-  /** The state rows as they are now are kept, and come back later. */
+  /** A backup of the current rows is taken, and restored later. */
   | { readonly kind: 'table-backup' | 'table-restore' }
   /** A system is down, for milliseconds. */
   | { readonly kind: 'outage'; readonly service: 'fluent' | 'commercetools'; readonly lasts: number }

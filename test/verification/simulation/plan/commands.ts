@@ -3,7 +3,7 @@ import type { Change } from './change.ts';
 import { customerId, emailOf } from './content.ts';
 import { MINUTE } from './history.ts';
 
-/** When customers have come to be, and when nothing begins any more. */
+/** When all customers exist, and when no further command begins. */
 const BORN = 5 * MINUTE;
 const OVER = 60 * MINUTE;
 
@@ -13,7 +13,7 @@ export function operate(at: number, operation: Operation, input: Readonly<Record
   return { kind: 'operate', customer: 0, at, operation, input };
 }
 
-/** What an operator does to single customers, beside what happens to each of them at the source and in the OMS. */
+/** Operator commands for single customers, in addition to their changes at the source and in the OMS. */
 export function lifeUnderCommands(random: Random, customer: number): Change[] {
   const id = customerId(customer);
   const later = () => random.integer(BORN + MINUTE, OVER);
@@ -36,14 +36,14 @@ export function lifeUnderCommands(random: Random, customer: number): Change[] {
   return changes;
 }
 
-/** Its username is taken by a record that is nobody's: the operator names that one, or another. */
+/** Its username belongs to a record without an owner: the operator names that one, or another. */
 function linkOfTaken(random: Random, customer: number, at: number): Change[] {
   const own = unmarked(customer, customerId(customer));
   if (random.chance(0.5)) return [own, link(customer, customerId(customer), at)];
   return [own, unmarked(customer, shopName(customer)), link(customer, shopName(customer), at)];
 }
 
-/** It stands under its own username, and the operator names another record, often while it is being written. */
+/** It has its own username, and the operator names another record, often during a write. */
 function linkOfKnown(random: Random, customer: number, at: number): Change[] {
   const content = { variant: random.integer(0, 7), email: emailOf(customer, 0) };
   const update: Change = { kind: 'update', customer, at: at - random.integer(0, 6_000), gap: 0, content };
@@ -66,7 +66,7 @@ function shopName(customer: number): string {
   return `shop-${customer}`;
 }
 
-/** What an operator does to many: retries of a cause and of names, runs that force, a comparison that repairs, a pause, Prepare mode. */
+/** Operator commands for many customers: retries by cause and by name, forced runs, a comparison with repair, a pause, Prepare mode. */
 export function commandsToMany(random: Random, customers: number): Change[] {
   const at = () => random.integer(BORN, OVER);
   const some = () =>

@@ -1,4 +1,4 @@
-/** Marks every personal value of a schedule: it may stand in the OMS, in run bodies and, with e-mail keys, in `ref` only. */
+/** Marks every personal value of a schedule: it may appear only in the OMS, in run bodies and, with e-mail keys, in `ref`. */
 export const CANARY = '~k';
 
 /** The canary of one customer. */
@@ -10,11 +10,11 @@ export function customerId(customer: number): string {
   return `00000000-0000-4000-8000-${String(customer).padStart(12, '0')}`;
 }
 
-/** What a customer holds: a number that stands for its fields, and its e-mail. Equal numbers, equal content. */
+/** The content of a customer: a number that represents its fields, and its e-mail. Equal numbers mean equal content. */
 export interface Content {
   readonly variant: number;
   readonly email: string;
-  /** The source shows something that cannot be mapped. */
+  /** The source has content that cannot be mapped. */
   readonly broken?: 'no-email' | 'wrong-type' | undefined;
 }
 

@@ -25,7 +25,7 @@ interface Life {
   isDeleted: boolean;
 }
 
-/** Updates, reverts to earlier content, deletes and erasures of a few customers over a stretch of time. */
+/** Updates, reverts to earlier content, deletes and erasures of a few customers over a period. */
 export function history(random: Random, mix: Mix): Draft {
   const span = random.pick([5_000, MINUTE, 10 * MINUTE, 120 * MINUTE, 30 * 60 * MINUTE]);
   const lives: Life[] = [];

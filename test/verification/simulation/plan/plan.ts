@@ -34,26 +34,26 @@ export interface Plan {
   readonly workload: Workload;
   readonly customers: number;
   readonly changes: readonly Change[];
-  /** Handler settings beside the defaults. */
+  /** Handler settings that differ from the defaults. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Delivery settings beside the defaults. */
+  /** Delivery settings that differ from the defaults. */
   readonly delivery: Readonly<Record<string, number>>;
   readonly coalesceSeconds: number;
   readonly deduplicates: boolean;
   readonly hasReconcile: boolean;
-  /** Off only where a planted bug would be healed by it. */
+  /** Off only where it would repair a planted bug. */
   readonly hasRedrive: boolean;
   readonly twoMappers: boolean;
-  /** What stands beside the flow, in schedules that have it. */
+  /** Runs, operators and caretaker, in schedules that have them. */
   readonly beside?: BesidePlan;
   /** Faults end here, in milliseconds after the start, unless an outage lasts longer. */
   readonly faultsUntil: number;
 }
 
-/** Share of the mixed schedules that have what stands beside the flow: each of them takes as long as ten others. */
+/** Share of the mixed schedules with runs, operators and caretaker: each takes as long as ten others. */
 const BESIDE = 0.03;
 
-/** The workload of a seed: who changes when, under which settings. Faults are drawn apart. */
+/** The workload of a seed: the changes, their times and the settings. Faults are drawn separately. */
 export function makePlan(seed: number, workload: Workload): Plan {
   const random = createRandom(seed ^ 0x1b873593);
   const draft = draftOf(workload, random);
@@ -78,7 +78,7 @@ export function makePlan(seed: number, workload: Workload): Plan {
   };
 }
 
-/** Nothing mends what a run or the caretaker has to mend. */
+/** Nothing repairs what a run or the caretaker must repair. */
 function besidePlan(
   workload: Workload,
   { customers, changes, beside, settings }: BesideDraft,
@@ -110,7 +110,7 @@ function settingsOf(workload: Workload, random: Random): Record<string, unknown>
       : random.pick(['customerId', 'customerId', 'retailerId_customerId']),
     onDelete: random.pick(['ignore', 'anonymise']),
     clearMode: random.pick(['keep', 'null', 'emptyString']),
-    // A stranger's record under the same e-mail and another retailer is a conflict, rightly.
+    // A record of another customer with the same e-mail and another retailer is a conflict.
     ...((workload === 'retailer-change' || random.chance(isByEmail ? 0 : 0.15)) && {
       retailerByCountry: { FR: '2' },
     }),
@@ -247,7 +247,7 @@ function lifeOf(random: Random, { erase }: { erase: boolean }): Draft {
   };
 }
 
-/** Pages of runs that race the live events. */
+/** Pages of runs that race with live events. */
 function withRuns(random: Random, draft: Draft, { force }: { force: boolean }): Draft {
   const span = Math.max(...draft.changes.map(({ at }) => at), 60_000);
   const changes = [...draft.changes];
@@ -270,7 +270,7 @@ function withRuns(random: Random, draft: Draft, { force }: { force: boolean }): 
     }
   }
   if (changes.some(({ kind }) => kind === 'oms-edit' || kind === 'deploy')) {
-    // Only a forced run repairs what somebody edited, only a run writes what a new mapper makes.
+    // Only a forced run repairs an edit in the OMS, and only a run applies a new mapper.
     for (let customer = 0; customer < draft.customers; customer++)
       changes.push({
         kind: 'run',

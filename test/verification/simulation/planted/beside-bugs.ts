@@ -4,7 +4,7 @@ import type { PlantedBug } from './planted-bug.ts';
 
 const feed = 'lambdas/run-feeder/feed.ts';
 const send = 'lambdas/run-feeder/send-page.ts';
-const sourcePages = 'lambdas/run-feeder/source.ts';
+const sourcePages = 'lambdas/run-feeder/source-pages.ts';
 const sweep = 'lambdas/run-feeder/sweep.ts';
 const windows = 'lambdas/core/runs/run-window.ts';
 const runs = 'test/fakes/memory-run-store.ts';
@@ -17,15 +17,15 @@ const noOverlap = {
 
 const noSecondLook = {
   file: sweep,
-  from: 'const { gone, there } = await lookFor(feeding, page.items);',
-  to: 'const gone = [...page.items];\n  const there: typeof gone = [];',
+  from: 'const { gone, existing } = await checkExistence(feeding, page.items);',
+  to: 'const gone = [...page.items];\n  const existing: typeof gone = [];',
 };
 
-/** The breaker would keep the tries few. */
+/** The breaker would limit the number of receives. */
 const withoutBreaker = ({ beside }: Plan): Partial<Plan> =>
   beside ? { beside: { ...beside, care: { ...beside.care, breakerAfter: 1_000_000 } } } : {};
 
-/** One schedule alone has to find what was lost, and a run that was stopped is not started again by hand. */
+/** Only the schedule may find lost changes, and a cancelled run is not started again by hand. */
 const byScheduleAlone = ({ beside }: Plan): Partial<Plan> =>
   beside
     ? {
@@ -37,7 +37,7 @@ const byScheduleAlone = ({ beside }: Plan): Partial<Plan> =>
       }
     : {};
 
-/** The watchdog alone has to find what was lost. */
+/** Only the watchdog may find lost changes. */
 const byWatchdogAlone = ({ beside, changes }: Plan): Partial<Plan> =>
   beside
     ? {
@@ -50,7 +50,7 @@ const byWatchdogAlone = ({ beside, changes }: Plan): Partial<Plan> =>
       }
     : {};
 
-/** An operator who stops one run after the other. */
+/** An operator who cancels one run after the other. */
 const cancels = [44, 46, 50, 58, 61].map(
   (minute): Change => ({
     kind: 'operate',
@@ -65,7 +65,7 @@ const cancels = [44, 46, 50, 58, 61].map(
 export const besideBugs: readonly PlantedBug[] = [
   {
     id: 'PB33a',
-    what: 'the cursor of a run moved before its messages were sent',
+    what: 'the cursor of a run is moved before its messages are sent',
     edits: [
       {
         file: feed,
@@ -77,7 +77,7 @@ export const besideBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB33b',
-    what: 'refused messages of a page ignored',
+    what: 'refused messages of a page are ignored',
     edits: [
       {
         file: send,
@@ -89,7 +89,7 @@ export const besideBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB33c',
-    what: 'the cursor counted up instead of moved from where it was',
+    what: 'the cursor is incremented instead of moved from its current page',
     edits: [
       {
         file: runs,
@@ -106,7 +106,7 @@ export const besideBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB34a',
-    what: 'the watermark moved before the pass was over',
+    what: 'the watermark is moved before the run has ended',
     edits: [
       {
         file: feed,
@@ -138,7 +138,7 @@ export const besideBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB34c',
-    what: 'a window whose end moves during the pass',
+    what: 'a window whose end moves during the run',
     edits: [
       noOverlap,
       {
@@ -167,12 +167,12 @@ export const besideBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB35b',
-    what: 'a sweep that deletes what is not listed',
+    what: 'a sweep that deletes every customer that is not listed',
     edits: [
       noSecondLook,
       {
         file: sweep,
-        from: 'const { gone } = await lookFor(feeding, unlisted);',
+        from: 'const { gone } = await checkExistence(feeding, unlisted);',
         to: 'const gone = unlisted;',
       },
     ],
@@ -220,7 +220,7 @@ export const besideBugs: readonly PlantedBug[] = [
   },
   {
     id: 'X5',
-    what: 'the archive replayed before it holds everything, and never again',
+    what: 'the archive is replayed before it holds everything, and never again',
     edits: [
       {
         file: 'lambdas/caretaker/late-replay.ts',
@@ -234,7 +234,7 @@ export const besideBugs: readonly PlantedBug[] = [
   },
   {
     id: 'X6',
-    what: 'a lost hour repaired by a run that failed',
+    what: 'a lost hour counts as repaired after a failed run',
     edits: [
       {
         file: 'lambdas/core/operations/subscription-watch.ts',
@@ -249,7 +249,7 @@ export const besideBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB39b',
-    what: 'valves that nobody brings back after a deployment',
+    what: 'switches that are not restored after a deployment',
     edits: [
       {
         file: 'lambdas/caretaker/apply-switches.ts',
@@ -263,7 +263,7 @@ export const besideBugs: readonly PlantedBug[] = [
   },
   {
     id: 'X7',
-    what: 'a forced run that writes whom an operator took out',
+    what: 'a forced run that writes an excluded customer',
     edits: [
       {
         file: 'lambdas/core/delivery/protocol.ts',
@@ -294,7 +294,7 @@ export const besideBugs: readonly PlantedBug[] = [
   },
   {
     id: 'X9',
-    what: 'a failed erasure made good by an update',
+    what: 'a failed erasure that an update resolves',
     edits: [
       {
         file: 'lambdas/runtime/resource/commit.ts',
@@ -311,7 +311,7 @@ export const besideBugs: readonly PlantedBug[] = [
   },
   {
     id: 'X10',
-    what: 'something older written after what was set aside, or after what was passed by',
+    what: 'an older version is written after a failed or a skipped one',
     edits: [
       {
         file: 'lambdas/core/delivery/protocol.ts',
@@ -325,7 +325,7 @@ export const besideBugs: readonly PlantedBug[] = [
   },
   {
     id: 'X11',
-    what: 'a retry that leaves the copies of what it tries',
+    what: 'a retry that keeps the dead-letter copies of its customers',
     edits: [
       {
         file: send,

@@ -22,7 +22,7 @@ const unforgottenHash: Edit = {
   to: 'return false;',
 };
 
-/** The mistakes of the specification that the code of today could make. */
+/** The mistakes of the specification that the current code could make. */
 export const plantedBugs: readonly PlantedBug[] = [
   {
     id: 'PB1',
@@ -32,7 +32,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB2',
-    what: 'commit before the write',
+    what: 'the commit comes before the write',
     edits: [
       {
         file: write,
@@ -58,7 +58,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB4',
-    what: 'a delete judged by its version',
+    what: 'a delete is judged by its version',
     edits: [
       {
         file: protocol,
@@ -70,7 +70,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB5',
-    what: 'a stale read accepted',
+    what: 'a stale read is accepted',
     edits: [
       { file: source, from: 'if (read && read.version >= floor) return read;', to: 'if (read) return read;' },
     ],
@@ -80,7 +80,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB6',
-    what: 'a 404 taken for a delete',
+    what: 'a 404 is treated as a delete',
     edits: [
       {
         file: batch,
@@ -97,13 +97,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB7',
-    what: 'a visibility that ends while the holder lives',
+    what: 'the visibility timeout ends while the handler still runs',
     infrastructure: { visibilitySeconds: 3 },
     workload: 'mixed',
   },
   {
     id: 'PB8',
-    what: 'the group holds the version',
+    what: 'the message group contains the version',
     edits: [
       {
         file: event,
@@ -121,7 +121,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB10',
-    what: 'an unread key taken for an absent row',
+    what: 'an unread key is treated as a missing row',
     edits: [
       {
         file: batch,
@@ -136,7 +136,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB11',
-    what: 'the hash trusted on any receive',
+    what: 'the hash is trusted on any receive',
     edits: [{ file: protocol, from: '    work.receives === 1 &&\n', to: '' }],
     workload: 'revert',
     faults: ['fluent-write 503-applied', 'fluent-write reset-applied', 'table-write throttled', 'handler'],
@@ -144,7 +144,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB12a',
-    what: 'the hash survives being set aside',
+    what: 'the hash survives a dead-lettering',
     edits: [
       {
         file: memory,
@@ -158,7 +158,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB12b',
-    what: 'the hash survives an end without a commit',
+    what: 'the hash survives an outcome without a commit',
     edits: [unforgottenHash],
     infrastructure: { lateMisses: 'before-the-last-change' },
     workload: 'revert',
@@ -167,7 +167,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB13',
-    what: 'set aside right after an ambiguous result',
+    what: 'dead-lettered right after an ambiguous result',
     edits: [
       {
         file: batch,
@@ -199,7 +199,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB17a',
-    what: 'failed entries of PutEvents ignored',
+    what: 'failed entries of PutEvents are ignored',
     edits: [
       {
         file: listener,
@@ -211,7 +211,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB17b',
-    what: 'failed entries of SendMessageBatch ignored',
+    what: 'failed entries of SendMessageBatch are ignored',
     edits: [
       {
         file: router,
@@ -235,13 +235,15 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB19a',
-    what: 'only one of the records of a group comes back',
-    edits: [{ file: retry, from: 'retried: group.records,', to: 'retried: group.records.slice(0, 1),' }],
+    what: 'only one of the records of a group is retried',
+    edits: [
+      { file: retries, from: '  return group.records;\n', to: '  return group.records.slice(0, 1);\n' },
+    ],
     workload: 'burst',
   },
   {
     id: 'PB19b',
-    what: 'only one of the notifications behind a failed entry comes back',
+    what: 'only one of the notifications behind a failed entry is retried',
     edits: [
       {
         file: listener,
@@ -316,7 +318,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB22',
-    what: 'a 429 taken as final',
+    what: 'a 429 is treated as permanent',
     edits: [
       {
         file: 'lambdas/core/base/http-failure.ts',
@@ -347,7 +349,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB24',
-    what: 'a timeout taken as success',
+    what: 'a timeout is treated as success',
     edits: [
       {
         file: write,
@@ -359,7 +361,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB25',
-    what: 'modifiedAt compared instead of the version',
+    what: 'modifiedAt is compared instead of the version',
     edits: [
       {
         file: collapse,
@@ -371,13 +373,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB26',
-    what: 'a message dropped at its last receive',
+    what: 'a message is dropped at its last receive',
     infrastructure: { maxReceiveCount: 4, dropsAtLastReceive: true },
     workload: 'mixed',
   },
   {
     id: 'PB27',
-    what: 'the group is not the customer',
+    what: 'the message group is not the customer',
     edits: [
       {
         file: event,
@@ -389,7 +391,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB28',
-    what: 'a request left pending at the return',
+    what: 'a request is still pending when the handler returns',
     edits: [
       {
         file: upsert,
@@ -401,7 +403,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB29a',
-    what: 'the username made again from the e-mail',
+    what: 'the username is derived again from the e-mail',
     edits: [
       {
         file: upsert,
@@ -418,7 +420,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB29b',
-    what: 'the username not reserved before the create',
+    what: 'the username is not reserved before the create',
     edits: [
       {
         file: upsert,
@@ -435,7 +437,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB30',
-    what: 'the mapper version compared with = only',
+    what: 'the mapper version is compared with = only',
     edits: [
       {
         file: protocol,
@@ -460,7 +462,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'PB32',
-    what: 'an erasure after a plain delete swallowed',
+    what: 'an erasure after a plain delete is dropped',
     edits: [
       {
         file: protocol,
@@ -505,10 +507,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     workload: 'forced-run',
   },
   ...besideBugs,
-  // Counterexamples that the simulator itself found; the specification does not number them.
+  // Counterexamples that the simulator found; the specification does not number them.
   {
     id: 'X1',
-    what: 'a dead-letter copy known again by message and reason alone',
+    what: 'a dead-letter copy is identified by message and reason alone',
     edits: [
       {
         file: 'lambdas/core/delivery/dead-letter-id.ts',
@@ -522,13 +524,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'X2',
-    what: "our own record set aside for another retailer's",
-    edits: [{ file: upsert, from: 'if (!isOwn) checkAdoptable(', to: 'checkAdoptable(' }],
+    what: "our own record is dead-lettered as another retailer's",
+    edits: [{ file: upsert, from: '  if (isOurs(found, model, settings)) return;\n', to: '' }],
     workload: 'retailer-change',
   },
   {
     id: 'X3',
-    what: 'emptied fields known from the last commit, also after a write whose commit was lost',
+    what: 'emptied fields are taken from the last commit, even after a write whose commit was lost',
     edits: [
       {
         file: 'lambdas/runtime/resource/known-record.ts',
@@ -540,7 +542,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     id: 'X4',
-    what: 'absence judged by the age of the message, which one stale 404 then ends',
+    what: 'absence is decided by the age of the message, so one stale 404 is enough',
     edits: [
       {
         file: source,

@@ -13,7 +13,7 @@ export interface Hunt {
 
 /**
  * Runs schedules over the product with one planted bug and the other defences off, until a promise is broken. The same
- * schedules over the sound product have to keep all of them: else it was not the bug that was found.
+ * schedules over the unchanged product must keep all promises; otherwise something else than the bug was found.
  */
 export async function hunt(bug: PlantedBug, most: number): Promise<Hunt> {
   const code = await loadWith(bug.id, bug.edits ?? []);
@@ -43,7 +43,7 @@ function brokenInfrastructure({ infrastructure }: PlantedBug) {
 }
 
 async function control(bug: PlantedBug, seeds: number): Promise<void> {
-  // What stands beside an edit is the surrounding that the bug needs; alone, it is the bug.
+  // With edits, the infrastructure is what the bug needs; without edits, it is the bug.
   const surrounding = bug.edits ? brokenInfrastructure(bug) : {};
   for (let seed = 1; seed <= seeds; seed++) {
     const { violations } = await runSchedule({ ...optionsOf(bug, seed), ...surrounding });

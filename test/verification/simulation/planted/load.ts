@@ -8,7 +8,7 @@ const root = new URL('../../../../', import.meta.url);
 const editsOf = new Map<string, readonly Edit[]>();
 let isHooked = false;
 
-/** The product with some of its text replaced, loaded beside the real one. Product code does not know it. */
+/** Loads a second copy of the product with some of its text replaced. The product does not know about it. */
 export async function loadWith(bug: string, edits: readonly Edit[]): Promise<Code> {
   if (edits.length === 0) return code;
   for (const edit of edits) checkEdit(bug, edit);
@@ -18,7 +18,7 @@ export async function loadWith(bug: string, edits: readonly Edit[]): Promise<Cod
   return module.code;
 }
 
-/** A text that is not there exactly once would plant nothing, or something else. */
+/** Throws unless the text exists exactly once: otherwise the edit would plant nothing, or something else. */
 export function checkEdit(bug: string, { file, from }: Edit): void {
   const pieces = readFileSync(new URL(file, root), 'utf8').split(from);
   if (pieces.length !== 2)

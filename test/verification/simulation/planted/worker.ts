@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { plantedBugs } from './bugs.ts';
 import { hunt } from './hunt.ts';
 
-// Every fault is an error that somebody catches: its stack would cost more than the rest of it.
+// Every fault is an error that is caught: its stack would cost more than everything else.
 Error.stackTraceLimit = 0;
 
 parentPort?.on('message', async ({ id, most }: { id: string; most: number }) => {

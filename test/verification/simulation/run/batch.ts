@@ -8,14 +8,14 @@ export interface Batch {
   readonly seeds: number;
   readonly workload: Workload;
   readonly jobs: number;
-  /** Stop after this many schedules that broke a promise. */
+  /** Stop after this number of schedules with a broken promise. */
   readonly mostFound?: number;
 }
 
 /** Seeds that one job takes at a time. */
 const PORTION = 50;
 
-/** Runs a range of seeds on several threads. The sum does not depend on which thread ran which seed. */
+/** Runs a range of seeds on several threads. The total does not depend on which thread ran which seed. */
 export async function runBatch(batch: Batch, onProgress: (totals: Totals) => void): Promise<Totals> {
   const totals = noTotals();
   const end = batch.from + batch.seeds;

@@ -13,7 +13,7 @@ export const crashWorkloads = [
 
 export interface CrashRuns {
   runs: number;
-  /** Where it crashed, and what that broke. */
+  /** The crash points, and the broken promise. */
   readonly broken: { readonly at: readonly number[]; readonly first: string }[];
 }
 

@@ -2,13 +2,13 @@ import { besideSites, faultKinds, type Site } from '../kernel/faults.ts';
 import type { Workload } from '../plan/plan.ts';
 import type { Totals } from './totals.ts';
 
-/** Hits that a batch of 20,000 schedules has to have of everything; smaller batches in proportion. */
+/** Minimum hits of everything in a batch of 20,000 schedules; smaller batches in proportion. */
 const LEAST = 100;
 const PER_SCHEDULES = 20_000;
-/** Where every schedule has a run, an operator or the caretaker. */
+/** For workloads where every schedule has a run, an operator or the caretaker. */
 const PER_BESIDE = 5_000;
 
-/** Exits, branches and conditions that have to be reached beside every kind of fault. */
+/** Outcomes, branches and conditions that must be reached besides every kind of fault. */
 const expectedInTheFlow: readonly string[] = [
   ...exits('listener', 'failed', ['cloud-events-format', 'empty', 'invalid:resource.id', 'invalid:version']),
   ...exits('listener', 'failed', ['not-json', 'too-deep', 'too-large']),
@@ -58,7 +58,7 @@ const expectedInTheFlow: readonly string[] = [
   'ledger: whole chain compared',
 ];
 
-/** Ends of runs, commands and duties that have to be reached where something stands beside the flow. */
+/** Outcomes of runs, commands and duties that must be reached where a schedule has them. */
 const expectedBeside: readonly string[] = [
   'run: full finished',
   'run: incremental finished',
@@ -91,14 +91,14 @@ const expectedBeside: readonly string[] = [
   'feeder: a tick comes back, ConnectorError',
 ];
 
-/** What the lock rules out. */
+/** Combinations that the lock prevents. */
 const forbidden = ['handler exit: failed INVARIANT', 'handler exit: failed INTERNAL'];
 
 function exits(name: string, how: string, reasons: readonly string[]): string[] {
   return reasons.map((reason) => `${name} exit: ${how} ${reason}`);
 }
 
-/** What was reached how often, and what too rarely. */
+/** What was reached, how often, and what too rarely. */
 export function reachabilityTable(
   totals: Totals,
   workload: Workload,

@@ -6,8 +6,8 @@ export interface Shrunk {
 }
 
 /**
- * The shortest schedule that still breaks the same promise: kinds of faults, then changes, then single faults are left out,
- * one at a time. Leaving one out shifts what chance decides after it, so every step is tried and kept only if it still fails.
+ * The shortest schedule that still breaks the same promise: leaves out kinds of faults, then changes, then single faults,
+ * one at a time. Each removal shifts the later random draws, so every step is tried and kept only if it still fails.
  */
 export async function shrink(options: ScheduleOptions, mostTries = 2_000): Promise<Shrunk> {
   let best = await attempt(options);

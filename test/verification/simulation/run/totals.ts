@@ -7,7 +7,7 @@ export interface Found {
   readonly first: string;
 }
 
-/** What a number of schedules came to. Adding is commutative: the number of jobs changes nothing. */
+/** The totals of a number of schedules. Adding is commutative, so the number of jobs changes nothing. */
 export interface Totals {
   schedules: number;
   faults: number;

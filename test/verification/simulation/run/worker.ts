@@ -3,8 +3,8 @@ import type { Workload } from '../plan/plan.ts';
 import { runSchedule } from '../world/schedule.ts';
 import { addSchedule, noTotals } from './totals.ts';
 
-/** One thread of a batch: portions of seeds in, their sum out. */
-// Every fault is an error that somebody catches: its stack would cost more than the rest of it.
+/** One thread of a batch: receives portions of seeds, returns their totals. */
+// Every fault is an error that is caught: its stack would cost more than everything else.
 Error.stackTraceLimit = 0;
 
 parentPort?.on(

@@ -21,7 +21,7 @@ import { observerOf } from './observer.ts';
 import { storesOf } from './stores.ts';
 import { PROJECT, type World } from './world.ts';
 
-/** What the functions beside the flow share, as one invocation sees it. */
+/** Shared parts of the control plane functions, as one invocation sees them. */
 function sharedPorts(world: World, beside: Beside, invocation: Invocation) {
   const { sim, code } = world;
   const isTableDown = () => world.isDown('table');
@@ -70,7 +70,7 @@ function sharedPorts(world: World, beside: Beside, invocation: Invocation) {
   };
 }
 
-/** What commercetools says of its delivery; it notices a little later than it begins, and than it ends. */
+/** The delivery health that commercetools reports; it lags behind the start and the end of an interruption. */
 function subscriptionOf(world: World, beside: Beside, invocation: Invocation): SubscriptionFunction {
   const { faults, random, kernel } = world.sim;
   return {
@@ -97,7 +97,7 @@ function subscriptionOf(world: World, beside: Beside, invocation: Invocation): S
   };
 }
 
-/** One look of the caretaker. */
+/** One pass of the caretaker. */
 export function careOf(world: World, beside: Beside, invocation: Invocation): Promise<void> {
   const ports = sharedPorts(world, beside, invocation);
   return world.code.caretakerPass({ ...ports, startRun: (request) => world.code.startRun(ports, request) });
@@ -134,7 +134,7 @@ const noQueueAdmin: ControlPorts['queueAdmin'] = {
   purge: refuse,
 };
 
-/** The feeder behind its queue of ticks. */
+/** The feeder behind its queue. */
 export function feederOf(world: World, beside: Beside): LambdaFunction {
   const options = { name: 'feeder', batchSize: 1, concurrency: 2, timeoutMs: 60_000, windowMs: 0 } as const;
   return new LambdaFunction(world.sim, options, beside.ticks, async (records, invocation) => {
@@ -145,7 +145,7 @@ export function feederOf(world: World, beside: Beside): LambdaFunction {
   });
 }
 
-/** As the function's own handler does: a tick that could not be dealt with comes back. */
+/** Like the handler of the real function: a message that fails is delivered again. */
 async function feedOne(
   world: World,
   beside: Beside,
@@ -171,7 +171,7 @@ async function feedOne(
   }
 }
 
-/** How full the handler's queue is: SQS says so approximately, and of a moment ago. */
+/** The size of the handler queue: SQS reports it approximately and with a delay. */
 function depthOf(world: World, invocation: Invocation): QueueAdmin['state'] {
   const { sim, code } = world;
   return (name) => {

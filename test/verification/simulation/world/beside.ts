@@ -16,9 +16,9 @@ import { careOf, controlOf, feederOf } from './beside-functions.ts';
 import { PROJECT, type World } from './world.ts';
 
 const MINUTE = 60_000;
-/** Looks of the caretaker after which a valve is as it should be, whatever failed meanwhile. */
+/** Passes of the caretaker after which a switch has its desired state, despite any faults. */
 const PATIENCE = 45;
-/** An operator asks again after so long when nobody answered, and so often. */
+/** Interval and number of repeated commands of an operator without an answer. */
 const ASK_AGAIN_MS = 45_000;
 const MOST_ASKED = 60;
 
@@ -38,7 +38,7 @@ export const connectedHandler: ConnectedHandler = {
 
 type Operate = Extract<Change, { kind: 'operate' }>;
 
-/** What stands beside the flow in one schedule: valves, ticks and feeder, caretaker, an operator with the control function. */
+/** The control plane of one schedule: switches, step queue and feeder, caretaker, an operator with the control function. */
 export class Beside {
   readonly plan: BesidePlan;
   readonly runSettings: RunSettings;
@@ -48,17 +48,17 @@ export class Beside {
   readonly feeder: LambdaFunction;
   readonly caretaker: FunctionHost;
   readonly control: FunctionHost;
-  /** Until then a valve may be wrong: a deployment moved it, or nobody could read how it has to be. */
+  /** Until then a switch may be wrong: a deployment changed it, or its desired state could not be read. */
   #excusedUntil = 0;
-  /** Since when commercetools delivers nothing, and until when. */
+  /** The period in which commercetools delivers nothing. */
   undelivered: { readonly from: number; readonly to: number } | undefined;
   /** When faults ended. */
   healedAt = 0;
-  /** The caretaker goes on at least until then. */
+  /** The caretaker continues at least until then. */
   caresUntil = 0;
-  /** Commands under way. */
+  /** Commands in progress. */
   #asking = 0;
-  /** Inputs of commands that were told to be done. */
+  /** Inputs of commands that were reported as done. */
   readonly #done = new Set<unknown>();
   readonly #world: World;
 
@@ -79,7 +79,7 @@ export class Beside {
     this.#excusedUntil = Math.max(this.#excusedUntil, time);
   }
 
-  /** A pause holds, whatever a deployment did: a while later at most nothing is taken any more. */
+  /** A pause holds despite deployments: shortly afterwards the handler consumes nothing. */
   handlerTakes(): void {
     const { kernel, stores, sim } = this.#world;
     const longest = PATIENCE * this.plan.careEvery;
@@ -93,12 +93,12 @@ export class Beside {
       });
   }
 
-  /** From now on the caretaker is called once a minute, until everything is at rest. */
+  /** From now on the caretaker is invoked once a minute, until everything is at rest. */
   start(): void {
     this.#world.kernel.after(MINUTE, () => void this.#minute());
   }
 
-  /** One look a minute, for so many minutes. */
+  /** One pass per minute, for this number of minutes. */
   lookFor(minutes: number): void {
     for (let minute = 1; minute <= minutes; minute++)
       this.#world.kernel.after(minute * MINUTE, () => this.#caretakerPass());
@@ -112,7 +112,7 @@ export class Beside {
     void this.#ask(operation, input, 1).then(done, done);
   }
 
-  /** A deployment brings back what the template says of mapping and rule, or leaves them alone. */
+  /** A deployment resets mapping and rule to the template, or leaves them unchanged. */
   deploy(): void {
     const { sim } = this.#world;
     const fault = sim.faults.draw('deployment');
@@ -123,12 +123,12 @@ export class Beside {
     else this.valves.setConsuming(fault === 'mapping-on');
   }
 
-  /** Was the operator told that it is done? */
+  /** Whether the operator got the answer that it is done. */
   wasDone({ input }: Pick<Operate, 'input'>): boolean {
     return this.#done.has(input);
   }
 
-  /** Deliveries stop for a while; commercetools says so a little later. */
+  /** Deliveries stop for a while; commercetools reports it a little later. */
   stopDelivery(milliseconds: number): void {
     const { kernel } = this.#world;
     this.undelivered = { from: kernel.now, to: kernel.now + milliseconds };
@@ -139,7 +139,7 @@ export class Beside {
     return (await this.unrest()).length === 0;
   }
 
-  /** What still waits, runs or is held back. */
+  /** Everything that still waits, runs or is held back. */
   async unrest(): Promise<readonly string[]> {
     const world = this.#world;
     const { stores } = world;
@@ -162,7 +162,7 @@ export class Beside {
     if (intake.value.replay) waiting.push('a replay to come');
     if (recorded > 0) waiting.push(`${recorded} recorded`);
     const { lostFrom, backAt, repaired } = watch.value;
-    // Once a day is not watched: whoever looks so seldom leaves it to a schedule.
+    // A daily watch does not count: at that interval the lost changes are left to a schedule.
     const isWatched = this.care.watchSeconds < 3_600;
     if (isWatched && lostFrom !== undefined && (backAt === undefined || repaired.length === 0))
       waiting.push('an interval to repair');
@@ -204,7 +204,7 @@ export class Beside {
     return groups.find(({ code }) => code === cause)?.group ?? cause;
   }
 
-  /** What `process` would send: who was taken out waits until he is named. */
+  /** What `process` would send: an excluded customer waits until it is named. */
   async #recorded(): Promise<number> {
     const scope = { handlerId: HANDLER_ID, projectKey: PROJECT };
     const { items } = await this.#world.stores.pending.list(scope, { limit: 1_000 });
@@ -227,11 +227,11 @@ export class Beside {
     invokeDirectly(sim, this.caretaker, 'minute', (invocation) =>
       careOf(this.#world, this, invocation),
     ).catch(() => {
-      // The next minute comes.
+      // The caretaker runs again in a minute.
     });
   }
 
-  /** Asks until it was done or refused for good. */
+  /** Repeats the request until it is done or finally refused. */
   async #ask(operation: Operate['operation'], input: Operate['input'], times: number): Promise<void> {
     const { sim } = this.#world;
     const again = times < MOST_ASKED;
@@ -256,7 +256,7 @@ export class Beside {
     await this.#ask(operation, input, times + 1);
   }
 
-  /** The handler, or the latest run, as the operation wants it. */
+  /** The handler or the latest run, as the operation requires. */
   async #named(operation: string, input: Operate['input']): Promise<Operate['input']> {
     if (operation.startsWith('intake.')) return input;
     const { cause, ...rest } = input;
@@ -268,12 +268,12 @@ export class Beside {
   }
 }
 
-/** Done, but for what the queue did not take. */
+/** Done, except for messages that the queue refused. */
 function isOwed(output: unknown): boolean {
   return JSON.stringify(output).includes('with its next change');
 }
 
-/** Asking again can help. */
+/** A repeated request can succeed. */
 function isPassing(kind: string, code: string): boolean {
   return kind === 'unavailable' || code === 'RUN_STATUS' || code === 'SETTING_BUSY';
 }

@@ -14,7 +14,7 @@ interface Notification {
   readonly dataErasure?: boolean;
 }
 
-/** Lets one thing of the plan happen. */
+/** Applies one change of the plan. */
 export function applyChange(world: World, change: Change): void {
   const id = customerId(change.customer);
   const { kernel, trace } = world.sim;

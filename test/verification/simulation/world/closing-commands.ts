@@ -1,7 +1,7 @@
 import { type Beside, HANDLER_ID } from './beside.ts';
 import { PROJECT, type World } from './world.ts';
 
-/** A cause of which somebody is set aside who was not taken out. */
+/** A cause of failures of a customer that is not excluded. */
 export async function nextToRetry(world: World): Promise<string | undefined> {
   const scope = { handlerId: HANDLER_ID, projectKey: PROJECT };
   for (const { group } of await world.stores.failures.groups(scope)) {
@@ -12,7 +12,7 @@ export async function nextToRetry(world: World): Promise<string | undefined> {
   return undefined;
 }
 
-/** Links that were refused or not answered: a list did not have the customer yet, or the token had ended, for example. */
+/** Links that were refused or not answered, for example because a list did not have the customer yet or the token had expired. */
 export function linksToRepeat(world: World, beside: Beside): Readonly<Record<string, unknown>>[] {
   const rows = world.rowsById();
   return world.plan.changes.flatMap((change) => {

@@ -32,7 +32,7 @@ import { createMemoryRunStore } from '../../../fakes/memory-run-store.ts';
 import { createMemorySettingsStore } from '../../../fakes/memory-settings-store.ts';
 import { createMemoryStateStore } from '../../../fakes/memory-state-store.ts';
 
-/** The product, as it is. With a planted bug this module is loaded a second time, over changed sources. */
+/** The unchanged product. For a planted bug this module is loaded a second time, with changed sources. */
 export const code = {
   answer,
   answerHandlerRequest,

@@ -16,7 +16,7 @@ import { PROJECT, type World } from './world.ts';
 
 const HANDLER = 'customer';
 
-/** The functions of the stack, each over the real code and the models of one invocation. */
+/** The functions of the stack: each runs the real code over the models of one invocation. */
 export function connectorFunctions(world: World): LambdaFunction[] {
   const { sim, code } = world;
   const listener = new LambdaFunction(
@@ -77,7 +77,7 @@ function handlerOf(world: World, queue: FifoQueue): LambdaFunction {
   );
 }
 
-/** While a deployment is under way, some environments run the old mapper and some the new one. */
+/** During a deployment, some environments run the old mapper and some the new one. */
 function definitionOf(world: World, { environment }: Invocation) {
   const mapperVersion = world.hasTwoMappers ? 1 + (environment.number % 2) : world.mapperVersion;
   return mapperVersion === 1
@@ -125,7 +125,7 @@ function handlerPorts(world: World, queue: FifoQueue, invocation: Invocation) {
   };
 }
 
-/** A direct request, answered by the handler's own code. */
+/** A direct request, answered by the code of the handler. */
 export function answerDirectly(
   world: World,
   request: HandlerRequest,

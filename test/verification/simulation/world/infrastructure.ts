@@ -1,6 +1,6 @@
 import type { LateMisses } from '../models/commercetools.ts';
 
-/** What a planted bug breaks in the infrastructure instead of in the code. All on their sound values by default. */
+/** What a planted bug breaks in the infrastructure instead of in the code. The defaults are correct. */
 export interface Infrastructure {
   readonly visibilitySeconds: number;
   readonly locks: boolean;
@@ -8,7 +8,7 @@ export interface Infrastructure {
   readonly dropsAtLastReceive: boolean;
   readonly runsHaveOwnQueue: boolean;
   readonly lateBeyondDelta: boolean;
-  /** How long a customer that was created long ago may be missed: for one short episode, or beyond what the protocol promises. */
+  /** How long an old customer may be missed: for one short episode, or longer than the protocol promises. */
   readonly lateMisses: LateMisses;
 }
 

@@ -15,7 +15,7 @@ const change = {
   version: 3,
 };
 
-/** What reaches the ingest queue beside the changes of this project's customers. */
+/** Messages in the ingest queue that are not changes of the customers of this project. */
 export function noiseBody(kind: NoiseKind, number: number): string {
   switch (kind) {
     case 'test-notification':
@@ -63,7 +63,7 @@ const event = {
   traceId: 'bad-message',
 };
 
-/** What somebody could send to the route queue or straight to the handler queue. */
+/** Messages that could be sent to the route queue or directly to the handler queue. */
 export function badMessage(number: number): string {
   const bodies: unknown[] = [
     { ...event, projectKey: 'somebody-else' },
@@ -80,7 +80,7 @@ export function badMessage(number: number): string {
   return JSON.stringify(bodies[number % bodies.length]);
 }
 
-/** What somebody could put on the internal bus. */
+/** Events that could be put on the internal bus. */
 export function badEvent(number: number): string {
   const bodies: unknown[] = [
     { 'detail-type': 'commercetools.connect.customer.upsert', detail: null },

@@ -5,13 +5,13 @@ import { Violation } from '../kernel/violation.ts';
 import type { Invocation } from '../models/invocation.ts';
 import { CANARY } from '../plan/content.ts';
 
-/** What has ended with `failed`, by resource id. */
+/** Outcomes `failed`, by resource id. */
 export interface Failures {
   readonly byId: Map<string, { version: number; reason: string }[]>;
   count: number;
 }
 
-/** Log and metrics of one invocation. Lines leave at once, counts at the end of the invocation: a crash loses them. */
+/** Log and metrics of one invocation. Lines are written immediately, counts at the end of the invocation: a crash loses them. */
 export function observerOf(
   sim: Sim,
   invocation: Invocation,
@@ -63,7 +63,7 @@ export function observerOf(
       if (!invocation.isAlive) return;
       checked(record);
       reach.hit(`${name} error: ${record.code}`);
-      // A system that did not answer, or the breaker: told, and no bug.
+      // A system that did not answer, or the breaker: reported, and not a bug.
       const isExpected = record.errorName === 'ConnectorError' || record.code === 'BREAKER_OPENED';
       if (!isExpected)
         violate(

@@ -5,14 +5,14 @@ import { PROJECT, type World } from './world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** Steps of a schedule: a caretaker that is called for days takes many. */
+/** Maximum steps of a schedule: a caretaker that runs for days takes many. */
 const MOST_STEPS = 3_000_000;
-/** Retries of the operator at the end: as many as there are causes, and some more. */
+/** Retries of the operator at the end: one per cause, plus a few. */
 const MOST_RETRIES = 12;
 
 /**
- * A schedule with what stands beside the flow: faults, then peace in which the operator leaves nothing switched off, and the
- * caretaker and its schedules have the time that they promise to need. Answers when everything had come to rest.
+ * A schedule with runs, operators and caretaker: faults, then a calm period in which the operator leaves nothing switched off, and the
+ * caretaker and its schedules get the time that they promise to need. Answers when everything was at rest.
  */
 export async function playBeside(world: World, beside: Beside): Promise<number> {
   const { kernel, sim } = world;
@@ -28,7 +28,7 @@ export async function playBeside(world: World, beside: Beside): Promise<number> 
   if (beside.plan.retriesAll && !(await retryAll(world, beside))) return kernel.now;
   if (!(await lookForCopies(world, beside))) return kernel.now;
   await world.oracle.atRest(beside);
-  // Trying again is enough: what is moved back afterwards must do no harm.
+  // Retrying is enough: what is moved back afterwards must do no harm.
   if (beside.plan.retriesAll) world.oracle.atEnd();
   const moved = world.redrive(false);
   if (moved > 0 && !(await drain(world, beside))) return kernel.now;
@@ -40,14 +40,14 @@ export async function playBeside(world: World, beside: Beside): Promise<number> 
   return kernel.now;
 }
 
-/** Two periods of everything that starts by itself, and as many looks of the watchdog. */
+/** Two periods of everything that starts by itself, and as many passes of the watchdog. */
 function timeToFind({ care, plan }: Beside): number {
   const minutes = Math.max(care.reconcileMinutes, care.incrementalMinutes);
   const looks = care.watchSeconds < 3_600 ? 3 * care.watchSeconds * 1_000 : 0;
   return 2 * minutes * MINUTE + looks + 10 * plan.careEvery;
 }
 
-/** The caretaker goes on for ever; where somebody was erased, its next full hour is waited for. */
+/** The caretaker never stops; after an erasure, the schedule waits for its next full hour. */
 async function lookForCopies(world: World, beside: Beside): Promise<boolean> {
   const erased = await world.stores.erased.list({ handlerId: HANDLER_ID, projectKey: PROJECT });
   if (erased.length === 0) return true;
@@ -55,7 +55,7 @@ async function lookForCopies(world: World, beside: Beside): Promise<boolean> {
   return drain(world, beside);
 }
 
-/** What the operator starts because no run of that kind has come to its end. */
+/** Runs that the operator starts because none of that kind has finished. */
 async function close(world: World, beside: Beside): Promise<boolean> {
   for (const closing of beside.plan.closing ?? [])
     for (let times = 0; times < 3 && !(await beside.hasFinished(closing)); times++) {
@@ -66,8 +66,8 @@ async function close(world: World, beside: Beside): Promise<boolean> {
 }
 
 /**
- * Somebody whose create came after the sweep, and whose delete nobody announced, leaves a row in which nothing is confirmed: the next
- * sweep is promised to end it.
+ * A customer whose create came after the sweep, and whose delete had no notification, leaves a row without a confirmed version: the next
+ * sweep must delete it.
  */
 async function sweepAgain(world: World, beside: Beside): Promise<boolean> {
   const sweep = beside.plan.closing?.find(({ mode }) => mode === 'sweep');
@@ -82,7 +82,7 @@ async function sweepAgain(world: World, beside: Beside): Promise<boolean> {
   return goOn(world, beside);
 }
 
-/** What the operator does until no failure is left: links again what did not take, tries one cause after the other. */
+/** What the operator does until no failure is left: repeats failed links, retries one cause after the other. */
 async function retryAll(world: World, beside: Beside): Promise<boolean> {
   for (const input of linksToRepeat(world, beside)) beside.operate({ operation: 'record.link', input });
   if (!(await goOn(world, beside))) return false;
@@ -96,7 +96,7 @@ async function retryAll(world: World, beside: Beside): Promise<boolean> {
   return false;
 }
 
-/** The caretaker goes on for a minute, and until everything is at rest. */
+/** The caretaker runs for a minute, and until everything is at rest. */
 function goOn(world: World, beside: Beside): Promise<boolean> {
   beside.caresUntil = world.kernel.now + MINUTE;
   beside.start();

@@ -14,7 +14,7 @@ export interface ScheduleOptions {
   readonly isReadable?: boolean;
   readonly code?: Code;
   readonly infrastructure?: Partial<Infrastructure>;
-  /** Changes of the seed's plan, for a planted bug or a crash enumeration. */
+  /** Changes to the plan of the seed, for a planted bug or a crash enumeration. */
   readonly plan?: (plan: Plan) => Plan;
   readonly rate?: number;
   readonly onlyFaults?: readonly string[];
@@ -43,7 +43,7 @@ export interface ScheduleResult {
 const HOUR = 3_600_000;
 const MOST_STEPS = 200_000;
 
-/** One schedule: faults, then peace, then everything that was set aside once more, then the verdict. */
+/** One schedule: faults, a calm period, a redrive of all dead letters, then the checks. */
 export async function runSchedule(options: ScheduleOptions): Promise<ScheduleResult> {
   const { seed } = options;
   const made = makePlan(seed, options.workload);
@@ -87,7 +87,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<ScheduleRes
   };
 }
 
-/** Answers when everything had come to rest. */
+/** Answers when everything was at rest. */
 async function play(world: World): Promise<number> {
   const { kernel, sim } = world;
   const { faults, trace } = sim;
@@ -114,7 +114,7 @@ async function play(world: World): Promise<number> {
   return restsAt;
 }
 
-/** I3 without a tombstone: a message of somebody who is long gone writes nothing. */
+/** I3 without a tombstone: a message of a customer deleted long ago writes nothing. */
 async function afterNinetyDays(world: World, rowsAreRemoved: boolean): Promise<void> {
   const { writes } = world.fluent;
   world.lastArrival = world.kernel.now + 91 * 24 * HOUR;

@@ -10,7 +10,7 @@ import { tableCallsOf, underFaults } from '../models/table-calls.ts';
 import type { Code } from './code.ts';
 import type { World } from './world.ts';
 
-/** What the one table holds beside the state rows. */
+/** The contents of the one table except the state rows. */
 export interface Stores {
   readonly runs: RunStore;
   readonly settings: SettingsStore;
@@ -20,7 +20,7 @@ export interface Stores {
   readonly erased: ErasedStore;
 }
 
-/** The memory adapters, which the contract suites hold to the real ones. */
+/** The memory adapters, which the contract suites compare with the real ones. */
 export function newStores(code: Code, clock: () => number) {
   return {
     runs: code.createMemoryRunStore(clock),
@@ -32,7 +32,7 @@ export function newStores(code: Code, clock: () => number) {
   } satisfies Stores;
 }
 
-/** The same as one invocation sees them: throttled, with lost answers, and gone while the table is down. */
+/** The same stores as one invocation sees them: throttled, with lost answers, and unavailable while the table is down. */
 export function storesOf(world: World, invocation: Invocation): Stores {
   const { sim, code, stores } = world;
   const calls = (name: string) =>

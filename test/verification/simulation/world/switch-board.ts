@@ -6,7 +6,7 @@ import { observerOf } from './observer.ts';
 import { storesOf } from './stores.ts';
 import type { World } from './world.ts';
 
-/** Without a caretaker nothing would ever close an open breaker. */
+/** Without a caretaker, an open breaker would never close. */
 const NEVER = 1_000_000;
 
 interface Kept {
@@ -14,7 +14,7 @@ interface Kept {
   invocation: Invocation;
 }
 
-/** What an environment knows of its switches: made at its cold start, read and written by whichever invocation is there. */
+/** The switches of an environment: created at its cold start, read and written by its current invocation. */
 export function switchBoardOf(world: World, handlerId: string, invocation: Invocation): SwitchBoard {
   const { memory } = invocation.environment;
   const known = memory.get('switches') as Kept | undefined;

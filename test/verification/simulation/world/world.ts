@@ -44,7 +44,7 @@ export interface WorldOptions {
 
 type Down = 'commercetools' | 'fluent' | 'table' | 'bus' | 'subscription';
 
-/** The whole connector and what surrounds it, for one schedule. */
+/** The whole connector and its environment, for one schedule. */
 export class World {
   readonly kernel = new Kernel();
   readonly sim: Sim;
@@ -63,11 +63,11 @@ export class World {
   readonly runQueue: FifoQueue;
   readonly deadLetters: Record<DeadLetterQueue['name'], DeadLetterQueue>;
   readonly functions: readonly LambdaFunction[];
-  /** What stands beside the flow, in schedules that have it. */
+  /** Runs, operators and caretaker, in schedules that have them. */
   readonly beside: Beside | undefined;
   readonly oracle: Oracle;
   readonly violations: Violation[] = [];
-  /** Until when something from outside is still under way: liveness counts from there. */
+  /** Until when an outside event is still in progress: liveness counts from there. */
   lastArrival = START;
   mapperVersion = 1;
   hasTwoMappers: boolean;
@@ -139,12 +139,12 @@ export class World {
     for (const lambda of this.functions) lambda.onFinished = (finished) => this.oracle.onFinished(finished);
   }
 
-  /** Messages put into the handler queue without router: runs, operators, reconcile. */
+  /** Messages sent to the handler queue without the router: runs, operators, reconcile. */
   get sentDirectly(): number {
     return this.#sentDirectly;
   }
 
-  /** The handler's environments, for whoever asks it directly. */
+  /** The environments of the handler, for direct invocations. */
   get handlerHost(): FunctionHost {
     return (this.functions.find(({ name }) => name === 'handler') as LambdaFunction).host;
   }
@@ -155,7 +155,7 @@ export class World {
       .reduce((sum, { delivered }) => sum + delivered, 0);
   }
 
-  /** The state rows alone: what else stands in the table is not believed either, but nothing is written by it. */
+  /** Only the state rows: no write depends on the other items of the table. */
   backup(): void {
     this.#backup = new Map(this.table.rows());
   }
@@ -191,7 +191,7 @@ export class World {
     return this.sim.faults.isOn && (this.#down.get(service) ?? 0) > this.kernel.now;
   }
 
-  /** Puts everything that the plan says, and the faults of the whole schedule, on the clock. Answers when faults end. */
+  /** Schedules everything in the plan, and the faults of the whole schedule. Answers when faults end. */
   start(): number {
     const { faults } = this.sim;
     const { plan, kernel } = this;
@@ -214,7 +214,7 @@ export class World {
     return end;
   }
 
-  /** What one pass of reconcile and of the sweep would enqueue. */
+  /** What one pass of reconcile and sweep would enqueue. */
   reconcile(): void {
     const rows = this.rowsById();
     for (const { id, history, deletedAt } of this.source.customers.values()) {
@@ -227,7 +227,7 @@ export class World {
     }
   }
 
-  /** The dead letters as they lie there now, by the queue before them. */
+  /** The current dead letters, by the name of the source queue. */
   deadLetterPlaces(): DeadLetterPlaces {
     return {
       [`handler/${HANDLER_ID}`]: [this.deadLetters['handler-dlq'].copies, this.handlerQueue.dead],
@@ -235,7 +235,7 @@ export class World {
     };
   }
 
-  /** Moves every dead letter back to where it came from. */
+  /** Moves every dead letter back to its source queue. */
   redrive(hasOldAge: boolean): number {
     const { kernel, trace } = this.sim;
     const { 'handler-dlq': handler } = this.deadLetters;
@@ -250,7 +250,7 @@ export class World {
     return letters.length;
   }
 
-  /** Long after everything: tombstones have ended, and one more message of each deleted customer turns up. */
+  /** Long after everything: tombstones have expired, and one more message of each deleted customer arrives. */
   wakeTheDead(rowsAreRemoved: boolean): void {
     const rows = this.table.rows() as Map<string, unknown>;
     for (const [key, row] of this.table.rows())
@@ -261,7 +261,7 @@ export class World {
         this.sendToHandler(id, { version: history.at(-1)?.version ?? 1, kind: 'UPSERT' });
   }
 
-  /** Rows by customer id, as they are kept. */
+  /** Stored rows by customer id. */
   rowsById(): Map<
     string,
     ReturnType<MemoryStateStore['rows']> extends ReadonlyMap<string, infer Row> ? Row : never
@@ -269,20 +269,20 @@ export class World {
     return new Map([...this.table.rows()].map(([key, row]) => [key.slice(-36), row]));
   }
 
-  /** A message of a run or of an operator's command. */
+  /** A message of a run or of an operator command. */
   sendDirectly(body: string, group: string, deduplicationId: string): void {
     this.#sentDirectly++;
     this.oracle.word.sent(body);
     this.handlerQueue.send(body, group, deduplicationId);
   }
 
-  /** Something that is no event, straight into the handler queue. */
+  /** A message that is not an event, directly into the handler queue. */
   sendForged(body: string, group: string): void {
     this.#sentDirectly++;
     this.handlerQueue.send(body, group, `forged-${++this.#nonce}`);
   }
 
-  /** An event without router: of a run, an operator or reconcile. */
+  /** An event without the router: of a run, an operator or reconcile. */
   sendToHandler(id: string, over: Partial<ResourceEvent> & Pick<ResourceEvent, 'version' | 'kind'>): void {
     const event: ResourceEvent = {
       projectKey: PROJECT,
@@ -311,7 +311,7 @@ export class World {
 
 const settingsCache = new WeakMap<Code, Map<string, CustomerSettings>>();
 
-/** Settings are parsed once per choice: they are read at cold start. */
+/** Settings are parsed once per choice, as at a cold start. */
 function parsedSettings(code: Code, settings: Readonly<Record<string, unknown>>): CustomerSettings {
   const known = settingsCache.get(code) ?? new Map<string, CustomerSettings>();
   settingsCache.set(code, known);

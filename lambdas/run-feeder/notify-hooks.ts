@@ -2,24 +2,21 @@ import { ConnectorError } from '../core/base/errors.ts';
 import type { RunHook } from '../core/runs/handler-request.ts';
 import { hookName, hooksToTake } from '../core/runs/run-hooks.ts';
 import type { Feeding } from './ports.ts';
-import { fail, later, type NextTick } from './tick-ends.ts';
+import { failRun, type NextStep, repeatLater } from './step-result.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
-/**
- * Tells every handler that asks, each once; answers whether each of them took it. A handler that took its hook is not told
- * again because another one could not.
- */
-export async function areHooksTaken(feeding: Feeding, hook: RunHook, counts: object = {}): Promise<boolean> {
+/** Notifies every handler that subscribes to the hook and has not accepted it yet. Answers whether all have accepted it now. */
+export async function notifyHooks(feeding: Feeding, hook: RunHook, counts: object = {}): Promise<boolean> {
   const numbers = Object.entries(counts).filter(([, value]) => typeof value === 'number');
   for (const handlerId of hooksToTake(feeding.ports.handlers, feeding.run, hook)) {
-    if (!(await isTaken(feeding, { hook, handlerId, counts: Object.fromEntries(numbers) }))) return false;
+    if (!(await notifyHook(feeding, { hook, handlerId, counts: Object.fromEntries(numbers) }))) return false;
   }
   return true;
 }
 
-/** Why it was not taken is said here alone: a handler that is asked directly logs nothing. */
-async function isTaken(
+/** Logs why a handler did not accept the hook: a handler that is invoked directly does not log it itself. */
+async function notifyHook(
   { ports, run }: Feeding,
   { hook, handlerId, counts }: { hook: RunHook; handlerId: string; counts: Counts },
 ): Promise<boolean> {
@@ -36,8 +33,9 @@ async function isTaken(
   return true;
 }
 
-/** A hook that fails is forgiven for `hookSeconds` from `since` on, milliseconds since the epoch. */
-export function afterHookFailure({ ports, run }: Feeding, since: number): Promise<NextTick | undefined> {
-  const isTooLong = ports.clock() - since > ports.runSettings.hookSeconds * 1_000;
-  return isTooLong ? fail(ports, run, 'HOOK_FAILED') : later(ports, run, ports.runSettings.waitSeconds);
+/** Retries the hook for `hookSeconds` from `since` on (milliseconds since the epoch), then fails the run. */
+export function afterHookFailure(feeding: Feeding, since: number): Promise<NextStep | undefined> {
+  const { clock, runSettings } = feeding.ports;
+  const isTooLong = clock() - since > runSettings.hookSeconds * 1_000;
+  return isTooLong ? failRun(feeding, 'HOOK_FAILED') : repeatLater(feeding, runSettings.waitSeconds);
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { pageOf } from '../../../lambdas/core/runs/page-decision.ts';
 import type { Run } from '../../../lambdas/core/runs/run.ts';
-import { decideTick, pageInHand, pageOf, settlePause } from '../../../lambdas/core/runs/run-feeding.ts';
 import { pageLimit, pauseAfter, secondsUntil } from '../../../lambdas/core/runs/run-pace.ts';
 import { runSettings } from '../../../lambdas/core/runs/run-settings.ts';
+import { decideStep, pageInHand, settlePause } from '../../../lambdas/core/runs/run-step.ts';
 import { stuckRuns } from '../../../lambdas/core/runs/run-stuck.ts';
 import { readTick } from '../../../lambdas/core/runs/run-tick.ts';
 import { someRun } from '../../builders/runs.ts';
@@ -12,27 +13,27 @@ const now = 1_000_000;
 const run = someRun({ status: 'running', cursor: { page: 3, stage: 'source' } });
 
 function decided(over: Partial<Run> = {}, tick: { page?: number; wait?: number } = {}, receives = 1) {
-  return decideTick({ ...run, ...over }, { tick: { runId: run.id, ...tick }, receives, now, settings });
+  return decideStep({ ...run, ...over }, { tick: { runId: run.id, ...tick }, receives, now, settings });
 }
 
-describe('a tick', () => {
-  test('looks at the page in hand', () => {
+describe('a step', () => {
+  test('sends the page in hand', () => {
     expect(pageInHand(run)).toBe(4);
     expect(decided()).toEqual({ step: 'page' });
     expect(decided({}, { page: 4 })).toEqual({ step: 'page' });
     expect(decided({ status: 'preparing' })).toEqual({ step: 'page' });
   });
 
-  test('of a run that ended, is paused or does not exist is dropped', () => {
+  test('of a run that has ended, is paused or does not exist is dropped', () => {
     for (const status of ['finished', 'failed', 'cancelled', 'paused'] as const)
       expect(decided({ status })).toEqual({ step: 'drop' });
     const facts = { tick: { runId: run.id }, receives: 1, now, settings };
-    expect(decideTick(undefined, facts)).toEqual({ step: 'drop' });
+    expect(decideStep(undefined, facts)).toEqual({ step: 'drop' });
   });
 
   test.each([
     [3, 1, 'drop'],
-    [3, 2, 'next-tick'],
+    [3, 2, 'send-next'],
     [2, 2, 'drop'],
     [5, 2, 'drop'],
   ])('for page %i, received %i times, when page 4 is in hand: %s', (page, receives, step) => {
@@ -43,21 +44,21 @@ describe('a tick', () => {
     [2, 1, 'page'],
     [2, 2, 'page'],
     [1, 1, 'drop'],
-    [1, 2, 'next-tick'],
+    [1, 2, 'send-next'],
     [3, 2, 'drop'],
   ])('of wait %i, received %i times, when the run waits for the second time: %s', (wait, receives, step) => {
     expect(decided({ waits: 2 }, { page: 4, wait }, receives)).toEqual({ step });
   });
 
-  test('of a wait is another one when the run has never waited', () => {
+  test('that ends a wait is dropped if the run has never waited', () => {
     expect(decided({}, { wait: 1 }, 1)).toEqual({ step: 'drop' });
   });
 
-  test('settles when all pages were sent, however many there were', () => {
+  test('settles after the last page, even at maxPages', () => {
     expect(decided({ cursor: { page: 100, stage: 'done' } })).toEqual({ step: 'settle' });
   });
 
-  test('fails beyond the most pages', () => {
+  test('fails the run beyond maxPages', () => {
     expect(decided({ cursor: { page: 99, stage: 'source' } })).toEqual({ step: 'page' });
     expect(decided({ cursor: { page: 100, stage: 'source' } })).toEqual({
       step: 'fail',
@@ -70,17 +71,17 @@ describe('a tick', () => {
     [1_000, 1],
     [1_001, 2],
     [2_400_000, 900],
-  ])('waits until the page may be looked at: %i ms are %i s', (wait, seconds) => {
+  ])('waits until the page is due: %i ms are %i s', (wait, seconds) => {
     const cursor = { page: 3, stage: 'source', notBefore: now + wait } as const;
     expect(decided({ cursor })).toEqual({ step: 'later', seconds });
   });
 
-  test('goes on at the very moment', () => {
+  test('sends the page exactly when it is due', () => {
     expect(decided({ cursor: { page: 3, stage: 'source', notBefore: now } })).toEqual({ step: 'page' });
   });
 });
 
-describe('a sweep that found more than its share', () => {
+describe('a sweep above its cap', () => {
   const sweep = (orphan: number | undefined, listed: number, over: Partial<Run> = {}) =>
     decided({
       mode: 'sweep',
@@ -89,7 +90,7 @@ describe('a sweep that found more than its share', () => {
       ...over,
     });
 
-  test('deletes nothing; up to its share, rounded up, it goes on', () => {
+  test('fails; up to the cap, rounded up, it continues', () => {
     expect(sweep(undefined, 1_000)).toEqual({ step: 'page' });
     expect(sweep(10, 1_000)).toEqual({ step: 'page' });
     expect(sweep(11, 1_001)).toEqual({ step: 'page' });
@@ -98,7 +99,7 @@ describe('a sweep that found more than its share', () => {
     expect(sweep(2, 3)).toEqual({ step: 'fail', code: 'SWEEP_CAP' });
   });
 
-  test('goes on when it only reports, and while it still looks for the first time', () => {
+  test('continues if it only reports, and during its first check', () => {
     expect(sweep(500, 1_000, { options: { dryRun: true } })).toEqual({ step: 'page' });
     expect(sweep(500, 1_000, { options: { dryRun: false } })).toMatchObject({ code: 'SWEEP_CAP' });
     expect(sweep(500, 1_000, { cursor: { page: 3, stage: 'source' } })).toEqual({ step: 'page' });
@@ -114,15 +115,15 @@ describe('a page', () => {
     [20, 200],
     [50, 500],
     [10_000, 500],
-  ])('at %s a second holds %i: ten seconds of it', (ratePerSecond, most) => {
+  ])('at %s per second holds %i customers: ten seconds of work', (ratePerSecond, most) => {
     expect(pageLimit(ratePerSecond === undefined ? run : { ...run, ratePerSecond }, settings)).toBe(most);
   });
 
   test.each([
     ['a reconcile that only reports', { mode: 'reconcile' }],
-    ['a dry sweep', { mode: 'sweep', options: { dryRun: true } }],
-    ['the first look of a sweep', { mode: 'sweep' }],
-  ] as const)('of %s is as long as ever: it sends nothing', (_, over) => {
+    ['a sweep in a dry run', { mode: 'sweep', options: { dryRun: true } }],
+    ['the first check of a sweep', { mode: 'sweep' }],
+  ] as const)('of %s is not limited by a rate, because it sends nothing', (_, over) => {
     expect(pageLimit({ ...run, ...over, ratePerSecond: 1 }, settings)).toBe(500);
     const repairing = { mode: 'reconcile' as const, options: { repair: ['missing' as const] } };
     expect(pageLimit({ ...run, ...repairing, ratePerSecond: 1 }, settings)).toBe(10);
@@ -136,15 +137,15 @@ describe('a page', () => {
     [0.01, 900],
     [100, undefined],
     [undefined, undefined],
-  ])('after 100 that were sent two seconds ago, at %s a second now, waits %s s', (ratePerSecond, seconds) => {
+  ])('after 100 messages two seconds ago, at %s per second now, waits %s s', (ratePerSecond, seconds) => {
     const lastSent = { at: now - 2_000, count: 100 };
     const over = { lastSent, ...(ratePerSecond !== undefined && { ratePerSecond }) };
     expect(decided(over)).toEqual(seconds === undefined ? { step: 'page' } : { step: 'later', seconds });
-    // The last outcomes are waited for without it.
+    // The rate does not delay the check for the last outcomes.
     expect(decided({ ...over, cursor: { page: 9, stage: 'done' } })).toEqual({ step: 'settle' });
   });
 
-  test('adds to what the run has counted, and leads to where the next one begins', () => {
+  test('adds its counts to those of the run, and names where the next page begins', () => {
     const counted = { ...run, counts: { listed: 10, planned: 4, classes: { missing: 2, orphan: 1 } } };
     const entries = [{ id: 'a', version: 1, kind: 'UPSERT' as const }];
     const differences = [{ id: 'a', class: 'missing' as const }];
@@ -176,7 +177,7 @@ test.each([
   [now - 9_000, 5],
   [now - 30_000, 15],
   [now - 900_000, 15],
-])('the last outcomes are looked for more and more seldom: sent at %s, again in %i s', (sentAt, seconds) => {
+])('checks for the last outcomes become less frequent: sent at %s, next check in %i s', (sentAt, seconds) => {
   expect(settlePause(sentAt === undefined ? run : { ...run, sentAt }, now, settings)).toBe(seconds);
 });
 
@@ -186,7 +187,7 @@ test.each([
   [500, 5, 100],
   [501, 5, 101],
   [500, 0.1, 900],
-])('after %i at %s a second comes a pause of %i s', (sent, rate, seconds) => {
+])('after %i customers at %s per second the pause is %i s', (sent, rate, seconds) => {
   expect(pauseAfter(sent, rate)).toBe(seconds);
 });
 
@@ -196,21 +197,21 @@ test.each([
   [now + 1, 1],
   [now + 1_001, 2],
   [now + 9_000_000, 900],
-])('until %i it is so many seconds, of those that a tick can wait: %i', (time, seconds) => {
+])('the delay until %i is %i s, at most the longest SQS delay', (time, seconds) => {
   expect(secondsUntil(time, now)).toBe(seconds);
 });
 
-describe('a run without a sign of life', () => {
+describe('a run without progress', () => {
   const isStuck = (over: Partial<Run>, after: number, waitSeconds = 15) =>
     stuckRuns([{ ...run, updatedAt: now, ...over }], now + after, { ...settings, waitSeconds }).length === 1;
 
-  test('is stuck after five minutes, or after two of its waits if they are longer', () => {
+  test('is stuck after five minutes, or after two waits if that is longer', () => {
     expect([isStuck({}, 300_000), isStuck({}, 300_001)]).toEqual([false, true]);
     expect([isStuck({}, 600_000, 300), isStuck({}, 600_001, 300)]).toEqual([false, true]);
     expect(isStuck({ status: 'preparing' }, 300_001)).toBe(true);
   });
 
-  test('has as much time more as its rate or its cursor lets it wait', () => {
+  test('has additional time for the wait of its rate or cursor', () => {
     expect([isStuck({ ratePerSecond: 5 }, 400_000), isStuck({ ratePerSecond: 5 }, 400_001)]).toEqual([
       false,
       true,
@@ -227,8 +228,8 @@ describe('a run without a sign of life', () => {
   });
 });
 
-describe('the text of a tick', () => {
-  test('names a run, and perhaps a page and a wait', () => {
+describe('the message of a step', () => {
+  test('names a run, and optionally a page and a wait', () => {
     expect(readTick(JSON.stringify({ runId: run.id }))).toEqual({ runId: run.id });
     const whole = { runId: run.id, page: 1, wait: 1 };
     expect(readTick(JSON.stringify(whole))).toEqual(whole);
@@ -244,7 +245,7 @@ describe('the text of a tick', () => {
     JSON.stringify({ runId: run.id, page: 0 }),
     JSON.stringify({ runId: run.id, page: 1.5 }),
     JSON.stringify({ runId: run.id, wait: 0 }),
-  ])('is not: %s', (text) => {
+  ])('is refused: %s', (text) => {
     expect(readTick(text)).toBeUndefined();
   });
 });

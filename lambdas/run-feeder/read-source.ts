@@ -1,19 +1,19 @@
 import { ConnectorError } from '../core/base/errors.ts';
+import type { PageDecision } from '../core/runs/page-decision.ts';
 import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
-import type { Decision } from '../core/runs/run-feeding.ts';
 import type { Feeding } from './ports.ts';
 
 /** One page of the source by keyset: what it gave, and where the next one begins. */
 export async function listPage(
   { ports, run, handler, limit }: Feeding,
-  afterLast: Decision['next'] = { stage: 'done' },
-): Promise<{ resources: readonly Listed[]; expected?: number; next: Decision['next'] }> {
+  afterLast: PageDecision['next'] = { stage: 'done' },
+): Promise<{ resources: readonly Listed[]; expected?: number; next: PageDecision['next'] }> {
   const { after, page } = run.cursor;
   const { resources, total } = await ports.lister.page({
     resourceType: handler.resourceType,
     limit,
     expand: handler.expand,
-    // A count costs the source something: once a run is enough.
+    // A count is expensive for the source, so only the first page requests it.
     withTotal: page === 0,
     ...(after !== undefined && { after }),
     ...(run.window && { window: run.window }),
@@ -27,14 +27,14 @@ export async function listPage(
   };
 }
 
-/** The keyset holds only if ids rise; a source that answers otherwise would be listed for ever, or in part. */
+/** Keyset paging needs rising ids; otherwise the run would skip resources or never end. */
 function refuseDisorder(resources: readonly Listed[], after: string | undefined): void {
   let before = after;
   for (const { id } of resources) {
     if (before !== undefined && id <= before) {
       throw new ConnectorError(
         { failureClass: 'permanent', code: 'SOURCE_UNSORTED' },
-        'commercetools did not list by rising id: the run cannot know what it has seen.',
+        'commercetools did not list by rising id, so the run may skip resources or never end.',
       );
     }
     before = id;
