@@ -131,7 +131,7 @@ async function checkDeployed({ control }: Session): Promise<DoctorCheck[]> {
     const finding =
       error.code === 'NO_CONTROL_FUNCTION'
         ? unknown('not deployed yet', 'Deploy it, then ask again for bus, queues and mappings.')
-        : { status: 'problem' as const, detail: error.code, mend: error.message };
+        : { status: 'problem' as const, detail: error.code, fix: error.message };
     return [{ check: 'deployed stack', ...finding }];
   }
 }

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../core/base/errors.ts';
-import { holdIntake, holdConsuming } from './apply-switches.ts';
+import { holdConsuming, holdIntake } from './apply-switches.ts';
 import { removeErasedCopies } from './erased-copies.ts';
 import { finishCatchUp } from './finish-catch-up.ts';
 import { keepCanary } from './keep-canary.ts';

@@ -10,7 +10,7 @@ import { deadLettersOf } from '../core/runs/connected-handler.ts';
 import type { RunSettings } from '../core/runs/run-settings.ts';
 import { awsClientSettings } from '../runtime/lambda/aws-client-settings.ts';
 import { metrics } from '../runtime/lambda/powertools-metrics.ts';
-import { type OperationsServicesOptions, createOperationsServices } from '../runtime/operations/services.ts';
+import { createOperationsServices, type OperationsServicesOptions } from '../runtime/operations/services.ts';
 import { type StartRunRequest, startRun } from '../runtime/runs/start-run.ts';
 
 export interface CaretakerServicesOptions extends OperationsServicesOptions {

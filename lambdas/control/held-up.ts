@@ -27,7 +27,10 @@ export function recordedNote(
 }
 
 /** Throws conflict HANDLER_PAUSED. */
-export async function refuseIfHeldUp({ settings }: Pick<ControlPorts, 'settings'>, run: RequestedEvent): Promise<void> {
+export async function refuseIfHeldUp(
+  { settings }: Pick<ControlPorts, 'settings'>,
+  run: RequestedEvent,
+): Promise<void> {
   const { value } = await settings.handler(run.handler).read();
   const why = heldUp(run, value);
   if (why !== undefined) throw conflict('HANDLER_PAUSED', why);

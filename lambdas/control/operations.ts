@@ -144,8 +144,8 @@ export const doctorCheck = z.object({
   check: text,
   status: z.enum(['ok', 'problem', 'unknown']),
   detail: text,
-  /** How to mend it. */
-  mend: z.optional(text),
+  /** How to fix it. */
+  fix: z.optional(text),
 });
 export type DoctorCheck = z.infer<typeof doctorCheck>;
 

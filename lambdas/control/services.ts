@@ -13,7 +13,7 @@ import { createSqsQueueAdmin } from '../adapters/aws/sqs-queue-admin.ts';
 import { type ConnectedQueue, deadLettersOf, withHandlerQueues } from '../core/runs/connected-handler.ts';
 import { awsClientSettings } from '../runtime/lambda/aws-client-settings.ts';
 import { readEnv } from '../runtime/lambda/env.ts';
-import { type OperationsServicesOptions, createOperationsServices } from '../runtime/operations/services.ts';
+import { createOperationsServices, type OperationsServicesOptions } from '../runtime/operations/services.ts';
 import { createListers } from '../runtime/runs/services.ts';
 
 export interface ControlServicesOptions extends OperationsServicesOptions {

@@ -116,7 +116,10 @@ Queues
     );
   });
   test('of one that was started again and could not catch up yet', () => {
-    const text = statusView(status({ intake: { isIntakeEnabled: true, catchUpFrom: NOW - 60 * MINUTE } }), NOW);
+    const text = statusView(
+      status({ intake: { isIntakeEnabled: true, catchUpFrom: NOW - 60 * MINUTE } }),
+      NOW,
+    );
     expect(text).toContain('on, but what happened since 2026-11-21 20:00:00 is not caught up yet');
   });
   test('of a connector that no notification reached: a rate would say nothing', () => {
@@ -204,7 +207,7 @@ describe('nothing is wider than 100 columns', () => {
   const times = { firstSeen: NOW, lastSeen: NOW };
   test.each([
     ['explain', explainText({ ...explanation(), verdict: long }, NOW)],
-    ['doctor', checkText({ check: long, status: 'problem', detail: long, mend: long })],
+    ['doctor', checkText({ check: long, status: 'problem', detail: long, fix: long })],
     ['run list', runListText([finishedRun({ mode: 'incremental', status: 'failed', reason: long })])],
     [
       'failures',

@@ -142,7 +142,7 @@ describe('an operator, through the control function of the template, on one mach
     await connector.control('subscription.delete', { confirm: key });
     expect(await connector.control('subscription.show', {})).toMatchObject({ exists: false });
     const { checks } = await connector.control('doctor', {});
-    expect(checks.filter(({ status }) => status === 'problem')[0]?.mend).toContain(
+    expect(checks.filter(({ status }) => status === 'problem')[0]?.fix).toContain(
       'another commercetools.subscriptionKey',
     );
     // Made again it is, and that no bus listens to it any more is said at once.

@@ -8,14 +8,14 @@ import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { stateOf } from '../shown-handler.ts';
 import { NEW_KEY, sourceProblem } from '../source-problem.ts';
 
-/** One look: what it is called, and what it found. A throw is a problem with its own way to mend it. */
+/** One look: what it is called, and what it found. A throw is a problem with its own way to fix it. */
 interface Look {
   readonly check: string;
   look(ports: ControlPorts): Promise<Omit<DoctorCheck, 'check'>>;
 }
 
 const ok = (detail: string) => ({ status: 'ok' as const, detail });
-const problem = (detail: string, mend: string) => ({ status: 'problem' as const, detail, mend });
+const problem = (detail: string, fix: string) => ({ status: 'problem' as const, detail, fix });
 const unknown = (detail: string) => ({ status: 'unknown' as const, detail });
 
 export const doctorOperations: OperationsOf<'doctor'> = {
@@ -45,7 +45,7 @@ async function check(ports: ControlPorts, { check: name, look }: Look): Promise<
       // An outage says nothing about what was asked.
       status: ['retry', 'ambiguous'].includes(error.failureClass) ? 'unknown' : 'problem',
       detail: code,
-      mend: message,
+      fix: message,
     };
   }
 }
@@ -120,7 +120,7 @@ const subscriptionLook: Look = {
       );
     }
     const found = sourceProblem(sourceState, source);
-    return found ? problem(found.detail, found.mend) : ok(`"${key}" through ${source}, ACTIVE.`);
+    return found ? problem(found.detail, found.fix) : ok(`"${key}" through ${source}, ACTIVE.`);
   },
 };
 
@@ -198,7 +198,7 @@ function deadLettersLook(name: string): Look {
       if (ready + inFlight === 0) return ok('Empty.');
       return problem(
         `${ready + inFlight} messages.`,
-        'Find the cause (`failures`), mend it, then `retry` the group or `redrive` the queue.',
+        'Find the cause (`failures`), fix it, then `retry` the group or `redrive` the queue.',
       );
     },
   };

@@ -12,7 +12,7 @@ import { knownHandler, scopeOf } from '../known-handler.ts';
 import type { OperationOutput } from '../operations.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { rowsOf } from '../rows-of.ts';
-import { queueUnreachable, sendEvents, type RequestedEvent } from '../send-events.ts';
+import { queueUnreachable, type RequestedEvent, sendEvents } from '../send-events.ts';
 import { showRun } from '../shown-run.ts';
 
 /** Copies in a dead-letter queue that are looked at for those of some ids. */

@@ -45,7 +45,10 @@ export const planOperations: OperationsOf<'run.plan'> = {
 };
 
 /** Its mode and window; a window that cannot be listed yet is an obstacle, an option that does not fit is refused. */
-async function scopeNow(ports: ControlPorts, wish: RequestedEvent): Promise<Scope | { readonly obstacle: string }> {
+async function scopeNow(
+  ports: ControlPorts,
+  wish: RequestedEvent,
+): Promise<Scope | { readonly obstacle: string }> {
   try {
     return await planScope(ports, wish, ports.clock());
   } catch (error) {

@@ -9,7 +9,7 @@ import { forgetRecording } from '../forget-recording.ts';
 import { knownHandler, scopeOf, stateKeyOf } from '../known-handler.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
 import { rowsOf } from '../rows-of.ts';
-import { queueUnreachable, sendEvents, type RequestedEvent } from '../send-events.ts';
+import { queueUnreachable, type RequestedEvent, sendEvents } from '../send-events.ts';
 
 /** Recorded changes that one invocation sends: about 10 s of its 60. Whoever asked asks again for what is left. */
 const MAX_SENT = 2_000;

@@ -11,7 +11,7 @@ export const subscriptionOperations: OperationsOf<
     const done = await subscription.ask('create');
     const { source = '', sourceState = 'MISSING' } = await subscription.ask('show');
     const problem = sourceProblem(sourceState, source);
-    return problem ? { ...done, note: `The subscription is there. ${problem.detail} ${problem.mend}` } : done;
+    return problem ? { ...done, note: `The subscription is there. ${problem.detail} ${problem.fix}` } : done;
   },
 
   'subscription.delete': async ({ subscription, subscriptionKey }, { confirm }) => {

@@ -98,7 +98,7 @@ export function toControlError(error: unknown): ControlError {
 }
 
 /** By the beginning of the code: which credential or permission it is about. */
-const credentials: readonly (readonly [prefix: string, mend: string])[] = [
+const credentials: readonly (readonly [prefix: string, fix: string])[] = [
   [
     'SUBSCRIPTION_COMMERCETOOLS',
     'Check the API client in the secret "commercetools.subscriptionSecret" of the stage: it needs manage_subscriptions.',

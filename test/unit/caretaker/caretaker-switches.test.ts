@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holdIntake, holdConsuming } from '../../../lambdas/caretaker/apply-switches.ts';
+import { holdConsuming, holdIntake } from '../../../lambdas/caretaker/apply-switches.ts';
 import type { HandlerSwitches, Intake } from '../../../lambdas/core/base/live-settings.ts';
 import type { Setting } from '../../../lambdas/core/base/ports/settings-store.ts';
 import { createMemoryIntakeSwitches } from '../../fakes/memory-intake-switches.ts';

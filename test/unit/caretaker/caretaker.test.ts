@@ -689,7 +689,12 @@ describe('the copies of who was erased', () => {
 
   test('are taken out of all dead letters within a minute, and the receipt says so', async () => {
     await erase(1);
-    world.queueAdmin.put(own, idOf(1), idOf(2), { id: idOf(1), version: 99, kind: 'DELETE', dataErasure: true });
+    world.queueAdmin.put(own, idOf(1), idOf(2), {
+      id: idOf(1),
+      version: 99,
+      kind: 'DELETE',
+      dataErasure: true,
+    });
     world.queueAdmin.put('ingest/dead-letters', idOf(1), idOf(3));
     world.queueAdmin.put('partner-rule/dead-letters', idOf(1));
     const { count } = await look();

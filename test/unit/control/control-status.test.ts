@@ -115,7 +115,7 @@ describe('doctor', () => {
       'problem: The rule of the partner bus hands changes on',
       'problem: "ingest/dead-letters" is empty',
     ]);
-    expect(checks.every(({ mend }) => (mend?.length ?? 0) > 10)).toBe(true);
+    expect(checks.every(({ fix }) => (fix?.length ?? 0) > 10)).toBe(true);
   });
 
   test.each([
@@ -123,12 +123,12 @@ describe('doctor', () => {
     ['C0020E', 'It refused: C0020E.', /secret "fluent\.secret"/],
     ['FLUENT_503', 'It does not answer as it should: FLUENT_503.', /^Fluent is down/],
     ['FLUENT_NO_ANSWER', 'It does not answer as it should: FLUENT_NO_ANSWER.', /^Fluent is down/],
-  ])('a Fluent that answers %s is a matter of its secret or an outage', async (code, detail, mend) => {
+  ])('a Fluent that answers %s is a matter of its secret or an outage', async (code, detail, fix) => {
     const handlerFunctions = createMemoryHandlerFunctions({
       probe: () => ({ isUp: false, code, latencyMs: 1 }),
     });
     const [check] = await problems(createControlBench({ handlerFunctions }));
-    expect(check).toMatchObject({ detail, mend: expect.stringMatching(mend) });
+    expect(check).toMatchObject({ detail, fix: expect.stringMatching(fix) });
   });
 
   test('what is wrong with the subscription is one problem, with the advice that helps', async () => {
@@ -141,7 +141,7 @@ describe('doctor', () => {
       { exists: false, key: 'connector', resourceTypes: [] },
     );
     expect(await problems(missing)).toMatchObject([
-      { status: 'problem', mend: expect.stringMatching(/another commercetools\.subscriptionKey/) },
+      { status: 'problem', fix: expect.stringMatching(/another commercetools\.subscriptionKey/) },
       { status: 'unknown', detail: 'There is no subscription.' },
     ]);
     const pending = subscribed(
@@ -179,7 +179,7 @@ describe('doctor', () => {
       {
         check: named('bare'),
         status: 'problem',
-        mend: expect.stringContaining('"bare-failed" in docs/runbook.md'),
+        fix: expect.stringContaining('"bare-failed" in docs/runbook.md'),
       },
     ]);
     expect((await found(bench))[named('well')]).toEqual({ status: 'ok', detail: '1 lets it.' });
@@ -220,7 +220,7 @@ describe('doctor', () => {
       answers.show = { ...answers.show, exists: true, source: 'aws.partner/x', sourceState } as never;
       const [found] = await problems(bench);
       expect(found?.detail).toContain(words);
-      expect(found?.mend).toContain('subscription');
+      expect(found?.fix).toContain('subscription');
     }
   });
 

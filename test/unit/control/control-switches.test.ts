@@ -247,7 +247,10 @@ describe('real-time sync', () => {
     const first = await bench.done('intake.start', {});
     expect(await bench.switches.isIntakeEnabled()).toBe(true);
     expect(first).toMatchObject({ catchUpRunIds: [], note: expect.stringContaining(id) });
-    expect((await bench.done('status', {})).intake).toEqual({ isIntakeEnabled: true, catchUpFrom: stoppedSince });
+    expect((await bench.done('status', {})).intake).toEqual({
+      isIntakeEnabled: true,
+      catchUpFrom: stoppedSince,
+    });
     await bench.done('run.cancel', { runId: id });
     bench.time.now += 60_000;
     const second = await bench.done('intake.start', {});
