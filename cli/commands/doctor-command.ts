@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util';
-import type { DoctorCheck } from '../../lambdas/control/operations.ts';
+import type { DoctorCheck } from '../../lambdas/control/api/control-api.ts';
 import { EnvFileError, readSystems, type Systems } from '../../lambdas/core/operations/env-file-systems.ts';
 import type { CommandGroup } from '../action.ts';
 import { CliError, usageError } from '../cli-error.ts';

@@ -1,4 +1,4 @@
-import type { DoctorCheck } from '../../lambdas/control/operations.ts';
+import type { DoctorCheck } from '../../lambdas/control/api/control-api.ts';
 import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import { outageOf, type SystemName } from './outage-check.ts';
 

@@ -1,4 +1,4 @@
-import type { DoctorCheck } from '../../lambdas/control/operations.ts';
+import type { DoctorCheck } from '../../lambdas/control/api/control-api.ts';
 import { plainText } from './plain-text.ts';
 import { counted } from './values.ts';
 import { hanging } from './wrap.ts';

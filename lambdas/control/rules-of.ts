@@ -5,7 +5,7 @@ export interface NamedRule {
   readonly name: string;
 }
 
-/** The rules under the names that their alarms have. `partner`: ARN; `internal`: `<bus>|<rule>`; `everyMinute`: rule of the default bus. */
+/** The rules by the names of their alarms. `partner`: ARN; `internal`: `<bus>|<rule>`; `everyMinute`: rule of the default bus. */
 export function rulesOf(given: {
   readonly partner: string;
   readonly internal: string;
@@ -17,7 +17,7 @@ export function rulesOf(given: {
   return {
     'partner-rule': {
       arn: partner,
-      // The name of a partner's bus has slashes itself.
+      // The name of a partner bus contains slashes.
       busName: partner.slice(prefix.length, partner.lastIndexOf('/')),
       name: partner.slice(partner.lastIndexOf('/') + 1),
     },

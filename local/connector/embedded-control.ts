@@ -6,7 +6,7 @@ import {
   type OperationName,
   type OperationOutput,
   operations,
-} from '../../lambdas/control/operations.ts';
+} from '../../lambdas/control/api/control-api.ts';
 
 /** Asks the control function for an operation. Throws ControlRefusal, or an Error when the function crashed. */
 export type Control = <N extends OperationName>(

@@ -4,7 +4,7 @@ import type {
   OperationInput,
   OperationName,
   OperationOutput,
-} from '../../lambdas/control/operations.ts';
+} from '../../lambdas/control/api/control-api.ts';
 import type { ControlPorts } from '../../lambdas/control/ports.ts';
 import { careSettings } from '../../lambdas/core/base/care-settings.ts';
 import type { HandlerSwitches } from '../../lambdas/core/base/live-settings.ts';

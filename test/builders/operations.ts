@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { OperationInput, OperationOutput } from '../../lambdas/control/operations.ts';
+import type { OperationInput, OperationOutput } from '../../lambdas/control/api/control-api.ts';
 import type { EmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { type Result, connector as runCli } from '../cli/recorded-shell.ts';
 

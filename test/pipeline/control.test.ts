@@ -90,7 +90,7 @@ describe('an operator, through the control function of the template, on one mach
     await quiet();
     const dead = 'handler/customer/dead-letters';
     expect(await depthOf(dead)).toBe(3);
-    expect((await explained(failed[0]?.id ?? '')).verdict).toContain('Set aside: version 1 failed with');
+    expect((await explained(failed[0]?.id ?? '')).verdict).toContain('Version 1 failed with');
     await connector.control('intake.stop', {});
     // A look of the caretaker that decided before the stop is over.
     await quiet();

@@ -1,23 +1,23 @@
 import * as z from 'zod/mini';
 
 /**
- * What operators and the caretaker change while the connector runs. It stands in the table, not in the template, so it
- * survives every deployment. Everything has a default: an empty table is a running connector.
+ * Settings that operators and the caretaker change while the connector runs. They are stored in the table, so they survive every
+ * deployment. Each has a default: with an empty table the connector runs.
  */
 
 const time = z.int().check(z.nonnegative());
 
-/** Of one handler. */
+/** The switches of one handler. */
 export const handlerSwitches = z.object({
-  /** `prepare`: record changes, send nothing until `process`. */
+  /** `prepare`: record changes and send nothing until `process`. */
   mode: z._default(z.enum(['process', 'prepare']), 'process'),
-  /** Prepare mode was on, and something it recorded may still be there: whoever writes a newer version forgets it, for one more write. */
+  /** A recorded change may still exist after Prepare mode, so every write of a newer version deletes it, at one more write each. */
   mayBeRecorded: z.optional(z.boolean()),
-  /** Nothing is taken from the handler's queue. */
+  /** The handler does not consume its queue. */
   paused: z.optional(z.object({ since: time, by: z.string() })),
   breaker: z.optional(
     z.object({
-      /** `open`: nothing is taken from the queue; `half-open`: a probe succeeded, the mapping runs at least concurrency. */
+      /** `open`: the handler does not consume its queue; `half-open`: probes succeeded, it consumes at the least concurrency. */
       state: z.enum(['open', 'half-open']),
       /** When the outage began. */
       since: time,
@@ -28,34 +28,34 @@ export const handlerSwitches = z.object({
       lastProbeAt: z.optional(time),
     }),
   ),
-  /** The last refusal of a credential, a permission or a setting; for whoever asks how the handler is. */
+  /** The last refused credential, permission or setting; `status` shows it. */
   trouble: z.optional(z.object({ code: z.string(), at: time })),
 });
 export type HandlerSwitches = z.infer<typeof handlerSwitches>;
 
-/** Of the intake as a whole: `stop` and `start`. */
+/** Real-time sync: `stop` and `start`. */
 export const intake = z.object({
-  /** The rule is kept off. */
+  /** The rule of the partner bus is disabled. */
   stopped: z.optional(z.object({ since: time, by: z.string() })),
   /**
-   * `start` was asked and what happened since then is not caught up yet. `start` writes this in place of `stopped` before it
-   * switches the rule on, because the caretaker keeps the rule as `stopped` says; it is taken away when the catch-up is on
-   * its way. Until then the caretaker tries again every minute, and `start` may be repeated.
+   * Changes since this time are not caught up yet. `start` writes this in place of `stopped` before it enables the rule, because
+   * the caretaker disables the rule while `stopped` is set. Removed when every catch-up run has started; until then the caretaker
+   * tries again every minute, and `start` may be repeated.
    */
   catchUpFrom: z.optional(time),
-  /** When that `start` was asked. */
+  /** When `start` was requested. */
   startedAt: z.optional(time),
-  /** Handler -> its run, while another handler's run over that time has not begun. */
+  /** Handler -> its catch-up run, until the runs of all handlers have started. */
   catchUpRuns: z.optional(z.record(z.string(), z.string())),
   /**
-   * A replay of the archive that is still to come: EventBridge may take ten minutes to archive an event, and the deletes of the
-   * last minutes before a start stand nowhere else.
+   * A second replay of the archive: EventBridge may take ten minutes to archive an event, and only the archive has the deletes of
+   * the last minutes before a start.
    */
   replay: z.optional(z.object({ from: time, to: time, notBefore: time })),
 });
 export type Intake = z.infer<typeof intake>;
 
-/** What the caretaker starts by itself. */
+/** The runs that the caretaker starts. */
 export const scheduleNames = ['reconcile', 'incremental', 'comparison', 'sweep'] as const;
 export const scheduleName = z.enum(scheduleNames);
 export type ScheduleName = z.infer<typeof scheduleName>;
@@ -65,34 +65,34 @@ export const schedule = z.object({
   everyMinutes: z.int().check(z.gte(1), z.lte(44_640)),
   /** Milliseconds since the epoch. */
   nextAt: time,
-  /** Once besides, without moving the others. */
+  /** One additional start, which does not move the regular ones. */
   onceAt: z.optional(time),
   lastAt: z.optional(time),
   lastRunId: z.optional(z.string()),
   /** Why the last start was refused, for example RUN_BUSY. */
   lastProblem: z.optional(z.string()),
-  /** Minutes that the stage asked for when this was stored. A deployment that changes them changes the schedule. */
+  /** The pace of the stage when this was stored. A deployment with another pace changes the schedule. */
   stageMinutes: z.optional(time),
 });
 export type Schedule = z.infer<typeof schedule>;
 
-/** What the subscription watchdog saw. */
+/** State of the subscription watchdog. */
 export const watch = z.object({
   status: z.enum(['Healthy', 'Unhealthy', 'TemporaryError', 'Unknown']),
   lastHealthyAt: z.optional(time),
   /** The interval in which changes may be lost: open while `backAt` is absent. */
   lostFrom: z.optional(time),
   backAt: z.optional(time),
-  /** The run that reconciled that interval; the last one started, if there are several handlers. */
+  /** The run that reconciles the interval; with several handlers the last one started. */
   runId: z.optional(z.string()),
-  /** Runs over that interval that were started, by handler, and are not known to have ended. */
+  /** Handler -> its run over the interval, until it has ended. */
   repairRuns: z.optional(z.record(z.string(), z.string())),
-  /** Handlers whose run over that interval has finished. */
+  /** Handlers whose run over the interval has finished. */
   repaired: z._default(z.array(z.string()), []),
   lastCheckAt: z.optional(time),
-  /** Looks in a row that got no answer. */
+  /** Consecutive checks without an answer. */
   failedChecks: z._default(time, 0),
-  /** commercetools' own word for the status, for example ConfigurationErrorDeliveryStopped; or why there was no answer. */
+  /** The status as commercetools names it, for example ConfigurationErrorDeliveryStopped; or why the check failed. */
   detail: z.optional(z.string()),
 });
 export type Watch = z.infer<typeof watch>;
@@ -106,10 +106,10 @@ export const canaryState = z.object({
 });
 export type CanaryState = z.infer<typeof canaryState>;
 
-/** Up to where a kind of run has seen the source: milliseconds since the epoch. Moves on success only. */
+/** Runs have processed all changes in commercetools up to this time (milliseconds since the epoch). Only a successful run moves it. */
 export const watermark = z.object({ until: time, runId: z.string(), at: time });
 export type Watermark = z.infer<typeof watermark>;
 
-/** Which kinds of run keep a watermark of their own. */
+/** The kinds of run that have a watermark. */
 export const watermarkKinds = ['incremental', 'reconcile'] as const;
 export type WatermarkKind = (typeof watermarkKinds)[number];

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { holdConsuming, holdIntake } from '../../../lambdas/caretaker/apply-switches.ts';
+import { applyConsuming, applyIntake } from '../../../lambdas/caretaker/apply-switches.ts';
 import type { HandlerSwitches, Intake } from '../../../lambdas/core/base/live-settings.ts';
 import type { Setting } from '../../../lambdas/core/base/ports/settings-store.ts';
 import { createMemoryIntakeSwitches } from '../../fakes/memory-intake-switches.ts';
 import { createMemorySettingsStore } from '../../fakes/memory-settings-store.ts';
 
 const mia = { since: 1, by: 'mia' };
-type Moment = 'has looked at the valve' | 'has read the setting';
+type Moment = 'has read the switch' | 'has read the setting';
 
-/** Valves, and an operator who decides otherwise right after the caretaker did something: setting first, then the valve. */
+/** Switches, and an operator who changes the setting and then the switch right after the caretaker has read one of them. */
 function world(moment: Moment) {
   const settings = createMemorySettingsStore();
   const valves = createMemoryIntakeSwitches(['customer']);
@@ -37,8 +37,8 @@ function world(moment: Moment) {
       },
       switches: {
         ...valves,
-        isConsuming: (id: string) => after('has looked at the valve', valves.isConsuming(id)),
-        isIntakeEnabled: () => after('has looked at the valve', valves.isIntakeEnabled()),
+        isConsuming: (id: string) => after('has read the switch', valves.isConsuming(id)),
+        isIntakeEnabled: () => after('has read the switch', valves.isIntakeEnabled()),
       },
     },
     async setHandler(value: HandlerSwitches) {
@@ -52,8 +52,8 @@ function world(moment: Moment) {
   };
 }
 
-describe.each(['has looked at the valve', 'has read the setting'] as const)(
-  'a valve that an operator moves when the caretaker %s',
+describe.each(['has read the switch', 'has read the setting'] as const)(
+  'a switch that an operator changes when the caretaker %s',
   (moment) => {
     test('stays off when the handler is paused', async () => {
       const { ports, valves, meanwhile, setHandler } = world(moment);
@@ -62,7 +62,7 @@ describe.each(['has looked at the valve', 'has read the setting'] as const)(
         await setHandler({ mode: 'process', paused: mia });
         await valves.setConsuming('customer', false);
       });
-      await holdConsuming(ports, 'customer');
+      await applyConsuming(ports, 'customer');
       expect(await valves.isConsuming('customer')).toBe(false);
     });
 
@@ -73,24 +73,24 @@ describe.each(['has looked at the valve', 'has read the setting'] as const)(
         await setHandler({ mode: 'process' });
         await valves.setConsuming('customer', true);
       });
-      await holdConsuming(ports, 'customer');
+      await applyConsuming(ports, 'customer');
       expect(await valves.isConsuming('customer')).toBe(true);
     });
 
-    test('stays on when real-time sync is started: what happens now would be lost', async () => {
+    test('stays on when real-time sync is started', async () => {
       const { ports, valves, meanwhile, setIntake } = world(moment);
       await setIntake({ stopped: mia });
       meanwhile(async () => {
         await setIntake({ catchUpFrom: 1 });
         await valves.setIntake(true);
       });
-      await holdIntake(ports);
+      await applyIntake(ports);
       expect(await valves.isIntakeEnabled()).toBe(true);
     });
   },
 );
 
-test('a rule is not let in again by a look that began before the stop', async () => {
+test('a pass that began before a stop does not enable the rule again', async () => {
   const { ports, valves, meanwhile, setIntake: storeIntake } = world('has read the setting');
   const moves: boolean[] = [];
   const setIntake = async (isEnabled: boolean) => {
@@ -101,7 +101,7 @@ test('a rule is not let in again by a look that began before the stop', async ()
     await storeIntake({ stopped: mia });
     await valves.setIntake(false);
   });
-  await holdIntake({ ...ports, switches: { ...ports.switches, setIntake } });
-  // Never on: what comes in that moment would be synced although sync is stopped.
+  await applyIntake({ ...ports, switches: { ...ports.switches, setIntake } });
+  // Not even for a moment: an event would be synced although sync is stopped.
   expect(moves).not.toContain(true);
 });

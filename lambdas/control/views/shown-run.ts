@@ -1,21 +1,21 @@
-import { notFound } from '../core/operations/control-error.ts';
-import { hasEnded, type Run } from '../core/runs/run.ts';
-import { hooksAwaited } from '../core/runs/run-hooks.ts';
-import { recordedNote } from './held-up.ts';
-import type { ShownRun } from './operations.ts';
-import type { ControlPorts } from './ports.ts';
+import { notFound } from '../../core/operations/control-error.ts';
+import { hasEnded, type Run } from '../../core/runs/run.ts';
+import { hooksAwaited } from '../../core/runs/run-hooks.ts';
+import type { ShownRun } from '../api/control-api.ts';
+import type { ControlPorts } from '../ports.ts';
+import { prepareModeNote } from '../run-obstacles.ts';
 
-/** The run with this id. Throws not-found RUN_UNKNOWN. */
+/** Throws not-found RUN_UNKNOWN. */
 export async function knownRun({ runs }: Pick<ControlPorts, 'runs'>, runId: string): Promise<Run> {
   const run = await runs.read(runId);
   if (run) return run;
   throw notFound(
     'RUN_UNKNOWN',
-    `There is no run ${runId}. Runs are kept for a year; \`run list\` shows the latest.`,
+    `Run ${runId} does not exist. Runs are kept for a year; \`run list\` shows the latest.`,
   );
 }
 
-/** A run with its counters, exact at this moment. */
+/** A run with its present counters, as operators see it. */
 export async function showRun(
   { runs, handlers, settings }: Pick<ControlPorts, 'runs' | 'handlers' | 'settings'>,
   run: Run,
@@ -24,9 +24,11 @@ export async function showRun(
   const entries = await runs.entryCounts(id);
   const reason = run.statusReason ?? run.reason;
   const waitsFor = hooksAwaited(handlers, run, entries);
-  // Only where it may explain something, for it costs a read.
+  // The note costs a read, so it is made only where it may explain something.
   const mayBeRecorded = !hasEnded(status) || entries.skipped > 0;
-  const note = mayBeRecorded ? recordedNote(run, (await settings.handler(handler).read()).value) : undefined;
+  const note = mayBeRecorded
+    ? prepareModeNote(run, (await settings.handler(handler).read()).value)
+    : undefined;
   return {
     ...{ id, handler, mode, status, startedBy, options, createdAt, updatedAt },
     ...(reason !== undefined && { reason }),
