@@ -12,7 +12,7 @@ export interface Action {
   readonly startedAt: number;
 }
 
-/** Writes who asked for which operation, on what, and the result. Only the audited fields of the input can get into the log. */
+/** Logs the caller, the operation, its target and its result. Only the audited fields of the input can get into the log. */
 export function writeAuditLine({ log, clock }: Pick<ControlPorts, 'log' | 'clock'>, action: Action): void {
   const { operation, caller, input = {}, refusal, startedAt } = action;
   const { effect, showsPersonalData, audited = [] } = operation ? operations[operation] : unknownOperation;

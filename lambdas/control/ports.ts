@@ -62,7 +62,7 @@ export interface ControlPorts {
 /**
  * Does the work of one operation. A thrown error becomes a typed refusal.
  *
- * @param caller the operator who asked
+ * @param caller the operator who requested it
  */
 export type Operation<N extends OperationName> = (
   ports: ControlPorts,
@@ -74,3 +74,8 @@ export type Operation<N extends OperationName> = (
 export type OperationsOf<Api extends object> = {
   readonly [Name in keyof Api & OperationName]: Operation<Name>;
 };
+
+/** The page of a request, as the stores take it. */
+export function pageOf<C>({ limit, cursor }: { readonly limit: number; readonly cursor?: C | undefined }) {
+  return { limit, ...(cursor !== undefined && { after: cursor }) };
+}

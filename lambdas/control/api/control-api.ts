@@ -14,7 +14,7 @@ import { scheduleApi } from './schedule-api.ts';
 import { statusApi } from './status-api.ts';
 import { subscriptionApi } from './subscription-api.ts';
 
-/** Every operation of the control function. What is not here does not exist for the function and its clients. */
+/** Every operation of the control function and its clients. */
 export const operations = {
   ...statusApi,
   ...explainApi,

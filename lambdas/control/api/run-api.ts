@@ -8,17 +8,6 @@ import { change, read } from './operation-definition.ts';
 
 export const runRequest = z.object({ handler, mode: runMode, options: z._default(runOptions, {}) });
 
-const entryCounts = z.object({
-  synced: count,
-  deleted: count,
-  unchanged: count,
-  superseded: count,
-  skipped: count,
-  absent: count,
-  failed: count,
-  pending: count,
-});
-
 export const shownRun = z.object({
   id: runId,
   handler: text,
@@ -34,7 +23,7 @@ export const shownRun = z.object({
   planned: count,
   expected: z.optional(count),
   classes: z.partialRecord(differenceClass, count),
-  entries: entryCounts,
+  entries: z.record(z.enum([...entryOutcomes, 'pending']), count),
   /** Hooks that must succeed before the run can go on: `run.started of loyalty`. */
   waitsFor: z.optional(z.array(text)),
   /** Why the run waits at the moment: QUEUE_FULL, or the code of a system that does not answer. */

@@ -16,7 +16,7 @@ import {
   queueUnreachable,
   type RequestedEvent,
 } from '../handler-scope.ts';
-import type { OperationsOf } from '../ports.ts';
+import { type OperationsOf, pageOf } from '../ports.ts';
 import { showRun } from '../views/shown-run.ts';
 
 /** How many copies in a dead-letter queue are searched for those of some ids. */
@@ -34,8 +34,8 @@ export const failureOperations: OperationsOf<typeof failureApi> = {
     const scope = handlerScope(ports, handler);
     await knownGroup(scope, group);
     const { items, next } = await ports.failures.items(scope.partition, {
-      ...{ group, limit },
-      ...(cursor !== undefined && { after: cursor }),
+      group,
+      ...pageOf({ limit, cursor }),
     });
     return { items: [...items], ...(next !== undefined && { next }) };
   },
@@ -117,8 +117,8 @@ async function deletesAmong(
     const wanted = new Set([...failed].flatMap(([id, of]) => (of === group ? [id] : [])));
     let after: string | undefined;
     do {
-      const query = { group, limit: ITEMS_PER_PAGE, ...(after !== undefined && { after }) };
-      const { items, next } = await ports.failures.items(partition, query);
+      const page = pageOf({ limit: ITEMS_PER_PAGE, cursor: after });
+      const { items, next } = await ports.failures.items(partition, { group, ...page });
       for (const item of items) {
         if (!wanted.delete(item.id) || item.kind !== 'DELETE') continue;
         const { id, version, kind, dataErasure } = item;

@@ -13,7 +13,7 @@ import {
   queueUnreachable,
   type RequestedEvent,
 } from '../handler-scope.ts';
-import type { OperationsOf } from '../ports.ts';
+import { type OperationsOf, pageOf } from '../ports.ts';
 
 /** Recorded changes that one invocation sends, in about 10 s of its 60 s. The caller repeats the request for the rest. */
 const MAX_SENT = 2_000;
@@ -24,9 +24,9 @@ type SyncRecords = ReadonlyMap<string, StateRow | undefined>;
 export const recordOperations: OperationsOf<typeof recordApi> = {
   'record.list': async (ports, { handler, class: of, limit, cursor }) => {
     const scope = handlerScope(ports, handler);
-    const query = { limit, ...(cursor !== undefined && { after: cursor }) };
+    const page = pageOf({ limit, cursor });
     const { items, next } =
-      of === 'skipped' ? await excluded(scope, query) : await ports.pending.list(scope.partition, query);
+      of === 'skipped' ? await excluded(scope, page) : await ports.pending.list(scope.partition, page);
     const records = items.map(({ resourceType: _type, ...record }: Skipped | PendingChange) => record);
     return { records, ...(next !== undefined && { next }) };
   },
@@ -104,8 +104,8 @@ export const recordOperations: OperationsOf<typeof recordApi> = {
 };
 
 /** The list may still name customers that were deleted while excluded: the sync record decides. */
-async function excluded(scope: HandlerScope, query: { limit: number; after?: string }) {
-  const { items, ...rest } = await scope.ports.store.skipped(scope.partition, query);
+async function excluded(scope: HandlerScope, page: ReturnType<typeof pageOf<string>>) {
+  const { items, ...rest } = await scope.ports.store.skipped(scope.partition, page);
   const records = await scope.records(items.map(({ id }) => id));
   return { ...rest, items: items.filter(({ id }) => records.get(id)?.isSkipped === true) };
 }
@@ -114,7 +114,7 @@ async function processAll(scope: HandlerScope, traceId: string): Promise<number>
   let sent = 0;
   let after: string | undefined;
   do {
-    const page = { limit: PAGE, ...(after !== undefined && { after }) };
+    const page = pageOf({ limit: PAGE, cursor: after });
     const { items, next } = await scope.ports.pending.list(scope.partition, page);
     const wanted = await withoutExcluded(scope, items);
     const released = await release(scope, traceId, wanted);

@@ -7,7 +7,7 @@ import { startRun } from '../../runtime/runs/start-run.ts';
 import type { ShownRun } from '../api/control-api.ts';
 import type { runApi } from '../api/run-api.ts';
 import { knownHandler } from '../handler-scope.ts';
-import type { ControlPorts, OperationsOf } from '../ports.ts';
+import { type ControlPorts, type OperationsOf, pageOf } from '../ports.ts';
 import { refuseIfBlocked } from '../run-obstacles.ts';
 import { knownRun, showRun } from '../views/shown-run.ts';
 
@@ -33,16 +33,11 @@ export const runOperations: OperationsOf<typeof runApi> = {
     const found: Run[] = [];
     let after = cursor;
     let pages = 0;
+    const fits = (run: Run) =>
+      (handler ?? run.handler) === run.handler && (status ?? run.status) === run.status;
     do {
-      const page = await ports.runs.list({
-        limit: limit - found.length,
-        ...(after !== undefined && { after }),
-      });
-      found.push(
-        ...page.items.filter(
-          (run) => (handler ?? run.handler) === run.handler && (status ?? run.status) === run.status,
-        ),
-      );
+      const page = await ports.runs.list(pageOf({ limit: limit - found.length, cursor: after }));
+      found.push(...page.items.filter(fits));
       after = page.next;
       pages++;
     } while (found.length < limit && after !== undefined && pages < MAX_PAGES);
@@ -55,9 +50,8 @@ export const runOperations: OperationsOf<typeof runApi> = {
   'run.report': async (ports, { runId, class: only, limit, cursor }) => {
     await knownRun(ports, runId);
     const { items, next } = await ports.runs.reported(runId, {
-      limit,
+      ...pageOf({ limit, cursor }),
       ...(only !== undefined && { class: only }),
-      ...(cursor !== undefined && { after: cursor }),
     });
     const differences = items.map(({ fields, ...difference }) => ({
       ...difference,
@@ -68,10 +62,7 @@ export const runOperations: OperationsOf<typeof runApi> = {
 
   'run.entries': async (ports, { runId, outcome, limit, cursor }) => {
     await knownRun(ports, runId);
-    const { items, next } = await ports.runs.entries(runId, {
-      ...{ outcome, limit },
-      ...(cursor !== undefined && { after: cursor }),
-    });
+    const { items, next } = await ports.runs.entries(runId, { outcome, ...pageOf({ limit, cursor }) });
     return { entries: [...items], ...(next !== undefined && { next }) };
   },
 

@@ -69,13 +69,8 @@ function changed(schedule: Schedule, { enabled, everyMinutes, nextAt }: Change, 
   };
 }
 
-function shown(name: ScheduleName, handler: string, schedule: Schedule): ShownSchedule {
-  const { enabled, everyMinutes, lastAt, lastRunId, lastProblem } = schedule;
-  return {
-    ...{ name, handler, enabled, everyMinutes },
-    ...(enabled && { nextAt: plannedAt(schedule) }),
-    ...(lastAt !== undefined && { lastAt }),
-    ...(lastRunId !== undefined && { lastRunId }),
-    ...(lastProblem !== undefined && { lastProblem }),
-  };
+/** The schema of the output drops the fields that operators do not see. */
+function shown(name: ScheduleName, handler: string, { nextAt, ...schedule }: Schedule): ShownSchedule {
+  const next = schedule.enabled && { nextAt: plannedAt({ ...schedule, nextAt }) };
+  return { ...schedule, name, handler, ...next };
 }

@@ -15,35 +15,24 @@ export async function knownRun({ runs }: Pick<ControlPorts, 'runs'>, runId: stri
   );
 }
 
-/** A run with its present counters, as operators see it. */
+/** A run with its present counters. The schema of the output drops the fields that operators do not see. */
 export async function showRun(
   { runs, handlers, settings }: Pick<ControlPorts, 'runs' | 'handlers' | 'settings'>,
   run: Run,
 ): Promise<ShownRun> {
-  const { id, handler, mode, status, startedBy, options, cursor, counts, createdAt, updatedAt } = run;
-  const entries = await runs.entryCounts(id);
+  const entries = await runs.entryCounts(run.id);
   const reason = run.statusReason ?? run.reason;
   const waitsFor = hooksAwaited(handlers, run, entries);
   // The note costs a read, so it is made only where it may explain something.
-  const mayBeRecorded = !hasEnded(status) || entries.skipped > 0;
-  const note = mayBeRecorded
-    ? prepareModeNote(run, (await settings.handler(handler).read()).value)
-    : undefined;
+  const mayBeRecorded = !hasEnded(run.status) || entries.skipped > 0;
+  const note = mayBeRecorded && prepareModeNote(run, (await settings.handler(run.handler).read()).value);
   return {
-    ...{ id, handler, mode, status, startedBy, options, createdAt, updatedAt },
+    ...run,
+    ...run.counts,
+    ...run.cursor,
+    entries,
     ...(reason !== undefined && { reason }),
-    ...(run.window && { window: { ...run.window } }),
-    page: cursor.page,
-    stage: cursor.stage,
-    listed: counts.listed,
-    planned: counts.planned,
-    ...(run.expected !== undefined && { expected: run.expected }),
-    classes: { ...counts.classes },
-    entries: { ...entries },
     ...(waitsFor.length > 0 && { waitsFor }),
-    ...(run.waitCode !== undefined && { waitCode: run.waitCode }),
-    ...(run.ratePerSecond !== undefined && { ratePerSecond: run.ratePerSecond }),
-    ...(run.endedAt !== undefined && { endedAt: run.endedAt }),
-    ...(note !== undefined && { note }),
+    ...(note && { note }),
   };
 }

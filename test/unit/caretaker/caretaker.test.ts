@@ -158,9 +158,9 @@ beforeEach(() => {
 
 describe('the switches', () => {
   test.each([
-    ['stops a paused handler that consumes', { taking: true }, false],
-    ['leaves a paused handler that does not consume', { taking: false }, false],
-  ])('%s', async (_, { taking }, expected) => {
+    ['stops a paused handler that consumes', true, false],
+    ['leaves a paused handler that does not consume', false, false],
+  ])('%s', async (_, taking, expected) => {
     await world.set({ paused: { since: 1, by: 'mia' } });
     world.switches.deploy({ taking, listening: true });
     await world.pass();
@@ -244,12 +244,12 @@ describe('the breaker', () => {
     for (let n = 1; n <= 9; n++) {
       const { count } = await world.pass();
       const { breaker } = await world.switchesOf();
-      const taking = await world.switches.isConsuming('customer');
+      const isConsuming = await world.switches.isConsuming('customer');
       const least = world.switches.isAtLeastConcurrency('customer');
       seen.push([
         n,
         breaker?.state ?? 'closed',
-        taking ? (least ? 'least' : 'full') : 'off',
+        isConsuming ? (least ? 'least' : 'full') : 'off',
         count('BreakerOpen'),
       ]);
     }
@@ -724,17 +724,17 @@ describe('the copies of erased customers', () => {
     await erase(1);
     await pass();
     world.queueAdmin.put(own, idOf(1));
-    const asked: string[] = [];
+    const searched: string[] = [];
     const copies: CaretakerPorts['copies'] = {
       remove: (queue, ...rest) => {
-        asked.push(queue);
+        searched.push(queue);
         return world.queueAdmin.copies.remove(queue, ...rest);
       },
     };
     for (let minutes = 2; minutes < 60; minutes++) await pass({ copies });
-    expect(asked).toEqual([]);
+    expect(searched).toEqual([]);
     await pass({ copies });
-    expect(asked).toEqual(['partner-rule', 'ingest', 'handler/customer']);
+    expect(searched).toEqual(['partner-rule', 'ingest', 'handler/customer']);
     expect(world.queueAdmin.held(own)).toEqual([]);
     expect(await goneAt(1)).toBe(start + minute);
   });

@@ -78,7 +78,11 @@ describe('the answer to an operator', () => {
       code: 'BAD',
       violations: [{ path, message: 'Correct it.' }],
     });
-    expect(notFound('NONE', 'Look.')).toMatchObject({ kind: 'not-found', code: 'NONE', message: 'Look.' });
+    expect(notFound('NONE', 'Check the id.')).toMatchObject({
+      kind: 'not-found',
+      code: 'NONE',
+      message: 'Check the id.',
+    });
     expect(conflict('BUSY', 'Wait.')).toMatchObject({ kind: 'conflict', code: 'BUSY', message: 'Wait.' });
     const bare = new ControlError({ kind: 'conflict', code: 'BUSY' }, 'Wait.');
     expect(bare.cause).toBeUndefined();

@@ -251,19 +251,19 @@ describe('doctor', () => {
 
 describe('the subscription', () => {
   test('is deleted only if its key is repeated', async () => {
-    const asked: string[] = [];
+    const requests: string[] = [];
     const own = createControlBench();
     const bench = createControlBench({
       subscription: {
         ask: async (request) => {
-          asked.push(request);
+          requests.push(request);
           return own.ports.subscription.ask(request);
         },
       },
     });
     expect(await bench.refusal('subscription.delete', { confirm: 'conector' })).toBe('invalid NOT_CONFIRMED');
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
     expect(await bench.done('subscription.delete', { confirm: 'connector' })).toMatchObject({ done: true });
-    expect(asked).toEqual(['delete']);
+    expect(requests).toEqual(['delete']);
   });
 });
