@@ -1,4 +1,4 @@
-import type { ControlErrorKind } from '../lambdas/control/operations.ts';
+import type { ControlErrorKind } from '../lambdas/control/api/control-api.ts';
 import { type Ending, exitCodes } from './exit-codes.ts';
 
 export interface Violation {

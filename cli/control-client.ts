@@ -5,7 +5,7 @@ import {
   type OperationName,
   type OperationOutput,
   operations,
-} from '../lambdas/control/operations.ts';
+} from '../lambdas/control/api/control-api.ts';
 import { awsFailure } from './aws-failure.ts';
 import { callerOf } from './caller.ts';
 import { CliError } from './cli-error.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { ControlErrorKind } from '../lambdas/control/operations.ts';
+import type { ControlErrorKind } from '../lambdas/control/api/control-api.ts';
 import { oneLine } from './render/plain-text.ts';
 
 /** What the functions log, as far as a person reads it. Nothing personal is in it. */

@@ -1,4 +1,4 @@
-import type { OperationOutput } from '../lambdas/control/operations.ts';
+import type { OperationOutput } from '../lambdas/control/api/control-api.ts';
 import type { DifferenceClass } from '../lambdas/core/runs/difference.ts';
 import type { Session } from './session.ts';
 

@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util';
-import type { DoctorCheck } from '../../lambdas/control/operations.ts';
+import type { DoctorCheck } from '../../lambdas/control/api/control-api.ts';
 import { EnvFileError, readSystems, type Systems } from '../../lambdas/core/operations/env-file-systems.ts';
 import type { CommandGroup } from '../action.ts';
 import { CliError, usageError } from '../cli-error.ts';
@@ -131,7 +131,7 @@ async function checkDeployed({ control }: Session): Promise<DoctorCheck[]> {
     const finding =
       error.code === 'NO_CONTROL_FUNCTION'
         ? unknown('not deployed yet', 'Deploy it, then ask again for bus, queues and mappings.')
-        : { status: 'problem' as const, detail: error.code, mend: error.message };
+        : { status: 'problem' as const, detail: error.code, fix: error.message };
     return [{ check: 'deployed stack', ...finding }];
   }
 }

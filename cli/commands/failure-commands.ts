@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { OperationOutput } from '../../lambdas/control/operations.ts';
+import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
 import type { CommandGroup } from '../action.ts';
 import { ids } from '../arguments.ts';
 import { usageError } from '../cli-error.ts';

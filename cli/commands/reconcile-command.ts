@@ -1,4 +1,4 @@
-import type { ShownRun } from '../../lambdas/control/operations.ts';
+import type { ShownRun } from '../../lambdas/control/api/control-api.ts';
 import { hasEnded } from '../../lambdas/core/runs/run.ts';
 import type { CommandGroup } from '../action.ts';
 import { usageError } from '../cli-error.ts';

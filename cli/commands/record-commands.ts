@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { OperationOutput } from '../../lambdas/control/operations.ts';
+import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
 import type { CommandGroup, Runner } from '../action.ts';
 import { id, ids, wholeNumber } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';

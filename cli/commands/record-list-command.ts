@@ -1,4 +1,4 @@
-import type { OperationInput } from '../../lambdas/control/operations.ts';
+import type { OperationInput } from '../../lambdas/control/api/control-api.ts';
 import type { CommandGroup } from '../action.ts';
 import { recordsText, type ShownRecord } from '../render/render-records.ts';
 import type { Session } from '../session.ts';

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import type { OperationOutput } from '../../lambdas/control/operations.ts';
+import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
 import { type DifferenceClass, differenceClass } from '../../lambdas/core/runs/difference.ts';
 import { type RunMode, type RunStatus, runStatuses } from '../../lambdas/core/runs/run.ts';
 import type { CommandGroup, Runner } from '../action.ts';

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { OperationInput } from '../../lambdas/control/operations.ts';
+import type { OperationInput } from '../../lambdas/control/api/control-api.ts';
 import { resourceId } from '../../lambdas/core/delivery/notification.ts';
 import type { CommandGroup } from '../action.ts';
 import { usageError } from '../cli-error.ts';

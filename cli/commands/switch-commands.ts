@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import type { OperationOutput } from '../../lambdas/control/operations.ts';
+import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
 import type { CommandGroup } from '../action.ts';
 import { handlerView } from '../render/render-status.ts';
 import { timeAgo } from '../render/values.ts';

@@ -1,4 +1,4 @@
-import type { DoctorCheck } from '../../lambdas/control/operations.ts';
+import type { DoctorCheck } from '../../lambdas/control/api/control-api.ts';
 import type { FluentConnection } from '../../lambdas/core/base/connection.ts';
 import { lookAt, type Probe, unknown } from './check.ts';
 import { clockProbe } from './clock-probe.ts';

@@ -1,4 +1,4 @@
-import type { DoctorCheck } from '../../lambdas/control/operations.ts';
+import type { DoctorCheck } from '../../lambdas/control/api/control-api.ts';
 import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import { outageOf, type SystemName } from './outage-check.ts';
 
@@ -9,8 +9,8 @@ export interface Probe {
   readonly system?: SystemName;
   /** Check that has to be ok first: what follows from its problem is no problem of its own. */
   readonly needs?: string;
-  /** How to mend it, when the question is refused. */
-  readonly mend?: string;
+  /** How to fix it, when the question is refused. */
+  readonly fix?: string;
   /** Whose address it is that may be wrong, when there is no answer. */
   readonly address?: string;
   look(): Promise<Finding>;
@@ -19,11 +19,11 @@ export interface Probe {
 export type Finding = Omit<DoctorCheck, 'check'>;
 
 export const ok = (detail: string): Finding => ({ status: 'ok', detail });
-export const problem = (detail: string, mend: string): Finding => ({ status: 'problem', detail, mend });
-export const unknown = (detail: string, mend?: string): Finding => ({
+export const problem = (detail: string, fix: string): Finding => ({ status: 'problem', detail, fix });
+export const unknown = (detail: string, fix?: string): Finding => ({
   status: 'unknown',
   detail,
-  ...(mend !== undefined && { mend }),
+  ...(fix !== undefined && { fix }),
 });
 
 /**
@@ -54,7 +54,7 @@ export async function lookAt(
   return checks;
 }
 
-function failed({ system, mend = 'See the message.', address }: Probe, error: unknown): Finding {
+function failed({ system, fix = 'See the message.', address }: Probe, error: unknown): Finding {
   const down = `${system ?? 'It'} is down or overloaded. Try again in some minutes.`;
   switch (outageOf(error)) {
     case 'silent':
@@ -62,7 +62,7 @@ function failed({ system, mend = 'See the message.', address }: Probe, error: un
     case 'down':
       return problem(reasonOf(error), down);
     default:
-      return problem(reasonOf(error), mend);
+      return problem(reasonOf(error), fix);
   }
 }
 

@@ -88,11 +88,11 @@ async function logIn(
   if (isOutage(answer.status)) throw outage(system, answer.status);
   const read = tokenAnswer.safeParse(answer.body);
   if (answer.status !== 200 || !read.success) {
-    const mend =
+    const fix =
       answer.status === 401 || answer.status === 400
         ? 'Client id or secret is wrong. The secret is shown once: make a new API client in the Merchant Center.'
         : AUTH_URL;
-    return { client: { scopes: [] }, finding: problem(`no token: HTTP ${answer.status}`, mend) };
+    return { client: { scopes: [] }, finding: problem(`no token: HTTP ${answer.status}`, fix) };
   }
   const { access_token: token, expires_in: seconds, scope = '' } = read.data;
   const scopes = scope

@@ -50,7 +50,7 @@ export function fluentProbes(session: FluentSession, retailerId: string | undefi
         await graphql({ query: 'query { customers(first: 1) { edges { cursor } } }', schema: edges }, {});
         return ok('CUSTOMER_VIEW');
       },
-      mend: 'Give the role of the integration user the permission to view customers (CUSTOMER_VIEW).',
+      fix: 'Give the role of the integration user the permission to view customers (CUSTOMER_VIEW).',
     },
     {
       check: 'Fluent: retailer',

@@ -60,7 +60,7 @@ export function fluentWriteProbes(session: FluentSession, retailerId: string): P
     {
       check: CREATE,
       needs: FLUENT_QUERY,
-      mend: 'Give the role of the integration user CUSTOMER_CREATE, and look at the retailer id.',
+      fix: 'Give the role of the integration user CUSTOMER_CREATE, and look at the retailer id.',
       async look() {
         const answer = await writer.create(draft);
         return ok(

@@ -1,4 +1,4 @@
-import type { ShownRun } from '../../lambdas/control/operations.ts';
+import type { ShownRun } from '../../lambdas/control/api/control-api.ts';
 import { countsText, endedEntries, statusText } from './render-run.ts';
 import { count, durationText } from './values.ts';
 

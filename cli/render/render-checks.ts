@@ -1,4 +1,4 @@
-import type { DoctorCheck } from '../../lambdas/control/operations.ts';
+import type { DoctorCheck } from '../../lambdas/control/api/control-api.ts';
 import { plainText } from './plain-text.ts';
 import { counted } from './values.ts';
 import { hanging } from './wrap.ts';
@@ -6,11 +6,11 @@ import { hanging } from './wrap.ts';
 const marks = { ok: 'ok     ', problem: 'PROBLEM', unknown: 'unknown' } as const;
 const INDENT = 9;
 
-/** What was looked at and what was found; how to mend it stands below. */
-export function checkText({ check, status, detail, mend }: DoctorCheck): string {
+/** What was looked at and what was found; how to fix it stands below. */
+export function checkText({ check, status, detail, fix }: DoctorCheck): string {
   const line = `${marks[status]}  ${hanging(plainText(`${check} - ${detail}`), INDENT)}`;
-  if (mend === undefined) return line;
-  return `${line}\n${' '.repeat(INDENT)}-> ${hanging(plainText(mend), INDENT + 3)}`;
+  if (fix === undefined) return line;
+  return `${line}\n${' '.repeat(INDENT)}-> ${hanging(plainText(fix), INDENT + 3)}`;
 }
 
 /** What all of it comes to. */

@@ -1,4 +1,4 @@
-import type { OperationOutput } from '../../lambdas/control/operations.ts';
+import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
 import { factList, textTable } from './text-table.ts';
 import { timeAgo, timeText } from './values.ts';
 import { hanging } from './wrap.ts';

@@ -1,4 +1,4 @@
-import type { ShownRun } from '../../lambdas/control/operations.ts';
+import type { ShownRun } from '../../lambdas/control/api/control-api.ts';
 import { hasEnded } from '../../lambdas/core/runs/run.ts';
 import { meaningOfRunCode } from '../../lambdas/core/runs/run-codes.ts';
 import { factList, textTable } from './text-table.ts';

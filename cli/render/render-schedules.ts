@@ -1,4 +1,4 @@
-import type { OperationOutput } from '../../lambdas/control/operations.ts';
+import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
 import { textTable } from './text-table.ts';
 import { durationText, minuteText } from './values.ts';
 

@@ -1,4 +1,4 @@
-import type { OperationOutput } from '../../lambdas/control/operations.ts';
+import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
 import { queuesText } from './render-queues.ts';
 import { lastRunText } from './render-run.ts';
 import { factList } from './text-table.ts';

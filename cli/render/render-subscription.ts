@@ -1,4 +1,4 @@
-import type { OperationOutput } from '../../lambdas/control/operations.ts';
+import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
 import { factList } from './text-table.ts';
 
 export function subscriptionView(shown: OperationOutput<'subscription.show'>): string {

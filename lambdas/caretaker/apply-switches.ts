@@ -3,29 +3,35 @@ import type { CaretakerPorts } from './ports.ts';
 
 export type SwitchesPorts = Pick<CaretakerPorts, 'settings' | 'switches'>;
 
-/** An operator decides otherwise meanwhile, this often at most. */
-const MOVES = 3;
+/** An operator may change the setting at the same time: switch and check this often. */
+const ATTEMPTS = 3;
 
 /**
- * The valves as the live settings want them, whoever moved them: a deployment, somebody in the console, or an operation that
- * did not get to its end. The setting is read as late as can be, and once more after a move: what was decided in between must not be
- * undone until the next look.
- * Operations write the setting before they move the valve, so what this read does not see yet moves the valve after us.
+ * Enables or disables the event source mapping as the live settings say, if a deployment, a change in the AWS console or an
+ * interrupted operation left it in another state. Reads the setting last, and once more after a switch, so that a decision made in
+ * between is not undone until the next pass. Operations write the setting before they switch, so a decision after the last read
+ * switches after this function.
  */
-export async function holdConsuming({ settings, switches }: SwitchesPorts, handlerId: string): Promise<void> {
-  for (let move = 0; move < MOVES; move++) {
+export async function applyConsuming(
+  { settings, switches }: SwitchesPorts,
+  handlerId: string,
+): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const isConsuming = await switches.isConsuming(handlerId);
-    const { taking, leastConcurrency } = desiredConsuming((await settings.handler(handlerId).read()).value);
-    if (isConsuming === taking) return;
-    await switches.setConsuming(handlerId, taking, leastConcurrency);
+    const { taking: wanted, leastConcurrency } = desiredConsuming(
+      (await settings.handler(handlerId).read()).value,
+    );
+    if (isConsuming === wanted) return;
+    await switches.setConsuming(handlerId, wanted, leastConcurrency);
   }
 }
 
-export async function holdIntake({ settings, switches }: SwitchesPorts): Promise<void> {
-  for (let move = 0; move < MOVES; move++) {
-    const isIntakeEnabled = await switches.isIntakeEnabled();
-    const listening = (await settings.intake().read()).value.stopped === undefined;
-    if (isIntakeEnabled === listening) return;
-    await switches.setIntake(listening);
+/** The same for the rule of the partner bus. */
+export async function applyIntake({ settings, switches }: SwitchesPorts): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const isEnabled = await switches.isIntakeEnabled();
+    const wanted = (await settings.intake().read()).value.stopped === undefined;
+    if (isEnabled === wanted) return;
+    await switches.setIntake(wanted);
   }
 }

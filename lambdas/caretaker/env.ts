@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { operationsEnv } from '../runtime/operations/env.ts';
 
-/** By what is in front of them: URLs of the dead-letter queues that hold notifications. */
+/** Name of the queue or rule in front -> URL of its dead-letter queue, for those that hold notifications. */
 export const notificationDeadLetters = z.record(z.string(), z.string());
 
 export const caretakerEnv = z.object({
@@ -9,7 +9,7 @@ export const caretakerEnv = z.object({
   TICK_QUEUE_URL: z.string(),
   /** JSON of `notificationDeadLetters`. */
   NOTIFICATION_DEAD_LETTERS: z.string(),
-  /** Connection that may change the canary customer; empty = no canary. */
+  /** Secret of the connection that may change the canary customer; empty = no canary. */
   CANARY_SECRET: z.string(),
 });
 export type CaretakerEnv = z.infer<typeof caretakerEnv>;

@@ -5,65 +5,67 @@ import { receiptSubject } from '../core/delivery/receipt-subject.ts';
 import { groupId } from '../core/delivery/resource-event.ts';
 import type { CaretakerPorts } from './ports.ts';
 
-/** What one look takes in hand of one dead-letter queue, and for how long: a part of the function's minute. */
-const MOST_LOOKED_AT = 5_000;
-const LOOK_MS = 10_000;
-/** Receipts of one handler that one look writes, and how many at a time: the next look writes the others. */
-const MOST_NOTED = 1_000;
-const NOTED_AT_ONCE = 25;
+/** Limits of one pass per dead-letter queue: messages, and time out of the minute of the function. */
+const MAX_MESSAGES = 5_000;
+const SEARCH_MS = 10_000;
+/** Receipts of one handler that one pass completes, and how many at the same time. The next pass completes the others. */
+const MAX_RECEIPTS = 1_000;
+const PARALLEL_RECEIPTS = 25;
 const HOUR_MINUTES = 60;
 
-/** A handler's word that it erases a resource, given before its commit. */
+/** A handler writes this item before it commits an erasure. */
 interface Announced {
   readonly key: StateKey;
-  /** `<type>/<id>`, as dead letters have it. */
+  /** `<type>/<id>`, as in dead letters. */
   readonly resource: string;
   readonly isLookedFor: boolean;
 }
 
+/** Sync records by resource. A record that could not be read is missing. */
+type SyncRecords = ReadonlyMap<string, StateRow | undefined>;
+type RecordsByHandler = ReadonlyMap<string, SyncRecords>;
+
 /**
- * An erased resource leaves nothing in dead-letter queues: the copies that were set aside, the messages that SQS moved by itself, a
- * listed body among them, and the notifications before them. Looked for within a minute, then once an hour, for as long as one may
- * still turn up. A notification serves every handler: it goes when the last of them has erased, and no receipt says before that nothing
- * is left.
+ * Deletes the copies of erased resources from the dead-letter queues: messages that the handler or SQS moved there, and the
+ * notifications before them. Searches within a minute of the erasure, then once an hour for as long as a copy may still arrive. A
+ * notification serves every handler, so it is deleted when the last of them has erased the resource; only then a receipt is completed.
  */
 export async function removeErasedCopies(ports: CaretakerPorts): Promise<void> {
   const handlerIds = Object.keys(ports.handlers);
   const announced = (await allOf(handlerIds.map((id) => announcedBy(ports, id)))).flat();
   if (!isDue(announced, ports.clock())) return;
-  const rows = new Map(
-    await allOf(handlerIds.map(async (id) => [id, await rowsOf(ports, id, announced)] as const)),
+  const records: RecordsByHandler = new Map(
+    await allOf(handlerIds.map(async (id) => [id, await readRecords(ports, id, announced)] as const)),
   );
-  // As long as the row is not erased, a dead letter may be all that is left of the erasure.
+  // Until the sync record is erased, the dead letter may be the only trace of the erasure.
   const isErased = (handlerId: string, resource: string) =>
-    rows.get(handlerId)?.get(resource)?.erased === true;
-  const isGoneEverywhere = (resource: string) => isGoneFrom(ports.handlers, rows, resource);
+    records.get(handlerId)?.get(resource)?.erased === true;
+  const isErasedEverywhere = (resource: string) => isErasedByAll(ports.handlers, records, resource);
+  if (!announced.some(({ key, resource }) => isErased(key.handlerId, resource))) return;
 
-  const until = ports.clock() + LOOK_MS;
-  const looks = [
-    ...ports.sharedQueues.map((queue) => ({ queue, isMoot: isGoneEverywhere })),
+  const until = ports.clock() + SEARCH_MS;
+  const searches = [
+    ...ports.sharedQueues.map((queue) => ({ queue, until, isObsolete: isErasedEverywhere })),
     ...handlerIds.map((id) => ({
-      queue: `handler/${id}`,
-      isMoot: (resource: string) => isErased(id, resource),
+      ...{ queue: `handler/${id}`, until },
+      isObsolete: (resource: string) => isErased(id, resource),
     })),
   ];
-  const isAnyErased = announced.some(({ key, resource }) => isErased(key.handlerId, resource));
-  if (!isAnyErased) return;
-  const areWhole = await allOf(looks.map(({ queue, isMoot }) => remove(ports, { queue, isMoot, until })));
-  const seen = new Set(looks.filter((_, index) => areWhole[index]).map(({ queue }) => queue));
-  const areSharedSeen = ports.sharedQueues.every((queue) => seen.has(queue));
+  const areComplete = await allOf(searches.map((search) => remove(ports, search)));
+  const searched = new Set(searches.filter((_, index) => areComplete[index]).map(({ queue }) => queue));
+  const areSharedSearched = ports.sharedQueues.every((queue) => searched.has(queue));
   for (const id of handlerIds) {
-    if (!areSharedSeen || !seen.has(`handler/${id}`)) continue;
+    if (!areSharedSearched || !searched.has(`handler/${id}`)) continue;
     const gone = announced.filter(
       ({ key, resource, isLookedFor }) =>
-        !isLookedFor && key.handlerId === id && isErased(id, resource) && isGoneEverywhere(resource),
+        !isLookedFor && key.handlerId === id && isErased(id, resource) && isErasedEverywhere(resource),
     );
-    await noteGone(ports, gone.slice(0, MOST_NOTED));
+    await completeReceipts(ports, gone.slice(0, MAX_RECEIPTS));
   }
-  if (seen.size === looks.length) return;
+  if (searched.size === searches.length) return;
   throw new ConnectorError(
     { failureClass: 'retry', code: 'COPIES_LEFT' },
-    'There are more dead letters than one look takes, and copies of erased resources may be among them.',
+    'A dead-letter queue has more messages than one pass can search. Copies of erased resources may be among them.',
   );
 }
 
@@ -84,12 +86,12 @@ function isDue(announced: readonly Announced[], now: number): boolean {
   return announced.some(({ isLookedFor }) => isFullHour || !isLookedFor);
 }
 
-/** By resource, what this handler has of all that is announced and of its type, whoever announced it. A row that could not be read is missing. */
-async function rowsOf(
+/** What this handler stores of every announced resource of its type, also of those that another handler announced. */
+async function readRecords(
   { store, handlers, projectKey }: CaretakerPorts,
   handlerId: string,
   announced: readonly Announced[],
-): Promise<ReadonlyMap<string, StateRow | undefined>> {
+): Promise<SyncRecords> {
   const ofType = announced.filter(({ key }) => key.resourceType === handlers[handlerId]?.resourceType);
   const byId = new Map(ofType.map((each) => [each.key.id, each]));
   if (byId.size === 0) return new Map();
@@ -97,43 +99,46 @@ async function rowsOf(
   return new Map([...rows].map(([id, row]) => [byId.get(id)?.resource ?? id, row]));
 }
 
-/** Has every handler of its type erased it, as far as it ever had it? */
-function isGoneFrom(
+/** Has every handler of its type erased the resource, or never had it? */
+function isErasedByAll(
   handlers: CaretakerPorts['handlers'],
-  rows: ReadonlyMap<string, ReadonlyMap<string, StateRow | undefined>>,
+  records: RecordsByHandler,
   resource: string,
 ): boolean {
-  const ofType = [...rows].filter(([id]) => resource.startsWith(`${handlers[id]?.resourceType}/`));
-  const isGone = ofType.every(([, known]) => {
-    const row = known.get(resource);
-    return known.has(resource) && (row === undefined || row.erased === true);
+  const ofType = [...records].filter(([id]) => resource.startsWith(`${handlers[id]?.resourceType}/`));
+  const isErased = ofType.every(([, known]) => {
+    const record = known.get(resource);
+    return known.has(resource) && (record === undefined || record.erased === true);
   });
-  return isGone && ofType.some(([, known]) => known.get(resource)?.erased === true);
+  return isErased && ofType.some(([, known]) => known.get(resource)?.erased === true);
 }
 
-async function noteGone(
+async function completeReceipts(
   { receipts, erased, clock }: CaretakerPorts,
   gone: readonly Announced[],
 ): Promise<void> {
-  for (let start = 0; start < gone.length; start += NOTED_AT_ONCE)
+  for (let start = 0; start < gone.length; start += PARALLEL_RECEIPTS)
     await allOf(
-      gone.slice(start, start + NOTED_AT_ONCE).map(async ({ key }) => {
+      gone.slice(start, start + PARALLEL_RECEIPTS).map(async ({ key }) => {
         await receipts.noteCopiesGone(receiptSubject(key), clock());
         await erased.noteLookedFor(key);
       }),
     );
 }
 
-/** Answers whether the whole queue was seen. */
+/** Answers whether the whole queue was searched. */
 async function remove(
   { copies, metrics }: CaretakerPorts,
-  look: { readonly queue: string; readonly isMoot: (resource: string) => boolean; readonly until: number },
+  search: {
+    readonly queue: string;
+    readonly until: number;
+    readonly isObsolete: (resource: string) => boolean;
+  },
 ): Promise<boolean> {
-  const bounds = { limit: MOST_LOOKED_AT, until: look.until };
   const { removed, isWhole } = await copies.remove(
-    look.queue,
-    ({ resource }) => look.isMoot(resource),
-    bounds,
+    search.queue,
+    ({ resource }) => search.isObsolete(resource),
+    { limit: MAX_MESSAGES, until: search.until },
   );
   if (removed > 0) metrics.count('CopiesRemoved', removed);
   return isWhole;

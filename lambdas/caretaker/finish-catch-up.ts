@@ -2,8 +2,8 @@ import { startCatchUp } from '../runtime/runs/catch-up.ts';
 import type { CaretakerPorts } from './ports.ts';
 
 /**
- * The catch-up that a `start` could not begin, because a run was open or a handler paused, or did not live to begin. Not while
- * real-time sync is stopped again: the next start owes more.
+ * Starts the catch-up that `start` could not: a run was open, a handler was paused, or the function crashed. Not while real-time sync
+ * is stopped again, because the next start catches up on more.
  */
 export async function finishCatchUp(ports: CaretakerPorts): Promise<void> {
   const { stopped, catchUpFrom } = (await ports.settings.intake().read()).value;

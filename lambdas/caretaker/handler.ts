@@ -1,4 +1,4 @@
-/** Looks after the connector once a minute; see docs/adr/0018. */
+/** Maintains the connector once a minute; see docs/adr/0018. */
 
 import { createHandler } from '../runtime/lambda/create-handler.ts';
 import { readEnv, readJsonVariable } from '../runtime/lambda/env.ts';

@@ -1,11 +1,12 @@
 import type { CanaryState } from '../core/base/live-settings.ts';
 import type { StateRow } from '../core/delivery/ports/state-store.ts';
 import { afterCanaryCheck, isAwaited, isLate, isTouchDue } from '../core/operations/canary-state.ts';
+import type { Canary } from '../core/operations/ports/canary-customer.ts';
 import type { CaretakerPorts } from './ports.ts';
 
 const resourceType = 'customer';
 
-/** Changes one customer now and then, and measures how long the change takes to Fluent. */
+/** Changes one customer periodically, and measures how long the change takes to reach Fluent. */
 export async function keepCanary(ports: CaretakerPorts): Promise<void> {
   const { canary, care, settings, clock, metrics } = ports;
   const { canaryCustomerId: id } = care;
@@ -13,33 +14,33 @@ export async function keepCanary(ports: CaretakerPorts): Promise<void> {
   const setting = settings.canary();
   const { value: stored, revision } = await setting.read();
   let state = stored;
-  if (await isResting(ports)) {
-    // Late by an operator's word is not late; afterwards it begins anew.
+  if (await isSuspended(ports)) {
+    // Time spent paused does not count as latency: start again afterwards.
     if (isAwaited(state)) state = {};
   } else {
     if (isAwaited(state)) {
-      state = afterCanaryCheck(state, await rowsOf(ports, id));
+      state = afterCanaryCheck(state, await readRecords(ports, id));
       if (!isAwaited(state)) metrics.count('CanarySeconds', (state.latencyMs ?? 0) / 1_000);
     }
-    if (isTouchDue(state, clock(), care)) state = await touched(canary, id, state, clock());
+    if (isTouchDue(state, clock(), care))
+      state = await touch(canary, id, { touchedAt: clock(), latencyMs: state.latencyMs });
     if (isLate(state, clock(), care)) metrics.count('CanaryLate');
   }
   if (state !== stored) await setting.write(state, revision);
 }
 
-async function touched(
-  canary: NonNullable<CaretakerPorts['canary']>,
+async function touch(
+  canary: Canary,
   id: string,
-  { latencyMs }: CanaryState,
-  touchedAt: number,
+  { touchedAt, latencyMs }: { readonly touchedAt: number; readonly latencyMs: number | undefined },
 ): Promise<CanaryState> {
   const { version } = await canary.touch(id, new Date(touchedAt).toISOString());
-  // The last latency stays to be seen until the next one is known.
+  // `status` shows the last latency until the next one is known.
   return { touchedAt, version, ...(latencyMs !== undefined && { latencyMs }) };
 }
 
-/** Is the way to Fluent closed on purpose, somewhere? */
-async function isResting({ settings, handlers }: CaretakerPorts): Promise<boolean> {
+/** Is some part of the way to Fluent switched off? */
+async function isSuspended({ settings, handlers }: CaretakerPorts): Promise<boolean> {
   const intake = await settings.intake().read();
   const switches = await Promise.all(
     customerHandlers(handlers).map((handlerId) => settings.handler(handlerId).read()),
@@ -50,7 +51,7 @@ async function isResting({ settings, handlers }: CaretakerPorts): Promise<boolea
   );
 }
 
-function rowsOf(
+function readRecords(
   { store, handlers, projectKey }: CaretakerPorts,
   id: string,
 ): Promise<(StateRow | undefined)[]> {

@@ -1,8 +1,8 @@
 import type { CaretakerPorts } from './ports.ts';
 
 /**
- * After a start the archive is replayed a second time, when it holds all of the time before: a delete or an erasure that it took
- * late would be lost otherwise, for no list shows it. Not while real-time sync is stopped: the rule would hand on nothing.
+ * Replays the archive a second time after a start, once it is complete: a delete or an erasure that was archived late is in no list of
+ * commercetools. Not while real-time sync is stopped, because the rule would pass on nothing.
  */
 export async function replayLate({
   settings,
@@ -14,6 +14,6 @@ export async function replayLate({
   const { replay, ...rest } = value;
   if (!replay || rest.stopped || clock() < replay.notBefore) return;
   await switches.replay(`late-${replay.from}-${replay.to}`, replay.from, replay.to);
-  // A lost write is no second replay: the next look asks for one of the same name.
+  // If this write fails, the next pass requests a replay of the same name, which EventBridge does not run twice.
   await setting.write(rest, revision);
 }

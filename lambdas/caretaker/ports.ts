@@ -17,7 +17,7 @@ import type { Ticks } from '../core/runs/ports/ticks.ts';
 import type { Run, RunMode, RunOptions } from '../core/runs/run.ts';
 import type { RunSettings } from '../core/runs/run-settings.ts';
 
-/** Everything that the caretaker works with during one look. */
+/** What the caretaker needs for one pass. */
 export interface CaretakerPorts {
   readonly projectKey: string;
   /** By handler id. */
@@ -35,11 +35,11 @@ export interface CaretakerPorts {
   readonly erased: Pick<ErasedStore, 'list' | 'noteLookedFor'>;
   readonly receipts: Pick<ReceiptStore, 'noteCopiesGone'>;
   readonly copies: DeadLetterCopies;
-  /** Queues whose dead letters are notifications for all handlers. */
+  /** Queues and rules whose dead letters are notifications for all handlers. */
   readonly sharedQueues: readonly string[];
-  /** Absent = nothing may be changed at the source, so there is no canary. */
+  /** Absent = the connector may not change commercetools, so there is no canary. */
   readonly canary?: Canary;
-  /** Throws a RunRefused that says why it cannot begin; nothing has begun then. */
+  /** Throws a RunRefused with the reason if the run cannot start. */
   startRun(request: { handler: string; mode: RunMode; options: RunOptions; startedBy: string }): Promise<Run>;
 
   readonly clock: Clock;

@@ -7,7 +7,7 @@ export type BreakerPorts = Pick<
   'settings' | 'switches' | 'handlerFunctions' | 'care' | 'clock' | 'metrics' | 'log'
 >;
 
-/** Leads an open breaker back, one step at a look. Handlers open it themselves. */
+/** Takes one step per pass to close an open breaker. Only handlers open it. */
 export async function tendBreaker(ports: BreakerPorts, handlerId: string): Promise<void> {
   const { settings, switches, care, clock, metrics } = ports;
   const setting = settings.handler(handlerId);
@@ -17,19 +17,19 @@ export async function tendBreaker(ports: BreakerPorts, handlerId: string): Promi
   metrics.count('BreakerOpen');
 
   const step = breakerStep(value, clock(), care);
-  // A write on another revision is lost on purpose: the handler, or an operator, knows more than this look.
+  // A write on an old revision is dropped on purpose: the handler or an operator has newer information.
   if (step === 'probe') {
     const after = afterProbe(breaker, await isUp(ports, handlerId), clock());
     await setting.write({ ...value, breaker: after }, revision);
   }
   if (step === 'close') {
-    // The concurrency first: once it is closed nobody would look at it again.
+    // Restore the concurrency first: once the breaker is closed no later pass would do it.
     await switches.setConsuming(handlerId, true);
     await setting.write(rest satisfies HandlerSwitches, revision);
   }
 }
 
-/** A handler that cannot be asked is as good as an OMS that is down: nothing may be handed to it. */
+/** A handler that does not answer counts as an OMS that is down: the queue must not be consumed. */
 async function isUp({ handlerFunctions, log }: BreakerPorts, handlerId: string): Promise<boolean> {
   try {
     return (await handlerFunctions.ask(handlerId, { request: 'probe' })).isUp;

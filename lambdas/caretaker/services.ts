@@ -14,39 +14,38 @@ import { createOperationsServices, type OperationsServicesOptions } from '../run
 import { type StartRunRequest, startRun } from '../runtime/runs/start-run.ts';
 
 export interface CaretakerServicesOptions extends OperationsServicesOptions {
-  /** By what is in front of them. */
+  /** Name of the queue or rule in front -> URL of the dead-letter queue. */
   readonly notificationDeadLetters: Readonly<Record<string, string>>;
-  /** Empty = nothing may be changed at the source. */
+  /** Empty = no canary. */
   readonly canarySecret: string;
   readonly runSettings: RunSettings;
 }
 
-/** A minute has room for one answer that comes late. */
+/** A pass has a minute: enough for one late answer. */
 const INVOKE_TIMEOUT_MS = 45_000;
 
-/** What the caretaker works with. */
 export function createCaretakerServices(options: CaretakerServicesOptions) {
   const { runSettings, notificationDeadLetters } = options;
-  const { sqs, table, kept, asked } = createOperationsServices(options, INVOKE_TIMEOUT_MS);
+  const { sqs, table, stores, functionsOf } = createOperationsServices(options, INVOKE_TIMEOUT_MS);
   const copies = createSqsDeadLetterCopies(sqs, {
-    ...deadLettersOf(kept.handlers),
+    ...deadLettersOf(stores.handlers),
     ...notificationDeadLetters,
   });
   const canaryOf = canary(options);
   return (signal: AbortSignal) => ({
-    ...kept,
-    ...asked(signal),
+    ...stores,
+    ...functionsOf(signal),
     ...canaryOf(signal),
     runSettings,
     erased: createDynamoDbErasedStore(table),
     copies,
     sharedQueues: Object.keys(notificationDeadLetters),
-    startRun: (request: StartRunRequest) => startRun({ ...kept, runSettings }, request),
+    startRun: (request: StartRunRequest) => startRun({ ...stores, runSettings }, request),
     metrics,
   });
 }
 
-/** The secret is read at each touch: there are minutes between them, and it may have been rotated. */
+/** Reads the secret at each touch: touches are minutes apart, and it may have been rotated. */
 function canary({ projectKey, canarySecret, delivery }: CaretakerServicesOptions) {
   const secrets = new SecretsManagerClient(awsClientSettings);
   const tokens = new TokenCache(Date.now);

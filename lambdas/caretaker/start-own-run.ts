@@ -6,8 +6,8 @@ export type StartPorts = Pick<CaretakerPorts, 'startRun' | 'runs'>;
 type Request = Parameters<CaretakerPorts['startRun']>[0];
 
 /**
- * Starts a run that was planned for a time, or answers the code of why it cannot begin now: that is no fault, the next look asks
- * again. A look that died after its start left a run behind: that is the one.
+ * Starts a run that was planned for a time. A refusal is not an error: the caller tries again in the next pass. If an earlier pass
+ * crashed after it started the run, answers that run.
  */
 export async function start(
   ports: StartPorts,
@@ -17,9 +17,9 @@ export async function start(
     return { runId: (await ports.startRun(request)).id };
   } catch (error) {
     if (!(error instanceof RunRefused)) throw error;
-    const isOurs = ({ id, startedBy, createdAt }: Run) =>
+    const isSame = ({ id, startedBy, createdAt }: Run) =>
       id === error.runId && startedBy === request.startedBy && createdAt >= plannedAt;
-    const begun = error.runId === undefined ? undefined : (await ports.runs.open()).find(isOurs);
-    return begun ? { runId: begun.id } : { refused: error.code };
+    const started = error.runId === undefined ? undefined : (await ports.runs.open()).find(isSame);
+    return started ? { runId: started.id } : { refused: error.code };
   }
 }

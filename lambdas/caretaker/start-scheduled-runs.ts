@@ -2,8 +2,7 @@ import type { ScheduleName } from '../core/base/live-settings.ts';
 import {
   afterRefusal,
   afterStart,
-  defaultSchedule,
-  followStage,
+  currentSchedule,
   isDue,
   onceSoon,
   plannedAt,
@@ -13,18 +12,18 @@ import {
 import type { CaretakerPorts } from './ports.ts';
 import { start } from './start-own-run.ts';
 
-/** Starts what is due of one handler. */
-export async function keepSchedules(ports: CaretakerPorts, handlerId: string): Promise<void> {
-  // One after the other: there is one run of a handler at a time, and the first one gets it.
-  for (const name of schedulesByRarity) await keepSchedule(ports, name, handlerId);
+/** Starts the runs of one handler that are due. */
+export async function startScheduledRuns(ports: CaretakerPorts, handlerId: string): Promise<void> {
+  // In turn: a handler has one run at a time, and the first schedule gets it.
+  for (const name of schedulesByRarity) await startIfDue(ports, name, handlerId);
 }
 
-async function keepSchedule(ports: CaretakerPorts, name: ScheduleName, handler: string): Promise<void> {
+async function startIfDue(ports: CaretakerPorts, name: ScheduleName, handler: string): Promise<void> {
   const { settings, care, clock } = ports;
   const now = clock();
   const setting = settings.schedule(name, handler);
   const { value: stored, revision } = await setting.read();
-  let schedule = stored ? followStage(stored, name, care, now) : defaultSchedule(name, care, now);
+  let schedule = currentSchedule(name, stored, { care, now });
   if (isDue(schedule, now)) {
     const answer = await start(ports, {
       handler,
@@ -37,11 +36,11 @@ async function keepSchedule(ports: CaretakerPorts, name: ScheduleName, handler: 
         ? afterStart(schedule, answer.runId, now)
         : afterRefusal(schedule, answer.refused, now);
   }
-  // A conflict: an operator moved it meanwhile, and the operator's word stands.
+  // On a conflict an operator has changed the schedule, and that change wins.
   if (schedule !== stored) await setting.write(schedule, revision);
 }
 
-/** Brings a schedule forward, once. */
+/** Adds one start of a schedule as soon as possible. */
 export async function startSoon(
   { settings, clock }: Pick<CaretakerPorts, 'settings' | 'clock'>,
   name: ScheduleName,

@@ -5,33 +5,32 @@ import {
   afterCheck,
   afterRepairEnd,
   afterRepairStart,
+  type HealthCheck,
   isAlarming,
   isCheckDue,
-  type Look,
   windowToRepair,
 } from '../core/operations/subscription-watch.ts';
 import type { CaretakerPorts } from './ports.ts';
 import { start } from './start-own-run.ts';
 import { startSoon } from './start-scheduled-runs.ts';
 
-/** Looks at the subscription, tells when it is ill, and has the time reconciled in which changes may have been lost. */
+/** Checks the health of the subscription, raises the alarm, and reconciles the time in which changes may have been lost. */
 export async function watchSubscription(ports: CaretakerPorts): Promise<void> {
   const { settings, care, handlers, clock, metrics } = ports;
   const setting = settings.watch();
   let known = await setting.read();
   const isDue = isCheckDue(known.value, clock(), care);
   if (isDue) {
-    const look = await lookAt(ports);
-    const after = afterCheck(known.value, look, Object.keys(handlers), clock());
+    const check = await checkHealth(ports);
+    const after = afterCheck(known.value, check, { handlers: Object.keys(handlers), now: clock() });
     known = await written(setting, known, after);
   }
   if (isAlarming(known.value)) metrics.count('SubscriptionUnhealthy');
-  // A run that fails at once is not started again every minute, but with the next look.
-  await repair(ports, setting, isDue ? await ended(ports, setting, known) : known);
+  // A run that fails at once is not started again every minute, but at the next health check.
+  await repair(ports, setting, isDue ? await noteEndedRuns(ports, setting, known) : known);
 }
 
-/** What became of the runs that were started. */
-async function ended(
+async function noteEndedRuns(
   { runs, handlers, clock, runSettings: { overlapSeconds } }: CaretakerPorts,
   setting: Setting<Watch>,
   before: Versioned<Watch>,
@@ -41,13 +40,13 @@ async function ended(
     const runId = known.value.repairRuns?.[handler];
     if (runId === undefined) continue;
     const run = await runs.read(runId);
-    const after = afterRepairEnd(known.value, handler, run, { now: clock(), overlapSeconds });
+    const after = afterRepairEnd(known.value, handler, { run, now: clock(), overlapSeconds });
     if (after !== known.value) known = await written(setting, known, after);
   }
   return known;
 }
 
-async function lookAt({ subscription }: CaretakerPorts): Promise<Look> {
+async function checkHealth({ subscription }: CaretakerPorts): Promise<HealthCheck> {
   try {
     return await subscription.ask('health');
   } catch (error) {
@@ -55,7 +54,7 @@ async function lookAt({ subscription }: CaretakerPorts): Promise<Look> {
   }
 }
 
-/** One run per handler over exactly the lost time; one that is refused now is asked for again at the next look. */
+/** Starts one run per handler over exactly the lost time. A refused run is tried again in the next pass. */
 async function repair(
   ports: CaretakerPorts,
   setting: Setting<Watch>,
@@ -77,14 +76,14 @@ async function repair(
       plannedAt: window.to,
     });
     if ('runId' in answer) {
-      // A delete leaves nothing behind that a reconcile could list: only a sweep finds it.
+      // A reconcile cannot see deletes; a sweep can.
       await startSoon(ports, 'sweep', handler);
       known = await written(setting, known, afterRepairStart(known.value, handler, answer.runId));
     }
   }
 }
 
-/** Nobody but the caretaker writes the watch: on a conflict another look was faster, and this one ends. */
+/** Only the caretaker writes the watch, so a conflict means that two passes overlap: this one stops. */
 async function written(
   setting: Setting<Watch>,
   { revision }: Versioned<Watch>,
@@ -93,6 +92,6 @@ async function written(
   if ((await setting.write(value, revision)) === 'written') return { value, revision: revision + 1 };
   throw new ConnectorError(
     { failureClass: 'retry', code: 'WATCH_BUSY' },
-    'Two looks at the subscription met.',
+    'Two passes of the caretaker checked the subscription at the same time.',
   );
 }

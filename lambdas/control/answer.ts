@@ -1,11 +1,7 @@
 import type * as z from 'zod/mini';
-import {
-  ControlError,
-  isDeclared,
-  toControlError,
-  type Violation,
-} from '../core/operations/control-error.ts';
-import { auditedNames } from './audited-names.ts';
+import { ControlError, isDeclared, toControlError } from '../core/operations/control-error.ts';
+import { type ControlAnswer, controlRequest, type OperationName, operations } from './api/control-api.ts';
+import { writeAuditLine } from './audit-line.ts';
 import { doctorOperations } from './operations/doctor-operations.ts';
 import { explainOperations } from './operations/explain-operations.ts';
 import { failureOperations } from './operations/failure-operations.ts';
@@ -18,10 +14,9 @@ import { runOperations } from './operations/run-operations.ts';
 import { scheduleOperations } from './operations/schedule-operations.ts';
 import { statusOperations } from './operations/status-operations.ts';
 import { subscriptionOperations } from './operations/subscription-operations.ts';
-import { type ControlAnswer, controlRequest, type OperationName, operations } from './operations.ts';
-import type { Asked, ControlPorts, OperationsOf } from './ports.ts';
+import type { ControlPorts, OperationsOf } from './ports.ts';
 
-const work: OperationsOf<OperationName> = {
+const implementations: OperationsOf<typeof operations> = {
   ...statusOperations,
   ...explainOperations,
   ...planOperations,
@@ -36,97 +31,58 @@ const work: OperationsOf<OperationName> = {
   ...doctorOperations,
 };
 
-/** They change nothing and show nothing personal, and are asked again and again while somebody watches. */
-const looks: ReadonlySet<string> = new Set<OperationName>([
-  'status',
-  'run.plan',
-  'run.list',
-  'run.show',
-  'run.report',
-  'run.entries',
-  'record.list',
-  'record.receipt',
-  'failure.groups',
-  'failure.items',
-  'queue.list',
-  'schedule.list',
-  'subscription.show',
-  'subscription.health',
-  'doctor',
-]);
-
-/**
- * Answers one request of an operator: parsed, done, parsed again, and told to the audit log. Never throws; whatever went
- * wrong is in the answer.
- */
+/** Answers one request of an operator and writes its audit line. Never throws: a failure is an answer as well. */
 export async function answer(ports: ControlPorts, request: unknown): Promise<ControlAnswer> {
   const startedAt = ports.clock();
   const read = controlRequest.safeParse(request);
   if (!read.success) {
-    const refusal = invalidValues('There is no such request.', read.error);
-    audit(ports, { operation: 'unknown', caller: 'unknown', about: {}, refusal, startedAt });
+    const refusal = invalidValues('The request is not valid.', read.error);
+    writeAuditLine(ports, { operation: undefined, caller: 'unknown', refusal, startedAt });
     return refused(refusal);
   }
   const { operation, caller, input } = read.data;
   const parsed = operations[operation].input.safeParse(input);
-  const about = parsed.success ? auditedNames(parsed.data) : {};
+  const action = { operation, caller, startedAt, ...(parsed.success && { input: parsed.data }) };
   try {
-    if (!parsed.success) throw invalidValues(`The input of ${operation} is wrong.`, parsed.error);
-    const output = await run(operation, ports, parsed.data, { caller });
-    audit(ports, { operation, caller, about, startedAt });
+    if (!parsed.success) throw invalidValues(`The input of ${operation} is not valid.`, parsed.error);
+    const output = await run(operation, parsed.data, { ports, caller });
+    writeAuditLine(ports, action);
     return { ok: true, output };
   } catch (error) {
     if (!isDeclared(error)) reportBug(ports, operation, error);
     const refusal = toControlError(error);
-    audit(ports, { operation, caller, about, refusal, startedAt });
+    writeAuditLine(ports, { ...action, refusal });
     return refused(refusal);
   }
 }
 
-/** The names of the table and the schemas belong together; the compiler sees them one by one only. */
+/** The compiler cannot see that the schema and the implementation of one name belong together. */
 async function run(
   operation: OperationName,
-  ports: ControlPorts,
   input: unknown,
-  asked: Asked,
+  { ports, caller }: { readonly ports: ControlPorts; readonly caller: string },
 ): Promise<unknown> {
-  const output = await work[operation](ports, input as never, asked);
+  const output = await implementations[operation](ports, input as never, caller);
   return operations[operation].output.parse(output);
 }
 
 function invalidValues(what: string, error: z.core.$ZodError): ControlError {
-  const violations = error.issues.map(
-    ({ path, message }): Violation => ({ path: path.map(String).join('.') || '$', message }),
-  );
+  const violations = error.issues.map(({ path, message }) => ({
+    path: path.map(String).join('.') || '$',
+    message,
+  }));
   const paths = violations.map(({ path }) => path).join(', ');
-  return new ControlError('invalid', 'INVALID_INPUT', `${what} Mend ${paths}.`, { violations });
+  return new ControlError(
+    { kind: 'invalid', code: 'INVALID_INPUT', violations },
+    `${what} Correct ${paths}.`,
+  );
 }
 
 function refused({ kind, code, message, violations }: ControlError): ControlAnswer {
   return { ok: false, error: { kind, code, message, ...(violations && { violations: [...violations] }) } };
 }
 
-function audit(
-  { log, clock }: ControlPorts,
-  action: {
-    operation: string;
-    caller: string;
-    about: Readonly<Record<string, string | readonly string[]>>;
-    refusal?: ControlError;
-    startedAt: number;
-  },
-): void {
-  const { operation, caller, about, refusal, startedAt } = action;
-  log.action({
-    ...{ operation, caller, about },
-    isLook: looks.has(operation),
-    outcome: refusal?.kind ?? 'done',
-    ...(refusal && { code: refusal.code }),
-    durationMs: clock() - startedAt,
-  });
-}
-
-/** The name and the place only: a message may echo what came in. */
+/** Logs only the name and the place: the message may echo the input. */
 function reportBug({ log }: ControlPorts, operation: string, error: unknown): void {
   const errorName = error instanceof Error ? error.name : typeof error;
   log.error({ code: 'INTERNAL', errorName, place: `control ${operation}` });

@@ -1,16 +1,12 @@
 import { changeSetting } from '../runtime/runs/change-setting.ts';
-import { scopeOf } from './known-handler.ts';
-import type { ControlPorts } from './ports.ts';
+import type { HandlerScope } from './handler-scope.ts';
 
 /**
- * When nothing is recorded any more and Prepare mode is off, handlers need not look for it with each change. An instance that has
- * not heard yet that the mode is off may still record one: it waits for `process` like any other. Answers how many are recorded.
+ * Clears `mayBeRecorded` once Prepare mode is off and no recorded change is left, which saves handlers a write per change. A
+ * handler that still runs with the old mode may record one more: it waits for `process` like any other. Answers how many are left.
  */
-export async function forgetRecording(
-  ports: Pick<ControlPorts, 'settings' | 'pending' | 'handlers' | 'projectKey'>,
-  handler: string,
-): Promise<number> {
-  const left = await ports.pending.count(scopeOf(ports, handler));
+export async function forgetRecording({ ports, handler, partition }: HandlerScope): Promise<number> {
+  const left = await ports.pending.count(partition);
   if (left > 0) return left;
   await changeSetting(ports.settings.handler(handler), (value) => {
     if (value.mode === 'prepare' || value.mayBeRecorded === undefined) return value;

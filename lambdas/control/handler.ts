@@ -1,4 +1,4 @@
-/** The operator's one door: a request in, an answer out. IAM decides who may invoke it; see docs/adr/0017. */
+/** Performs the operations of operators. IAM decides who may invoke it; see docs/adr/0017. */
 import { type ConnectedQueue, connectedQueues } from '../core/runs/connected-handler.ts';
 import { createHandler } from '../runtime/lambda/create-handler.ts';
 import { readEnv, readJsonVariable } from '../runtime/lambda/env.ts';
@@ -25,8 +25,8 @@ export const handler = createHandler((request: unknown, { signal }) =>
   answer({ ...settings, ...servicesOf(signal) }, request),
 );
 
-/** A function's environment is short: what stands among the queues does not stand there twice. */
+/** The environment of a function is limited to 4 KB, so the URL is not repeated in another variable. */
 function tickQueueOf({ runs }: Readonly<Record<string, ConnectedQueue>>): string {
-  if (!runs) throw new Error('The variable QUEUES does not hold "runs", the queue of ticks.');
+  if (!runs) throw new Error('The variable QUEUES has no queue "runs".');
   return runs.url;
 }

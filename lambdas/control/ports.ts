@@ -22,9 +22,9 @@ import type { HandlerFunctions } from '../core/runs/ports/handler-functions.ts';
 import type { RunStore } from '../core/runs/ports/run-store.ts';
 import type { Ticks } from '../core/runs/ports/ticks.ts';
 import type { RunSettings } from '../core/runs/run-settings.ts';
-import type { OperationName, OperationOutput, operations } from './operations.ts';
+import type { OperationName, OperationOutput, operations } from './api/control-api.ts';
 
-/** Everything that the operations work with. */
+/** What the operations need. */
 export interface ControlPorts {
   readonly stage: string;
   readonly projectKey: string;
@@ -59,16 +59,23 @@ export interface ControlPorts {
   readonly log: Log;
 }
 
-/** Who asked. */
-export interface Asked {
-  readonly caller: string;
-}
-
-/** What does the work of one operation. Whatever it throws becomes a typed refusal. */
+/**
+ * Does the work of one operation. A thrown error becomes a typed refusal.
+ *
+ * @param caller the operator who requested it
+ */
 export type Operation<N extends OperationName> = (
   ports: ControlPorts,
   input: z.output<(typeof operations)[N]['input']>,
-  asked: Asked,
+  caller: string,
 ) => Promise<OperationOutput<N>>;
 
-export type OperationsOf<N extends OperationName> = { readonly [Name in N]: Operation<Name> };
+/** The implementations of one part of the API. */
+export type OperationsOf<Api extends object> = {
+  readonly [Name in keyof Api & OperationName]: Operation<Name>;
+};
+
+/** The page of a request, as the stores take it. */
+export function pageOf<C>({ limit, cursor }: { readonly limit: number; readonly cursor?: C | undefined }) {
+  return { limit, ...(cursor !== undefined && { after: cursor }) };
+}

@@ -5,23 +5,23 @@ export interface NamedRule {
   readonly name: string;
 }
 
-/** The rules under the names that their alarms have. `partner`: ARN; `internal`: `<bus>|<rule>`; `everyMinute`: rule of the default bus. */
-export function rulesOf(given: {
-  readonly partner: string;
-  readonly internal: string;
-  readonly everyMinute: string;
-}): Readonly<Record<'partner-rule' | 'internal-rule' | 'caretaker', NamedRule>> {
-  const { partner } = given;
+/** The rules by the names of their alarms. `partner`: ARN; `internal`: `<bus>|<rule>`; `everyMinute`: rule of the default bus. */
+export function rulesOf({
+  partner,
+  internal,
+  everyMinute,
+}: Record<'partner' | 'internal' | 'everyMinute', string>) {
   const prefix = partner.slice(0, partner.indexOf('/') + 1);
-  const [busName = '', name = ''] = given.internal.split('|');
+  const [busName = '', name = ''] = internal.split('|');
+  // The name of a partner bus contains slashes.
+  const partnerBus = partner.slice(prefix.length, partner.lastIndexOf('/'));
   return {
     'partner-rule': {
       arn: partner,
-      // The name of a partner's bus has slashes itself.
-      busName: partner.slice(prefix.length, partner.lastIndexOf('/')),
+      busName: partnerBus,
       name: partner.slice(partner.lastIndexOf('/') + 1),
     },
     'internal-rule': { arn: `${prefix}${busName}/${name}`, busName, name },
-    caretaker: { arn: `${prefix}${given.everyMinute}`, busName: 'default', name: given.everyMinute },
-  };
+    caretaker: { arn: `${prefix}${everyMinute}`, busName: 'default', name: everyMinute },
+  } satisfies Record<string, NamedRule>;
 }

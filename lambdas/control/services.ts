@@ -17,24 +17,23 @@ import { createOperationsServices, type OperationsServicesOptions } from '../run
 import { createListers } from '../runtime/runs/services.ts';
 
 export interface ControlServicesOptions extends OperationsServicesOptions {
-  /** Those beside the handlers' own. */
+  /** All queues except those of the handlers. */
   readonly queues: Readonly<Record<string, ConnectedQueue>>;
-  /** Those that send to queues. */
+  /** The rules that send to queues. */
   readonly rules: AwsFlowRulesOptions['rules'];
   readonly commercetoolsSecret: string;
 }
 
-/** Where the functions' own metrics go; set on every function. */
+/** Namespace of the connector's metrics; set on every function. */
 const metricsEnv = z.object({ POWERTOOLS_METRICS_NAMESPACE: z.string() });
 
-/** An operator waits for what another function does; the invocation's own signal ends it in time. */
+/** Just below the time limit of the function, because an operator waits for the answer. */
 const INVOKE_TIMEOUT_MS = 58_000;
 
-/** What the control function works with. */
 export function createControlServices(options: ControlServicesOptions) {
   const { projectKey, handlers } = options;
-  const { sqs, table, kept, asked } = createOperationsServices(options, INVOKE_TIMEOUT_MS);
-  const { clock } = kept;
+  const { sqs, table, stores, functionsOf } = createOperationsServices(options, INVOKE_TIMEOUT_MS);
+  const { clock } = stores;
   const cloudWatch = new CloudWatchClient(awsClientSettings);
   const { POWERTOOLS_METRICS_NAMESPACE: namespace } = readEnv(metricsEnv);
   const listerOf = createListers({
@@ -63,9 +62,9 @@ export function createControlServices(options: ControlServicesOptions) {
     sleep: async (ms: number): Promise<void> => sleep(ms),
   };
   return (signal: AbortSignal) => ({
-    ...kept,
+    ...stores,
     ...own,
-    ...asked(signal),
+    ...functionsOf(signal),
     lister: listerOf(signal),
     ages: createCloudWatchQueueAges({ client: cloudWatch, queues, clock, signal }),
     rates: createCloudWatchRates({ client: cloudWatch, namespace, clock, signal }),

@@ -29,14 +29,14 @@ const answers: {
   health,
 };
 
-/** What was asked, or why it could not be done: never an exception, which Lambda would hand on as text. */
+/** Never throws, because Lambda would pass an exception on as text only: a failure is an answer as well. */
 export async function answerRequest(
   event: unknown,
   portsOf: (projectKey: string) => Promise<SubscriptionPorts>,
 ): Promise<Answer> {
   const read = subscriptionRequest.safeParse(event);
   if (!read.success) {
-    const message = `The request's field "${firstPath(read.error)}" is missing or wrong (core/subscription-request.ts).`;
+    const message = `The field "${firstPath(read.error)}" of the request is missing or wrong (core/operations/subscription-request.ts).`;
     return { error: { failureClass: 'permanent', code: 'REQUEST_INVALID', message } };
   }
   const { request, subscription } = read.data;
@@ -67,7 +67,7 @@ async function show(
   };
 }
 
-/** commercetools also calls healthy what it delivers to a source without a bus, where it is lost. */
+/** commercetools also reports Healthy if the event source has no bus, where every notification is lost. */
 async function health(
   { subscriptions, eventSources }: SubscriptionPorts,
   { subscriptionKey }: Wanted,
@@ -85,11 +85,11 @@ const inactive: Readonly<Record<Exclude<EventSourceState, 'ACTIVE'>, string>> = 
   MISSING: 'EventSourceMissing',
 };
 
-/** Of what nobody declared only the name is told. */
+/** The message of a bug may hold anything, so only its name is passed on. */
 function failureOf(error: unknown): z.infer<typeof subscriptionFailure>['error'] {
   if (error instanceof ConnectorError) {
     const { failureClass, message } = error;
-    // These are other credentials than those that customers are read with.
+    // The prefix tells them from the credentials that customers are read with.
     const prefix =
       failureClass === 'configuration' && /^COMMERCETOOLS_/.test(error.code) ? 'SUBSCRIPTION_' : '';
     return { failureClass, code: `${prefix}${error.code}`, message };
@@ -98,6 +98,6 @@ function failureOf(error: unknown): z.infer<typeof subscriptionFailure>['error']
   return {
     failureClass: 'retry',
     code: 'INTERNAL',
-    message: `The subscription function failed: ${name}. See its log.`,
+    message: `The subscription function failed: ${name}. Check its log.`,
   };
 }

@@ -5,9 +5,9 @@ export {
   subscriptionProperties,
 } from '../core/operations/subscription-request.ts';
 
-/** Environment of the subscription custom resource: written by lib, read once at cold start. */
+/** Environment of the subscription function: written by lib, read once at cold start. */
 export const subscriptionEnv = z.object({
-  /** Name or ARN of the secret with the commercetools connection that may manage subscriptions. */
+  /** Secret (name or ARN) of the commercetools connection that may manage subscriptions. */
   COMMERCETOOLS_SECRET: z.string(),
 });
 export type SubscriptionEnv = z.infer<typeof subscriptionEnv>;

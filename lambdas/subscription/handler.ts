@@ -1,6 +1,6 @@
 /**
- * Custom::CommercetoolsSubscription: the commercetools subscription lives and goes with the stack. Beside that it answers what
- * operators and the caretaker ask about it, because it alone may manage subscriptions.
+ * Custom::CommercetoolsSubscription: creates the commercetools subscription with the stack and deletes it with the stack. Also answers
+ * requests of the control function and the caretaker, because it alone has the credentials to manage subscriptions.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
@@ -27,31 +27,31 @@ export const handler = createHandler(
       ...(await servicesFor(projectKey, signal)),
       sleep: (ms: number) => sleep(ms),
     });
-    return 'RequestType' in event ? follow(event, portsOf) : answerRequest(event, portsOf);
+    return 'RequestType' in event ? applyChange(event, portsOf) : answerRequest(event, portsOf);
   },
 );
 
-function follow(
+function applyChange(
   event: CloudFormationCustomResourceEvent,
   portsOf: (projectKey: string) => Promise<SubscriptionPorts>,
 ): Promise<void> {
   return answerCloudFormation(event, async () => {
     if (event.RequestType === 'Delete') {
       const [projectKey, key] = event.PhysicalResourceId.split('/');
-      // An id that we did not give belongs to a create that never got through.
+      // Another form of id comes from a create that failed.
       if (projectKey && key) await removeSubscription(await portsOf(projectKey), key);
       return { physicalId: event.PhysicalResourceId };
     }
     const wanted = subscriptionProperties.parse(event.ResourceProperties);
     const physicalId = physicalIdOf(wanted);
     const isReplaced = event.RequestType === 'Update' && event.PhysicalResourceId !== physicalId;
-    const bring = event.RequestType === 'Create' || isReplaced ? ensureSubscription : updateSubscription;
-    await bring(await portsOf(wanted.projectKey), wanted);
+    const apply = event.RequestType === 'Create' || isReplaced ? ensureSubscription : updateSubscription;
+    await apply(await portsOf(wanted.projectKey), wanted);
     return { physicalId, data: { EventSourceName: eventSourceName(wanted) } };
   });
 }
 
-/** Another project or key is another subscription: CloudFormation deletes the old one afterwards. */
+/** Changes with project and key: then CloudFormation deletes the old subscription after the update. */
 function physicalIdOf({ projectKey, subscriptionKey }: SubscriptionProperties): string {
   return `${projectKey}/${subscriptionKey}`;
 }

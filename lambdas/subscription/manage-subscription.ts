@@ -9,13 +9,13 @@ export interface SubscriptionPorts {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** commercetools needs up to a minute for a change to take effect; the wait is twice that. */
+/** A change in commercetools takes effect within a minute; this waits for two. */
 const POLLS = 60;
 const POLL_MS = 2_000;
-/** Statuses that a new destination ends; one that commercetools itself suspended only its support brings back. */
+/** Statuses that end when the destination is set again. Only the support of commercetools can end a suspension. */
 const stoppedStatuses = ['ConfigurationError', 'ConfigurationErrorDeliveryStopped'];
 
-/** The name that commercetools gives the partner event source of a subscription with a key. */
+/** The name that commercetools gives to the partner event source of a subscription. */
 export function eventSourceName({
   projectKey,
   subscriptionKey,
@@ -23,7 +23,7 @@ export function eventSourceName({
   return `aws.partner/commercetools.com/${projectKey}/${subscriptionKey}`;
 }
 
-/** Brings the subscription to what the stack says, whether it exists or not, and waits for its event source. */
+/** Creates or updates the subscription as the stack defines it, and waits for its event source. */
 export async function ensureSubscription(
   ports: SubscriptionPorts,
   wanted: SubscriptionProperties,
@@ -34,7 +34,7 @@ export async function ensureSubscription(
   await waitForEventSource(ports, eventSourceName(wanted));
 }
 
-/** A subscription with our key: ours if it leads to our account and region, even when only its changes differ. */
+/** Takes over an existing subscription with the same key if it sends to the same account and region. */
 async function adopt(ports: SubscriptionPorts, wanted: SubscriptionProperties): Promise<void> {
   await withFresh(ports, wanted.subscriptionKey, async (known) => {
     const { type, accountId, region } = known.destination;
@@ -42,7 +42,7 @@ async function adopt(ports: SubscriptionPorts, wanted: SubscriptionProperties): 
       throw refusal(
         'permanent',
         'SUBSCRIPTION_ELSEWHERE',
-        `The commercetools project ${wanted.projectKey} has a subscription "${wanted.subscriptionKey}" that leads elsewhere ` +
+        `The commercetools project ${wanted.projectKey} has a subscription "${wanted.subscriptionKey}" with another destination ` +
           `(${type} ${accountId ?? ''} ${region ?? ''}). Choose another commercetools.subscriptionKey, or delete that subscription.`,
       );
     }
@@ -50,7 +50,7 @@ async function adopt(ports: SubscriptionPorts, wanted: SubscriptionProperties): 
   });
 }
 
-/** Same key and project: only destination and changes can differ. One that was deleted by hand is made again. */
+/** Updates destination and resource types, or creates the subscription if it was deleted manually. */
 export async function updateSubscription(
   ports: SubscriptionPorts,
   wanted: SubscriptionProperties,
@@ -58,8 +58,8 @@ export async function updateSubscription(
   const { subscriptionKey: key, accountId, region } = wanted;
   if (!(await ports.subscriptions.byKey(key))) return ensureSubscription(ports, wanted);
   await withFresh(ports, key, async (known) => {
-    const moved = known.destination.accountId !== accountId || known.destination.region !== region;
-    if (!moved) return setChanges(ports, wanted, known);
+    const isMoved = known.destination.accountId !== accountId || known.destination.region !== region;
+    if (!isMoved) return setChanges(ports, wanted, known);
     return ports.subscriptions.update(key, known.version, {
       destination: { accountId, region },
       resourceTypes: wanted.resourceTypes,
@@ -68,7 +68,7 @@ export async function updateSubscription(
   await waitForEventSource(ports, eventSourceName(wanted));
 }
 
-/** One that is gone already is a success: a stack must always be able to leave. */
+/** Succeeds also if the subscription does not exist, so that the stack can always be deleted. */
 export async function removeSubscription(
   ports: Pick<SubscriptionPorts, 'subscriptions'>,
   key: string,
@@ -85,7 +85,7 @@ async function setChanges(
 ): Promise<'conflict' | 'updated'> {
   const { subscriptionKey: key, accountId, region, resourceTypes } = wanted;
   const isEqual = [...resourceTypes].sort().join() === [...known.resourceTypes].sort().join();
-  // One whose delivery was given up never comes back by itself: setting the destination again makes it healthy.
+  // A stopped delivery does not recover by itself; setting the destination again restarts it.
   const isStopped = stoppedStatuses.includes(known.status);
   if (isEqual && !isStopped) return 'updated';
   return ports.subscriptions.update(key, known.version, {
@@ -94,7 +94,7 @@ async function setChanges(
   });
 }
 
-/** Acts on the current version, once more if somebody else changed it meanwhile. */
+/** Acts on the current version, and once more if it was changed at the same time. */
 async function withFresh(
   { subscriptions }: Pick<SubscriptionPorts, 'subscriptions'>,
   key: string,
@@ -107,7 +107,7 @@ async function withFresh(
   throw refusal(
     'retry',
     'SUBSCRIPTION_BUSY',
-    `The subscription "${key}" is being changed by somebody else. Try again.`,
+    `The subscription "${key}" is being changed by another process. Try again.`,
   );
 }
 
@@ -115,20 +115,20 @@ function refusal(failureClass: FailureClass, code: string, message: string): Con
   return new ConnectorError({ failureClass, code }, message);
 }
 
-/** One that commercetools took back does not come back by waiting, but a new one may take its name. */
-const isThere: readonly EventSourceState[] = ['ACTIVE', 'PENDING'];
+/** A source that commercetools deleted never becomes active again, but a new one may get its name. */
+const existing: readonly EventSourceState[] = ['ACTIVE', 'PENDING'];
 
-/** The bus can be associated only when its source is there: until then creating it fails with a misleading name error. */
+/** Creating the bus before its source exists fails with a misleading error about its name. */
 async function waitForEventSource({ eventSources, sleep }: SubscriptionPorts, name: string): Promise<void> {
   for (let poll = 0; poll < POLLS; poll++) {
-    if (isThere.includes(await eventSources.state(name))) return;
+    if (existing.includes(await eventSources.state(name))) return;
     await sleep(POLL_MS);
   }
   throw refusal(
     'retry',
     'EVENT_SOURCE_MISSING',
-    `The partner event source ${name} did not appear within ${(POLLS * POLL_MS) / 1_000} s. ` +
-      'Check account and region of the subscription in commercetools, and its health. A CloudWatch Logs resource policy for ' +
-      'delivery.logs.amazonaws.com may be needed in some accounts (docs/runbook.md).',
+    `The partner event source ${name} did not appear in EventBridge within ${(POLLS * POLL_MS) / 1_000} s. ` +
+      'Check account, region and health of the subscription in commercetools. Some accounts need a CloudWatch Logs resource policy for ' +
+      'delivery.logs.amazonaws.com (docs/runbook.md).',
   );
 }

@@ -7,10 +7,10 @@ import { commercetoolsConnection } from '../core/base/connection.ts';
 import { TokenCache } from '../core/base/token.ts';
 import type { EventSources, Subscriptions } from '../core/operations/ports/subscriptions.ts';
 
-/** A deployment can wait longer than a customer. */
+/** A deployment can wait longer than the sync of a customer. */
 const TIMEOUT_MS = 20_000;
 
-/** What the subscription function works with. The secret is read in each invocation: a deployment may have changed it. */
+/** Reads the secret in each invocation, because a deployment may have changed it. */
 export function subscriptionServices(secretId: string) {
   const secrets = new SecretsManagerClient();
   const eventSources = createEventBridgeEventSources(new EventBridgeClient());

@@ -6,7 +6,7 @@ import {
   type OperationName,
   type OperationOutput,
   operations,
-} from '../../lambdas/control/operations.ts';
+} from '../../lambdas/control/api/control-api.ts';
 
 /** Calls an operation of the control function. Throws ControlRefusal, or Error when the function crashed. */
 export type Control = <N extends OperationName>(

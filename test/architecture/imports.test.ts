@@ -159,7 +159,7 @@ describe('who may import whom', () => {
     [
       'a function takes its own files from a folder below',
       'lambdas/control/operations/x.ts',
-      "import { x } from '../operations.ts';",
+      "import { x } from '../ports.ts';",
     ],
     [
       'a function meets its adapters in services.ts',

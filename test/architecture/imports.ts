@@ -98,7 +98,7 @@ export const rules: readonly Rule[] = [
     files: /^(cli\/|bin\/cli\.ts$)/,
     may: [
       /^cli\//,
-      /^lambdas\/control\/(api\/|operations\.ts$)/,
+      /^lambdas\/control\/api\//,
       core,
       adapters,
       /^lib\/config\//,

@@ -4,7 +4,7 @@ import type {
   OperationInput,
   OperationName,
   OperationOutput,
-} from '../../lambdas/control/operations.ts';
+} from '../../lambdas/control/api/control-api.ts';
 import type { ControlPorts } from '../../lambdas/control/ports.ts';
 import { careSettings } from '../../lambdas/core/base/care-settings.ts';
 import type { HandlerSwitches } from '../../lambdas/core/base/live-settings.ts';
@@ -30,7 +30,7 @@ import { createMemoryTicks } from '../fakes/memory-ticks.ts';
 import { idOf } from './notification.ts';
 import { createObserver } from './observer.ts';
 
-/** Answers of the subscription function while nothing is wrong. */
+/** Answers of the subscription function for a healthy subscription. */
 const subscribed: { [R in 'show' | 'create' | 'delete' | 'health']: SubscriptionAnswer<R> } = {
   show: {
     exists: true,
@@ -44,7 +44,7 @@ const subscribed: { [R in 'show' | 'create' | 'delete' | 'health']: Subscription
   health: { status: 'Healthy' },
 };
 
-/** The control function's operations over adapters in memory, with a clock that stands. */
+/** The operations of the control function on adapters in memory, with a clock that only tests move. */
 export function createControlBench(over: Partial<ControlPorts> = {}) {
   const time = { now: Date.parse('2026-11-20T12:00:00Z') };
   const clock = (): number => time.now;
@@ -139,7 +139,7 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
     keyOf,
     scope,
     ask,
-    /** The output; a refusal fails the test. */
+    /** Answers the output; a refusal fails the test. */
     async done<N extends OperationName>(operation: N, input: OperationInput<N>): Promise<OperationOutput<N>> {
       const given = await ask(operation, input);
       if (!given.ok) throw new Error(`${operation} was refused: ${JSON.stringify(given.error)}`);
@@ -167,7 +167,7 @@ export function createControlBench(over: Partial<ControlPorts> = {}) {
       const { value, revision } = await setting.read();
       await setting.write({ ...value, ...change }, revision);
     },
-    /** A failure of this customer, as a handler leaves it. */
+    /** Stores a failure of this customer, as a handler does. */
     async fail(n: number, code = 'INVALID:email', over: Partial<FailureItem> = {}): Promise<void> {
       await ports.store.markFailed(keyOf(n), { version: 3, code });
       await ports.failures.add(keyOf(n), {

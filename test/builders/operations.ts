@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { OperationInput, OperationOutput } from '../../lambdas/control/operations.ts';
+import type { OperationInput, OperationOutput } from '../../lambdas/control/api/control-api.ts';
 import type { EmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { type Result, connector as runCli } from '../cli/recorded-shell.ts';
 
@@ -9,7 +9,7 @@ export async function quietly(connector: EmbeddedConnector): Promise<void> {
   expect(await connector.quiet(QUIET_MS)).toBe(0);
 }
 
-/** Command lines to the connector that runs here, as `connector ... --local` sends them; `--json` gives the answer. */
+/** Runs command lines against this local connector, like `connector ... --local`. */
 export interface CommandLine {
   run(line: string): Promise<Result>;
   json<T>(line: string): Promise<{ exitCode: number; answer: T }>;
@@ -44,7 +44,7 @@ export async function finishedRun(
 export async function refusal(operation: Promise<unknown>): Promise<unknown> {
   return operation.then(
     () => {
-      throw new Error('It was not refused.');
+      throw new Error('The operation was not refused.');
     },
     (error: unknown) => error,
   );
@@ -54,11 +54,11 @@ interface Edit {
   readonly username: string;
   readonly lastName: string;
   readonly create?: boolean;
-  /** Id of the customer that a created one is marked as; null: it carries no mark. Its username unless told. */
+  /** Id of the customer that a created one is marked as (default: its username); null = no mark. */
   readonly markedAs?: string | null;
 }
 
-/** What somebody does by hand in Fluent, over its own API. */
+/** Edits or creates a customer in Fluent by hand, over its own API. */
 export async function editInFluent({ fluent }: EmbeddedConnector, edit: Edit): Promise<void> {
   const { rootUrl, username, password, clientId, clientSecret, accountId } = fluent.connection();
   const form = new URLSearchParams({

@@ -196,7 +196,7 @@ describe('wrong credentials and addresses', () => {
     const { fluent: target } = systems();
     const gone = { ...target, connection: { ...target.connection, rootUrl: 'http://127.0.0.1:1' } };
     const checks = await checkSystems({ fluent: gone }, { writes: false });
-    expect(checks[0]).toMatchObject({ status: 'problem', mend: expect.stringContaining('root URL') });
+    expect(checks[0]).toMatchObject({ status: 'problem', fix: expect.stringContaining('root URL') });
   });
   test('a retailer that does not exist', async () => {
     const { fluent: target } = systems();
@@ -223,7 +223,7 @@ describe('an outage', () => {
       ...{ check: 'Fluent: customers can be queried', status: 'problem' },
       ...{
         detail: expect.stringContaining('FLUENT_NO_ANSWER'),
-        mend: expect.stringMatching(/^Fluent is down/),
+        fix: expect.stringMatching(/^Fluent is down/),
       },
     });
     expect(others.map(({ status, detail }) => `${status}: ${detail}`)).toEqual(
@@ -235,7 +235,7 @@ describe('an outage', () => {
     commercetools.faults.http.rates = { hang: 1 };
     const found = await advice({ commercetools: systems().commercetools });
     expect(found.map(({ detail }) => detail)).toEqual(['no answer within 0.4 s']);
-    expect(found[0]?.mend).toMatch(/region of the project.*commercetools is down/);
+    expect(found[0]?.fix).toMatch(/region of the project.*commercetools is down/);
   });
   test('each line is told before the next question is asked', async () => {
     const told: string[] = [];
@@ -253,7 +253,7 @@ describe('an outage', () => {
     const { fluent: target } = systems();
     fluent.faults.rates = { serverError: 1 };
     const found = await advice({ fluent: target });
-    expect(found.map(({ mend }) => mend)).toEqual(found.map(() => expect.stringMatching(/^Fluent is down/)));
+    expect(found.map(({ fix }) => fix)).toEqual(found.map(() => expect.stringMatching(/^Fluent is down/)));
     expect(found.length).toBeGreaterThan(0);
   });
   test.each(['tokenEndpointDown', 'serverError'])(
@@ -261,21 +261,21 @@ describe('an outage', () => {
     async (fault) => {
       fluent.faults.rates = { [fault]: 1 };
       const [login] = await advice({ fluent: systems().fluent });
-      expect(login).toMatchObject({ mend: expect.stringMatching(/^Fluent is down/) });
+      expect(login).toMatchObject({ fix: expect.stringMatching(/^Fluent is down/) });
     },
   );
   test('a token that commercetools refuses on a read is a matter of the API client', async () => {
     commercetools.faults.http.rates = { tokenExpired: 1 };
     const found = await advice({ commercetools: { ...systems().commercetools, subscription: undefined } });
     expect(found).toMatchObject([
-      { detail: 'HTTP 401', mend: expect.stringMatching(/API client was removed.*Make a new one/) },
+      { detail: 'HTTP 401', fix: expect.stringMatching(/API client was removed.*Make a new one/) },
     ]);
   });
   test('of commercetools is none of its address', async () => {
     commercetools.faults.http.rates = { serverError: 1 };
     const { commercetools: source } = systems();
     const found = await advice({ commercetools: source });
-    expect(found.map(({ detail, mend }) => [detail, mend])).toEqual(
+    expect(found.map(({ detail, fix }) => [detail, fix])).toEqual(
       found.map(() => ['HTTP 500', 'commercetools is down or overloaded. Try again in some minutes.']),
     );
     expect(found.length).toBeGreaterThan(0);
@@ -294,7 +294,7 @@ describe('a permission that is missing', () => {
   test.each(['CUSTOMER_VIEW', 'CUSTOMER_CREATE', 'CUSTOMER_UPDATE', 'RETAILER_VIEW'])(
     '%s is one problem, and what it hides is unknown',
     async (permission) => {
-      expect((await without(permission)).map(({ mend }) => mend)).toEqual([
+      expect((await without(permission)).map(({ fix }) => fix)).toEqual([
         expect.stringContaining(permission),
       ]);
     },
@@ -348,10 +348,10 @@ FLUENT_USERNAME=${username}\nFLUENT_PASSWORD=${password}\nFLUENT_RETAILER_ID=1\n
   });
 });
 
-test('a line per check, the way to mend it below', () => {
+test('a line per check, the way to fix it below', () => {
   const checks = [
     { check: 'a', status: 'ok', detail: 'well' },
-    { check: 'longer', status: 'problem', detail: 'bad', mend: 'Do this.' },
+    { check: 'longer', status: 'problem', detail: 'bad', fix: 'Do this.' },
     { check: 'c', status: 'unknown', detail: 'who knows' },
   ] as const;
   expect(checks.map(checkText).join('\n')).toBe(`ok       a - well

@@ -8,7 +8,7 @@ import {
   type OperationName,
   type OperationOutput,
   operations,
-} from '../../lambdas/control/operations.ts';
+} from '../../lambdas/control/api/control-api.ts';
 
 type Refusal = Extract<ControlAnswer, { ok: false }>['error'];
 type Answer = { readonly output: unknown } | { readonly error: Refusal } | { readonly crash: string };

@@ -1,7 +1,7 @@
 import { demoProject } from '@fluent-connector/twins/commercetools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-writer.ts';
-import type { OperationOutput } from '../../lambdas/control/operations.ts';
+import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
 import { createShop, type Shop } from '../../local/demo/shop.ts';

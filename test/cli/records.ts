@@ -1,4 +1,4 @@
-import type { OperationOutput, ShownRun } from '../../lambdas/control/operations.ts';
+import type { OperationOutput, ShownRun } from '../../lambdas/control/api/control-api.ts';
 import { NOW } from './recorded-shell.ts';
 
 export const RUN_ID = '019ab000-0000-7000-8000-000000000001';
@@ -83,7 +83,7 @@ export const status = (changes: Partial<OperationOutput<'status'>> = {}): Operat
     { name: 'ingest', ready: 0, inFlight: 0, delayed: 0, isDeadLetters: false },
     {
       ...{ name: 'handler/customer', ready: 1_234, inFlight: 10, delayed: 0, isDeadLetters: false },
-      ...{ oldestSeconds: 960, warning: 'the oldest waits for 16 min' },
+      ...{ oldestSeconds: 960, warning: 'the oldest message is 16 min old' },
     },
     { name: 'handler/customer/dead-letters', ready: 2, inFlight: 0, delayed: 0, isDeadLetters: true },
   ],

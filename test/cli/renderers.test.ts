@@ -16,7 +16,7 @@ import { subscriptionView } from '../../cli/render/render-subscription.ts';
 import { dollars, durationText, timeAgo } from '../../cli/render/values.ts';
 import { hanging } from '../../cli/render/wrap.ts';
 import { isAskedFor } from '../../cli/tail.ts';
-import type { ShownRun } from '../../lambdas/control/operations.ts';
+import type { ShownRun } from '../../lambdas/control/api/control-api.ts';
 import { NOW } from './recorded-shell.ts';
 import {
   CUSTOMER,
@@ -50,7 +50,7 @@ Queues
   queue                          ready  in flight  delayed  oldest
   -----------------------------  -----  ---------  -------  ------  ------------------------------
   ingest                             0          0        0
-  handler/customer               1,234         10        0  16 min  <- the oldest waits for 16 min
+  handler/customer               1,234         10        0  16 min  <- the oldest message is 16 min old
   handler/customer/dead-letters      2          0        0          <- set aside`);
   });
   test('of one whose permission is gone', () => {
@@ -207,7 +207,7 @@ describe('nothing is wider than 100 columns', () => {
   const times = { firstSeen: NOW, lastSeen: NOW };
   test.each([
     ['explain', explainText({ ...explanation(), verdict: long }, NOW)],
-    ['doctor', checkText({ check: long, status: 'problem', detail: long, mend: long })],
+    ['doctor', checkText({ check: long, status: 'problem', detail: long, fix: long })],
     ['run list', runListText([finishedRun({ mode: 'incremental', status: 'failed', reason: long })])],
     [
       'failures',

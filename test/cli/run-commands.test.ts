@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ShownRun } from '../../lambdas/control/operations.ts';
+import type { ShownRun } from '../../lambdas/control/api/control-api.ts';
 import { type LoopbackControl, startLoopbackControl } from './loopback-control.ts';
 import { connector } from './recorded-shell.ts';
 import { CUSTOMER, finishedReconcile, finishedRun, RUN_ID } from './records.ts';

@@ -90,7 +90,7 @@ describe('an operator, through the control function of the template, on one mach
     await quiet();
     const dead = 'handler/customer/dead-letters';
     expect(await depthOf(dead)).toBe(3);
-    expect((await explained(failed[0]?.id ?? '')).verdict).toContain('Set aside: version 1 failed with');
+    expect((await explained(failed[0]?.id ?? '')).verdict).toContain('Version 1 failed with');
     await connector.control('intake.stop', {});
     // A look of the caretaker that decided before the stop is over.
     await quiet();
@@ -142,7 +142,7 @@ describe('an operator, through the control function of the template, on one mach
     await connector.control('subscription.delete', { confirm: key });
     expect(await connector.control('subscription.show', {})).toMatchObject({ exists: false });
     const { checks } = await connector.control('doctor', {});
-    expect(checks.filter(({ status }) => status === 'problem')[0]?.mend).toContain(
+    expect(checks.filter(({ status }) => status === 'problem')[0]?.fix).toContain(
       'another commercetools.subscriptionKey',
     );
     // Made again it is, and that no bus listens to it any more is said at once.

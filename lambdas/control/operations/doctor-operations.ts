@@ -3,216 +3,217 @@ import { desiredConsuming } from '../../core/delivery/breaker.ts';
 import { toControlError } from '../../core/operations/control-error.ts';
 import { maySend } from '../../core/operations/queue-policy.ts';
 import { stuckRuns } from '../../core/runs/run-stuck.ts';
-import type { DoctorCheck } from '../operations.ts';
+import type { DoctorCheck, doctorApi } from '../api/doctor-api.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
-import { stateOf } from '../shown-handler.ts';
-import { NEW_KEY, sourceProblem } from '../source-problem.ts';
+import { stateOf } from '../views/shown-handler.ts';
+import { NEW_KEY, sourceProblem } from '../views/source-problem.ts';
 
-/** One look: what it is called, and what it found. A throw is a problem with its own way to mend it. */
-interface Look {
+type Finding = Omit<DoctorCheck, 'check'>;
+
+/** A thrown ConnectorError becomes a finding as well. */
+interface Check {
   readonly check: string;
-  look(ports: ControlPorts): Promise<Omit<DoctorCheck, 'check'>>;
+  find(ports: ControlPorts): Promise<Finding>;
 }
 
-const ok = (detail: string) => ({ status: 'ok' as const, detail });
-const problem = (detail: string, mend: string) => ({ status: 'problem' as const, detail, mend });
-const unknown = (detail: string) => ({ status: 'unknown' as const, detail });
+const ok = (detail: string): Finding => ({ status: 'ok', detail });
+const problem = (detail: string, fix: string): Finding => ({ status: 'problem', detail, fix });
+const unknown = (detail: string): Finding => ({ status: 'unknown', detail });
 
-export const doctorOperations: OperationsOf<'doctor'> = {
+const CARETAKER_FIXES =
+  'The caretaker corrects this within two minutes. If it does not, check its log and its alarms.';
+
+export const doctorOperations: OperationsOf<typeof doctorApi> = {
   doctor: async (ports) => {
-    const looks = [
-      ...Object.keys(ports.handlers).flatMap(handlerLooks),
-      subscriptionLook,
-      subscriptionHealthLook,
-      ruleLook,
-      ...Object.keys(ports.rules.arns).map(policyLook),
-      ...ports.queueAdmin.names().filter(isDeadLetters).map(deadLettersLook),
-      ticksLook,
+    const checks = [
+      ...Object.keys(ports.handlers).flatMap(handlerChecks),
+      eventSourceCheck,
+      deliveryCheck,
+      intakeCheck,
+      ...Object.keys(ports.rules.arns).map(policyCheck),
+      ...ports.queueAdmin
+        .names()
+        .filter((name) => name.endsWith('/dead-letters'))
+        .map(deadLettersCheck),
+      openRunsCheck,
     ];
-    return { checks: await Promise.all(looks.map((look) => check(ports, look))) };
+    return { checks: await Promise.all(checks.map((check) => carryOut(check, ports))) };
   },
 };
 
-async function check(ports: ControlPorts, { check: name, look }: Look): Promise<DoctorCheck> {
+async function carryOut({ check, find }: Check, ports: ControlPorts): Promise<DoctorCheck> {
   try {
-    return { check: name, ...(await look(ports)) };
+    return { check, ...(await find(ports)) };
   } catch (error) {
-    // A fault of ours must not hide behind a line of a report.
+    // A bug of the connector is not a finding.
     if (!(error instanceof ConnectorError)) throw error;
     const { code, message } = toControlError(error);
-    return {
-      check: name,
-      // An outage says nothing about what was asked.
-      status: ['retry', 'ambiguous'].includes(error.failureClass) ? 'unknown' : 'problem',
-      detail: code,
-      mend: message,
-    };
+    // An outage says nothing about what is being checked.
+    const status = ['retry', 'ambiguous'].includes(error.failureClass) ? 'unknown' : 'problem';
+    return { check, status, detail: code, fix: message };
   }
 }
 
-/** What one handler needs: its source, its OMS, its mapping. */
-function handlerLooks(handler: string): readonly Look[] {
+function handlerChecks(handler: string): readonly Check[] {
   return [
     {
-      check: `commercetools lets "${handler}" list its resources`,
-      look: async ({ lister, handlers, projectKey }) => {
+      check: `commercetools: handler "${handler}" can list its resources`,
+      find: async ({ lister, handlers, projectKey }) => {
         const resourceType = handlers[handler]?.resourceType ?? '';
         const count = await lister.count({ resourceType });
         return ok(`${count} ${resourceType}s in ${projectKey}.`);
       },
     },
     {
-      check: `Fluent lets "${handler}" in`,
-      look: async ({ handlerFunctions }) => {
+      check: `Fluent: handler "${handler}" can log in`,
+      find: async ({ handlerFunctions }) => {
         const { isUp, code, latencyMs } = await handlerFunctions.ask(handler, { request: 'probe' });
-        if (isUp) return ok(`It answered in ${Math.round(latencyMs)} ms.`);
-        return fluentProblem(code);
+        return isUp ? ok(`Answered in ${Math.round(latencyMs)} ms.`) : fluentProblem(code);
       },
     },
     {
-      check: `The queue of "${handler}" is taken from as it is meant to be`,
-      look: async ({ settings, switches }) => {
+      check: `Handler "${handler}" consumes its queue`,
+      find: async ({ settings, switches }) => {
         const { value } = await settings.handler(handler).read();
         const isConsuming = await switches.isConsuming(handler);
+        const state = stateOf(value);
         if (isConsuming !== desiredConsuming(value).taking) {
+          const mapping = isConsuming ? 'enabled' : 'disabled';
           return problem(
-            `It is ${stateOf(value)}, but the event source mapping is ${isConsuming ? 'on' : 'off'}.`,
-            'The caretaker mends it within a minute or two; if not, look at its log and its alarms.',
+            `The handler is ${state}, but its event source mapping is ${mapping}.`,
+            CARETAKER_FIXES,
           );
         }
-        return isConsuming
-          ? ok('It is taken from.')
-          : problem(
-              `It is ${stateOf(value)}.`,
-              'Resume it when the reason is gone; an open breaker closes by itself.',
-            );
+        if (isConsuming) return ok('The event source mapping is enabled.');
+        const fix =
+          state === 'paused'
+            ? `Resume it when the reason for the pause is gone (connector resume ${handler}).`
+            : 'An open breaker closes by itself when Fluent answers again.';
+        return problem(`The handler is ${state}.`, fix);
       },
     },
   ];
 }
 
-/** Codes of credentials, addresses and permissions; every other is an outage, and no secret is to blame for it. */
+/** Codes of credentials, addresses and permissions. Any other code is an outage, which no change of a secret can fix. */
 const REFUSED = /^(FLUENT_(3\d\d|40[0134])|C0020E|SECRET_)/;
 
-function fluentProblem(code = 'no reason') {
+function fluentProblem(code = 'no reason'): Finding {
   return REFUSED.test(code)
     ? problem(
-        `It refused: ${code}.`,
+        `Fluent refused the login: ${code}.`,
         'Check the secret "fluent.secret" of the stage: address, account, OAuth client, user and password.',
       )
     : problem(
-        `It does not answer as it should: ${code}.`,
-        'Fluent is down or overloaded. Changes wait in the queue and go on by themselves; try again in some minutes.',
+        `Fluent does not answer correctly: ${code}.`,
+        'Fluent is down or overloaded. Changes wait in the queue and are synced later; try again in some minutes.',
       );
 }
 
-const subscriptionLook: Look = {
-  check: 'The subscription stands, and its event source is ACTIVE',
-  look: async ({ subscription }) => {
+const eventSourceCheck: Check = {
+  check: 'The subscription exists, and its event source is ACTIVE',
+  find: async ({ subscription }) => {
     const { exists, key, source, sourceState } = await subscription.ask('show');
-    if (!exists) {
-      return problem(`There is no subscription "${key}".`, NEW_KEY);
-    }
+    if (!exists) return problem(`Subscription "${key}" does not exist.`, NEW_KEY);
     if (source === undefined || sourceState === undefined) {
       return problem(
-        `"${key}" has no event source: it leads elsewhere.`,
-        'Look where (`subscription show`), then deploy with another commercetools.subscriptionKey.',
+        `Subscription "${key}" has no event source: it sends to another destination.`,
+        'Check the destination (`subscription show`), then deploy with another commercetools.subscriptionKey.',
       );
     }
     const found = sourceProblem(sourceState, source);
-    return found ? problem(found.detail, found.mend) : ok(`"${key}" through ${source}, ACTIVE.`);
+    return found ? problem(found.detail, found.fix) : ok(`"${key}" through ${source}, ACTIVE.`);
   },
 };
 
-const subscriptionHealthLook: Look = {
+const deliveryCheck: Check = {
   check: 'commercetools delivers to the subscription',
-  look: async ({ subscription }) => {
+  find: async ({ subscription }) => {
     const { status, detail, sourceState } = await subscription.ask('health');
     if (status === 'Healthy') return ok('Healthy.');
-    // What the line before tells is no problem of its own.
-    if (sourceState !== undefined) return unknown(`Its event source is ${sourceState}.`);
-    if (detail === 'Missing') return unknown('There is no subscription.');
+    // The check of the event source reports both of these as a problem.
+    if (sourceState !== undefined) return unknown(`The event source is ${sourceState}.`);
+    if (detail === 'Missing') return unknown('The subscription does not exist.');
     return problem(
       `${status}${detail ? ` (${detail})` : ''}.`,
-      'Mend the destination in AWS, then change the subscription once so that it is tested again. The gap is reconciled by itself.',
+      'Fix the destination in AWS, then change the subscription once so that commercetools tests it again. The lost time is reconciled automatically.',
     );
   },
 };
 
-const ruleLook: Look = {
-  check: 'The rule of the partner bus hands changes on',
-  look: async ({ settings, switches }) => {
-    const { value } = await settings.intake().read();
-    const isIntakeEnabled = await switches.isIntakeEnabled();
-    if (value.stopped === undefined && isIntakeEnabled) return ok('Real-time sync is on.');
-    if (value.stopped !== undefined && !isIntakeEnabled) {
-      return problem(`Real-time sync was stopped by ${value.stopped.by}.`, 'Start it again (`start`).');
+const intakeCheck: Check = {
+  check: 'Real-time sync is on',
+  find: async ({ settings, switches }) => {
+    const { stopped } = (await settings.intake().read()).value;
+    const isEnabled = await switches.isIntakeEnabled();
+    if (isEnabled !== (stopped === undefined)) {
+      const [is, expected] = isEnabled ? ['enabled', 'disabled'] : ['disabled', 'enabled'];
+      return problem(`The rule of the partner bus is ${is} (expected ${expected}).`, CARETAKER_FIXES);
     }
-    return problem(
-      `The rule is ${isIntakeEnabled ? 'on' : 'off'} and should be ${isIntakeEnabled ? 'off' : 'on'}.`,
-      'The caretaker mends it within a minute or two; if not, look at its log and its alarms.',
-    );
+    return stopped
+      ? problem(`Real-time sync was stopped by ${stopped.by}.`, 'Start it again (connector start).')
+      : ok('The rule of the partner bus is enabled.');
   },
 };
 
-/** A queue that refuses what a rule sends loses it without a word. */
-function policyLook(name: string): Look {
+/** A rule loses its events without an error if the queue does not allow it to send. */
+function policyCheck(name: string): Check {
   return {
-    check: `The queues behind the rule "${name}" let it send`,
-    look: async ({ rules }) => {
+    check: `Rule "${name}" may send to its queues`,
+    find: async ({ rules }) => {
       const queues = await rules.queuesOf(name);
-      if (queues.length === 0) return problem('It has no queue to send to.', restore(name));
+      if (queues.length === 0) return problem('The rule has no target queue.', restore(name));
       const ruleArn = rules.arns[name] ?? '';
       const verdicts = queues.map((queue) => maySend(queue.policy, { queueArn: queue.arn, ruleArn }));
       const named = (verdict: string) =>
         queues.filter((_, index) => verdicts[index] === verdict).map((queue) => queue.name);
       const refusing = named('no');
       if (refusing.length > 0) {
-        const detail = `Not allowed by the policy of ${refusing.join(', ')}: what it sends there is lost.`;
+        const detail = `The policy of ${refusing.join(', ')} does not allow it: its events are lost.`;
         return problem(detail, restore(name));
       }
-      const strange = named('unknown');
-      if (strange.length > 0) return unknown(`Nobody knows what the policy of ${strange.join(', ')} allows.`);
-      return ok(`${queues.length} ${queues.length === 1 ? 'lets' : 'let'} it.`);
+      const unclear = named('unknown');
+      if (unclear.length > 0)
+        return unknown(
+          `It is unclear whether the policy of ${unclear.join(', ')} allows it. Check it in the AWS console.`,
+        );
+      return ok(`Allowed by ${queues.length} ${queues.length === 1 ? 'queue' : 'queues'}.`);
     },
   };
 }
 
-/** What a policy lost it does not get back by another deployment of the same template. */
+/** Deploying the same template again does not restore a policy that was changed outside the stack. */
 function restore(name: string): string {
   return (
-    'Somebody changed it beside the stack: find what by drift detection of CloudFormation, and put it back ' +
-    `(lib/constructs/queue-rule.ts). Then go on with "${name}-failed" in docs/runbook.md.`
+    'It was changed outside the stack: find the change by drift detection of CloudFormation and undo it ' +
+    `(lib/constructs/queue-rule.ts). Then continue with "${name}-failed" in docs/runbook.md.`
   );
 }
 
-function isDeadLetters(name: string): boolean {
-  return name.endsWith('/dead-letters');
-}
-
-function deadLettersLook(name: string): Look {
+function deadLettersCheck(name: string): Check {
   return {
-    check: `"${name}" is empty`,
-    look: async ({ queueAdmin }) => {
+    check: `Dead-letter queue ${name.slice(0, name.lastIndexOf('/'))}`,
+    find: async ({ queueAdmin }) => {
       const { ready, inFlight } = await queueAdmin.state(name);
-      if (ready + inFlight === 0) return ok('Empty.');
+      const messages = ready + inFlight;
+      if (messages === 0) return ok('0 messages.');
       return problem(
-        `${ready + inFlight} messages.`,
-        'Find the cause (`failures`), mend it, then `retry` the group or `redrive` the queue.',
+        `${messages} ${messages === 1 ? 'message' : 'messages'} (expected 0).`,
+        `Find and fix the cause (connector failures), then retry its group (connector retry --group GROUP) or redrive the queue (connector redrive ${name}).`,
       );
     },
   };
 }
 
-const ticksLook: Look = {
-  check: 'Open runs go on',
-  look: async ({ runs, clock, runSettings }) => {
+const openRunsCheck: Check = {
+  check: 'Open runs make progress',
+  find: async ({ runs, clock, runSettings }) => {
     const open = await runs.open();
     const stuck = stuckRuns(open, clock(), runSettings);
     if (stuck.length === 0) return ok(`${open.length} open.`);
     return problem(
-      `No sign of life from ${stuck.map(({ id }) => id).join(', ')}.`,
-      'The caretaker revives it; if not, look at the run-feeder’s log and the dead letters of its queue.',
+      `No progress in ${stuck.map(({ id }) => id).join(', ')}.`,
+      'The caretaker continues it within two minutes. If it does not, check the log of the run-feeder and the dead letters of its queue (runs/dead-letters).',
     );
   },
 };

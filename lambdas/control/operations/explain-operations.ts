@@ -3,67 +3,61 @@ import { isOvertaken } from '../../core/delivery/pending-change.ts';
 import type { StateRow } from '../../core/delivery/ports/state-store.ts';
 import { conflict, notFound } from '../../core/operations/control-error.ts';
 import { remedyFor } from '../../core/operations/failure-causes.ts';
-import { defaultSchedule, followStage } from '../../core/operations/schedule.ts';
+import { currentSchedule } from '../../core/operations/schedule.ts';
 import type { InspectedResource, ValuesShown } from '../../core/runs/handler-request.ts';
-import { knownHandler, stateKeyOf } from '../known-handler.ts';
-import type { OperationInput, OperationOutput } from '../operations.ts';
-import type { ControlPorts, OperationsOf } from '../ports.ts';
-import { rowsOf } from '../rows-of.ts';
-import { stateOf } from '../shown-handler.ts';
-import { type Flow, verdictOf } from '../verdict.ts';
+import type { OperationInput, OperationOutput } from '../api/control-api.ts';
+import type { explainApi } from '../api/explain-api.ts';
+import { type HandlerScope, handlerScope } from '../handler-scope.ts';
+import type { OperationsOf } from '../ports.ts';
+import { stateOf } from '../views/shown-handler.ts';
+import { type Flow, verdictOf } from '../views/verdict.ts';
 
 type Subject = OperationInput<'explain'>['subject'];
-type ShownRow = NonNullable<OperationOutput<'explain'>['row']>;
+type ShownRecord = NonNullable<OperationOutput<'explain'>['row']>;
 
-export const explainOperations: OperationsOf<'explain'> = {
+export const explainOperations: OperationsOf<typeof explainApi> = {
   explain: async (ports, { handler, subject, values }) => {
-    const id = await idOf(ports, handler, subject);
-    const key = stateKeyOf(ports, handler, id);
-    const [resource, rows, recorded, { value: switches }, flow] = await Promise.all([
-      inspect(ports, handler, id, values),
-      rowsOf(ports, handler, [id]),
-      ports.pending.byIds([key]),
+    const scope = handlerScope(ports, handler);
+    const id = await idOf(scope, subject);
+    const [resource, record, recorded, { value: switches }, flow] = await Promise.all([
+      inspect(scope, id, values),
+      scope.record(id),
+      ports.pending.byIds([scope.key(id)]),
       ports.settings.handler(handler).read(),
-      readFlow(ports, handler),
+      readFlow(scope),
     ]);
-    const row = rows.get(id);
-    const pending = recorded.find((change) => !isOvertaken(change, row));
-    if (!row && !pending && isNowhere(resource)) {
+    const pending = recorded.find((change) => !isOvertaken(change, record));
+    if (!record && !pending && isUnknown(resource)) {
       throw notFound(
         'RESOURCE_UNKNOWN',
-        `Neither commercetools nor Fluent nor the connector knows ${id}. Is it the id of a customer of the project ${ports.projectKey}?`,
+        `Neither commercetools nor Fluent nor the connector knows ${id}. Is it the id of a customer in project ${ports.projectKey}?`,
       );
     }
     return {
       resource,
-      verdict: verdictOf({ resource, row, pending, switches, flow, now: ports.clock() }),
-      ...(row && { row: shownRow(row) }),
+      verdict: verdictOf({ resource, record, pending, switches, flow, now: ports.clock() }),
+      ...(record && { row: shownRecord(record) }),
       ...(pending && {
         pending: { version: pending.version, kind: pending.kind, since: pending.since },
       }),
-      recent: (row?.recent ?? []).map((end) => ({ ...end, at: end.at * 1_000 })),
+      recent: (record?.recent ?? []).map((end) => ({ ...end, at: end.at * 1_000 })),
       handlerState: stateOf(switches),
     };
   },
 };
 
-/** What brings changes here: the intake, the subscription, and the reconcile that finds what both missed. */
-async function readFlow(ports: ControlPorts, handler: string): Promise<Flow> {
+async function readFlow({ ports, handler }: HandlerScope): Promise<Flow> {
   const [{ value: intake }, { value: watch }, { value: stored }] = await Promise.all([
     ports.settings.intake().read(),
     ports.settings.watch().read(),
     ports.settings.schedule('reconcile', handler).read(),
   ]);
-  const { care, clock } = ports;
-  const reconcile = stored
-    ? followStage(stored, 'reconcile', care, clock())
-    : defaultSchedule('reconcile', care, clock());
+  const reconcile = currentSchedule('reconcile', stored, { care: ports.care, now: ports.clock() });
   return { intake, watch, reconcile };
 }
 
-/** The id of the one customer with this e-mail or key. Neither is repeated in a refusal. */
-async function idOf(ports: ControlPorts, handler: string, subject: Subject): Promise<string> {
-  const { resourceType } = knownHandler(ports, handler);
+/** The id of the one customer with this e-mail or key. An error message does not repeat either. */
+async function idOf({ ports, resourceType }: HandlerScope, subject: Subject): Promise<string> {
   if ('id' in subject) return subject.id;
   const [by, value] =
     'email' in subject ? (['email', subject.email] as const) : (['key', subject.key] as const);
@@ -72,19 +66,21 @@ async function idOf(ports: ControlPorts, handler: string, subject: Subject): Pro
   if (id === undefined) {
     throw notFound(
       'RESOURCE_UNKNOWN',
-      `commercetools has no ${resourceType} with that ${by}. One that was deleted can be found by its id only.`,
+      `commercetools has no ${resourceType} with this ${by}. Use the id for a deleted one.`,
     );
   }
   if (others.length > 0) {
-    throw conflict('AMBIGUOUS', `Several have that ${by}: ${found.join(', ')}. Ask with one of these ids.`);
+    throw conflict(
+      'AMBIGUOUS',
+      `Several ${resourceType}s have this ${by}: ${found.join(', ')}. Use one of these ids.`,
+    );
   }
   return id;
 }
 
-/** When the handler or a system behind it is down, the row still tells a lot. */
+/** If the handler or a system behind it does not answer, the sync record still says a lot. */
 async function inspect(
-  ports: ControlPorts,
-  handler: string,
+  { ports, handler }: HandlerScope,
   id: string,
   values: ValuesShown,
 ): Promise<InspectedResource> {
@@ -103,19 +99,19 @@ async function inspect(
   }
 }
 
-function isNowhere({ class: found, code, isInOms, sourceVersion }: InspectedResource): boolean {
+function isUnknown({ class: found, code, isInOms, sourceVersion }: InspectedResource): boolean {
   return found === 'unknown' && code === undefined && !isInOms && sourceVersion === undefined;
 }
 
-function shownRow(row: StateRow): ShownRow {
-  const { status, version, at, failure, waiting } = row;
+function shownRecord(record: StateRow): ShownRecord {
+  const { status, version, at, failure, waiting } = record;
   return {
     status,
     version,
     ...(at !== undefined && { committedAt: at * 1_000 }),
-    isSkipped: row.isSkipped === true,
-    isLinked: row.isLinked === true,
-    isErased: row.erased === true,
+    isSkipped: record.isSkipped === true,
+    isLinked: record.isLinked === true,
+    isErased: record.erased === true,
     ...(failure && { failure: { ...failure, remedy: remedyFor(failure.code) } }),
     ...(waiting && { waiting: { code: waiting.code, receives: waiting.receives, until: waiting.until } }),
   };

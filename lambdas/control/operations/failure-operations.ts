@@ -1,4 +1,3 @@
-import { timeUuid } from '../../core/base/uuid.ts';
 import { madeGoodBy } from '../../core/delivery/dead-letter.ts';
 import { type FailureGroup, failureGroup, fieldOfGroup } from '../../core/delivery/failure.ts';
 import { classOfFailure } from '../../core/delivery/failure-classes.ts';
@@ -8,37 +7,44 @@ import { invalid, notFound } from '../../core/operations/control-error.ts';
 import { remedyFor } from '../../core/operations/failure-causes.ts';
 import type { Run } from '../../core/runs/run.ts';
 import { startRun } from '../../runtime/runs/start-run.ts';
-import { knownHandler, scopeOf } from '../known-handler.ts';
-import type { OperationOutput } from '../operations.ts';
-import type { ControlPorts, OperationsOf } from '../ports.ts';
-import { rowsOf } from '../rows-of.ts';
-import { queueUnreachable, type RequestedEvent, sendEvents } from '../send-events.ts';
-import { showRun } from '../shown-run.ts';
+import type { OperationOutput } from '../api/control-api.ts';
+import type { failureApi } from '../api/failure-api.ts';
+import {
+  type HandlerScope,
+  handlerScope,
+  newTraceId,
+  queueUnreachable,
+  type RequestedEvent,
+} from '../handler-scope.ts';
+import { type OperationsOf, pageOf } from '../ports.ts';
+import { showRun } from '../views/shown-run.ts';
 
-/** Copies in a dead-letter queue that are looked at for those of some ids. */
-const MOST_COPIES = 1_000;
-const ITEMS_A_PAGE = 300;
+/** How many copies in a dead-letter queue are searched for those of some ids. */
+const MAX_COPIES = 1_000;
+const ITEMS_PER_PAGE = 300;
 
-export const failureOperations: OperationsOf<'failure.groups' | 'failure.items' | 'failure.retry'> = {
+export const failureOperations: OperationsOf<typeof failureApi> = {
   'failure.groups': async (ports, { handler }) => {
-    const groups = await ports.failures.groups(scopeOf(ports, handler));
+    const groups = await ports.failures.groups(handlerScope(ports, handler).partition);
     const newestFirst = groups.toSorted((a, b) => b.lastSeen - a.lastSeen);
     return { groups: newestFirst.map(shownGroup) };
   },
 
   'failure.items': async (ports, { handler, group, limit, cursor }) => {
-    await knownGroup(ports, handler, group);
-    const { items, next } = await ports.failures.items(scopeOf(ports, handler), {
-      ...{ group, limit },
-      ...(cursor !== undefined && { after: cursor }),
+    const scope = handlerScope(ports, handler);
+    await knownGroup(scope, group);
+    const { items, next } = await ports.failures.items(scope.partition, {
+      group,
+      ...pageOf({ limit, cursor }),
     });
     return { items: [...items], ...(next !== undefined && { next }) };
   },
 
-  'failure.retry': async (ports, { handler, group, ids, preview, ratePerSecond }, { caller }) => {
+  'failure.retry': async (ports, { handler, group, ids, preview, ratePerSecond }, caller) => {
     if ((group === undefined) === (ids === undefined)) {
-      throw invalid('GROUP_OR_IDS', 'Name either a group or ids, not both and not none.', 'group');
+      throw invalid('GROUP_OR_IDS', 'Name either a group or ids, not both.', 'group');
     }
+    const scope = handlerScope(ports, handler);
     const start = (mode: 'retry' | 'ids', options: Run['options']): Promise<Run> =>
       startRun(ports, {
         ...{ handler, mode, options },
@@ -46,20 +52,19 @@ export const failureOperations: OperationsOf<'failure.groups' | 'failure.items' 
         ...(ratePerSecond !== undefined && { ratePerSecond }),
       });
     if (group !== undefined) {
-      const { count, code } = await knownGroup(ports, handler, group);
+      const { count, code } = await knownGroup(scope, group);
       const answer = { count, remedy: remedyFor(code) };
       if (preview) return answer;
       return { ...answer, run: await showRun(ports, await start('retry', { group })) };
     }
-    const failed = await failedOf(ports, handler, ids ?? []);
-    const count = failed.size;
-    if (preview) return { count };
-    const deletes = await deletesAmong(ports, handler, failed);
-    const upserts = [...failed.keys()].filter((id) => !deletes.some((wish) => wish.id === id));
+    const failed = await failedAmong(scope, ids ?? []);
+    if (preview) return { count: failed.size };
+    const deletes = await deletesAmong(scope, failed);
+    const upserts = [...failed.keys()].filter((id) => !deletes.some((request) => request.id === id));
     const run = upserts.length > 0 ? await start('ids', { ids: upserts, force: true }) : undefined;
-    const sent = await sendEvents(ports, handler, timeUuid(ports.clock(), ports.random), deletes);
+    const sent = await scope.send(deletes, newTraceId(ports));
     if (!run && sent.length === 0) throw queueUnreachable(handler);
-    await removeCopies(ports, handler, [...upserts.map(newest), ...sent]);
+    await removeCopies(scope, [...upserts.map(newest), ...sent]);
     return { count: upserts.length + sent.length, ...(run && { run: await showRun(ports, run) }) };
   },
 };
@@ -75,39 +80,36 @@ function shownGroup(group: FailureGroup): OperationOutput<'failure.groups'>['gro
 }
 
 /** Throws not-found GROUP_UNKNOWN. */
-export async function knownGroup(ports: ControlPorts, handler: string, group: string): Promise<FailureGroup> {
-  const groups = await ports.failures.groups(scopeOf(ports, handler));
+export async function knownGroup({ ports, partition }: HandlerScope, group: string): Promise<FailureGroup> {
+  const groups = await ports.failures.groups(partition);
   const known = groups.find((each) => each.group === group);
   if (known) return known;
   throw notFound(
     'GROUP_UNKNOWN',
-    'There is no such group of failures: it may have got well by itself. `failures` lists those there are.',
+    'This group of failures does not exist, or its last customer has recovered. `failures` lists the groups.',
   );
 }
 
-/** The group by id, of those that are set aside now. Throws not-found FAILURE_UNKNOWN if none is. */
-async function failedOf(
-  ports: ControlPorts,
-  handler: string,
+/** Id -> group of the customers that have failed. Throws not-found FAILURE_UNKNOWN if none has. */
+async function failedAmong(
+  { records }: HandlerScope,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await rowsOf(ports, handler, ids);
   const failed = new Map(
-    [...rows].flatMap(([id, row]) =>
-      row?.failure ? [[id, failureGroup(row.failure.code, row.failure.field)] as const] : [],
+    [...(await records(ids))].flatMap(([id, record]) =>
+      record?.failure ? [[id, failureGroup(record.failure.code, record.failure.field)] as const] : [],
     ),
   );
   if (failed.size > 0) return failed;
   throw notFound(
     'FAILURE_UNKNOWN',
-    'None of these is set aside as failed. `explain` tells how each stands; `run start ids --ids <id>` sends them anyway.',
+    'None of these customers has failed. `explain` shows the state of one; `run start ids --ids <id>` syncs them anyway.',
   );
 }
 
-/** Deletes are in no list of the source: a run would find them absent. Their groups' items say what they were. */
+/** A run cannot retry a delete, because commercetools lists no deleted customer. The failure items say which ones are deletes. */
 async function deletesAmong(
-  ports: ControlPorts,
-  handler: string,
+  { ports, partition }: HandlerScope,
   failed: ReadonlyMap<string, string>,
 ): Promise<readonly RequestedEvent[]> {
   const deletes: RequestedEvent[] = [];
@@ -115,8 +117,8 @@ async function deletesAmong(
     const wanted = new Set([...failed].flatMap(([id, of]) => (of === group ? [id] : [])));
     let after: string | undefined;
     do {
-      const query = { group, limit: ITEMS_A_PAGE, ...(after !== undefined && { after }) };
-      const { items, next } = await ports.failures.items(scopeOf(ports, handler), query);
+      const page = pageOf({ limit: ITEMS_PER_PAGE, cursor: after });
+      const { items, next } = await ports.failures.items(partition, { group, ...page });
       for (const item of items) {
         if (!wanted.delete(item.id) || item.kind !== 'DELETE') continue;
         const { id, version, kind, dataErasure } = item;
@@ -128,19 +130,21 @@ async function deletesAmong(
   return deletes;
 }
 
-/** A run of ids brings what the source holds now. */
+/** A run of ids brings the present version of the source. */
 const newest = (id: string): RequestedEvent => ({ id, version: Number.MAX_SAFE_INTEGER, kind: 'UPSERT' });
 
-/** They are tried again: their copies would make them be tried a second time at a redrive. A copy that stays does no harm. */
-async function removeCopies(ports: ControlPorts, handler: string, requests: readonly RequestedEvent[]) {
-  const typeId = knownHandler(ports, handler).resourceType;
+/** Otherwise a redrive would try these customers a second time, which does no harm: a failure is only logged. */
+async function removeCopies(
+  { ports, handler, resourceType }: HandlerScope,
+  requests: readonly RequestedEvent[],
+) {
   const changes = requests.map(({ id, version, kind, dataErasure }): [string, Change] => [
-    groupId({ resource: { typeId, id } }),
+    groupId({ resource: { typeId: resourceType, id } }),
     { version, kind, ...(dataErasure && { dataErasure }) },
   ]);
   const { copies, log } = ports;
   await copies
-    .remove(`handler/${handler}`, madeGoodBy(new Map(changes)), { limit: MOST_COPIES })
+    .remove(`handler/${handler}`, madeGoodBy(new Map(changes)), { limit: MAX_COPIES })
     .catch((error: unknown) => {
       const errorName = error instanceof Error ? error.name : typeof error;
       log.error({ code: 'COPIES_LEFT', errorName, place: 'control failure.retry' });

@@ -1,28 +1,26 @@
+import { ConnectorError } from '../../core/base/errors.ts';
 import type { HandlerSwitches } from '../../core/base/live-settings.ts';
 import { desiredConsuming } from '../../core/delivery/breaker.ts';
 import { changeSetting } from '../../runtime/runs/change-setting.ts';
+import type { handlerApi } from '../api/handler-api.ts';
 import { forgetRecording } from '../forget-recording.ts';
-import { knownHandler } from '../known-handler.ts';
-import type { ControlPorts, OperationsOf } from '../ports.ts';
-import { showHandler } from '../shown-handler.ts';
-import { switchConsuming } from '../switch-taking.ts';
+import { type HandlerScope, handlerScope } from '../handler-scope.ts';
+import type { OperationsOf } from '../ports.ts';
+import { showHandler } from '../views/shown-handler.ts';
 
-/**
- * The setting first, then the mapping: from the setting on it is decided, and the caretaker brings the mapping there within
- * a minute whatever happens here.
- */
-export const handlerOperations: OperationsOf<'handler.pause' | 'handler.resume' | 'handler.mode'> = {
-  'handler.pause': async (ports, { handler }, { caller }) => {
-    knownHandler(ports, handler);
+/** Each operation writes the setting first, then switches the mapping. If the second step fails, the caretaker does it within a minute. */
+export const handlerOperations: OperationsOf<typeof handlerApi> = {
+  'handler.pause': async (ports, { handler }, caller) => {
+    const scope = handlerScope(ports, handler);
     const paused = { since: ports.clock(), by: caller };
     const switches = await changeSetting(ports.settings.handler(handler), (value) =>
       value.paused ? value : { ...value, paused },
     );
-    return showHandler(ports, handler, await switchConsuming(ports, handler, switches));
+    return showHandler(scope, await switchConsuming(scope, switches));
   },
 
   'handler.resume': async (ports, { handler }) => {
-    knownHandler(ports, handler);
+    const scope = handlerScope(ports, handler);
     let wasPaused = false;
     const switches = await changeSetting(ports.settings.handler(handler), (value) => {
       const { paused, ...rest } = value;
@@ -32,40 +30,53 @@ export const handlerOperations: OperationsOf<'handler.pause' | 'handler.resume' 
     const notes = [
       wasPaused ? undefined : 'It was not paused.',
       desiredConsuming(switches).taking
-        ? await switchConsuming(ports, handler, switches)
+        ? await switchConsuming(scope, switches)
         : breakerNote(wasPaused, switches),
     ];
-    return showHandler(ports, handler, notes.filter(Boolean).join(' ') || undefined);
+    return showHandler(scope, notes.filter(Boolean).join(' ') || undefined);
   },
 
   'handler.mode': async (ports, { handler, mode }) => {
-    knownHandler(ports, handler);
+    const scope = handlerScope(ports, handler);
     await changeSetting(ports.settings.handler(handler), (value) =>
       value.mode === mode ? value : { ...value, mode, mayBeRecorded: true },
     );
-    const note = await modeNote(ports, handler, mode);
-    await forgetRecording(ports, handler);
-    return showHandler(ports, handler, note);
+    const note = await modeNote(scope, mode);
+    await forgetRecording(scope);
+    return showHandler(scope, note);
   },
 };
 
+/** Answers a note for the operator if AWS is still busy with an earlier change of the mapping: the caretaker switches it then. */
+async function switchConsuming(
+  { ports, handler }: HandlerScope,
+  switches: HandlerSwitches,
+): Promise<string | undefined> {
+  const { taking: isConsuming, leastConcurrency } = desiredConsuming(switches);
+  try {
+    await ports.switches.setConsuming(handler, isConsuming, leastConcurrency);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.failureClass === 'configuration') throw error;
+    return 'The decision is stored. AWS is still changing the event source mapping, which follows within a minute.';
+  }
+}
+
 function breakerNote(wasPaused: boolean, { breaker }: HandlerSwitches): string {
-  const why = `because of ${breaker?.code ?? 'an outage'}`;
+  const cause = `because of ${breaker?.code ?? 'an outage'}`;
   return (
-    (wasPaused ? `The pause has ended, the breaker is still open ${why}.` : `The breaker is open ${why}.`) +
-    ' Fluent is probed by itself, and the handler begins again when it is back.'
+    (wasPaused
+      ? `The pause has ended, but the breaker is still open ${cause}.`
+      : `The breaker is open ${cause}.`) +
+    ' The connector probes Fluent and resumes the handler when Fluent answers again.'
   );
 }
 
-async function modeNote(
-  ports: ControlPorts,
-  handler: string,
-  mode: 'process' | 'prepare',
-): Promise<string | undefined> {
-  const delay = `Within ${ports.care.switchSeconds} s every instance of the handler knows it.`;
+async function modeNote({ ports, partition }: HandlerScope, mode: 'process' | 'prepare'): Promise<string> {
+  const delay = `Every instance of the handler applies this within ${ports.care.switchSeconds} s.`;
   if (mode === 'prepare') return `Changes are recorded and not sent until \`process\`. ${delay}`;
-  const recorded = await ports.pending.count({ handlerId: handler, projectKey: ports.projectKey });
+  const recorded = await ports.pending.count(partition);
   return recorded === 0
     ? delay
-    : `${recorded} recorded ${recorded === 1 ? 'change is' : 'changes are'} not sent by this: \`process\` does that. ${delay}`;
+    : `${recorded} recorded ${recorded === 1 ? 'change is' : 'changes are'} not sent by this: use \`process\`. ${delay}`;
 }

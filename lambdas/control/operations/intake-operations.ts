@@ -1,9 +1,12 @@
+import { startCatchUp } from '../../runtime/runs/catch-up.ts';
 import { changeSetting } from '../../runtime/runs/change-setting.ts';
-import { catchUp } from '../begin-catch-up.ts';
-import type { OperationsOf } from '../ports.ts';
+import { type StartRunRequest, startRun } from '../../runtime/runs/start-run.ts';
+import type { OperationOutput } from '../api/control-api.ts';
+import type { intakeApi } from '../api/intake-api.ts';
+import type { ControlPorts, OperationsOf } from '../ports.ts';
 
-export const intakeOperations: OperationsOf<'intake.stop' | 'intake.start'> = {
-  'intake.stop': async (ports, _input, { caller }) => {
+export const intakeOperations: OperationsOf<typeof intakeApi> = {
+  'intake.stop': async (ports, _input, caller) => {
     const now = ports.clock();
     const { stopped } = await changeSetting(ports.settings.intake(), (value) =>
       value.stopped ? value : { ...value, stopped: { since: now, by: caller } },
@@ -12,11 +15,8 @@ export const intakeOperations: OperationsOf<'intake.stop' | 'intake.start'> = {
     return { stoppedSince: stopped?.since ?? now };
   },
 
-  /**
-   * Real-time sync first, the past then: what happens from now on must not wait for what happened before. May be repeated
-   * after any crash, until the catch-up is on its way.
-   */
-  'intake.start': async (ports, _input, { caller }) => {
+  /** Enables the rule before the catch-up, so that new changes do not wait for old ones. May be repeated after a crash. */
+  'intake.start': async (ports, _input, caller) => {
     const { catchUpFrom } = await changeSetting(ports.settings.intake(), (value) => {
       const since = value.stopped?.since;
       if (since === undefined) return value;
@@ -28,3 +28,25 @@ export const intakeOperations: OperationsOf<'intake.stop' | 'intake.start'> = {
     return { stoppedSince: catchUpFrom, ...(await catchUp(ports, catchUpFrom, `catch-up:${caller}`)) };
   },
 };
+
+/**
+ * Replays the archive of the partner bus, because only notifications report deletes and erasures, and reconciles every handler
+ * with commercetools. The caretaker starts a reconcile that cannot start now. `from`: milliseconds since the epoch.
+ */
+async function catchUp(
+  ports: ControlPorts,
+  from: number,
+  startedBy: string,
+): Promise<Omit<OperationOutput<'intake.start'>, 'stoppedSince'>> {
+  const now = ports.clock();
+  const start = from - ports.runSettings.overlapSeconds * 1_000;
+  const replay = await ports.switches.replay(`catch-up-${from}-${now}`, start, now);
+  const startingRuns = { ...ports, startRun: (request: StartRunRequest) => startRun(ports, request) };
+  const { runs, refusals } = await startCatchUp(startingRuns, from, startedBy);
+  const catchUpRunIds = Object.values(runs);
+  if (refusals.length === 0) return { catchUpRunIds, replay };
+  const note =
+    `Real-time sync is on. Earlier changes are not caught up yet: ${refusals.join('; ')} ` +
+    'After that the reconcile starts by itself within two minutes; `status` shows it.';
+  return { catchUpRunIds, replay, note };
+}

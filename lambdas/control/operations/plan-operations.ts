@@ -1,33 +1,27 @@
-import type { RunMode, RunOptions } from '../../core/runs/run.ts';
 import { planRun } from '../../core/runs/run-plan.ts';
 import { RunRefused } from '../../core/runs/run-refused.ts';
 import type { Scope } from '../../core/runs/run-window.ts';
 import { planScope } from '../../runtime/runs/start-run.ts';
-import { heldUp, recordedNote } from '../held-up.ts';
-import { knownHandler } from '../known-handler.ts';
-import { measuredRate } from '../measured-rate.ts';
+import type { planApi } from '../api/plan-api.ts';
+import { type HandlerScope, handlerScope } from '../handler-scope.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
+import { blockedBy, type PlannedRun, prepareModeNote } from '../run-obstacles.ts';
+import { measuredRate } from '../views/measured-rate.ts';
 import { knownGroup } from './failure-operations.ts';
 
-interface RequestedEvent {
-  readonly handler: string;
-  readonly mode: RunMode;
-  readonly options: RunOptions;
-}
-
-export const planOperations: OperationsOf<'run.plan'> = {
-  'run.plan': async (ports, wish) => {
-    knownHandler(ports, wish.handler);
-    const [scope, rate, { obstacles, note }] = await Promise.all([
-      scopeNow(ports, wish),
-      measuredRate(ports, wish.handler),
-      obstaclesOf(ports, wish),
+export const planOperations: OperationsOf<typeof planApi> = {
+  'run.plan': async (ports, request) => {
+    const handler = handlerScope(ports, request.handler);
+    const [window, rate, { obstacles, note }] = await Promise.all([
+      windowNow(ports, request),
+      measuredRate(handler),
+      obstaclesOf(ports, request),
     ]);
-    const isListed = !('obstacle' in scope);
-    const mode = isListed ? scope.mode : wish.mode;
+    const isListed = !('obstacle' in window);
+    const mode = isListed ? window.mode : request.mode;
     const plan = planRun({
-      ...{ mode, options: wish.options },
-      customers: isListed ? await customersOf(ports, wish, scope) : 0,
+      ...{ mode, options: request.options },
+      customers: isListed ? await countCustomers(handler, request, window) : 0,
       settings: ports.runSettings,
       perSecond: rate.perSecond,
       ...(rate.fastest !== undefined && { fastest: rate.fastest }),
@@ -36,54 +30,55 @@ export const planOperations: OperationsOf<'run.plan'> = {
     return {
       ...plan,
       mode,
-      ...(isListed && scope.reason !== undefined && { reason: scope.reason }),
+      ...(isListed && window.reason !== undefined && { reason: window.reason }),
       rate,
-      obstacles: isListed ? obstacles : [scope.obstacle, ...obstacles],
+      obstacles: isListed ? obstacles : [window.obstacle, ...obstacles],
       ...(note !== undefined && { note }),
     };
   },
 };
 
-/** Its mode and window; a window that cannot be listed yet is an obstacle, an option that does not fit is refused. */
-async function scopeNow(
+/** A window that cannot be listed yet is an obstacle; an option that does not fit the mode throws. */
+async function windowNow(
   ports: ControlPorts,
-  wish: RequestedEvent,
+  request: PlannedRun,
 ): Promise<Scope | { readonly obstacle: string }> {
   try {
-    return await planScope(ports, wish, ports.clock());
+    return await planScope(ports, request, ports.clock());
   } catch (error) {
     if (error instanceof RunRefused && error.code.startsWith('WINDOW_')) return { obstacle: error.message };
     throw error;
   }
 }
 
-/** Rows of a sweep cannot be counted without reading them all: about as many as the source has resources. */
-async function customersOf(
-  ports: ControlPorts,
-  { handler, options }: RequestedEvent,
+/** The sync records of a sweep are too many to count: about as many as commercetools has resources. */
+async function countCustomers(
+  handler: HandlerScope,
+  { options }: PlannedRun,
   { mode, window }: Scope,
 ): Promise<number> {
   if (mode === 'ids') return new Set(options.ids).size;
-  if (mode === 'retry') return (await knownGroup(ports, handler, options.group ?? '')).count;
-  const { resourceType } = knownHandler(ports, handler);
+  if (mode === 'retry') return (await knownGroup(handler, options.group ?? '')).count;
+  const { ports, resourceType } = handler;
   return ports.lister.count({ resourceType, ...(window && { window }) });
 }
 
-/** What would keep it from starting now, and what to know before. */
 async function obstaclesOf(
   ports: ControlPorts,
-  wish: RequestedEvent,
+  request: PlannedRun,
 ): Promise<{ obstacles: string[]; note: string | undefined }> {
   const [open, { value }] = await Promise.all([
     ports.runs.open(),
-    ports.settings.handler(wish.handler).read(),
+    ports.settings.handler(request.handler).read(),
   ]);
   const running = open
-    .filter(({ handler }) => handler === wish.handler)
-    .map(({ id, mode }) => `The ${mode} run ${id} has not ended: wait for it, or cancel it.`);
-  const held = heldUp(wish, value);
+    .filter(({ handler }) => handler === request.handler)
+    .map(
+      ({ id, mode }) => `The ${mode} run ${id} has not ended. Wait for it, or cancel it (\`run cancel\`).`,
+    );
+  const blocked = blockedBy(request, value);
   return {
-    obstacles: held === undefined ? running : [...running, held],
-    note: recordedNote(wish, value),
+    obstacles: blocked === undefined ? running : [...running, blocked],
+    note: prepareModeNote(request, value),
   };
 }

@@ -1,208 +1,205 @@
 import { allOf } from '../../core/base/all-of.ts';
 import { ConnectorError } from '../../core/base/errors.ts';
-import { timeUuid } from '../../core/base/uuid.ts';
 import type { PendingChange } from '../../core/delivery/ports/pending-store.ts';
 import type { Skipped, StateRow } from '../../core/delivery/ports/state-store.ts';
 import { receiptSubject } from '../../core/delivery/receipt-subject.ts';
 import { conflict, notFound } from '../../core/operations/control-error.ts';
+import type { recordApi } from '../api/record-api.ts';
 import { forgetRecording } from '../forget-recording.ts';
-import { knownHandler, scopeOf, stateKeyOf } from '../known-handler.ts';
-import type { ControlPorts, OperationsOf } from '../ports.ts';
-import { rowsOf } from '../rows-of.ts';
-import { queueUnreachable, type RequestedEvent, sendEvents } from '../send-events.ts';
+import {
+  type HandlerScope,
+  handlerScope,
+  newTraceId,
+  queueUnreachable,
+  type RequestedEvent,
+} from '../handler-scope.ts';
+import { type OperationsOf, pageOf } from '../ports.ts';
 
-/** Recorded changes that one invocation sends: about 10 s of its 60. Whoever asked asks again for what is left. */
+/** Recorded changes that one invocation sends, in about 10 s of its 60 s. The caller repeats the request for the rest. */
 const MAX_SENT = 2_000;
 const PAGE = 100;
 
-export const recordOperations: OperationsOf<
-  'record.list' | 'record.process' | 'record.skip' | 'record.link' | 'record.erase' | 'record.receipt'
-> = {
+type SyncRecords = ReadonlyMap<string, StateRow | undefined>;
+
+export const recordOperations: OperationsOf<typeof recordApi> = {
   'record.list': async (ports, { handler, class: of, limit, cursor }) => {
-    const scope = scopeOf(ports, handler);
-    const query = { limit, ...(cursor !== undefined && { after: cursor }) };
+    const scope = handlerScope(ports, handler);
+    const page = pageOf({ limit, cursor });
     const { items, next } =
-      of === 'skipped' ? await skippedOf(ports, handler, query) : await ports.pending.list(scope, query);
+      of === 'skipped' ? await excluded(scope, page) : await ports.pending.list(scope.partition, page);
     const records = items.map(({ resourceType: _type, ...record }: Skipped | PendingChange) => record);
     return { records, ...(next !== undefined && { next }) };
   },
 
   'record.process': async (ports, { handler, ids }) => {
-    const traceId = requestId(ports);
+    const traceId = newTraceId(ports);
+    const scope = handlerScope(ports, handler);
     const done =
       ids === undefined
-        ? { sent: await processAll(ports, handler, traceId) }
-        : await processNamed(ports, handler, traceId, [...new Set(ids)]);
-    return { ...done, left: await forgetRecording(ports, handler) };
+        ? { sent: await processAll(scope, traceId) }
+        : await processNamed(scope, traceId, [...new Set(ids)]);
+    return { ...done, left: await forgetRecording(scope) };
   },
 
   'record.skip': async (ports, { handler, ids }) => {
+    const scope = handlerScope(ports, handler);
     const wanted = [...new Set(ids)];
-    const rows = await rowsOf(ports, handler, wanted);
-    await checkKnown(ports, handler, wanted, rows);
-    const live = wanted.filter((id) => rows.get(id)?.status !== 'deleted');
-    await allOf(live.map((id) => ports.store.setSkipped(stateKeyOf(ports, handler, id), true)));
+    const records = await scope.records(wanted);
+    await refuseUnknown(scope, wanted, records);
+    const live = wanted.filter((id) => records.get(id)?.status !== 'deleted');
+    await allOf(live.map((id) => ports.store.setSkipped(scope.key(id), true)));
     return { skipped: live.length };
   },
 
   'record.link': async (ports, { handler, id, ref }) => {
-    const rows = await rowsOf(ports, handler, [id]);
-    if (rows.get(id)?.status === 'deleted') {
-      throw conflict('RECORD_DELETED', `${id} was deleted: it takes no record of Fluent any more.`);
+    const scope = handlerScope(ports, handler);
+    const records = await scope.records([id]);
+    const record = records.get(id);
+    if (record?.status === 'deleted') {
+      throw conflict(
+        'RECORD_DELETED',
+        `${id} was deleted, so it cannot be linked to a Fluent customer any more.`,
+      );
     }
-    await checkKnown(ports, handler, [id], rows);
-    await checkLinkable(ports, handler, id, ref);
-    await ports.store.link(stateKeyOf(ports, handler, id), ref);
-    return { done: true, note: await tryAtOnce(ports, handler, id, rows.get(id)) };
+    await refuseUnknown(scope, [id], records);
+    await checkLinkable(scope, id, ref);
+    await ports.store.link(scope.key(id), ref);
+    const sent = await scope.send([forcedRequest(id, record)], newTraceId(ports));
+    const note =
+      sent.length > 0
+        ? 'The customer is being written to that Fluent customer now.'
+        : 'The queue accepted no message, so the customer is written to that Fluent customer with its next change.';
+    return { done: true, note };
   },
 
   'record.erase': async (ports, { handler, id, evenIfPresent, evenIfUnknown }) => {
-    const { resourceType } = knownHandler(ports, handler);
-    const isPresent = () => ports.lister.exists({ resourceType, id });
+    const scope = handlerScope(ports, handler);
+    const isPresent = () => ports.lister.exists({ resourceType: scope.resourceType, id });
     if (!evenIfPresent && (await isPresent())) {
+      const days = Math.floor(ports.delivery.tombstoneSeconds / 86_400);
       throw conflict(
         'STILL_PRESENT',
-        `commercetools still has ${id}. Delete it there with data erasure, and it is erased here by itself; or ask with ` +
-          `evenIfPresent (erase --even-if-present): then no change of it is synced for ${Math.floor(ports.delivery.tombstoneSeconds / 86_400)} days, and it has to be deleted there by then.`,
+        `commercetools still has ${id}. Delete it there with data erasure, and it is erased here automatically. Or request it with ` +
+          `evenIfPresent (erase --even-if-present): its changes are not synced for ${days} days, and you must delete it there before they end.`,
       );
     }
-    if (!evenIfUnknown && !(await isKnown(ports, handler, id)) && !(evenIfPresent && (await isPresent()))) {
+    // Reject unknown ids: a typo would still yield a receipt.
+    if (!evenIfUnknown && !(await isKnown(scope, id)) && !(evenIfPresent && (await isPresent()))) {
       throw notFound(
         'RECORD_UNKNOWN',
-        `Neither commercetools nor Fluent nor the connector knows ${id}. Look whether the id is the right one; to erase it all ` +
-          'the same, ask with evenIfUnknown (erase --even-if-unknown).',
+        `Neither commercetools nor Fluent nor the connector knows ${id}. Check the id. To erase it anyway, request it with ` +
+          'evenIfUnknown (erase --even-if-unknown).',
       );
     }
-    const traceId = requestId(ports);
-    const wish: RequestedEvent = { id, version: 0, kind: 'DELETE', dataErasure: true };
-    const taken = await sendEvents(ports, handler, traceId, [wish]);
-    if (taken.length === 0) throw queueUnreachable(handler);
-    return {
-      subject: receiptSubject(stateKeyOf(ports, handler, id)),
-      requestId: traceId,
-    };
+    const requestId = newTraceId(ports);
+    const request: RequestedEvent = { id, version: 0, kind: 'DELETE', dataErasure: true };
+    if ((await scope.send([request], requestId)).length === 0) throw queueUnreachable(handler);
+    return { subject: receiptSubject(scope.key(id)), requestId };
   },
 
   'record.receipt': async (ports, { handler, id }) => {
-    const found = await ports.receipts.read(receiptSubject(stateKeyOf(ports, handler, id)));
+    const found = await ports.receipts.read(receiptSubject(handlerScope(ports, handler).key(id)));
     return found ? { receipt: { ...found, incomplete: [...found.incomplete] } } : {};
   },
 };
 
-/** The row decides: an entry of somebody who was deleted while he was taken out may be left in the list. */
-async function skippedOf(ports: ControlPorts, handler: string, query: { limit: number; after?: string }) {
-  const { items, ...rest } = await ports.store.skipped(scopeOf(ports, handler), query);
-  const rows = await rowsOf(
-    ports,
-    handler,
-    items.map(({ id }) => id),
-  );
-  return { ...rest, items: items.filter(({ id }) => rows.get(id)?.isSkipped === true) };
+/** The list may still name customers that were deleted while excluded: the sync record decides. */
+async function excluded(scope: HandlerScope, page: ReturnType<typeof pageOf<string>>) {
+  const { items, ...rest } = await scope.ports.store.skipped(scope.partition, page);
+  const records = await scope.records(items.map(({ id }) => id));
+  return { ...rest, items: items.filter(({ id }) => records.get(id)?.isSkipped === true) };
 }
 
-async function processAll(ports: ControlPorts, handler: string, traceId: string): Promise<number> {
+async function processAll(scope: HandlerScope, traceId: string): Promise<number> {
   let sent = 0;
   let after: string | undefined;
   do {
-    const { items, next } = await ports.pending.list(scopeOf(ports, handler), {
-      limit: PAGE,
-      ...(after !== undefined && { after }),
-    });
-    const wanted = await withoutExcluded(ports, handler, items);
-    const released = await release(ports, handler, traceId, wanted);
+    const page = pageOf({ limit: PAGE, cursor: after });
+    const { items, next } = await scope.ports.pending.list(scope.partition, page);
+    const wanted = await withoutExcluded(scope, items);
+    const released = await release(scope, traceId, wanted);
     sent += released.length;
-    if (sent === 0 && wanted.length > 0) throw queueUnreachable(handler);
+    if (sent === 0 && wanted.length > 0) throw queueUnreachable(scope.handler);
     after = released.length === wanted.length ? next : undefined;
   } while (after !== undefined && sent < MAX_SENT);
   return sent;
 }
 
-/** Who was looked through and taken out is released by name only. A delete does not ask. */
+/** Excluded customers are only processed by id. A delete is sent although its customer is excluded. */
 async function withoutExcluded(
-  ports: ControlPorts,
-  handler: string,
+  { records }: HandlerScope,
   changes: readonly PendingChange[],
 ): Promise<readonly PendingChange[]> {
-  const rows = await rowsOf(
-    ports,
-    handler,
-    changes.map(({ id }) => id),
-  );
-  return changes.filter(({ id, kind }) => kind === 'DELETE' || rows.get(id)?.isSkipped !== true);
+  const known = await records(changes.map(({ id }) => id));
+  return changes.filter(({ id, kind }) => kind === 'DELETE' || known.get(id)?.isSkipped !== true);
 }
 
-/**
- * Sends what was recorded, then forgets it: a crash in between sends it twice, which does nothing the second time. Answers those that
- * the queue took.
- */
+/** Sends recorded changes, then deletes them: after a crash they are sent twice, which does no harm. Answers the accepted ones. */
 async function release(
-  ports: ControlPorts,
-  handler: string,
+  { ports, send, key }: HandlerScope,
   traceId: string,
   changes: readonly (PendingChange & Pick<RequestedEvent, 'force'>)[],
 ): Promise<readonly RequestedEvent[]> {
   const requests = changes.map((change) => ({ ...change, process: true }));
-  const taken = await sendEvents(ports, handler, traceId, requests);
-  await allOf(taken.map((change) => ports.pending.clear(stateKeyOf(ports, handler, change.id), change)));
-  return taken;
+  const sent = await send(requests, traceId);
+  await allOf(sent.map((change) => ports.pending.clear(key(change.id), change)));
+  return sent;
 }
 
-/** Those recorded are sent, those taken out are sent and set back. Throws not-found NOTHING_RECORDED. */
+/** Sends the recorded customers, and sends and includes the excluded ones. Throws not-found NOTHING_RECORDED. */
 async function processNamed(
-  ports: ControlPorts,
-  handler: string,
+  scope: HandlerScope,
   traceId: string,
   ids: readonly string[],
 ): Promise<{ readonly sent: number; readonly unknown?: string[] }> {
-  const [recorded, rows] = await Promise.all([
-    ports.pending.byIds(ids.map((id) => stateKeyOf(ports, handler, id))),
-    rowsOf(ports, handler, ids),
-  ]);
-  const skipped = ids.filter((id) => rows.get(id)?.status === 'live' && rows.get(id)?.isSkipped === true);
+  const { ports, key } = scope;
+  const [recorded, records] = await Promise.all([ports.pending.byIds(ids.map(key)), scope.records(ids)]);
+  const skipped = ids.filter(
+    (id) => records.get(id)?.status === 'live' && records.get(id)?.isSkipped === true,
+  );
   if (recorded.length === 0 && skipped.length === 0) {
     throw notFound(
       'NOTHING_RECORDED',
-      'None of these is recorded in Prepare mode or taken out by `skip`. `explain` tells how each stands.',
+      'None of these customers is recorded in Prepare mode or excluded by `skip`. `explain` shows the state of one.',
     );
   }
-  // Sent first: what is released passes although it is skipped, and a crash in between leaves what can be asked again. Forced: changes
-  // after the recorded one ended as skipped, and that one may have been written by a run.
+  // Sent before they are included again, so that the request can be repeated after a crash. Forced, because changes after the
+  // recorded one were skipped, and a run may have written the recorded one.
   const changes = recorded.map((change) => ({
     ...change,
     ...(change.kind === 'UPSERT' && skipped.includes(change.id) && { force: true }),
   }));
-  const released = await release(ports, handler, traceId, changes);
-  const only = skipped.filter((id) => !recorded.some((change) => change.id === id));
-  const forced = await sendEvents(
-    ports,
-    handler,
+  const released = await release(scope, traceId, changes);
+  const isRecorded = (id: string) => recorded.some((change) => change.id === id);
+  const unrecorded = skipped.filter((id) => !isRecorded(id));
+  const forced = await scope.send(
+    unrecorded.map((id) => forcedRequest(id, records.get(id))),
     traceId,
-    only.map((id) => forcedRequest(id, rows.get(id))),
   );
   const sent = [...released, ...forced];
-  if (sent.length === 0) throw queueUnreachable(handler);
-  const back = skipped.filter((id) => sent.some((wish) => wish.id === id));
-  await allOf(back.map((id) => ports.store.setSkipped(stateKeyOf(ports, handler, id), false)));
-  const unknown = ids.filter((id) => !skipped.includes(id) && !recorded.some((change) => change.id === id));
+  if (sent.length === 0) throw queueUnreachable(scope.handler);
+  const included = skipped.filter((id) => sent.some((request) => request.id === id));
+  await allOf(included.map((id) => ports.store.setSkipped(key(id), false)));
+  const unknown = ids.filter((id) => !skipped.includes(id) && !isRecorded(id));
   return { sent: sent.length, ...(unknown.length > 0 && { unknown }) };
 }
 
-/** Somebody must know whom to erase: a mistyped id would get a receipt, too. What commercetools has is no matter of this. */
-async function isKnown(ports: ControlPorts, handler: string, id: string): Promise<boolean> {
-  const key = stateKeyOf(ports, handler, id);
-  const [rows, recorded, receipt] = await Promise.all([
-    rowsOf(ports, handler, [id]),
+/** Does the connector or Fluent know the customer? */
+async function isKnown(scope: HandlerScope, id: string): Promise<boolean> {
+  const { ports } = scope;
+  const key = scope.key(id);
+  const [record, recorded, receipt] = await Promise.all([
+    scope.record(id),
     ports.pending.byIds([key]),
     ports.receipts.read(receiptSubject(key)),
   ]);
-  if (rows.get(id) || recorded.length > 0 || receipt) return true;
-  return mayBeInOms(ports, handler, id);
+  return record !== undefined || recorded.length > 0 || receipt !== undefined || mayBeInOms(scope, id);
 }
 
-/** Yes, if nobody can tell: an erasure waits in the queue until Fluent is back. */
-async function mayBeInOms({ handlerFunctions }: ControlPorts, handler: string, id: string): Promise<boolean> {
+/** Also yes while Fluent does not answer: the erasure waits in the queue until it does. */
+async function mayBeInOms({ ports, handler }: HandlerScope, id: string): Promise<boolean> {
   try {
-    const { resources } = await handlerFunctions.ask(handler, {
+    const { resources } = await ports.handlerFunctions.ask(handler, {
       ...{ request: 'inspect', values: 'none', isPartial: true },
       resources: [{ id, body: null }],
     });
@@ -213,52 +210,39 @@ async function mayBeInOms({ handlerFunctions }: ControlPorts, handler: string, i
   }
 }
 
-/** Fluent must know the record, and it must not be marked as another resource. */
-async function checkLinkable(ports: ControlPorts, handler: string, id: string, ref: string): Promise<void> {
+/** The Fluent customer must exist and must not belong to another customer. */
+async function checkLinkable({ ports, handler }: HandlerScope, id: string, ref: string): Promise<void> {
   const { isKnown, markedAs } = await ports.handlerFunctions.ask(handler, { request: 'look-up-ref', ref });
   if (!isKnown) {
-    throw notFound('REF_UNKNOWN', 'Fluent has no record with that username. Look it up there; case counts.');
+    throw notFound(
+      'REF_UNKNOWN',
+      'Fluent has no customer with this username. Check it in Fluent; upper and lower case differ.',
+    );
   }
   if (markedAs !== undefined && markedAs !== id) {
     throw conflict(
       'REF_TAKEN',
-      `That record of Fluent belongs to ${markedAs}. Two customers cannot share one record; erase or relink that one first.`,
+      `That Fluent customer belongs to ${markedAs}, and two customers cannot share one. Erase or relink ${markedAs} first.`,
     );
   }
 }
 
-/** Whoever links wants to see it work: one forced event. The link stands without it, too. */
-async function tryAtOnce(
-  ports: ControlPorts,
-  handler: string,
-  id: string,
-  row: StateRow | undefined,
-): Promise<string> {
-  const wish = forcedRequest(id, row);
-  const taken = await sendEvents(ports, handler, requestId(ports), [wish]);
-  return taken.length > 0
-    ? 'The customer is written there now.'
-    : 'The customer is written there with its next change: the queue took nothing just now.';
-}
-
-const forcedRequest = (id: string, row: StateRow | undefined): RequestedEvent => ({
+const forcedRequest = (id: string, record: StateRow | undefined): RequestedEvent => ({
   id,
-  version: Math.max(row?.version ?? 0, 1),
+  version: Math.max(record?.version ?? 0, 1),
   kind: 'UPSERT',
   force: true,
   process: true,
 });
 
-/** Each id must have a row or stand in commercetools. Throws not-found RECORD_UNKNOWN naming those that do not. */
-async function checkKnown(
-  ports: ControlPorts,
-  handler: string,
+/** Throws not-found RECORD_UNKNOWN with the ids that neither the connector nor commercetools knows. */
+async function refuseUnknown(
+  { ports, resourceType }: HandlerScope,
   ids: readonly string[],
-  rows: ReadonlyMap<string, StateRow | undefined>,
+  records: SyncRecords,
 ): Promise<void> {
-  const without = ids.filter((id) => rows.get(id) === undefined);
+  const without = ids.filter((id) => records.get(id) === undefined);
   if (without.length === 0) return;
-  const { resourceType } = knownHandler(ports, handler);
   const listed = await ports.lister.byIds({ resourceType, ids: without, expand: [] });
   const unknown = without.filter((id) => !listed.some((resource) => resource.id === id));
   if (unknown.length === 0) return;
@@ -266,9 +250,4 @@ async function checkKnown(
     'RECORD_UNKNOWN',
     `Neither commercetools nor the connector knows ${unknown.join(', ')}. Nothing was changed.`,
   );
-}
-
-/** Names one request in logs, messages and receipts. */
-function requestId({ clock, random }: ControlPorts): string {
-  return timeUuid(clock(), random);
 }

@@ -1,15 +1,17 @@
-import type { OperationOutput } from '../operations.ts';
+import type { OperationOutput } from '../api/control-api.ts';
+import type { statusApi } from '../api/status-api.ts';
+import { handlerScope } from '../handler-scope.ts';
 import type { ControlPorts, OperationsOf } from '../ports.ts';
-import { type ShownHandler, showHandler } from '../shown-handler.ts';
-import { showQueues } from '../shown-queues.ts';
+import { type ShownHandler, showHandler } from '../views/shown-handler.ts';
+import { showQueues } from '../views/shown-queues.ts';
 
 const HOUR = 3_600;
 const DAY = 86_400;
-/** Names under which the functions beside the handlers count. */
+/** Service names in the metrics of these functions. */
 const FEEDER = 'run-feeder';
 const LISTENER = 'queue-listener';
 
-export const statusOperations: OperationsOf<'status'> = {
+export const statusOperations: OperationsOf<typeof statusApi> = {
   status: async (ports) => {
     const { stage, projectKey, settings, switches } = ports;
     const [
@@ -44,10 +46,10 @@ export const statusOperations: OperationsOf<'status'> = {
   },
 };
 
-/** What came back lately: no failure, and yet a handler that gets nothing done shows nowhere else. */
+/** Retries of the last hour. They are no failures, but only they show that a handler makes no progress. */
 async function withLastHour(ports: ControlPorts, handler: string): Promise<ShownHandler> {
   const [shown, sums] = await Promise.all([
-    showHandler(ports, handler),
+    showHandler(handlerScope(ports, handler)),
     ports.rates.sums({ service: handler, metrics: ['Retried', 'ConfigurationErrors'], seconds: HOUR }),
   ]);
   if (!sums) return shown;
@@ -56,8 +58,8 @@ async function withLastHour(ports: ControlPorts, handler: string): Promise<Shown
 }
 
 /**
- * How many notifications never came. A gap in the version chain that nothing filled later is one; what a reconcile had to
- * repair is one that no later notification gave away.
+ * How many notifications never arrived: gaps in the versions of a customer that no late notification filled, and customers that a
+ * reconcile had to repair.
  */
 async function readLostEvents({
   rates,

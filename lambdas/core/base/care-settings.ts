@@ -4,20 +4,20 @@ const count = z.int().check(z.gte(1));
 
 /** Settings of the caretaker. */
 export const careSettings = z.object({
-  /** Default interval of each schedule in minutes; 0 = off until an operator turns it on. */
+  /** Pace of each schedule in minutes; 0 = off until an operator switches it on. */
   reconcileMinutes: z._default(z.int().check(z.nonnegative()), 15),
   incrementalMinutes: z._default(z.int().check(z.nonnegative()), 1_440),
   comparisonMinutes: z._default(z.int().check(z.nonnegative()), 1_440),
   sweepMinutes: z._default(z.int().check(z.nonnegative()), 10_080),
-  /** OMS outages in a row, in one execution environment of a handler, that open the breaker. */
+  /** Consecutive OMS failures in one instance of a handler that open the breaker. */
   breakerAfter: z._default(count, 20),
-  /** A function reads its switches (mode, breaker) again after this time. */
+  /** How long a function caches the switches of its handler (mode, breaker). */
   switchSeconds: z._default(count, 10),
   /** Time between two probes while the breaker is open. */
   probeSeconds: z._default(count, 120),
   /** Time between two health checks of the subscription. */
   watchSeconds: z._default(count, 300),
-  /** Expected maximum of messages in one queue; `queues` and `status` warn at 80 % of it. */
+  /** Messages that one queue may hold; `queues` and `status` warn at 80 % of it. */
   queueBacklog: z._default(count, 10_000),
   /** Customer that the canary changes; absent = no canary. */
   canaryCustomerId: z.optional(z.string()),

@@ -1,23 +1,23 @@
 import * as z from 'zod/mini';
 
 /**
- * Settings that operators and the caretaker change while the connector runs. They are stored in the table, not in the template,
- * so they survive deployments. Everything has a default: the connector runs with an empty table.
+ * Settings that operators and the caretaker change while the connector runs. They are stored in the table, so they survive every
+ * deployment. Each has a default: with an empty table the connector runs.
  */
 
 const time = z.int().check(z.nonnegative());
 
-/** Settings of one handler. */
+/** The switches of one handler. */
 export const handlerSwitches = z.object({
-  /** `prepare`: record changes, send nothing until `process`. */
+  /** `prepare`: record changes and send nothing until `process`. */
   mode: z._default(z.enum(['process', 'prepare']), 'process'),
-  /** Prepare mode was on, and a change that it recorded may still exist: a commit then clears it, at the cost of one more write. */
+  /** A recorded change may still exist after Prepare mode, so every write of a newer version deletes it, at one more write each. */
   mayBeRecorded: z.optional(z.boolean()),
   /** The handler does not consume its queue. */
   paused: z.optional(z.object({ since: time, by: z.string() })),
   breaker: z.optional(
     z.object({
-      /** `open`: the queue is not consumed. `half-open`: probes succeeded, the queue is consumed with the lowest concurrency. */
+      /** `open`: the handler does not consume its queue; `half-open`: probes succeeded, it consumes at the least concurrency. */
       state: z.enum(['open', 'half-open']),
       /** When the outage began. */
       since: time,
@@ -28,34 +28,34 @@ export const handlerSwitches = z.object({
       lastProbeAt: z.optional(time),
     }),
   ),
-  /** The last refused credential, permission or setting, for `status`. */
+  /** The last refused credential, permission or setting; `status` shows it. */
   trouble: z.optional(z.object({ code: z.string(), at: time })),
 });
 export type HandlerSwitches = z.infer<typeof handlerSwitches>;
 
-/** Settings of the intake as a whole: `stop` and `start`. */
+/** Real-time sync: `stop` and `start`. */
 export const intake = z.object({
-  /** The rule is kept disabled. */
+  /** The rule of the partner bus is disabled. */
   stopped: z.optional(z.object({ since: time, by: z.string() })),
   /**
-   * Changes since this time are not caught up yet. `start` replaces `stopped` by this before it enables the rule, because the
-   * caretaker keeps the rule disabled while `stopped` is set. Removed when the catch-up has begun; until then the caretaker
+   * Changes since this time are not caught up yet. `start` writes this in place of `stopped` before it enables the rule, because
+   * the caretaker disables the rule while `stopped` is set. Removed when every catch-up run has started; until then the caretaker
    * tries again every minute, and `start` may be repeated.
    */
   catchUpFrom: z.optional(time),
-  /** When that `start` was requested. */
+  /** When `start` was requested. */
   startedAt: z.optional(time),
-  /** Handler -> its catch-up run, until the runs of all handlers have begun. */
+  /** Handler -> its catch-up run, until the runs of all handlers have started. */
   catchUpRuns: z.optional(z.record(z.string(), z.string())),
   /**
-   * A replay of the archive that is due at `notBefore`: EventBridge may take ten minutes to archive an event, and only the
-   * archive holds the deletes of the last minutes before a start.
+   * A second replay of the archive: EventBridge may take ten minutes to archive an event, and only the archive has the deletes of
+   * the last minutes before a start.
    */
   replay: z.optional(z.object({ from: time, to: time, notBefore: time })),
 });
 export type Intake = z.infer<typeof intake>;
 
-/** The runs that the caretaker starts by itself. */
+/** The runs that the caretaker starts. */
 export const scheduleNames = ['reconcile', 'incremental', 'comparison', 'sweep'] as const;
 export const scheduleName = z.enum(scheduleNames);
 export type ScheduleName = z.infer<typeof scheduleName>;
@@ -65,13 +65,13 @@ export const schedule = z.object({
   everyMinutes: z.int().check(z.gte(1), z.lte(44_640)),
   /** Milliseconds since the epoch. */
   nextAt: time,
-  /** One additional start that does not change `nextAt`. */
+  /** One additional start, which does not move the regular ones. */
   onceAt: z.optional(time),
   lastAt: z.optional(time),
   lastRunId: z.optional(z.string()),
   /** Why the last start was refused, for example RUN_BUSY. */
   lastProblem: z.optional(z.string()),
-  /** The interval in the stage settings when this was stored. A deployment that changes it changes the schedule. */
+  /** The pace of the stage when this was stored. A deployment with another pace changes the schedule. */
   stageMinutes: z.optional(time),
 });
 export type Schedule = z.infer<typeof schedule>;
@@ -83,16 +83,16 @@ export const watch = z.object({
   /** Changes may be lost from `lostFrom` to `backAt`, or until now while `backAt` is absent. */
   lostFrom: z.optional(time),
   backAt: z.optional(time),
-  /** The last run that was started to reconcile that interval. */
+  /** The run that reconciles the interval; with several handlers the last one started. */
   runId: z.optional(z.string()),
-  /** Handler -> its run over that interval, while it is not known to have ended. */
+  /** Handler -> its run over the interval, until it has ended. */
   repairRuns: z.optional(z.record(z.string(), z.string())),
-  /** Handlers whose run over that interval has finished. */
+  /** Handlers whose run over the interval has finished. */
   repaired: z._default(z.array(z.string()), []),
   lastCheckAt: z.optional(time),
-  /** Checks in a row that got no answer. */
+  /** Consecutive checks without an answer. */
   failedChecks: z._default(time, 0),
-  /** The status in commercetools, for example ConfigurationErrorDeliveryStopped, or why there was no answer. */
+  /** The status as commercetools names it, for example ConfigurationErrorDeliveryStopped; or why the check failed. */
   detail: z.optional(z.string()),
 });
 export type Watch = z.infer<typeof watch>;
@@ -106,7 +106,7 @@ export const canaryState = z.object({
 });
 export type CanaryState = z.infer<typeof canaryState>;
 
-/** A kind of run has covered all changes at the source before `until` (milliseconds since the epoch). Moves on success only. */
+/** Runs have processed all changes in commercetools up to this time (milliseconds since the epoch). Only a successful run moves it. */
 export const watermark = z.object({ until: time, runId: z.string(), at: time });
 export type Watermark = z.infer<typeof watermark>;
 

@@ -12,14 +12,14 @@ import {
 } from './live-settings.ts';
 import type { Setting, SettingsStore } from './ports/settings-store.ts';
 
-/** One live setting: the name that it is stored under, its schema, and its value while nothing is stored. */
+/** One live setting: its stored name, its schema, and its value while nothing is stored. */
 export interface SettingKind<T> {
   readonly name: string;
   readonly schema: z.ZodMiniType<T>;
   readonly fallback: T;
 }
 
-/** A settings store over any store of texts by name. */
+/** The settings store on top of any store of texts by name. */
 export function settingsOver(open: <T>(kind: SettingKind<T>) => Setting<T>): SettingsStore {
   return {
     handler: (id) =>
@@ -46,7 +46,7 @@ export function settingText(value: unknown): string {
   return value === undefined ? 'null' : JSON.stringify(value);
 }
 
-/** An unreadable value is replaced by the default, so that the connector keeps running. */
+/** Falls back to the default if the stored value is not valid: the connector must keep running. */
 export function readSetting<T>(kind: SettingKind<T>, text: string): { value: T; isReadable: boolean } {
   const json = readJson(text);
   const stored = 'value' in json ? (json.value ?? kind.fallback) : undefined;

@@ -3,25 +3,25 @@ import type { CanaryState } from '../base/live-settings.ts';
 import { isOver } from '../delivery/breaker.ts';
 import type { StateRow } from '../delivery/ports/state-store.ts';
 
-/** Periods after which a touch that did not arrive is late. */
+/** A touch is late if it has not arrived after this many periods. */
 const LATE_PERIODS = 2;
 
 type Period = Pick<CareSettings, 'canaryMinutes'>;
 
-/** Is there a touch whose arrival was not seen? */
+/** Has the last touch not arrived yet? */
 export function isAwaited({ touchedAt, seenAt }: CanaryState): boolean {
   return touchedAt !== undefined && seenAt === undefined;
 }
 
-/** While one is awaited there is no further touch: it would hide how late the first one is. */
+/** Not while a touch is awaited: a second one would hide how late the first one is. */
 export function isTouchDue(state: CanaryState, now: number, { canaryMinutes }: Period): boolean {
   if (state.touchedAt === undefined) return true;
   return !isAwaited(state) && isOver(state.touchedAt, canaryMinutes * 60, now);
 }
 
 /**
- * The state after a look at the rows of the customer, one per handler: it arrived when every one has the version. The row knows
- * whole seconds, so the latency, in milliseconds, is exact to one.
+ * The touch has arrived when the sync record of every handler has its version. A sync record stores whole seconds, so the latency,
+ * in milliseconds, is exact to one second.
  */
 export function afterCanaryCheck(state: CanaryState, rows: readonly (StateRow | undefined)[]): CanaryState {
   const { touchedAt, version, seenAt: wasSeenAt } = state;

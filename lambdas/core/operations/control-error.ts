@@ -1,16 +1,16 @@
 import { ConnectorError, type FailureClass } from '../base/errors.ts';
 import { type RunRefusalCode, RunRefused } from '../runs/run-refused.ts';
 
-/** Why an operation was refused. */
+/** Why an operation was refused or failed. */
 export const controlErrors = [
-  /** A value is wrong; `violations` names each. */
+  /** `violations` names each wrong value. */
   'invalid',
   'not-found',
-  /** It cannot be done as things stand: a run is running, a handler is paused. */
+  /** It cannot be done in the present state, for example while a run is running or a handler is paused. */
   'conflict',
   /** commercetools, Fluent or AWS did not answer. */
   'unavailable',
-  /** A credential or a permission is refused. */
+  /** A credential or a permission was refused. */
   'forbidden',
   'internal',
 ] as const;
@@ -22,7 +22,7 @@ export interface Violation {
   readonly message: string;
 }
 
-/** What an operator is answered instead of an output. The message says what is wrong and what to do, without a personal value. */
+/** What an operator gets in place of an output. The message says what is wrong and what to do, without personal data. */
 export class ControlError extends Error {
   readonly kind: ControlErrorKind;
   /** Machine-readable, for example RUN_BUSY. */
@@ -30,30 +30,29 @@ export class ControlError extends Error {
   readonly violations?: readonly Violation[];
 
   constructor(
-    kind: ControlErrorKind,
-    code: string,
+    { kind, code, violations }: Pick<ControlError, 'kind' | 'code' | 'violations'>,
     message: string,
-    options: { cause?: unknown; violations?: readonly Violation[] } = {},
+    options?: ErrorOptions,
   ) {
-    super(message, { cause: options.cause });
+    super(message, options);
     this.name = 'ControlError';
     this.kind = kind;
     this.code = code;
-    if (options.violations) this.violations = options.violations;
+    if (violations) this.violations = violations;
   }
 }
 
-/** One or more values that no schema could refuse, because they are wrong together or at this moment. */
+/** For a value that its schema cannot refuse: it is only wrong together with others, or at this moment. */
 export function invalid(code: string, message: string, path: string): ControlError {
-  return new ControlError('invalid', code, message, { violations: [{ path, message }] });
+  return new ControlError({ kind: 'invalid', code, violations: [{ path, message }] }, message);
 }
 
 export function notFound(code: string, message: string): ControlError {
-  return new ControlError('not-found', code, message);
+  return new ControlError({ kind: 'not-found', code }, message);
 }
 
 export function conflict(code: string, message: string): ControlError {
-  return new ControlError('conflict', code, message);
+  return new ControlError({ kind: 'conflict', code }, message);
 }
 
 const kindOf: Readonly<Record<FailureClass, ControlErrorKind>> = {
@@ -73,32 +72,30 @@ const kindOfRefusedRun: Readonly<Record<RunRefusalCode, ControlErrorKind>> = {
   OPTION_UNFIT: 'invalid',
 };
 
-/** Did somebody throw it on purpose? What is not, is a fault of ours. */
+/** Is it an error that the code throws on purpose? Any other error is a bug. */
 export function isDeclared(error: unknown): boolean {
   return error instanceof ControlError || error instanceof RunRefused || error instanceof ConnectorError;
 }
 
-/**
- * The one place where a failure becomes an answer to an operator. An exception that nobody declared is a fault of ours: its
- * message may hold anything, so nothing of it is told.
- */
+/** Turns any error into the answer for the operator. The message of a bug may hold anything, so it is not passed on. */
 export function toControlError(error: unknown): ControlError {
   if (error instanceof ControlError) return error;
   if (error instanceof RunRefused) {
     const { code, message } = error;
-    return new ControlError(kindOfRefusedRun[code], code, message, { cause: error });
+    return new ControlError({ kind: kindOfRefusedRun[code], code }, message, { cause: error });
   }
   if (!(error instanceof ConnectorError)) {
     const message =
-      'The control function failed. Look for the line "error" with this request id in its log (docs/runbook.md).';
-    return new ControlError('internal', 'INTERNAL', message, { cause: error });
+      'The control function failed because of a bug. Find the error with this request id in its log (docs/runbook.md).';
+    return new ControlError({ kind: 'internal', code: 'INTERNAL' }, message, { cause: error });
   }
+  const { failureClass, code } = error;
   const message = `${error.message} ${fixOf(error)}`;
-  return new ControlError(kindOf[error.failureClass], error.code, message, { cause: error });
+  return new ControlError({ kind: kindOf[failureClass], code }, message, { cause: error });
 }
 
-/** By the beginning of the code: which credential or permission it is about. */
-const credentials: readonly (readonly [prefix: string, mend: string])[] = [
+/** Which credential or permission to check, by the beginning of the code. */
+const credentials: readonly (readonly [prefix: string, fix: string])[] = [
   [
     'SUBSCRIPTION_COMMERCETOOLS',
     'Check the API client in the secret "commercetools.subscriptionSecret" of the stage: it needs manage_subscriptions.',
@@ -111,15 +108,15 @@ const credentials: readonly (readonly [prefix: string, mend: string])[] = [
     'FLUENT',
     'Check the user and the OAuth client in the secret "fluent.secret" of the stage, and the permissions of the user.',
   ],
-  ['SECRET', 'Put the connection into that secret as docs/configuration.md shows.'],
+  ['SECRET', 'Put the connection into that secret; docs/configuration.md shows the format.'],
 ];
 
 function fixOf({ failureClass, code }: ConnectorError): string {
   if (failureClass === 'permanent')
-    return 'Trying again cannot help; see the log of the function with this code.';
+    return 'Trying again does not help; find this code in the log of the function.';
   if (failureClass !== 'configuration') return 'Try again in a moment.';
   return (
     credentials.find(([prefix]) => code.startsWith(prefix))?.[1] ??
-    'A permission of the stack is missing: deploy the stack again, and look whether something in the account denies it.'
+    'A permission of the stack is missing: deploy the stack again, and check whether a policy of the account denies it.'
   );
 }

@@ -4,7 +4,8 @@ import {
   type FluentConnection,
   fluentConnection,
 } from '../base/connection.ts';
-/** What is wrong with an env file: every variable that is missing, unknown or wrong by name; never a value. */
+
+/** Names every variable of an env file that is missing, unknown or wrong; never a value. */
 export class EnvFileError extends Error {
   override readonly name = 'EnvFileError';
 }
@@ -14,12 +15,12 @@ interface Violation {
   readonly message: string;
 }
 
-/** Real systems, as an env file names them; .env.example lists the variables. */
+/** The real systems of an env file; .env.example lists the variables. */
 export interface Systems {
   readonly commercetools?: {
     readonly projectKey: string;
     readonly connection: CommercetoolsConnection;
-    /** The second API client, that a deployment manages the subscription with. Only `doctor` uses it. */
+    /** The API client that a deployment manages the subscription with. Only `doctor` uses it. */
     readonly subscription?: CommercetoolsConnection;
   };
   readonly fluent?: { readonly retailerId: string; readonly connection: FluentConnection };
@@ -42,10 +43,10 @@ export const variables: readonly string[] = (Object.keys(groups) as Group[]).fla
   [...groups[group].needed, ...groups[group].optional].map((name) => `${group}_${name}`),
 );
 
-/** The variables of an env file, as `parseEnv` of node:util reads them. */
+/** The result of `parseEnv` of node:util. */
 export type EnvFile = Readonly<Record<string, string | undefined>>;
 
-/** The systems that an env file names. Each group of variables is complete or absent. Throws EnvFileError. `name`: of the file. */
+/** The systems of an env file. Each group of variables must be complete or absent. Throws EnvFileError. `name`: of the file. */
 export function readSystems(content: EnvFile, name: string): Systems {
   const given = new Map(
     Object.entries(content).filter((entry): entry is [string, string] => !!entry[1]?.trim()),
@@ -127,12 +128,12 @@ function fluentOf(value: Value, problems: Violation[]): NonNullable<Systems['flu
   return { retailerId: value('FLUENT_RETAILER_ID'), connection };
 }
 
-/** Paths are put behind it. */
+/** Paths are appended, so it must not end with a slash. */
 function address(text: string): string {
   return text.replace(/\/+$/, '');
 }
 
-/** All other fields are there by now, whatever they hold. */
+/** Any text is valid in the other fields. */
 function wrongAddresses(
   issues: readonly { readonly path: readonly PropertyKey[] }[] | undefined,
   fields: Readonly<Record<string, string>>,

@@ -1,140 +1,89 @@
+const SYNCED_LATER = 'the change is synced automatically.';
+const RETRY = 'then retry the group (connector retry).';
+const UNKNOWN_REFERENCE = `Fluent does not know something that the customer refers to, mostly the retailer. Compare the retailer ids in the settings with the Fluent account, ${RETRY}`;
+const FIELD_REQUIRED = `Fluent requires a field that was not sent. Fill it in commercetools or add a fallback to the mapping, ${RETRY}`;
+const DATE_REFUSED = `Fluent refuses a date. Correct it in commercetools or remove the attribute from the mapping, ${RETRY}`;
+
 /**
- * DATA: what is known of the codes that a customer is set aside with, by the beginning of the code; the first one counts.
- * docs/runbook.md lists the same. Its class stands in failure-classes.ts.
+ * DATA: what an operator can do about a failed customer, by the beginning of the code; the first match counts. docs/runbook.md has
+ * the same texts. The class of a code is in failure-classes.ts.
  */
-export const causes: readonly {
-  readonly code: string;
-  readonly remedy: string;
-}[] = [
-  {
-    code: 'INVALID',
-    remedy:
-      'The customer in commercetools lacks or breaks this field. Correct it there; the change is tried by itself.',
-  },
-  {
-    code: 'EMAIL_MISSING',
-    remedy:
-      'Fluent takes no customer without an e-mail. Add it in commercetools; the change is tried by itself.',
-  },
-  {
-    code: 'EMAIL_TOO_LONG',
-    remedy:
-      'Fluent takes 250 characters at most. Shorten the e-mail in commercetools; the change is tried by itself.',
-  },
-  {
-    code: 'USERNAME_TOO_LONG',
-    remedy:
-      'Fluent takes 250 characters, and here the username is made of the e-mail. Shorten it in commercetools; the change is tried by itself.',
-  },
-  {
-    code: 'IDENTITY_CONFLICT',
-    remedy:
-      'The username belongs to somebody else in Fluent. Link the right one (connector link) or rename there.',
-  },
-  {
-    code: 'RETAILER_CONFLICT',
-    remedy:
-      'The Fluent customer belongs to another retailer. Check the retailer settings, or link another one.',
-  },
-  {
-    code: 'AMBIGUOUS_MATCH',
-    remedy: 'Several Fluent customers match. Link the right one (connector link).',
-  },
-  {
-    code: 'C0123E',
-    remedy:
-      'Another Fluent customer has this username or e-mail. Look it up in Fluent, then link it (connector link) or rename it there, and retry the group.',
-  },
-  {
-    code: 'GAVE_UP',
-    remedy:
-      'It was tried for days. Look at what Fluent or commercetools answered then (connector tail), mend it, retry the group.',
-  },
-  {
-    code: 'C0120E',
-    remedy:
-      'Fluent does not know something that the customer refers to, mostly the retailer. Compare the retailer ids of the settings with the account, retry the group.',
-  },
-  {
-    code: 'C0140E',
-    remedy:
-      'Fluent requires a field that was not sent. Fill it in commercetools or with a fallback of the mapping, retry the group.',
-  },
-  {
-    code: 'C0141E',
-    remedy:
-      'A field is longer than Fluent takes. Shorten it in commercetools; if many have it, doctor --write-probes measures the length for the mapping. Retry the group.',
-  },
-  {
-    code: 'C010',
-    remedy:
-      'Fluent refuses a date. Correct it in commercetools or leave the attribute out of the mapping, retry the group.',
-  },
-  {
-    code: 'C011',
-    remedy:
-      'Fluent refuses a date. Correct it in commercetools or leave the attribute out of the mapping, retry the group.',
-  },
-  {
-    code: 'C0160E',
-    remedy:
-      'A validation of this Fluent account refuses the customer. Its administrator knows the rule; mend the customer or the rule, retry the group.',
-  },
-  {
-    code: 'FLUENT_REQUIRED',
-    remedy:
-      'Fluent requires a field that was not sent. Fill it in commercetools or with a fallback of the mapping, retry the group.',
-  },
-  {
-    code: 'FLUENT_NOT_FOUND',
-    remedy:
-      'Fluent does not know something that the customer refers to, mostly the retailer. Compare the retailer ids of the settings with the account, retry the group.',
-  },
-  {
-    code: 'S00',
-    remedy: 'The Fluent account is set up wrongly. Ask Fluent support with this code, then retry the group.',
-  },
-  {
-    code: 'COMMERCETOOLS_',
-    remedy:
-      'commercetools refused the request for this customer. Look at its answer (connector tail --id), compare project and API client, retry the group.',
-  },
-  {
-    code: 'INVARIANT',
-    remedy: 'A second writer has the same customers. Find it before retrying: two stacks on one account?',
-  },
-  {
-    code: 'INTERNAL',
-    remedy:
-      'A fault of the connector. See the log line of the trace id, deploy a mended version, retry the group.',
-  },
-  {
-    code: 'CUSTOMS_TOO_LARGE',
-    remedy: 'The handler keeps too much per customer. Mend the handler, retry the group.',
-  },
+export const causes: readonly (readonly [code: string, remedy: string])[] = [
+  ['INVALID', `In commercetools this field is missing or invalid. Correct it there; ${SYNCED_LATER}`],
+  ['EMAIL_MISSING', `Fluent requires an e-mail address. Add it in commercetools; ${SYNCED_LATER}`],
+  [
+    'EMAIL_TOO_LONG',
+    `Fluent accepts at most 250 characters. Shorten the e-mail in commercetools; ${SYNCED_LATER}`,
+  ],
+  [
+    'USERNAME_TOO_LONG',
+    `Fluent accepts usernames of at most 250 characters, and this one is made of the e-mail. Shorten it in commercetools; ${SYNCED_LATER}`,
+  ],
+  [
+    'IDENTITY_CONFLICT',
+    'Another customer has this username in Fluent. Link the right Fluent customer (connector link), or rename that one in Fluent.',
+  ],
+  [
+    'RETAILER_CONFLICT',
+    'The Fluent customer belongs to another retailer. Check the retailer settings, or link another Fluent customer (connector link).',
+  ],
+  ['AMBIGUOUS_MATCH', 'Several Fluent customers match. Link the right one (connector link).'],
+  [
+    'C0123E',
+    `Another Fluent customer has this username or e-mail. Find it in Fluent and link it (connector link) or rename it there, ${RETRY}`,
+  ],
+  [
+    'GAVE_UP',
+    `It was tried for days without success. Find the answers of Fluent or commercetools (connector tail), fix the cause, ${RETRY}`,
+  ],
+  ['C0120E', UNKNOWN_REFERENCE],
+  ['C0140E', FIELD_REQUIRED],
+  [
+    'C0141E',
+    `A field is longer than Fluent allows. Shorten it in commercetools (for many customers, measure the length with connector doctor --write-probes and limit it in the mapping), ${RETRY}`,
+  ],
+  ['C010', DATE_REFUSED],
+  ['C011', DATE_REFUSED],
+  [
+    'C0160E',
+    `A validation rule of this Fluent account refuses the customer. Ask its administrator for the rule, correct the customer or the rule, ${RETRY}`,
+  ],
+  ['FLUENT_REQUIRED', FIELD_REQUIRED],
+  ['FLUENT_NOT_FOUND', UNKNOWN_REFERENCE],
+  ['S00', `The Fluent account is set up wrongly. Ask Fluent support about this code, ${RETRY}`],
+  [
+    'COMMERCETOOLS_',
+    `commercetools refused the request for this customer. Read its answer (connector tail --id ID), check project and API client, ${RETRY}`,
+  ],
+  [
+    'INVARIANT',
+    `A second writer changes the same customers, for example two stacks on one Fluent account. Find and stop it, ${RETRY}`,
+  ],
+  [
+    'INTERNAL',
+    `This is a bug in the connector. Find the log line with the trace id, deploy a corrected version, ${RETRY}`,
+  ],
+  ['CUSTOMS_TOO_LARGE', `The handler keeps too much data per customer. Correct the handler, ${RETRY}`],
 ];
 
-/** What Fluent refused and nobody foresaw, or what a handler of one's own sets aside. */
-const UNFORESEEN =
-  'It was refused for good, and this code has no remedy of its own. Look at docs/runbook.md, "Codes of failures", mend the customer or the mapping, retry the group.';
+const UNKNOWN_CODE = `It was refused permanently, and the connector has no remedy for this code. Read "Codes of failures" in docs/runbook.md, correct the customer or the mapping, ${RETRY}`;
 
-/** What to do about a code that a customer is set aside with; the text an operator reads. */
+/** What an operator can do about a customer that failed with this code. */
 export function remedyFor(code: string): string {
-  return causes.find((cause) => code.startsWith(cause.code))?.remedy ?? UNFORESEEN;
+  return causes.find(([beginning]) => code.startsWith(beginning))?.[1] ?? UNKNOWN_CODE;
 }
 
-/** Codes that say little by themselves, of tries that are repeated: what has to be mended until one succeeds. */
+/** What the codes of repeated tries mean, if the code does not say it itself. */
 export const meanings: Readonly<Record<string, string>> = {
-  C0003E: 'the token of Fluent ran out',
+  C0003E: 'the Fluent token has expired',
   C0011E: 'Fluent limits the rate',
   C0020E:
     'Fluent refuses a permission; give the role of the integration user CUSTOMER_VIEW, CUSTOMER_CREATE, CUSTOMER_UPDATE and RETAILER_VIEW',
-  FLUENT_LOOKUP_AND_WRITE_DISAGREE: 'Fluent found the customer and then did not, or the other way round',
-  NOT_FOUND_YET: 'commercetools does not show it yet',
-  STALE_READ: 'commercetools still shows an older version',
+  FLUENT_LOOKUP_AND_WRITE_DISAGREE: 'lookup and write in Fluent disagree on whether the customer exists',
+  NOT_FOUND_YET: 'commercetools does not return it yet',
+  STALE_READ: 'commercetools still returns an older version',
 };
 
-/** In a few words; undefined if the code says it itself. */
 export function meaningOf(code: string): string | undefined {
   return Object.hasOwn(meanings, code) ? meanings[code] : undefined;
 }

@@ -20,12 +20,11 @@ const policyDocument = z.object({
   ),
 });
 
-/** EventBridge, which sends for a rule. */
-const SENDER = 'events.amazonaws.com';
+const EVENT_BRIDGE = 'events.amazonaws.com';
 
 /**
- * Does the resource policy of a queue let EventBridge send for that rule? `policy`: JSON; absent = the queue has none, so nobody
- * of another service may. `unknown`: it holds what is not judged here, such as another condition.
+ * Does the resource policy of a queue allow EventBridge to send for this rule? `policy`: JSON; absent = the queue has none, so no other
+ * service may send. `unknown`: the policy has conditions that are not evaluated here.
  */
 export function maySend(
   policy: string | undefined,
@@ -61,14 +60,14 @@ function applies(
 }
 
 function isSenderAmong(names: readonly string[] | undefined): boolean {
-  return names?.some((name) => name === SENDER || name === '*') ?? false;
+  return names?.some((name) => name === EVENT_BRIDGE || name === '*') ?? false;
 }
 
 function holds(
   { operator, key, values }: { operator: string; key: string; values: readonly string[] },
   ruleArn: string,
 ): 'yes' | 'no' | 'unknown' {
-  // `arn:aws:events:<region>:<account>:rule/...`; EventBridge speaks TLS.
+  // `arn:aws:events:<region>:<account>:rule/...`; EventBridge uses TLS.
   const known: Readonly<Record<string, string | undefined>> = {
     'aws:sourcearn': ruleArn,
     'aws:sourceaccount': ruleArn.split(':')[4],
@@ -78,6 +77,6 @@ function holds(
   if (value === undefined || !/^(ArnEquals|ArnLike|StringEquals|StringLike|Bool)$/.test(operator))
     return 'unknown';
   if (values.includes(value)) return 'yes';
-  // Patterns are not matched here.
+  // Patterns are not evaluated here.
   return values.some((one) => /[*?]/.test(one)) ? 'unknown' : 'no';
 }

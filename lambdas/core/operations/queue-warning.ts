@@ -1,13 +1,13 @@
 import type { QueueState } from './ports/queue-admin.ts';
 
-/** Messages wait a moment on every queue; longer than this nobody takes them, or they fail again and again. */
+/** Older messages are not being consumed, or they fail again and again. */
 const OLD_SECONDS = 900;
-/** Share of the set backlog from which on it is told: while there is still time. */
-const NEARLY = 0.8;
+/** Share of the configured backlog that raises the warning. */
+const NEARLY_FULL = 0.8;
 
 /**
- * What an operator should know of a queue that is not worked off. `backlog`: messages that one queue may hold;
- * `oldestSeconds`: absent = not known. Dead letters wait for an operator, whatever their age.
+ * The warning about a queue that is not drained fast enough. `backlog`: messages that one queue may hold; `oldestSeconds`: absent =
+ * unknown. Dead letters get no warning: they wait for an operator anyway.
  */
 export function queueWarning(
   { ready, inFlight, delayed, isDeadLetters }: QueueState,
@@ -16,11 +16,11 @@ export function queueWarning(
   if (isDeadLetters) return undefined;
   const held = ready + inFlight + delayed;
   const warnings = [
-    ...(held >= backlog * NEARLY
+    ...(held >= backlog * NEARLY_FULL
       ? [`${amount(held)} messages of ${amount(backlog)} (care.queueBacklog)`]
       : []),
     ...(held > 0 && oldestSeconds > OLD_SECONDS
-      ? [`the oldest waits for ${Math.floor(oldestSeconds / 60)} min`]
+      ? [`the oldest message is ${Math.floor(oldestSeconds / 60)} min old`]
       : []),
   ];
   return warnings.length === 0 ? undefined : warnings.join(', ');

@@ -9,19 +9,19 @@ export const scheduledRuns: Readonly<Record<ScheduleName, { mode: RunMode; optio
     options: { compare: 'versions', repair: ['source-ahead', 'missing'] },
   },
   incremental: { mode: 'incremental', options: {} },
-  // Reports only: whether what was edited by hand in the OMS is overwritten is an operator's decision.
+  // Reports only: an operator decides whether to overwrite manual edits in the OMS.
   comparison: { mode: 'reconcile', options: { compare: 'oms' } },
   sweep: { mode: 'sweep', options: { dryRun: false } },
 };
 
-/** One run of a handler at a time: whoever comes seldom goes first. */
+/** A handler has one run at a time, so the least frequent schedule goes first. */
 export const schedulesByRarity: readonly ScheduleName[] = ['sweep', 'comparison', 'incremental', 'reconcile'];
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
-/** The comparison reads every customer in the OMS: at night, UTC. */
+/** The comparison reads every customer in the OMS, so it runs at night (UTC). */
 const COMPARISON_AT = 120 * MINUTE;
-/** Pace of a schedule that the stage has off, once somebody switches it on. */
+/** Used when an operator enables a schedule that the stage has disabled. */
 const usualMinutes: Readonly<Record<ScheduleName, number>> = {
   reconcile: 15,
   incremental: 1_440,
@@ -34,7 +34,7 @@ type Pace = Pick<
   'reconcileMinutes' | 'incrementalMinutes' | 'comparisonMinutes' | 'sweepMinutes'
 >;
 
-/** What a schedule is while nothing is stored: as the stage asks, for the first time one period from now. */
+/** The schedule of the stage: its first start is one period from now. */
 export function defaultSchedule(name: ScheduleName, care: Pace, now: number): Schedule {
   const stageMinutes = care[`${name}Minutes`];
   const everyMinutes = stageMinutes || usualMinutes[name];
@@ -43,18 +43,23 @@ export function defaultSchedule(name: ScheduleName, care: Pace, now: number): Sc
 }
 
 /**
- * The schedule under the stage's present pace: what an operator set survives every deployment, except one that changes the
- * pace of this very schedule. Answers the same object if nothing is to be stored.
+ * The stored schedule, or that of the stage if none is stored. Changes by an operator survive every deployment except one that
+ * changes the pace of the same schedule. Answers the stored object itself if nothing has to be written.
  */
-export function followStage(schedule: Schedule, name: ScheduleName, care: Pace, now: number): Schedule {
+export function currentSchedule(
+  name: ScheduleName,
+  stored: Schedule | undefined,
+  { care, now }: { readonly care: Pace; readonly now: number },
+): Schedule {
   const fresh = defaultSchedule(name, care, now);
   const { stageMinutes } = fresh;
-  if (stageMinutes === undefined || schedule.stageMinutes === stageMinutes) return schedule;
-  if (schedule.stageMinutes === undefined) return { ...schedule, stageMinutes };
-  return { ...schedule, ...fresh, nextAt: Math.min(schedule.nextAt, fresh.nextAt) };
+  if (!stored) return fresh;
+  if (stageMinutes === undefined || stored.stageMinutes === stageMinutes) return stored;
+  if (stored.stageMinutes === undefined) return { ...stored, stageMinutes };
+  return { ...stored, ...fresh, nextAt: Math.min(stored.nextAt, fresh.nextAt) };
 }
 
-/** When it should have started, or will. */
+/** The next start, in the past if it is late. */
 export function plannedAt({ nextAt, onceAt = nextAt }: Schedule): number {
   return Math.min(nextAt, onceAt);
 }
@@ -63,7 +68,7 @@ export function isDue(schedule: Schedule, now: number): boolean {
   return schedule.enabled && plannedAt(schedule) <= now;
 }
 
-/** Once besides, as soon as it can be; one that is off stays off. */
+/** One additional start as soon as possible; a disabled schedule stays disabled. */
 export function onceSoon(schedule: Schedule, now: number): Schedule {
   return !schedule.enabled || plannedAt(schedule) <= now ? schedule : { ...schedule, onceAt: now };
 }
@@ -73,15 +78,15 @@ export function afterStart(schedule: Schedule, runId: string, now: number): Sche
   return { ...kept, lastAt: now, lastRunId: runId, nextAt: nextTime(schedule, now) };
 }
 
-/** Tried again at every look, for one period at most: then it is this period that is left out, and the next one's turn. */
+/** A refused start is tried again in every pass for at most one period; then this period is skipped. */
 export function afterRefusal(schedule: Schedule, code: string, now: number): Schedule {
-  const isLeftOut = now - plannedAt(schedule) >= schedule.everyMinutes * MINUTE;
-  if (!isLeftOut) return schedule.lastProblem === code ? schedule : { ...schedule, lastProblem: code };
-  const { onceAt: _leftOut, ...kept } = schedule;
+  const isSkipped = now - plannedAt(schedule) >= schedule.everyMinutes * MINUTE;
+  if (!isSkipped) return schedule.lastProblem === code ? schedule : { ...schedule, lastProblem: code };
+  const { onceAt: _skipped, ...kept } = schedule;
   return { ...kept, lastProblem: code, nextAt: nextTime(schedule, now) };
 }
 
-/** The planned time after now, on the grid of the planned times: nothing piles up while nobody looked. */
+/** The first time after now that is a whole number of periods after the planned one: missed starts do not pile up. */
 function nextTime({ nextAt, everyMinutes }: Schedule, now: number): number {
   const period = everyMinutes * MINUTE;
   return nextAt + Math.max(Math.floor((now - nextAt) / period) + 1, 0) * period;

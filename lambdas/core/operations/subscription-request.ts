@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** Properties of the commercetools subscription that the stack wants (CloudFormation passes strings). */
+/** The commercetools subscription as the stack defines it (CloudFormation passes strings). */
 export const subscriptionProperties = z.object({
   projectKey: z.string().check(z.minLength(1)),
   subscriptionKey: z.string().check(z.regex(/^[A-Za-z0-9_-]{2,256}$/)),
@@ -13,12 +13,11 @@ export const subscriptionProperties = z.object({
 export type SubscriptionProperties = z.infer<typeof subscriptionProperties>;
 
 /**
- * What the subscription function answers when it is invoked directly, instead of by CloudFormation. It alone holds the
- * credentials that may manage subscriptions.
- * - show: what stands in commercetools, and whether EventBridge knows its source.
- * - create: brings it to `subscription`, as a deployment does; waits up to 2 minutes for its event source.
- * - delete: one that is gone already is a success.
- * - health: what commercetools says of its delivery, and whether its event source hands on what is delivered.
+ * A direct request to the subscription function, which alone has the credentials to manage subscriptions.
+ * - show: the subscription in commercetools, and the state of its event source in EventBridge.
+ * - create: creates or updates it like a deployment; waits up to 2 minutes for its event source.
+ * - delete: succeeds also if it does not exist.
+ * - health: whether commercetools delivers, and whether the event source passes on what is delivered.
  */
 export const subscriptionRequest = z.object({
   request: z.enum(['show', 'create', 'delete', 'health']),
@@ -27,20 +26,20 @@ export const subscriptionRequest = z.object({
 export type SubscriptionRequest = z.infer<typeof subscriptionRequest>;
 
 /**
- * What EventBridge says of the partner event source. `ACTIVE`: a bus is associated with it; `PENDING`: none is, so its events go
- * nowhere; `DELETED`: commercetools took it back while a bus held it; `MISSING`: EventBridge does not know it.
+ * State of the partner event source in EventBridge. `ACTIVE`: a bus is associated with it; `PENDING`: no bus is, so its events are
+ * lost; `DELETED`: commercetools removed it while a bus was associated; `MISSING`: EventBridge does not know it.
  */
 export const eventSourceState = z.enum(['ACTIVE', 'PENDING', 'DELETED', 'MISSING']);
 export type EventSourceState = z.infer<typeof eventSourceState>;
 
 /**
- * `Unhealthy`: notifications are not delivered, and may be lost; `detail` has commercetools' own word, or `Missing`, or
- * `EventSourcePending` and the like.
+ * `Unhealthy`: notifications are not delivered and may be lost. `detail`: the status as commercetools names it, `Missing`, or the
+ * state of the event source, for example `EventSourcePending`.
  */
 export const subscriptionHealth = z.object({
   status: z.enum(['Healthy', 'TemporaryError', 'Unhealthy']),
   detail: z.optional(z.string()),
-  /** Only if that is why it is unhealthy: commercetools delivers, and nobody takes it. */
+  /** Only if it is the cause: commercetools delivers to an event source that is not active. */
   sourceState: z.optional(eventSourceState),
 });
 export type SubscriptionHealth = z.infer<typeof subscriptionHealth>;
@@ -65,7 +64,7 @@ export type SubscriptionAnswer<R extends SubscriptionRequest['request']> = z.inf
   (typeof subscriptionAnswers)[R]
 >;
 
-/** In place of an answer: why it could not be done. */
+/** In place of an answer: why the request failed. */
 export const subscriptionFailure = z.object({
   error: z.object({
     failureClass: z.enum(['retry', 'ambiguous', 'permanent', 'configuration']),

@@ -4,11 +4,11 @@ import { isOver } from '../delivery/breaker.ts';
 import { hasEnded, type Run } from '../runs/run.ts';
 import type { SubscriptionHealth } from './subscription-request.ts';
 
-/** Looks in a row without an answer after which somebody has to know. */
-const BLIND_LOOKS = 3;
+/** After this many checks without an answer the alarm is raised. */
+const MAX_FAILED_CHECKS = 3;
 
-/** What a look brought: the health of the subscription, or the code of why there is none. */
-export type Look = SubscriptionHealth | { readonly failed: string };
+/** The health of the subscription, or the code of why it could not be read. */
+export type HealthCheck = SubscriptionHealth | { readonly failed: string };
 
 export function isCheckDue(
   { lastCheckAt }: Watch,
@@ -19,40 +19,43 @@ export function isCheckDue(
 }
 
 /**
- * The watch after a look. Every status but Healthy opens the interval in which changes may be lost, from the last time it was
- * known to be healthy: commercetools keeps some of them, but says of none for how long. A look without an answer opens and
- * closes nothing.
+ * The watch after a check. Every status but Healthy opens the interval in which changes may be lost. It begins at the last healthy
+ * check, because commercetools does not promise how long it keeps undelivered changes. A failed check opens and closes nothing.
  */
-export function afterCheck(watch: Watch, look: Look, handlers: readonly string[], now: number): Watch {
+export function afterCheck(
+  watch: Watch,
+  check: HealthCheck,
+  { handlers, now }: { readonly handlers: readonly string[]; readonly now: number },
+): Watch {
   const { detail: _of, ...before } = watch;
-  if ('failed' in look) {
+  if ('failed' in check) {
     const failedChecks = watch.failedChecks + 1;
-    return { ...before, status: 'Unknown', detail: look.failed, failedChecks, lastCheckAt: now };
+    return { ...before, status: 'Unknown', detail: check.failed, failedChecks, lastCheckAt: now };
   }
-  const detail = look.detail === undefined ? {} : { detail: look.detail };
-  const seen = { status: look.status, ...detail, failedChecks: 0, lastCheckAt: now };
-  if (look.status === 'Healthy') {
+  const { status, detail } = check;
+  const seen = { status, ...(detail !== undefined && { detail }), failedChecks: 0, lastCheckAt: now };
+  if (status === 'Healthy') {
     return { ...before, ...seen, lastHealthyAt: now, ...(isOpen(watch) && { backAt: now }) };
   }
   if (isOpen(watch)) return { ...before, ...seen };
-  // An interval that still waits for its repair grows; nothing of it may be forgotten.
+  // An interval that is not repaired yet grows: its beginning must not be lost.
   const lostFrom = windowToRepair(watch, handlers) ? watch.lostFrom : watch.lastHealthyAt;
   const { backAt: _backAt, runId: _runId, repairRuns: _runs, ...kept } = before;
-  // Never seen healthy: then anything may be missing.
+  // Without a healthy check any change may be lost.
   return { ...kept, ...seen, lostFrom: lostFrom ?? 0, repaired: [] };
 }
 
-/** Has somebody to be told, at this minute? */
+/** Should the alarm be raised in this minute? */
 export function isAlarming(watch: Watch): boolean {
   return (
     isOpen(watch) ||
-    watch.failedChecks >= BLIND_LOOKS ||
+    watch.failedChecks >= MAX_FAILED_CHECKS ||
     watch.status === 'Unhealthy' ||
     watch.status === 'TemporaryError'
   );
 }
 
-/** The closed interval that some handlers were not repaired over yet. */
+/** The closed interval, and the handlers that have not reconciled it yet. */
 export function windowToRepair(
   { lostFrom, backAt, repaired }: Watch,
   handlers: readonly string[],
@@ -66,16 +69,22 @@ export function afterRepairStart(watch: Watch, handler: string, runId: string): 
   return { ...watch, runId, repairRuns: { ...watch.repairRuns, [handler]: runId } };
 }
 
+export interface RepairEnd {
+  /** undefined = it does not exist. */
+  readonly run: Pick<Run, 'status' | 'createdAt'> | undefined;
+  readonly now: number;
+  readonly overlapSeconds: number;
+}
+
 /**
- * The watch once the run of a handler has ended: `finished` has repaired the interval, and `cancelled` is an operator's word.
- * After any other end, or if nobody knows the run, the handler waits for another one. So it does after a run that began before
- * the last changes of the interval were sure to be listed: it may have seen an older version of them.
+ * The watch after the run of a handler: `finished` has repaired the interval, and `cancelled` is the decision of an operator. After
+ * any other result the handler needs another run. It also does if the run began so early that commercetools may have listed an
+ * older version of the last changes.
  */
 export function afterRepairEnd(
   watch: Watch,
   handler: string,
-  run: Pick<Run, 'status' | 'createdAt'> | undefined,
-  { now, overlapSeconds }: { readonly now: number; readonly overlapSeconds: number },
+  { run, now, overlapSeconds }: RepairEnd,
 ): Watch {
   if (run && !hasEnded(run.status)) return watch;
   const isListedAt = (watch.backAt ?? 0) + overlapSeconds * 1_000;

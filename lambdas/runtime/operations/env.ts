@@ -6,17 +6,17 @@ import { connectedHandlers } from '../../core/runs/connected-handler.ts';
 import { runSettings } from '../../core/runs/run-settings.ts';
 import { readJsonVariable } from '../lambda/env.ts';
 
-/** What the caretaker and the operator's function both find in their environment: written by lib, read once at cold start. */
+/** Environment of both the caretaker and the control function: written by lib, read once at cold start. */
 export const operationsEnv = {
   PROJECT_KEY: z.string(),
   TABLE_NAME: z.string(),
   /** JSON of `core/runs/connected-handler.ts`, `connectedHandlers`. */
   HANDLERS: z.string(),
-  /** Bus and rule between commercetools and the ingest queue, and the archive beside them. */
+  /** Bus, rule and archive between commercetools and the ingest queue. */
   PARTNER_BUS_ARN: z.string(),
   PARTNER_RULE_ARN: z.string(),
   ARCHIVE_ARN: z.string(),
-  /** Function that speaks to commercetools about the subscription. */
+  /** Name of the subscription function. */
   SUBSCRIPTION_FUNCTION: z.string(),
   /** JSON of the custom resource's properties, without the service token. */
   SUBSCRIPTION: z.string(),
@@ -26,7 +26,7 @@ export const operationsEnv = {
 };
 type OperationsEnv = { readonly [Name in keyof typeof operationsEnv]: string };
 
-/** The environment as the services want it. */
+/** Parses the environment into the options of the services. */
 export function readOperationsEnv(env: OperationsEnv) {
   const busArn = env.PARTNER_BUS_ARN;
   const ruleArn = env.PARTNER_RULE_ARN;
@@ -44,7 +44,7 @@ export function readOperationsEnv(env: OperationsEnv) {
   };
 }
 
-/** `...:event-bus/<bus>` and `...:rule/<bus>/<rule>`; the name of a partner's bus has slashes itself. */
+/** `...:event-bus/<bus>` and `...:rule/<bus>/<rule>`; the name of a partner bus contains slashes. */
 export function nameOfRule({ busArn, ruleArn }: { readonly busArn: string; readonly ruleArn: string }) {
   return {
     busName: busArn.slice(busArn.indexOf('/') + 1),

@@ -33,9 +33,8 @@ export interface OperationsServicesOptions {
 }
 
 /**
- * What the caretaker and the operator's function both work with: clients and stores once per environment, and what asks another
- * function, bound to one invocation. A function that is asked calls somebody itself, so its own timeouts come first: it is waited
- * for `invokeTimeoutMs`, once.
+ * Clients and stores of both the caretaker and the control function. `stores` are made once per Lambda instance, `functionsOf` invokes other
+ * functions with the signal of one invocation: once, with a timeout above their own ones (`invokeTimeoutMs`).
  */
 export function createOperationsServices(
   { projectKey, tableName, handlers, ...options }: OperationsServicesOptions,
@@ -44,7 +43,7 @@ export function createOperationsServices(
   const clock = Date.now;
   const sqs = new SQSClient(awsClientSettings);
   const table = { client: new DynamoDBClient(awsClientSettings), tableName, projectKey, clock };
-  const asking = new LambdaClient({
+  const invoking = new LambdaClient({
     maxAttempts: 1,
     requestHandler: {
       connectionTimeout: 1_000,
@@ -59,7 +58,7 @@ export function createOperationsServices(
   return {
     sqs,
     table,
-    kept: {
+    stores: {
       projectKey,
       handlers,
       runs: createDynamoDbRunStore(table),
@@ -82,9 +81,14 @@ export function createOperationsServices(
       random: Math.random,
       log,
     },
-    asked: (signal: AbortSignal) => ({
-      handlerFunctions: createLambdaHandlerFunctions({ client: asking, functionNames, signal }),
-      subscription: createLambdaSubscriptionFunction({ client: asking, functionName, subscription, signal }),
+    functionsOf: (signal: AbortSignal) => ({
+      handlerFunctions: createLambdaHandlerFunctions({ client: invoking, functionNames, signal }),
+      subscription: createLambdaSubscriptionFunction({
+        client: invoking,
+        functionName,
+        subscription,
+        signal,
+      }),
     }),
   };
 }

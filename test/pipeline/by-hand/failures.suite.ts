@@ -1,6 +1,6 @@
 import type { Customer } from '@commercetools/platform-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OperationOutput } from '../../../lambdas/control/operations.ts';
+import type { OperationOutput } from '../../../lambdas/control/api/control-api.ts';
 import { editInFluent, quietly } from '../../builders/operations.ts';
 import { atSource, customerId, draft, eventually, inFluent, type World } from '../world.ts';
 

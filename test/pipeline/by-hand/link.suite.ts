@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { OperationOutput } from '../../../lambdas/control/operations.ts';
+import type { OperationOutput } from '../../../lambdas/control/api/control-api.ts';
 import { editInFluent } from '../../builders/operations.ts';
 import { atSource, eventually, inFluent, type World } from '../world.ts';
 import { taken } from './failures.suite.ts';

@@ -43,7 +43,7 @@ export function customersOneByOne(worldOf: () => World): void {
       await eventually(() => inFluent(world, another.id)?.firstName).toBe('Changed');
       await eventually(() => endsOf(world, skipped.id)).toContain('skipped');
       expect(inFluent(world, skipped.id)?.firstName).toBe('Ella');
-      expect((await world.cli.run(`explain ${skipped.id}`)).out).toContain('An operator took it out');
+      expect((await world.cli.run(`explain ${skipped.id}`)).out).toContain('An operator excluded it');
 
       expect(await world.cli.run(`process ${skipped.id}`)).toMatchObject({ exitCode: 0 });
       await eventually(() => inFluent(world, skipped.id)?.firstName).toBe('Changed');

@@ -1,7 +1,7 @@
 import { host } from '@fluent-connector/local-aws';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runsKey } from '../../../lambdas/adapters/aws/table-keys.ts';
-import type { OperationOutput } from '../../../lambdas/control/operations.ts';
+import type { OperationOutput } from '../../../lambdas/control/api/control-api.ts';
 import { editInFluent, finishedRun } from '../../builders/operations.ts';
 import { canaryId, customerId, eventually, inFluent, tableNameOf, type World } from '../world.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { OperationOutput } from '../../../lambdas/control/operations.ts';
+import type { OperationOutput } from '../../../lambdas/control/api/control-api.ts';
 import { draft, eventually, inFluent, type World } from '../world.ts';
 
 /** Both handlers have a queue, a function, a row and switches of their own. */
@@ -45,7 +45,7 @@ export function secondHandler(worldOf: () => World): void {
       );
       expect(list.runs.every(({ handler }) => handler === 'loyalty')).toBe(true);
       expect((await world.cli.run('pause loyalti')).err).toContain('customer, loyalty');
-      expect((await world.cli.run('doctor')).out).toContain('Fluent lets "loyalty" in');
+      expect((await world.cli.run('doctor')).out).toContain('Fluent: handler "loyalty" can log in');
     });
   });
 }

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { holdConsuming, holdIntake } from '../../../lambdas/caretaker/apply-switches.ts';
+import { applyConsuming, applyIntake } from '../../../lambdas/caretaker/apply-switches.ts';
 import type { HandlerSwitches, Intake } from '../../../lambdas/core/base/live-settings.ts';
 import type { Setting } from '../../../lambdas/core/base/ports/settings-store.ts';
 import { createMemoryIntakeSwitches } from '../../fakes/memory-intake-switches.ts';
 import { createMemorySettingsStore } from '../../fakes/memory-settings-store.ts';
 
 const mia = { since: 1, by: 'mia' };
-type Moment = 'has looked at the valve' | 'has read the setting';
+type Moment = 'has read the switch' | 'has read the setting';
 
-/** Valves, and an operator who decides otherwise right after the caretaker did something: setting first, then the valve. */
+/** Switches, and an operator who changes the setting and then the switch right after the caretaker has read one of them. */
 function world(moment: Moment) {
   const settings = createMemorySettingsStore();
-  const valves = createMemoryIntakeSwitches(['customer']);
+  const switches = createMemoryIntakeSwitches(['customer']);
   let act: (() => Promise<unknown>) | undefined;
   const after = async <T>(what: Moment, answer: Promise<T>): Promise<T> => {
     const value = await answer;
@@ -25,7 +25,7 @@ function world(moment: Moment) {
     read: () => after('has read the setting', setting.read()),
   });
   return {
-    valves,
+    switches,
     meanwhile(what: () => Promise<unknown>) {
       act = what;
     },
@@ -36,9 +36,9 @@ function world(moment: Moment) {
         intake: () => watched(settings.intake()),
       },
       switches: {
-        ...valves,
-        isConsuming: (id: string) => after('has looked at the valve', valves.isConsuming(id)),
-        isIntakeEnabled: () => after('has looked at the valve', valves.isIntakeEnabled()),
+        ...switches,
+        isConsuming: (id: string) => after('has read the switch', switches.isConsuming(id)),
+        isIntakeEnabled: () => after('has read the switch', switches.isIntakeEnabled()),
       },
     },
     async setHandler(value: HandlerSwitches) {
@@ -52,56 +52,56 @@ function world(moment: Moment) {
   };
 }
 
-describe.each(['has looked at the valve', 'has read the setting'] as const)(
-  'a valve that an operator moves when the caretaker %s',
+describe.each(['has read the switch', 'has read the setting'] as const)(
+  'a switch that an operator changes when the caretaker %s',
   (moment) => {
     test('stays off when the handler is paused', async () => {
-      const { ports, valves, meanwhile, setHandler } = world(moment);
-      await valves.setConsuming('customer', false);
+      const { ports, switches, meanwhile, setHandler } = world(moment);
+      await switches.setConsuming('customer', false);
       meanwhile(async () => {
         await setHandler({ mode: 'process', paused: mia });
-        await valves.setConsuming('customer', false);
+        await switches.setConsuming('customer', false);
       });
-      await holdConsuming(ports, 'customer');
-      expect(await valves.isConsuming('customer')).toBe(false);
+      await applyConsuming(ports, 'customer');
+      expect(await switches.isConsuming('customer')).toBe(false);
     });
 
     test('stays on when the handler is resumed', async () => {
-      const { ports, valves, meanwhile, setHandler } = world(moment);
+      const { ports, switches, meanwhile, setHandler } = world(moment);
       await setHandler({ mode: 'process', paused: mia });
       meanwhile(async () => {
         await setHandler({ mode: 'process' });
-        await valves.setConsuming('customer', true);
+        await switches.setConsuming('customer', true);
       });
-      await holdConsuming(ports, 'customer');
-      expect(await valves.isConsuming('customer')).toBe(true);
+      await applyConsuming(ports, 'customer');
+      expect(await switches.isConsuming('customer')).toBe(true);
     });
 
-    test('stays on when real-time sync is started: what happens now would be lost', async () => {
-      const { ports, valves, meanwhile, setIntake } = world(moment);
+    test('stays on when real-time sync is started', async () => {
+      const { ports, switches, meanwhile, setIntake } = world(moment);
       await setIntake({ stopped: mia });
       meanwhile(async () => {
         await setIntake({ catchUpFrom: 1 });
-        await valves.setIntake(true);
+        await switches.setIntake(true);
       });
-      await holdIntake(ports);
-      expect(await valves.isIntakeEnabled()).toBe(true);
+      await applyIntake(ports);
+      expect(await switches.isIntakeEnabled()).toBe(true);
     });
   },
 );
 
-test('a rule is not let in again by a look that began before the stop', async () => {
-  const { ports, valves, meanwhile, setIntake: storeIntake } = world('has read the setting');
+test('a pass that began before a stop does not enable the rule again', async () => {
+  const { ports, switches, meanwhile, setIntake: storeIntake } = world('has read the setting');
   const moves: boolean[] = [];
   const setIntake = async (isEnabled: boolean) => {
     moves.push(isEnabled);
-    await valves.setIntake(isEnabled);
+    await switches.setIntake(isEnabled);
   };
   meanwhile(async () => {
     await storeIntake({ stopped: mia });
-    await valves.setIntake(false);
+    await switches.setIntake(false);
   });
-  await holdIntake({ ...ports, switches: { ...ports.switches, setIntake } });
-  // Never on: what comes in that moment would be synced although sync is stopped.
+  await applyIntake({ ...ports, switches: { ...ports.switches, setIntake } });
+  // Not even for a moment: an event would be synced although sync is stopped.
   expect(moves).not.toContain(true);
 });

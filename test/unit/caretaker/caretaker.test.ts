@@ -38,7 +38,7 @@ const customer: ConnectedHandler = {
   expand: [],
   runHooks: [],
 };
-/** Nothing starts by itself unless a test wants it. */
+/** No schedule starts a run unless a test enables it. */
 const offSchedules = {
   reconcileMinutes: 0,
   incrementalMinutes: 0,
@@ -46,7 +46,7 @@ const offSchedules = {
   sweepMinutes: 0,
 };
 
-/** A connector in memory, and a caretaker that looks once a minute. */
+/** A connector in memory, and a caretaker that makes one pass per minute. */
 function createWorld(over: { care?: object; handlers?: Record<string, ConnectedHandler> } = {}) {
   const handlers = over.handlers ?? { customer };
   const world = { now: start, isDown: false, health: { status: 'Healthy' } as SubscriptionHealth | Error };
@@ -115,10 +115,10 @@ function createWorld(over: { care?: object; handlers?: Record<string, ConnectedH
     receipts,
     erased,
     store,
-    /** What was asked for, whether it began or not. */
+    /** Every run that was requested, started or not. */
     started,
-    /** One look after `minutes`; answers what it counted and told. */
-    async look(minutes = 1, changed: Partial<CaretakerPorts> = {}) {
+    /** One pass after `minutes`; answers its metrics and log lines. */
+    async pass(minutes = 1, changed: Partial<CaretakerPorts> = {}) {
       world.now += minutes * minute;
       observer = createObserver();
       await caretakerPass({ ...ports, log: observer.log, metrics: observer.metrics, ...changed });
@@ -158,32 +158,32 @@ beforeEach(() => {
 
 describe('the switches', () => {
   test.each([
-    ['a paused handler that takes is stopped', { taking: true }, false],
-    ['a paused handler that does not is left alone', { taking: false }, false],
-  ])('%s', async (_, { taking }, expected) => {
+    ['stops a paused handler that consumes', true, false],
+    ['leaves a paused handler that does not consume', false, false],
+  ])('%s', async (_, taking, expected) => {
     await world.set({ paused: { since: 1, by: 'mia' } });
     world.switches.deploy({ taking, listening: true });
-    await world.look();
+    await world.pass();
     expect(await world.switches.isConsuming('customer')).toBe(expected);
   });
 
-  test('a handler that nobody paused takes again after a deployment that left it off', async () => {
+  test('starts a handler again that a deployment left off', async () => {
     world.switches.deploy({ taking: false, listening: true });
-    await world.look();
+    await world.pass();
     expect(await world.switches.isConsuming('customer')).toBe(true);
   });
 
-  test('a stopped intake stays stopped, and one that is being started is not stopped again', async () => {
+  test('keep real-time sync stopped until it is started', async () => {
     await world.settings.intake().write({ stopped: { since: 1, by: 'mia' } }, 0);
-    await world.look();
+    await world.pass();
     expect(await world.switches.isIntakeEnabled()).toBe(false);
     await world.settings.intake().write({ catchUpFrom: 1 }, 1);
-    await world.look();
+    await world.pass();
     expect(await world.switches.isIntakeEnabled()).toBe(true);
   });
 });
 
-describe('what a start could not catch up', () => {
+describe('an unfinished catch-up', () => {
   const owed = start - 3_600_000;
   const intake = async () => (await world.settings.intake().read()).value;
   const begin = (handler: string) =>
@@ -191,15 +191,15 @@ describe('what a start could not catch up', () => {
   const caughtUp = async () =>
     (await world.begun()).filter(({ startedBy }) => startedBy === 'catch-up').map(({ handler }) => handler);
 
-  test('begins within a minute after the run that was in its way has ended, once', async () => {
+  test('starts once, within a minute after the run that blocked it has ended', async () => {
     const busy = await begin('customer');
     await world.settings.intake().write({ catchUpFrom: owed }, 0);
-    await world.look();
+    await world.pass();
     expect(await caughtUp()).toEqual([]);
     expect(await intake()).toEqual({ catchUpFrom: owed });
     await world.end(busy);
-    await world.look();
-    await world.look();
+    await world.pass();
+    await world.pass();
     const [, run] = await world.begun();
     const window = { from: owed - 10 * minute, to: world.now - minute };
     expect(run).toMatchObject({
@@ -208,21 +208,21 @@ describe('what a start could not catch up', () => {
       options: { repair: ['source-ahead', 'missing'] },
     });
     expect(await caughtUp()).toEqual(['customer']);
-    // What the archive took late is replayed then, for its deletes.
+    // Then events that were archived late are replayed, because of the deletes.
     const replay = { from: window.from, to: window.to + 2 * minute, notBefore: window.to + 12 * minute };
     expect(await intake()).toEqual({ replay });
   });
 
-  test('is begun once for each handler, however long another one is busy', async () => {
+  test('starts once for each handler, however long another handler is busy', async () => {
     world = createWorld({ handlers: { customer, order: { ...customer, resourceType: 'order' } } });
     const busy = await begin('order');
     await world.settings.intake().write({ catchUpFrom: owed }, 0);
-    await world.look();
+    await world.pass();
     await world.end((await world.begun()).at(-1));
-    await world.look();
+    await world.pass();
     expect(await caughtUp()).toEqual(['customer']);
     await world.end(busy);
-    await world.look();
+    await world.pass();
     expect(await caughtUp()).toEqual(['customer', 'order']);
     expect(await intake()).toHaveProperty('replay');
     expect(await intake()).not.toHaveProperty('catchUpRuns');
@@ -230,7 +230,7 @@ describe('what a start could not catch up', () => {
 
   test('waits while real-time sync is stopped again', async () => {
     await world.settings.intake().write({ catchUpFrom: owed, stopped: { since: start, by: 'mia' } }, 0);
-    await world.look();
+    await world.pass();
     expect(await world.begun()).toEqual([]);
   });
 });
@@ -238,18 +238,18 @@ describe('what a start could not catch up', () => {
 describe('the breaker', () => {
   const open = { state: 'open', since: start, code: 'FLUENT_503', successes: 0 } as const;
 
-  test('leads back: two probes, least concurrency, full concurrency', async () => {
+  test('closes after two probes and a time of least concurrency', async () => {
     await world.set({ breaker: open });
     const seen = [];
     for (let n = 1; n <= 9; n++) {
-      const { count } = await world.look();
+      const { count } = await world.pass();
       const { breaker } = await world.switchesOf();
-      const taking = await world.switches.isConsuming('customer');
+      const isConsuming = await world.switches.isConsuming('customer');
       const least = world.switches.isAtLeastConcurrency('customer');
       seen.push([
         n,
         breaker?.state ?? 'closed',
-        taking ? (least ? 'least' : 'full') : 'off',
+        isConsuming ? (least ? 'least' : 'full') : 'off',
         count('BreakerOpen'),
       ]);
     }
@@ -270,15 +270,15 @@ describe('the breaker', () => {
     world.isDown = true;
     await world.set({ breaker: open });
     let counted = 0;
-    for (let n = 0; n < 1_440; n++) counted += (await world.look()).count('BreakerOpen');
+    for (let n = 0; n < 1_440; n++) counted += (await world.pass()).count('BreakerOpen');
     expect(counted).toBe(1_440);
     expect(await world.switches.isConsuming('customer')).toBe(false);
   });
 
-  test('a handler that does not answer its probe keeps it open, and is told by name alone', async () => {
+  test('stays open if the handler does not answer its probe, and logs only the name of the error', async () => {
     await world.set({ breaker: open });
     const handlerFunctions = { ask: () => Promise.reject(new TypeError('jane@example.com')) };
-    const { errors } = await world.look(2, { handlerFunctions });
+    const { errors } = await world.pass(2, { handlerFunctions });
     expect(errors).toEqual([{ code: 'PROBE_UNANSWERED', errorName: 'TypeError', place: 'breaker/customer' }]);
     expect((await world.switchesOf()).breaker).toMatchObject({ state: 'open', successes: 0 });
   });
@@ -287,18 +287,18 @@ describe('the breaker', () => {
 describe('the watchdog', () => {
   const stopped = { status: 'Unhealthy', detail: 'ConfigurationErrorDeliveryStopped' } as const;
 
-  test('an hour without delivery is alarmed every minute, and then exactly that hour is reconciled', async () => {
-    await world.look();
+  test('raises the alarm every minute of an hour without delivery, then reconciles exactly that hour', async () => {
+    await world.pass();
     const healthyAt = world.now;
     world.health = stopped;
     let counted = 0;
-    for (let n = 0; n < 60; n++) counted += (await world.look()).count('SubscriptionUnhealthy');
-    // Seen at the first look that is due, five minutes later.
+    for (let n = 0; n < 60; n++) counted += (await world.pass()).count('SubscriptionUnhealthy');
+    // The next health check is five minutes later.
     expect(counted).toBeGreaterThanOrEqual(55);
     expect(await world.begun()).toEqual([]);
 
     world.health = { status: 'Healthy' };
-    for (let n = 0; n < 5; n++) await world.look();
+    for (let n = 0; n < 5; n++) await world.pass();
     const { backAt } = await world.watch();
     const runs = await world.begun();
     expect(runs).toMatchObject([
@@ -310,11 +310,11 @@ describe('the watchdog', () => {
       },
     ]);
     expect(await world.watch()).toMatchObject({ lostFrom: healthyAt, runId: runs[0]?.id });
-    expect((await world.look()).count('SubscriptionUnhealthy')).toBe(0);
+    expect((await world.pass()).count('SubscriptionUnhealthy')).toBe(0);
   });
 
-  test('a repair that is refused is asked for every minute until it begins, once', async () => {
-    await world.look();
+  test('requests a refused repair every minute until it has started once', async () => {
+    await world.pass();
     const other = await world.ports.startRun({
       handler: 'customer',
       mode: 'full',
@@ -322,48 +322,48 @@ describe('the watchdog', () => {
       startedBy: 'mia',
     });
     world.health = stopped;
-    await world.look(5);
+    await world.pass(5);
     world.health = { status: 'Healthy' };
-    await world.look(5);
-    await world.look();
+    await world.pass(5);
+    await world.pass();
     expect(await world.begun()).toMatchObject([{ startedBy: 'mia' }]);
     await world.end(other);
-    await world.look();
+    await world.pass();
     const [, repair] = await world.begun();
     expect(repair).toMatchObject({ startedBy: 'watchdog' });
     await world.end(repair);
-    await world.look();
+    await world.pass();
     expect(await world.begun()).toHaveLength(2);
   });
 
-  test('deletes of that time are looked for by a sweep as soon as the repair is done, if sweeps are on', async () => {
+  test('starts a sweep for the deletes of that time as soon as the repair is done, if sweeps are on', async () => {
     world = createWorld({ care: { sweepMinutes: 10_080 } });
-    await world.look();
+    await world.pass();
     const { nextAt } = (await world.schedule('sweep')) ?? {};
     world.health = stopped;
-    await world.look(5);
+    await world.pass(5);
     world.health = { status: 'Healthy' };
-    await world.look(5);
+    await world.pass(5);
     await world.end((await world.begun())[0]);
-    await world.look();
+    await world.pass();
     expect(await world.begun()).toMatchObject([{ startedBy: 'watchdog' }, { startedBy: 'schedule:sweep' }]);
     expect((await world.schedule('sweep'))?.nextAt).toBe(nextAt);
   });
 
-  test('every handler gets its own run', async () => {
+  test('starts a run for every handler', async () => {
     world = createWorld({ handlers: { customer, mail: customer } });
-    await world.look();
+    await world.pass();
     world.health = stopped;
-    await world.look(5);
+    await world.pass(5);
     world.health = { status: 'Healthy' };
-    await world.look(5);
+    await world.pass(5);
     expect((await world.begun()).map(({ handler }) => handler).sort()).toEqual(['customer', 'mail']);
   });
 
-  test('a look that died after it began the repair does not begin another', async () => {
-    await world.look();
+  test('starts no second repair after a pass that crashed', async () => {
+    await world.pass();
     world.health = stopped;
-    await world.look(5);
+    await world.pass(5);
     world.health = { status: 'Healthy' };
     const setting = world.settings.watch();
     let writes = 0;
@@ -375,43 +375,43 @@ describe('the watchdog', () => {
           ++writes === 1 ? setting.write(...change) : Promise.reject(new Error('The end.')),
       }),
     };
-    await world.look(5, { settings: dying });
+    await world.pass(5, { settings: dying });
     expect(await world.watch()).not.toHaveProperty('repairRuns');
-    await world.look();
+    await world.pass();
     const [run, ...others] = await world.begun();
     expect(others).toEqual([]);
     expect(await world.watch()).toMatchObject({ repairRuns: { customer: run?.id }, runId: run?.id });
   });
 
-  test('a repair that fails begins anew with the next look, until one has finished', async () => {
-    await world.look();
+  test('starts a failed repair again at the next health check, until one has finished', async () => {
+    await world.pass();
     world.health = stopped;
-    await world.look(5);
+    await world.pass(5);
     world.health = { status: 'Healthy' };
-    await world.look(5);
+    await world.pass(5);
     const [first] = await world.begun();
     await world.end(first, 'failed');
-    await world.look();
+    await world.pass();
     expect(await world.begun()).toHaveLength(1);
-    await world.look(10);
+    await world.pass(10);
     const [, second] = await world.begun();
     expect(second).toMatchObject({ startedBy: 'watchdog', window: first?.window });
     await world.end(second, 'running');
     await world.end({ ...(second as Run), status: 'running' }, 'finished');
-    await world.look(5);
+    await world.pass(5);
     expect(await world.watch()).toMatchObject({ repaired: ['customer'], repairRuns: {} });
-    await world.look(5);
+    await world.pass(5);
     expect(await world.begun()).toHaveLength(2);
   });
 
-  test('three blind looks in a row are told, one is not', async () => {
+  test('raises the alarm after three failed health checks in a row', async () => {
     world.health = new ConnectorError(
       { failureClass: 'retry', code: 'COMMERCETOOLS_NO_ANSWER' },
       'No answer.',
     );
-    expect((await world.look(5)).count('SubscriptionUnhealthy')).toBe(0);
-    expect((await world.look(5)).count('SubscriptionUnhealthy')).toBe(0);
-    const { count } = await world.look(5);
+    expect((await world.pass(5)).count('SubscriptionUnhealthy')).toBe(0);
+    expect((await world.pass(5)).count('SubscriptionUnhealthy')).toBe(0);
+    const { count } = await world.pass(5);
     expect(count('SubscriptionUnhealthy')).toBe(1);
     expect(count('CareProblems')).toBe(0);
     expect(await world.watch()).toMatchObject({ status: 'Unknown', detail: 'COMMERCETOOLS_NO_ANSWER' });
@@ -429,8 +429,8 @@ describe('the schedules', () => {
     world = createWorld({ care: paced });
   });
 
-  test('stand in the table after the first look, and nothing starts by it', async () => {
-    await world.look();
+  test('are stored in the first pass, which starts nothing', async () => {
+    await world.pass();
     expect(await world.schedule('reconcile')).toMatchObject({
       enabled: true,
       everyMinutes: 15,
@@ -439,10 +439,10 @@ describe('the schedules', () => {
     expect(world.started).toEqual([]);
   });
 
-  test('a reconcile comes every 15 minutes and repairs what is behind or missing', async () => {
-    await world.look();
+  test('start a reconcile every 15 minutes that repairs what is behind or missing', async () => {
+    await world.pass();
     for (let n = 0; n < 45; n++) {
-      await world.look();
+      await world.pass();
       for (const run of await world.runs.open()) await world.end(run);
     }
     expect(await world.begun()).toHaveLength(3);
@@ -459,87 +459,87 @@ describe('the schedules', () => {
     ['incremental', { mode: 'full', reason: 'first' }],
     ['comparison', { mode: 'reconcile', options: { compare: 'oms' } }],
     ['sweep', { mode: 'sweep', options: { dryRun: false } }],
-  ] as const)('%s starts its own kind of run', async (name, expected) => {
-    await world.look();
+  ] as const)('start the run of %s', async (name, expected) => {
+    await world.pass();
     await world.schedule(name, { nextAt: world.now });
-    await world.look();
+    await world.pass();
     expect(await world.begun()).toMatchObject([{ ...expected, startedBy: `schedule:${name}` }]);
   });
 
-  test('a comparison repairs nothing by itself', async () => {
-    await world.look();
+  test('start a comparison that repairs nothing', async () => {
+    await world.pass();
     await world.schedule('comparison', { nextAt: world.now });
-    await world.look();
+    await world.pass();
     expect((await world.begun())[0]?.options).not.toHaveProperty('repair');
   });
 
-  test('moved to a time it starts at the first look after it; off it never starts', async () => {
-    await world.look();
+  test('start in the first pass after a new time, and never while they are off', async () => {
+    await world.pass();
     await world.schedule('reconcile', { nextAt: world.now + 90 * minute });
     await world.schedule('sweep', { nextAt: world.now, enabled: false });
-    for (let n = 0; n < 89; n++) await world.look();
+    for (let n = 0; n < 89; n++) await world.pass();
     expect(world.started).toEqual([]);
-    await world.look();
+    await world.pass();
     expect(await world.begun()).toMatchObject([{ startedBy: 'schedule:reconcile' }]);
   });
 
-  test('of several that are due at once the rare one goes first, the others follow', async () => {
-    await world.look();
+  test('start the rarest run first if several are due', async () => {
+    await world.pass();
     for (const name of ['reconcile', 'sweep'] as const) await world.schedule(name, { nextAt: world.now });
-    await world.look();
+    await world.pass();
     expect(await world.begun()).toMatchObject([{ mode: 'sweep' }]);
     expect(await world.schedule('reconcile')).toMatchObject({ lastProblem: 'RUN_BUSY' });
     await world.end((await world.begun())[0]);
-    await world.look();
+    await world.pass();
     expect(await world.begun()).toMatchObject([{ mode: 'sweep' }, { mode: 'reconcile' }]);
     expect(await world.schedule('reconcile')).not.toHaveProperty('lastProblem');
   });
 
-  test('a run that is still going from the last period is not taken for this one', async () => {
-    await world.look();
-    await world.look(15);
+  test('do not take the open run of the last period for that of this period', async () => {
+    await world.pass();
+    await world.pass(15);
     const [run] = await world.begun();
     expect(await world.schedule('reconcile')).toMatchObject({ lastRunId: run?.id });
-    await world.look(15);
+    await world.pass(15);
     expect(await world.schedule('reconcile')).toMatchObject({ lastProblem: 'RUN_BUSY', nextAt: world.now });
   });
 
-  test('against a paused handler nothing starts, is noted, and the next period comes', async () => {
-    await world.look();
+  test('skip a period while the handler is paused, and store the reason', async () => {
+    await world.pass();
     await world.set({ paused: { since: 1, by: 'mia' } });
-    for (let n = 0; n < 16; n++) await world.look();
+    for (let n = 0; n < 16; n++) await world.pass();
     expect(await world.schedule('reconcile')).toMatchObject({ lastProblem: 'HANDLER_PAUSED' });
-    for (let n = 0; n < 15; n++) await world.look();
+    for (let n = 0; n < 15; n++) await world.pass();
     expect((await world.schedule('reconcile'))?.nextAt).toBeGreaterThan(world.now);
     expect(await world.begun()).toEqual([]);
   });
 
-  test('what slept for a day starts once', async () => {
+  test('start once after a day without a pass', async () => {
     world = createWorld({ care: { reconcileMinutes: 15 } });
-    await world.look();
-    await world.look(1_440);
+    await world.pass();
+    await world.pass(1_440);
     for (let n = 0; n < 10; n++) {
       for (const run of await world.runs.open()) await world.end(run);
-      await world.look();
+      await world.pass();
     }
     expect(await world.begun()).toHaveLength(1);
   });
 
-  test('an operator who moves it during the look has the last word', async () => {
-    await world.look();
+  test('keep the change that an operator makes during a pass', async () => {
+    await world.pass();
     const setting = world.settings.schedule('reconcile', 'customer');
     const moved = { enabled: false, everyMinutes: 30, nextAt: start };
     const startRun: CaretakerPorts['startRun'] = async (request) => {
       await setting.write(moved, (await setting.read()).revision);
       return world.ports.startRun(request);
     };
-    await world.look(15, { startRun });
+    await world.pass(15, { startRun });
     expect((await setting.read()).value).toEqual(moved);
   });
 });
 
-describe('runs that stand still', () => {
-  test('get a tick, those that move or are paused do not', async () => {
+describe('runs without progress', () => {
+  test('get a tick, unlike runs that progress or are paused', async () => {
     const run = await world.ports.startRun({
       handler: 'customer',
       mode: 'full',
@@ -547,12 +547,12 @@ describe('runs that stand still', () => {
       startedBy: 'mia',
     });
     world.ticks.sent.length = 0;
-    await world.look(1);
+    await world.pass(1);
     expect(world.ticks.sent).toEqual([]);
-    await world.look(10);
+    await world.pass(10);
     expect(world.ticks.sent).toEqual([{ runId: run.id, delaySeconds: 0 }]);
     await world.runs.setStatus(run, 'paused');
-    await world.look(100);
+    await world.pass(100);
     expect(world.ticks.sent).toHaveLength(1);
   });
 });
@@ -562,38 +562,38 @@ describe('the canary', () => {
     world = createWorld({ care: { canaryCustomerId: canaryId, canaryMinutes: 15 } });
   });
 
-  test('is touched, seen in the row of its handler, and touched again a period later', async () => {
-    await world.look();
+  test('is touched, found in the sync record, and touched again one period later', async () => {
+    await world.pass();
     expect(world.touches).toHaveLength(1);
     world.now += 3_000;
     await world.commit(2);
-    expect((await world.look()).count('CanarySeconds')).toBe(3);
+    expect((await world.pass()).count('CanarySeconds')).toBe(3);
     expect(await world.canary()).toMatchObject({ version: 2, latencyMs: 3_000 });
-    expect((await world.look(10)).count('CanarySeconds')).toBe(0);
+    expect((await world.pass(10)).count('CanarySeconds')).toBe(0);
     expect(world.touches).toHaveLength(1);
-    await world.look(5);
+    await world.pass(5);
     expect(world.touches).toHaveLength(2);
     expect(new Set(world.touches).size).toBe(2);
   });
 
-  test('is late when two periods passed without it, every minute until it comes', async () => {
-    await world.look();
-    expect((await world.look(15)).count('CanaryLate')).toBe(0);
-    expect((await world.look(15)).count('CanaryLate')).toBe(1);
-    expect((await world.look()).count('CanaryLate')).toBe(1);
+  test('is late in every minute from two periods after the touch until it arrives', async () => {
+    await world.pass();
+    expect((await world.pass(15)).count('CanaryLate')).toBe(0);
+    expect((await world.pass(15)).count('CanaryLate')).toBe(1);
+    expect((await world.pass()).count('CanaryLate')).toBe(1);
     await world.commit(2);
-    expect((await world.look()).count('CanaryLate')).toBe(0);
+    expect((await world.pass()).count('CanaryLate')).toBe(0);
     expect(world.touches).toHaveLength(2);
   });
 
-  test('rests while the way is closed on purpose, and is not late because of it', async () => {
-    await world.look();
+  test('is suspended during a pause, which does not count as latency', async () => {
+    await world.pass();
     await world.set({ paused: { since: 1, by: 'mia' } });
-    expect((await world.look(100)).count('CanaryLate')).toBe(0);
+    expect((await world.pass(100)).count('CanaryLate')).toBe(0);
     expect(world.touches).toHaveLength(1);
     const { paused: _ended, ...running } = await world.switchesOf();
     await world.settings.handler('customer').write(running, 1);
-    expect((await world.look()).count('CanaryLate')).toBe(0);
+    expect((await world.pass()).count('CanaryLate')).toBe(0);
     expect(world.touches).toHaveLength(2);
   });
 
@@ -602,7 +602,7 @@ describe('the canary', () => {
     await caretakerPass(without);
     expect(world.touches).toEqual([]);
     world = createWorld();
-    await world.look();
+    await world.pass();
     expect(world.touches).toEqual([]);
   });
 });
@@ -610,29 +610,29 @@ describe('the canary', () => {
 describe('the second replay after a start', () => {
   const replay = { from: start - 60 * minute, to: start, notBefore: start + 10 * minute };
 
-  test('comes once the archive holds all, and once', async () => {
+  test('runs once, when the archive is complete', async () => {
     world = createWorld();
     await world.settings.intake().write({ replay }, 0);
-    await world.look(9);
+    await world.pass(9);
     expect(world.switches.replays()).toEqual([]);
-    await world.look();
+    await world.pass();
     expect(world.switches.replays()).toMatchObject([{ from: replay.from, to: replay.to }]);
     expect((await world.settings.intake().read()).value).toEqual({});
-    await world.look();
+    await world.pass();
     expect(world.switches.replays()).toHaveLength(1);
   });
 
-  test('waits while real-time sync is stopped: the rule would hand on nothing', async () => {
+  test('waits while real-time sync is stopped, because the rule would pass on nothing', async () => {
     world = createWorld();
     await world.settings.intake().write({ replay, stopped: { since: start, by: 'mia' } }, 0);
-    await world.look(20);
+    await world.pass(20);
     expect(world.switches.replays()).toEqual([]);
     expect((await world.settings.intake().read()).value.replay).toEqual(replay);
   });
 });
 
 describe('a duty that fails', () => {
-  test('does not stop the others, is counted, and told by code and place alone', async () => {
+  test('does not stop the others, is counted, and is logged by code and place only', async () => {
     world = createWorld({ care: { canaryCustomerId: canaryId } });
     await world.set({ paused: { since: 1, by: 'mia' } });
     await world.settings.intake().write({ stopped: { since: 1, by: 'mia' } }, 0);
@@ -644,7 +644,7 @@ describe('a duty that fails', () => {
     };
     const run = { id: 'r', status: 'running', updatedAt: 0, cursor: {} } as Run;
     const failing = new ConnectorError({ failureClass: 'retry', code: 'SWITCH_ResourceInUse' }, 'Changing.');
-    const { count, errors } = await world.look(1, {
+    const { count, errors } = await world.pass(1, {
       settings: broken,
       runs: { ...world.runs, open: async () => [run] },
       switches: { ...world.switches, isConsuming: () => Promise.reject(failing) },
@@ -663,12 +663,12 @@ describe('a duty that fails', () => {
   });
 });
 
-describe('the copies of who was erased', () => {
+describe('the copies of erased customers', () => {
   const own = 'handler/customer/dead-letters';
   const keyOf = (n: number, handlerId = 'customer') => ({
     ...{ handlerId, projectKey, resourceType: 'customer', id: idOf(n) },
   });
-  /** As a handler leaves it: the receipt, the item, and then the row. */
+  /** What a handler writes: the receipt, the item, then the sync record. */
   async function erase(n: number, { handlerId = 'customer', isCommitted = true } = {}) {
     const key = keyOf(n, handlerId);
     const subject = receiptSubject(key);
@@ -684,10 +684,10 @@ describe('the copies of who was erased', () => {
   }
   const goneAt = async (n: number, handlerId = 'customer') =>
     (await world.receipts.read(receiptSubject(keyOf(n, handlerId))))?.copiesGoneAt;
-  /** Looks that are no full hour. */
-  const look = (changed: Partial<CaretakerPorts> = {}) => world.look(1, changed);
+  /** One pass, not at a full hour. */
+  const pass = (changed: Partial<CaretakerPorts> = {}) => world.pass(1, changed);
 
-  test('are taken out of all dead letters within a minute, and the receipt says so', async () => {
+  test('are deleted from all dead-letter queues within a minute, and the receipt says so', async () => {
     await erase(1);
     world.queueAdmin.put(own, idOf(1), idOf(2), {
       id: idOf(1),
@@ -697,7 +697,7 @@ describe('the copies of who was erased', () => {
     });
     world.queueAdmin.put('ingest/dead-letters', idOf(1), idOf(3));
     world.queueAdmin.put('partner-rule/dead-letters', idOf(1));
-    const { count } = await look();
+    const { count } = await pass();
     expect(world.queueAdmin.held(own)).toEqual([idOf(2)]);
     expect(world.queueAdmin.held('ingest/dead-letters')).toEqual([idOf(3)]);
     expect(world.queueAdmin.held('partner-rule/dead-letters')).toEqual([]);
@@ -706,54 +706,54 @@ describe('the copies of who was erased', () => {
     expect(count('CareProblems')).toBe(0);
   });
 
-  test('stay while the erasure is not committed: one of them may be all that is left of it', async () => {
+  test('stay while the erasure is not committed, because they may be its only trace', async () => {
     await erase(1, { isCommitted: false });
     await world.store.commitDeleted(keyOf(2), { version: 3, erased: false });
     await world.erased.add(keyOf(2));
     world.queueAdmin.put(own, idOf(1), idOf(2));
-    await look();
+    await pass();
     expect(world.queueAdmin.held(own)).toEqual([idOf(1), idOf(2)]);
     expect(await goneAt(1)).toBeUndefined();
     await erase(1);
-    await look();
+    await pass();
     expect(world.queueAdmin.held(own)).toEqual([idOf(2)]);
     expect(await goneAt(1)).toBe(world.now);
   });
 
-  test('that turn up later are found at the next full hour, and not asked for every minute', async () => {
+  test('that arrive later are found at the next full hour, without a search every minute', async () => {
     await erase(1);
-    await look();
+    await pass();
     world.queueAdmin.put(own, idOf(1));
-    const asked: string[] = [];
+    const searched: string[] = [];
     const copies: CaretakerPorts['copies'] = {
       remove: (queue, ...rest) => {
-        asked.push(queue);
+        searched.push(queue);
         return world.queueAdmin.copies.remove(queue, ...rest);
       },
     };
-    for (let minutes = 2; minutes < 60; minutes++) await look({ copies });
-    expect(asked).toEqual([]);
-    await look({ copies });
-    expect(asked).toEqual(['partner-rule', 'ingest', 'handler/customer']);
+    for (let minutes = 2; minutes < 60; minutes++) await pass({ copies });
+    expect(searched).toEqual([]);
+    await pass({ copies });
+    expect(searched).toEqual(['partner-rule', 'ingest', 'handler/customer']);
     expect(world.queueAdmin.held(own)).toEqual([]);
     expect(await goneAt(1)).toBe(start + minute);
   });
 
-  test('among more dead letters than a look takes are a problem that is told, and looked for again', async () => {
+  test('among more dead letters than one pass searches are reported, and searched again', async () => {
     await erase(1);
     world.queueAdmin.put(own, ...Array.from({ length: 5_000 }, (_, n) => idOf(n + 2)), idOf(1));
-    const { errors, count } = await look();
+    const { errors, count } = await pass();
     expect(errors).toMatchObject([{ code: 'COPIES_LEFT', place: 'caretaker/erased-copies' }]);
     expect(count('CareProblems')).toBe(1);
     expect(await goneAt(1)).toBeUndefined();
     await world.queueAdmin.purge(own);
     world.queueAdmin.put(own, idOf(1));
-    await look();
+    await pass();
     expect(world.queueAdmin.held(own)).toEqual([]);
     expect(await goneAt(1)).toBe(world.now);
   });
 
-  test('of a notification stay until every handler of its kind has erased', async () => {
+  test('of a notification stay until every handler of its resource type has erased', async () => {
     const order = { ...customer, resourceType: 'order' };
     world = createWorld({ handlers: { customer, loyalty: customer, order } });
     await world.store.commitSynced(keyOf(1, 'loyalty'), { version: 1, hash: 'h', mapperVersion: 1 });
@@ -761,46 +761,46 @@ describe('the copies of who was erased', () => {
     world.queueAdmin.put('ingest/dead-letters', idOf(1));
     world.queueAdmin.put(own, idOf(1));
     world.queueAdmin.put('handler/loyalty/dead-letters', idOf(1));
-    await look();
+    await pass();
     expect(world.queueAdmin.held(own)).toEqual([]);
     expect(world.queueAdmin.held('ingest/dead-letters')).toEqual([idOf(1)]);
     expect(world.queueAdmin.held('handler/loyalty/dead-letters')).toEqual([idOf(1)]);
     expect(await goneAt(1)).toBeUndefined();
     await erase(1, { handlerId: 'loyalty' });
-    await look();
+    await pass();
     expect(await goneAt(1)).toBe(world.now);
     expect(world.queueAdmin.held('ingest/dead-letters')).toEqual([]);
     expect(world.queueAdmin.held('handler/loyalty/dead-letters')).toEqual([]);
     expect(await goneAt(1, 'loyalty')).toBe(world.now);
   });
 
-  test('of a notification go although a handler of its kind never had the customer', async () => {
+  test('of a notification are deleted although another handler never had the customer', async () => {
     world = createWorld({ handlers: { customer, loyalty: customer } });
     await erase(1);
     world.queueAdmin.put('ingest/dead-letters', idOf(1));
-    await look();
+    await pass();
     expect(world.queueAdmin.held('ingest/dead-letters')).toEqual([]);
     expect(await goneAt(1)).toBe(world.now);
   });
 
-  test('are not called gone while the notifications could not be looked through', async () => {
+  test('are not reported as gone while the notifications are not searched completely', async () => {
     await erase(1);
     world.queueAdmin.put(own, idOf(1));
     const copies: CaretakerPorts['copies'] = {
       remove: async (queue, ...rest) =>
         queue === 'ingest' ? { removed: 0, isWhole: false } : world.queueAdmin.copies.remove(queue, ...rest),
     };
-    expect((await look({ copies })).errors).toMatchObject([{ code: 'COPIES_LEFT' }]);
+    expect((await pass({ copies })).errors).toMatchObject([{ code: 'COPIES_LEFT' }]);
     expect(world.queueAdmin.held(own)).toEqual([]);
     expect(await goneAt(1)).toBeUndefined();
-    await look();
+    await pass();
     expect(await goneAt(1)).toBe(world.now);
   });
 
-  test('of more than one read of the table are all found', async () => {
+  test('of more customers than one read returns are all found', async () => {
     for (let n = 1; n <= 120; n++) await erase(n);
     world.queueAdmin.put(own, ...Array.from({ length: 120 }, (_, n) => idOf(n + 1)));
-    await look();
+    await pass();
     expect(world.queueAdmin.held(own)).toEqual([]);
     expect(await goneAt(120)).toBe(world.now);
   });

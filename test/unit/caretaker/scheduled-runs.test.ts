@@ -14,8 +14,8 @@ import {
 } from '../../../lambdas/core/runs/connected-handler.ts';
 import { checkOptions } from '../../../lambdas/core/runs/run-options.ts';
 
-describe('what comes by itself', () => {
-  test('repairs what is behind, reports what was edited by hand, and deletes what the source has deleted', () => {
+describe('the scheduled runs', () => {
+  test('repair what is behind, report manual edits, and delete what commercetools has deleted', () => {
     expect(scheduledRuns).toEqual({
       reconcile: { mode: 'reconcile', options: { compare: 'versions', repair: ['source-ahead', 'missing'] } },
       incremental: { mode: 'incremental', options: {} },
@@ -26,11 +26,11 @@ describe('what comes by itself', () => {
       expect(() => checkOptions(mode, options)).not.toThrow();
   });
 
-  test('comes seldom first', () => {
+  test('start in the order of rarity', () => {
     expect([...schedulesByRarity]).toEqual(['sweep', 'comparison', 'incremental', 'reconcile']);
   });
 
-  test('waits for the next night when it is two already', () => {
+  test('compare in the next night after two o’clock', () => {
     const { nextAt } = defaultSchedule(
       'comparison',
       careSettings.parse({}),
@@ -39,32 +39,32 @@ describe('what comes by itself', () => {
     expect(new Date(nextAt).toISOString()).toBe('2026-11-21T02:00:00.000Z');
   });
 
-  test('is not brought forward when it is due anyway', () => {
+  test('get no additional start when they are due anyway', () => {
     const due: Schedule = { enabled: true, everyMinutes: 15, nextAt: 5 };
     expect(onceSoon(due, 5)).toBe(due);
     expect(onceSoon(due, 4)).toEqual({ ...due, onceAt: 4 });
   });
 });
 
-test('the watch keeps every status that commercetools has', () => {
+test('the watch accepts every status', () => {
   for (const status of ['Healthy', 'Unhealthy', 'TemporaryError', 'Unknown'])
     expect(watch.parse({ status })).toMatchObject({ status });
 });
 
-describe('a function beside the flow', () => {
+describe('the environment of an operations function', () => {
   const queue = {
     url: 'https://sqs/1/in',
     deadLettersUrl: 'https://sqs/1/dead',
     deadLettersArn: 'arn:1:dead',
   };
 
-  test('knows of a queue where it is and where its dead letters lie', () => {
+  test('has the URL of a queue and of its dead-letter queue', () => {
     expect(connectedQueue.parse(queue)).toEqual(queue);
     for (const name of Object.keys(queue))
       expect(connectedQueue.safeParse({ ...queue, [name]: undefined }).success).toBe(false);
   });
 
-  test('knows of a handler all that it needs', () => {
+  test('has every field of a handler', () => {
     const handler = {
       resourceType: 'customer',
       upsertTypeId: 'x',
@@ -81,7 +81,7 @@ describe('a function beside the flow', () => {
       expect(connectedHandler.safeParse({ ...handler, [name]: undefined }).success).toBe(false);
   });
 
-  test('has no queues where there are none', () => {
+  test('may have no queue', () => {
     expect(withHandlerQueues({}, {})).toEqual({});
   });
 });

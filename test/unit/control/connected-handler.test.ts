@@ -21,7 +21,7 @@ const handlers = connectedHandlers.parse({
 });
 const queues = connectedQueues.parse({ url, arn, queues: { ingest: ['in', 'in-dead'] } });
 
-describe('what stands in the environment by names', () => {
+describe('the short form in the environment', () => {
   test('becomes the URLs of each handler', () => {
     expect(handlers['customer']).toEqual({
       resourceType: 'customer',
@@ -36,7 +36,7 @@ describe('what stands in the environment by names', () => {
     });
   });
 
-  test('becomes the queues of the queueAdmin, those of the handlers with them', () => {
+  test('becomes the queues of the QueueAdmin, including those of the handlers', () => {
     expect(withHandlerQueues(queues, handlers)).toEqual({
       ingest: { url: `${url}in`, deadLettersUrl: `${url}in-dead`, deadLettersArn: `${arn}in-dead` },
       'handler/customer': {
@@ -47,7 +47,7 @@ describe('what stands in the environment by names', () => {
     });
   });
 
-  test('becomes the names of bus and rule, which the ARN of the rule has both', () => {
+  test('becomes the names of bus and rule, which are both in the ARN of the rule', () => {
     const bus = 'aws.partner/commercetools.com/shop/fluent-connector';
     const at = 'arn:aws:events:eu-central-1:123456789012';
     expect(nameOfRule({ busArn: `${at}:event-bus/${bus}`, ruleArn: `${at}:rule/${bus}/Rule-1` })).toEqual({
@@ -56,7 +56,7 @@ describe('what stands in the environment by names', () => {
     });
   });
 
-  test('is refused when it is written in full', () => {
+  test('is refused in the long form', () => {
     expect(connectedHandlers.safeParse({ customer: { queueUrl: url } }).success).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Findings, verdictOf } from '../../../lambdas/control/verdict.ts';
+import { type Findings, verdictOf } from '../../../lambdas/control/views/verdict.ts';
 import { ConnectorError } from '../../../lambdas/core/base/errors.ts';
 import { createControlBench } from '../../builders/control-bench.ts';
 import { idOf } from '../../builders/notification.ts';
@@ -11,7 +11,7 @@ describe('the verdict', () => {
   const live = { version: 5, status: 'live' as const };
   const findings = (over: {
     resource?: Partial<Findings['resource']>;
-    row?: Findings['row'];
+    record?: Findings['record'];
     pending?: Findings['pending'];
     switches?: Partial<Findings['switches']>;
     flow?: Partial<Findings['flow']>;
@@ -21,7 +21,7 @@ describe('the verdict', () => {
       ...{ sourceVersion: 7, writtenVersion: 7 },
       ...over.resource,
     },
-    row: 'row' in over ? over.row : live,
+    record: 'record' in over ? over.record : live,
     pending: over.pending,
     switches: { mode: 'process', ...over.switches },
     flow: {
@@ -41,13 +41,13 @@ describe('the verdict', () => {
     ['In sync: Fluent holds version 7.', findings({})],
     [
       'Fluent is behind: version 5 of 7; the next try is at 2026-11-20 10:03 UTC after 4 tries, because Fluent answered 503.',
-      findings({ resource: behind, row: { ...live, waiting } }),
+      findings({ resource: behind, record: { ...live, waiting } }),
     ],
     [
       'Fluent is behind: version 5 of 7; the next try is due after one try, because commercetools did not answer (COMMERCETOOLS_NO_ANSWER).',
       findings({
         resource: behind,
-        row: { ...live, waiting: { code: 'COMMERCETOOLS_NO_ANSWER', receives: 1, until: at('09:59') } },
+        record: { ...live, waiting: { code: 'COMMERCETOOLS_NO_ANSWER', receives: 1, until: at('09:59') } },
       }),
     ],
     [
@@ -59,22 +59,22 @@ describe('the verdict', () => {
       findings({ resource: behind, switches: { breaker } }),
     ],
     [
-      'Fluent is behind: version 5 of 7; the breaker is open since 2026-11-20 09:00 UTC (FLUENT_503) and closes by itself when Fluent answers. Before that, 4 tries: Fluent answered 503.',
-      findings({ resource: behind, row: { ...live, waiting }, switches: { breaker } }),
+      'Fluent is behind: version 5 of 7; the breaker is open since 2026-11-20 09:00 UTC (FLUENT_503) and closes by itself when Fluent answers. Before that it was tried 4 times: Fluent answered 503.',
+      findings({ resource: behind, record: { ...live, waiting }, switches: { breaker } }),
     ],
     [
       'Fluent is behind: version 5 of 7; the next try is at 2026-11-20 10:03 UTC after 4 tries, because C0020E: Fluent refuses a permission; give the role of the integration user CUSTOMER_VIEW, CUSTOMER_CREATE, CUSTOMER_UPDATE and RETAILER_VIEW.',
-      findings({ resource: behind, row: { ...live, waiting: { ...waiting, code: 'C0020E' } } }),
+      findings({ resource: behind, record: { ...live, waiting: { ...waiting, code: 'C0020E' } } }),
     ],
     [
-      'Not in Fluent yet; the change is on its way, or its notification was lost: the reconcile at 2026-11-20 10:15 UTC brings it, `run start ids --ids <id>` brings it at once.',
-      findings({ resource: missing, row: undefined }),
+      'Not in Fluent yet; the change is on its way, or its notification was lost: the reconcile at 2026-11-20 10:15 UTC syncs it, or sync it now with `run start ids --ids <id>`.',
+      findings({ resource: missing, record: undefined }),
     ],
     [
-      'Not in Fluent yet; the change is on its way, or its notification was lost: no reconcile is scheduled, `run start ids --ids <id>` brings it at once.',
+      'Not in Fluent yet; the change is on its way, or its notification was lost: no reconcile is scheduled, so sync it with `run start ids --ids <id>`.',
       findings({
         resource: missing,
-        row: undefined,
+        record: undefined,
         flow: { reconcile: { enabled: false, nextAt: at('10:15') } },
       }),
     ],
@@ -82,26 +82,26 @@ describe('the verdict', () => {
       'Not in Fluent yet; real-time sync was stopped by ann at 2026-11-20 09:00 UTC: `start` catches up; the handler was paused by ann at 2026-11-20 09:00 UTC.',
       findings({
         resource: missing,
-        row: undefined,
+        record: undefined,
         flow: { intake: { stopped: { by: 'ann', since: at('09:00') } } },
         switches: { paused: { since: at('09:00'), by: 'ann' } },
       }),
     ],
     [
-      'Not in Fluent yet; real-time sync was stopped, and what happened since 2026-11-20 09:00 UTC is caught up by itself.',
-      findings({ resource: missing, row: undefined, flow: { intake: { catchUpFrom: at('09:00') } } }),
+      'Not in Fluent yet; real-time sync was stopped, and the changes since 2026-11-20 09:00 UTC are caught up automatically.',
+      findings({ resource: missing, record: undefined, flow: { intake: { catchUpFrom: at('09:00') } } }),
     ],
     [
-      'Not in Fluent yet; the subscription does not deliver (Unhealthy, Missing): what was missed is reconciled when it does again, `run start ids --ids <id>` brings this one at once.',
+      'Not in Fluent yet; the subscription does not deliver (Unhealthy, Missing): lost changes are reconciled when it delivers again, or sync this one now with `run start ids --ids <id>`.',
       findings({
         resource: missing,
-        row: undefined,
+        record: undefined,
         flow: { watch: { status: 'Unhealthy', detail: 'Missing', repaired: [], failedChecks: 0 } },
       }),
     ],
     [
-      'An operator took it out: changes are not sent until `process` sets it back.',
-      findings({ resource: behind, row: { ...live, isSkipped: true } }),
+      'An operator excluded it: changes are not sent until `process` includes it again.',
+      findings({ resource: behind, record: { ...live, isSkipped: true } }),
     ],
     [
       'Version 9 was recorded in Prepare mode at 2026-11-20 09:30 UTC and waits for `process`.',
@@ -116,19 +116,19 @@ describe('the verdict', () => {
       }),
     ],
     [
-      'Set aside: version 6 failed with INVALID:email. The customer in commercetools lacks or breaks this field. Correct it there; the change is tried by itself.',
-      findings({ row: { ...live, failure: { code: 'INVALID:email', version: 6 } } }),
+      'Version 6 failed with INVALID:email and was dead-lettered. In commercetools this field is missing or invalid. Correct it there; the change is synced automatically.',
+      findings({ record: { ...live, failure: { code: 'INVALID:email', version: 6 } } }),
     ],
     [
-      'Set aside: its erasure failed with C0141E. A field is longer than Fluent takes. Shorten it in commercetools; if many have it, doctor --write-probes measures the length for the mapping. Retry the group.',
-      findings({ row: { ...live, failure: { code: 'C0141E', version: 6, wants: 'erasure' } } }),
+      'Its erasure failed with C0141E and was dead-lettered. A field is longer than Fluent allows. Shorten it in commercetools (for many customers, measure the length with connector doctor --write-probes and limit it in the mapping), then retry the group (connector retry).',
+      findings({ record: { ...live, failure: { code: 'C0141E', version: 6, wants: 'erasure' } } }),
     ],
     [
-      'Set aside: version 6 failed with EMAIL_TOO_LONG of email. Fluent takes 250 characters at most. Shorten the e-mail in commercetools; the change is tried by itself.',
-      findings({ row: { ...live, failure: { code: 'EMAIL_TOO_LONG', field: 'email', version: 6 } } }),
+      'Version 6 failed with EMAIL_TOO_LONG in field email and was dead-lettered. Fluent accepts at most 250 characters. Shorten the e-mail in commercetools; the change is synced automatically.',
+      findings({ record: { ...live, failure: { code: 'EMAIL_TOO_LONG', field: 'email', version: 6 } } }),
     ],
     [
-      'Edited in Fluent: firstName, timezone. The next change overwrites it, `run start ids --ids <id> --force` at once.',
+      'Edited in Fluent: firstName, timezone. The next change overwrites it, or overwrite it now with `run start ids --ids <id> --force`.',
       findings({
         resource: {
           class: 'edited',
@@ -140,78 +140,78 @@ describe('the verdict', () => {
       }),
     ],
     [
-      'Erased: its data in Fluent and here is gone.',
+      'Erased: Fluent and the connector keep no data of it.',
       findings({
         resource: { class: 'deleted', sourceVersion: undefined, isInOms: false },
-        row: { version: 7, status: 'deleted', erased: true },
+        record: { version: 7, status: 'deleted', erased: true },
       }),
     ],
     [
-      'Deleted in commercetools. The delete policy leaves the record in Fluent.',
+      'Deleted in commercetools. The delete policy keeps the customer in Fluent.',
       findings({
         resource: { class: 'deleted', sourceVersion: undefined },
-        row: { version: 7, status: 'deleted', erased: false },
+        record: { version: 7, status: 'deleted', erased: false },
       }),
     ],
     [
-      'It could not be looked at just now (FLUENT_503). Last written: version 5; the next try is at 2026-11-20 10:03 UTC.',
+      'The customer could not be checked just now (FLUENT_503). Last written: version 5; the next try is at 2026-11-20 10:03 UTC.',
       findings({
         resource: { class: 'unknown', code: 'FLUENT_503', sourceVersion: undefined },
-        row: { ...live, waiting },
+        record: { ...live, waiting },
       }),
     ],
     [
-      'Fluent could not be asked just now (FLUENT_503). Last written: version 5; commercetools has version 7; the breaker is open since 2026-11-20 09:00 UTC (FLUENT_503) and closes by itself when Fluent answers.',
+      'Fluent could not be checked just now (FLUENT_503). Last written: version 5; commercetools has version 7; the breaker is open since 2026-11-20 09:00 UTC (FLUENT_503) and closes by itself when Fluent answers.',
       findings({
         resource: { class: 'unknown', code: 'FLUENT_503', unavailable: { oms: 'FLUENT_503' } },
-        row: { ...live, waiting },
+        record: { ...live, waiting },
         switches: { breaker },
       }),
     ],
     [
-      'Fluent could not be asked just now (FLUENT_503). Version 7, the newest, was written.',
+      'Fluent could not be checked just now (FLUENT_503). Version 7 was written, which is the newest.',
       findings({
         resource: { class: 'unknown', code: 'FLUENT_503', unavailable: { oms: 'FLUENT_503' } },
-        row: { ...live, version: 7 },
+        record: { ...live, version: 7 },
         switches: { breaker },
       }),
     ],
     [
-      'Fluent could not be asked just now (C0020E: Fluent refuses a permission; give the role of the integration user CUSTOMER_VIEW, CUSTOMER_CREATE, CUSTOMER_UPDATE and RETAILER_VIEW). Version 7, the newest, was written.',
+      'Fluent could not be checked just now (C0020E: Fluent refuses a permission; give the role of the integration user CUSTOMER_VIEW, CUSTOMER_CREATE, CUSTOMER_UPDATE and RETAILER_VIEW). Version 7 was written, which is the newest.',
       findings({
         resource: { class: 'unknown', code: 'C0020E', unavailable: { oms: 'C0020E' } },
-        row: { ...live, version: 7 },
+        record: { ...live, version: 7 },
       }),
     ],
     [
-      'commercetools could not be asked just now (COMMERCETOOLS_503). Never written.',
+      'commercetools could not be checked just now (COMMERCETOOLS_503). Never written.',
       findings({
         resource: {
           ...{ class: 'unknown', code: 'COMMERCETOOLS_503', sourceVersion: undefined },
           unavailable: { source: 'COMMERCETOOLS_503' },
         },
-        row: undefined,
+        record: undefined,
       }),
     ],
     [
-      'Erased: the record in Fluent is anonymised, its data here is gone.',
+      'Erased: Fluent has an anonymised customer, and the connector keeps no data of it.',
       findings({
         resource: { class: 'deleted', sourceVersion: undefined },
-        row: { version: 7, status: 'deleted', erased: true },
+        record: { version: 7, status: 'deleted', erased: true },
       }),
     ],
   ])('%s', (sentence, given) => {
     expect(verdictOf(given)).toBe(sentence);
   });
 
-  test('an erased customer that commercetools still has is not synced any more', () => {
-    const row = { version: 7, status: 'deleted' as const, erased: true };
-    expect(verdictOf(findings({ row }))).toContain('no change of it is synced any more');
+  test('says that an erased customer which commercetools still has is not synced any more', () => {
+    const record = { version: 7, status: 'deleted' as const, erased: true };
+    expect(verdictOf(findings({ record }))).toContain('its changes are not synced any more');
   });
 });
 
 describe('explain', () => {
-  test('tells by id, e-mail or key what stands on all sides', async () => {
+  test('shows the state in every system, by id, e-mail or key', async () => {
     const bench = createControlBench();
     bench.have(1);
     bench.inspected.set(idOf(1), { class: 'in-sync', isInOms: true, sourceVersion: 3, writtenVersion: 3 });
@@ -230,7 +230,7 @@ describe('explain', () => {
     expect(await bench.done('explain', { subject: { key: 'key-1' } })).toEqual(byId);
   });
 
-  test('says nothing of a recorded change when a newer version was written since', async () => {
+  test('ignores a recorded change when a newer version was written since', async () => {
     const bench = createControlBench();
     bench.inspected.set(idOf(1), { class: 'in-sync', isInOms: true, sourceVersion: 3, writtenVersion: 3 });
     await bench.pending.record(bench.keyOf(1), { version: 2, kind: 'UPSERT' });
@@ -240,7 +240,7 @@ describe('explain', () => {
     expect(explained).not.toHaveProperty('pending');
   });
 
-  test('masks values unless they are asked for', async () => {
+  test('masks values by default', async () => {
     const bench = createControlBench();
     bench.inspected.set(idOf(1), { class: 'in-sync', isInOms: true });
     await bench.done('explain', { subject: { id: idOf(1) } });
@@ -251,7 +251,7 @@ describe('explain', () => {
     ]);
   });
 
-  test('when two customers have the e-mail, asks which, by their ids', async () => {
+  test('lists the ids when two customers have the e-mail', async () => {
     const bench = createControlBench();
     bench.have(1, 2);
     for (const customer of bench.customers.values()) Object.assign(customer, { email: 'twin@example.com' });
@@ -263,16 +263,16 @@ describe('explain', () => {
   });
 
   test.each([
-    ['an id that nobody knows', { id: idOf(9) }, 'not-found RESOURCE_UNKNOWN'],
-    ['an e-mail that nobody has', { email: 'nobody@example.com' }, 'not-found RESOURCE_UNKNOWN'],
-    ['a key that nobody has', { key: 'nobody' }, 'not-found RESOURCE_UNKNOWN'],
-    ['something else', { name: 'Jane' }, 'invalid INVALID_INPUT'],
-  ])('%s is refused', async (_, subject, refusal) => {
+    ['an unknown id', { id: idOf(9) }, 'not-found RESOURCE_UNKNOWN'],
+    ['an unknown e-mail', { email: 'unknown@example.com' }, 'not-found RESOURCE_UNKNOWN'],
+    ['an unknown key', { key: 'unknown' }, 'not-found RESOURCE_UNKNOWN'],
+    ['another kind of subject', { name: 'Jane' }, 'invalid INVALID_INPUT'],
+  ])('refuses %s', async (_, subject, refusal) => {
     const bench = createControlBench();
     expect(await bench.refusal('explain', { subject: subject as never })).toBe(refusal);
   });
 
-  test('still tells what the row knows when Fluent is down', async () => {
+  test('still shows the sync record when Fluent is down', async () => {
     const handlerFunctions = createMemoryHandlerFunctions({
       inspect: () => {
         throw new ConnectorError({ failureClass: 'retry', code: 'FLUENT_503' }, 'Fluent answered 503.');
@@ -287,7 +287,7 @@ describe('explain', () => {
     const { verdict, row } = await bench.done('explain', { subject: { id: idOf(1) } });
     expect(row?.waiting).toMatchObject({ code: 'FLUENT_503', receives: 2 });
     expect(verdict).toBe(
-      'It could not be looked at just now (FLUENT_503). Never written; the next try is at 2026-11-20 12:01 UTC.',
+      'The customer could not be checked just now (FLUENT_503). Never written; the next try is at 2026-11-20 12:01 UTC.',
     );
   });
 });

@@ -12,7 +12,7 @@ async function benchWithTwelve() {
 }
 
 describe('failures', () => {
-  test('are listed by their cause, the latest first, each with what to do', async () => {
+  test('are listed by cause, the latest first, each with its remedy', async () => {
     const bench = await benchWithTwelve();
     await bench.fail(99, 'C0141E');
     const { groups } = await bench.done('failure.groups', {});
@@ -28,14 +28,14 @@ describe('failures', () => {
     });
   });
 
-  test('of one cause are listed page by page', async () => {
+  test('of one group are listed page by page', async () => {
     const bench = await benchWithTwelve();
     const first = await bench.done('failure.items', { group, limit: 10 });
     const second = await bench.done('failure.items', { group, limit: 10, cursor: first.next });
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(twelve.map(idOf));
   });
 
-  test('of one cause: the preview says 12 and changes nothing, the retry starts one run of them', async () => {
+  test('of one group are counted by a preview, and retried by one run', async () => {
     const bench = await benchWithTwelve();
     expect(await bench.done('failure.retry', { group, preview: true })).toEqual({
       count: 12,
@@ -47,7 +47,7 @@ describe('failures', () => {
     expect(run).toMatchObject({ mode: 'retry', options: { group }, ratePerSecond: 3 });
   });
 
-  test('by ids: only those that are set aside, with force, and their copies leave the dead letters', async () => {
+  test('by ids are retried with force if they failed, and their copies leave the dead-letter queue', async () => {
     const bench = await benchWithTwelve();
     bench.have(50);
     const ids = [idOf(2), idOf(3), idOf(3), idOf(50)];
@@ -58,7 +58,7 @@ describe('failures', () => {
     expect(bench.queueAdmin.held('handler/customer/dead-letters')).toHaveLength(10);
   });
 
-  test('by ids: a delete is sent as a delete, for no list of the source holds it', async () => {
+  test('by ids are sent as deletes if they are deletes, because no list of commercetools has them', async () => {
     const bench = await benchWithTwelve();
     await bench.fail(13, 'GAVE_UP_AGE', { version: 9, kind: 'DELETE', dataErasure: true });
     const both = await bench.done('failure.retry', { ids: [idOf(1), idOf(13)] });
@@ -70,7 +70,7 @@ describe('failures', () => {
     expect(await bench.done('failure.retry', { ids: [idOf(13)] })).toEqual({ count: 1 });
   });
 
-  test('a copy that cannot be taken out does no harm to a retry', async () => {
+  test('are retried although a copy cannot be removed', async () => {
     const bench = await benchWithTwelve();
     const copies = { remove: () => Promise.reject(new Error('no')) };
     const failing = createControlBench({ ...bench.ports, copies });
@@ -82,10 +82,10 @@ describe('failures', () => {
   test.each([
     ['neither a group nor ids', {}, 'invalid GROUP_OR_IDS'],
     ['both', { group, ids: [idOf(1)] }, 'invalid GROUP_OR_IDS'],
-    ['a group that there is not', { group: 'X' }, 'not-found GROUP_UNKNOWN'],
-    ['ids that are not set aside', { ids: [idOf(77)] }, 'not-found FAILURE_UNKNOWN'],
-    ['a handler that there is not', { handler: 'order', group }, 'not-found HANDLER_UNKNOWN'],
-  ])('a retry of %s is refused, and nothing has begun', async (_, input, refusal) => {
+    ['an unknown group', { group: 'X' }, 'not-found GROUP_UNKNOWN'],
+    ['ids that have not failed', { ids: [idOf(77)] }, 'not-found FAILURE_UNKNOWN'],
+    ['an unknown handler', { handler: 'order', group }, 'not-found HANDLER_UNKNOWN'],
+  ])('of %s are not retried, and nothing is changed', async (_, input, refusal) => {
     const bench = await benchWithTwelve();
     expect(await bench.refusal('failure.retry', input)).toBe(refusal);
     expect(await bench.refusal('failure.retry', { ...input, preview: true })).toBe(refusal);
@@ -93,7 +93,7 @@ describe('failures', () => {
     expect(bench.queueAdmin.held('handler/customer/dead-letters')).toHaveLength(12);
   });
 
-  test('are not retried while a run runs or the handler is paused: the copies stay', async () => {
+  test('are not retried during a run or a pause, and keep their copies', async () => {
     const bench = await benchWithTwelve();
     await bench.switchTo({ paused: { since: 1, by: 'ann' } });
     expect(await bench.refusal('failure.retry', { ids: [idOf(1)] })).toBe('conflict HANDLER_PAUSED');

@@ -17,7 +17,7 @@ const planned = (over: Partial<Parameters<typeof planRun>[0]> = {}) =>
   });
 
 describe('the plan of a run', () => {
-  test('a full one of 1,234 customers: 3 list queries, no call to Fluent if nothing changed, two for each that is new', () => {
+  test('has 3 list queries for 1,234 customers, no Fluent call if nothing changed, and two for each new customer', () => {
     expect(planned()).toMatchObject({
       customers: 1_234,
       pages: 3,
@@ -26,7 +26,7 @@ describe('the plan of a run', () => {
     });
   });
 
-  test('a page that is full has another one behind it', () => {
+  test('has one more list query after a full page', () => {
     expect(planned({ customers: 1_000 })).toMatchObject({ pages: 2, commercetoolsQueries: 3 });
     expect(planned({ customers: 0 })).toMatchObject({
       pages: 0,
@@ -35,7 +35,7 @@ describe('the plan of a run', () => {
     });
   });
 
-  test('ten million customers cost between 14 and 20 dollars by the price list', () => {
+  test('costs between 14 and 20 dollars for ten million customers, by the price list', () => {
     const { dollars, dynamoDbUnits } = planned({ customers: 10_000_000 });
     expect(dynamoDbUnits.read).toBeGreaterThanOrEqual(10_000_000);
     expect(dollars.least).toBeCloseTo(14, 0);
@@ -43,12 +43,12 @@ describe('the plan of a run', () => {
     expect(dollars.least).toBeLessThan(dollars.most);
   });
 
-  test('without bodies every message costs its share of a query', () => {
+  test('has one query per batch of messages if they carry no bodies', () => {
     const inline = planned().commercetoolsQueries;
     expect(planned({ options: { inlineBody: false } }).commercetoolsQueries).toBe(inline + 247);
   });
 
-  test('a comparison with Fluent looks up every customer, with the rows alone none', () => {
+  test('has one Fluent query per customer for a comparison with Fluent, and none for one with the sync records', () => {
     const options = { compare: 'oms' as const };
     expect(planned({ mode: 'reconcile', options }).fluentCalls).toEqual({ least: 1_234, most: 1_234 });
     expect(planned({ mode: 'reconcile' }).fluentCalls).toEqual({ least: 0, most: 0 });
@@ -56,14 +56,14 @@ describe('the plan of a run', () => {
     expect(planned({ mode: 'reconcile', options: repair }).fluentCalls).toEqual({ least: 0, most: 2_468 });
   });
 
-  test('a sweep deletes at most its cap, and waits before it looks a second time', () => {
+  test('has at most the capped deletes for a sweep, and its wait before the second check', () => {
     const { fluentCalls, seconds } = planned({ mode: 'sweep', options: {} });
     expect(fluentCalls).toEqual({ least: 0, most: 24 });
     expect(seconds.most).toBeGreaterThanOrEqual(600);
     expect(planned({ mode: 'sweep', options: { dryRun: true } }).fluentCalls.most).toBe(0);
   });
 
-  test('the assumed rate is that of the protocol: 222 customers a second at a concurrency of 10', () => {
+  test('assumes 222 customers per second at a concurrency of 10', () => {
     expect(assumedRate(10)).toBe(222);
   });
 });
@@ -74,7 +74,7 @@ interface Slowed {
 }
 
 describe('run.plan', () => {
-  test('counts at the source, in the window that the run would have, and starts nothing', async () => {
+  test('counts in commercetools, in the window of the run, and starts nothing', async () => {
     const bench = createControlBench();
     bench.have(1, 2, 3);
     const plan = await bench.done('run.plan', { mode: 'full' });
@@ -90,7 +90,7 @@ describe('run.plan', () => {
     expect((await bench.done('run.list', {})).runs).toEqual([]);
   });
 
-  test('says that the first run is full whatever was asked', async () => {
+  test('says that the first run is a full run, whatever mode is requested', async () => {
     const bench = createControlBench();
     bench.have(1);
     expect(await bench.done('run.plan', { mode: 'incremental' })).toMatchObject({
@@ -100,7 +100,7 @@ describe('run.plan', () => {
     });
   });
 
-  test('counts a group of failures without asking the source', async () => {
+  test('counts a group of failures without a query', async () => {
     const bench = createControlBench();
     for (let n = 1; n <= 12; n++) await bench.fail(n);
     const options = { group: 'customer:INVALID:email' };
@@ -113,17 +113,17 @@ describe('run.plan', () => {
   test.each([
     [0, { perSecond: 222, source: 'assumed' }],
     [99, { perSecond: 222, source: 'assumed' }],
-    // Perhaps it had idle seconds: the handler may be as fast as is assumed.
+    // The minute may have had idle seconds, so the handler may be as fast as assumed.
     [600, { perSecond: 10, fastest: 222, source: 'busiest-minute' }],
     [60_000, { perSecond: 1_000, fastest: 1_000, source: 'busiest-minute' }],
     [undefined, { perSecond: 222, source: 'assumed' }],
-  ])('with %s customers in the busiest minute the rate is %o', async (busiest, rate) => {
+  ])('takes %s customers in the busiest minute for the rate %o', async (busiest, rate) => {
     const bench = createControlBench();
     bench.measured.busiest = busiest;
     expect((await bench.done('run.plan', { mode: 'full' })).rate).toEqual(rate);
   });
 
-  test('takes the rate from the fastest of the last runs that nobody slowed down', async () => {
+  test('takes the rate from the fastest of the last runs that were neither throttled nor paused', async () => {
     const bench = createControlBench();
     bench.measured.busiest = 600;
     const runOf = async (size: number, seconds: number, { ratePerSecond, slow }: Slowed = {}) => {
@@ -158,7 +158,7 @@ describe('run.plan', () => {
     });
   });
 
-  test('names what would keep it from starting now', async () => {
+  test('names what prevents the run from starting now', async () => {
     const bench = createControlBench();
     const { id } = await bench.done('run.start', { mode: 'full' });
     await bench.switchTo({ paused: { since: 1, by: 'ann' } });
@@ -172,7 +172,7 @@ describe('run.plan', () => {
     expect(customers).toBe(0);
   });
 
-  test('refuses an option that does not fit and a handler that there is not', async () => {
+  test('refuses an option that does not fit the mode, and an unknown handler', async () => {
     const bench = createControlBench();
     expect(await bench.refusal('run.plan', { mode: 'sweep', options: { force: true } })).toBe(
       'invalid OPTION_UNFIT',

@@ -12,7 +12,7 @@ const committed = { version: 3, hash: 'h', mapperVersion: 1 };
 const events = (bench: Bench) => bench.queues.sent.map(({ event }) => event);
 
 describe('process', () => {
-  test('sends all that Prepare mode recorded, released and once, and forgets it', async () => {
+  test('sends every recorded change once and deletes the recording', async () => {
     const bench = createControlBench();
     for (let n = 1; n <= 250; n++) await bench.pending.record(bench.keyOf(n), upsert);
     expect(await bench.done('record.process', {})).toEqual({ sent: 250, left: 0 });
@@ -22,14 +22,14 @@ describe('process', () => {
     expect(await bench.done('record.process', {})).toEqual({ sent: 0, left: 0 });
   });
 
-  test('keeps a delete and an erasure what they are', async () => {
+  test('sends a recorded delete and erasure as such', async () => {
     const bench = createControlBench();
     await bench.pending.record(bench.keyOf(1), { version: 9, kind: 'DELETE', dataErasure: true });
     await bench.done('record.process', { ids: [idOf(1)] });
     expect(events(bench)).toMatchObject([{ version: 9, kind: 'DELETE', dataErasure: true, process: true }]);
   });
 
-  test('sends the named ones only, each request under a name of its own', async () => {
+  test('sends only the named customers, each request with its own trace id', async () => {
     const bench = createControlBench();
     for (const n of [1, 2, 3]) await bench.pending.record(bench.keyOf(n), upsert);
     expect(await bench.done('record.process', { ids: [idOf(2)] })).toEqual({ sent: 1, left: 2 });
@@ -39,7 +39,7 @@ describe('process', () => {
     expect(second?.traceId).not.toBe(third?.traceId);
   });
 
-  test('sets back who was taken out, with a forced event, and leaves the others', async () => {
+  test('includes an excluded customer with a forced event, and leaves the others', async () => {
     const bench = createControlBench();
     await bench.store.commitSynced(bench.keyOf(1), { ...committed, version: 7 });
     bench.have(1, 2);
@@ -51,7 +51,7 @@ describe('process', () => {
     expect(rows.get(idOf(2))?.isSkipped).toBe(true);
   });
 
-  test('sets back who was recorded and taken out, with a forced event too: later changes ended as skipped', async () => {
+  test('forces the event of a recorded and excluded customer, because its later changes were skipped', async () => {
     const bench = createControlBench();
     bench.have(1);
     await bench.pending.record(bench.keyOf(1), upsert);
@@ -62,7 +62,7 @@ describe('process', () => {
     expect((await bench.store.read([bench.keyOf(1)])).get(idOf(1))?.isSkipped).toBeUndefined();
   });
 
-  test('leaves taken out whose recorded change the queue did not take', async () => {
+  test('keeps a customer excluded whose recorded change the queue refused', async () => {
     const queues = createMemoryHandlerQueues();
     const refusesFirst: typeof queues = {
       ...queues,
@@ -78,7 +78,7 @@ describe('process', () => {
     expect(rows.get(idOf(2))?.isSkipped).toBeUndefined();
   });
 
-  test('of all does not send whom an operator took out: recorded they stay, a delete goes', async () => {
+  test('without ids leaves excluded customers recorded, but sends their deletes', async () => {
     const bench = createControlBench();
     bench.have(1, 2, 3);
     for (const n of [1, 2]) await bench.pending.record(bench.keyOf(n), upsert);
@@ -90,7 +90,7 @@ describe('process', () => {
     expect(await bench.done('record.process', { ids: [idOf(2)] })).toEqual({ sent: 1, left: 0 });
   });
 
-  test('keeps what the queue did not take', async () => {
+  test('keeps the changes that the queue refused', async () => {
     const queues = createMemoryHandlerQueues(new Set(['customer']));
     const bench = createControlBench({ queues });
     await bench.pending.record(bench.keyOf(1), upsert);
@@ -104,14 +104,14 @@ describe('process', () => {
     expect((await bench.store.read([bench.keyOf(2)])).get(idOf(2))?.isSkipped).toBe(true);
   });
 
-  test('of some that nobody recorded sends the others, and names those', async () => {
+  test('sends the recorded customers and names the unknown ids', async () => {
     const bench = createControlBench();
     await bench.pending.record(bench.keyOf(1), upsert);
     const ids = [idOf(1), idOf(2)];
     expect(await bench.done('record.process', { ids })).toEqual({ sent: 1, left: 0, unknown: [idOf(2)] });
   });
 
-  test('of ids that nobody recorded is refused', async () => {
+  test('refuses ids of which none is recorded or excluded', async () => {
     const bench = createControlBench();
     bench.have(1);
     expect(await bench.refusal('record.process', { ids: [idOf(1)] })).toBe('not-found NOTHING_RECORDED');
@@ -122,7 +122,7 @@ describe('process', () => {
 });
 
 describe('records', () => {
-  test('of a class are listed page by page, the skipped ones until they are set back', async () => {
+  test('of a class are listed page by page, the skipped ones until they are included again', async () => {
     const bench = createControlBench();
     bench.have(1, 2, 3);
     await bench.done('record.skip', { ids: [idOf(1), idOf(2)] });
@@ -139,7 +139,7 @@ describe('records', () => {
     expect((await bench.done('record.list', { class: 'skipped' })).records).toEqual([{ id: idOf(2), since }]);
   });
 
-  test('of those taken out leave out whom the row does not know as such any more', async () => {
+  test('of the class skipped are listed only if the sync record says so', async () => {
     const { store, keyOf } = createControlBench();
     const entry = (n: number) => ({ id: idOf(n), resourceType: 'customer', since: 1 });
     const bench = createControlBench({
@@ -153,7 +153,7 @@ describe('records', () => {
     });
   });
 
-  test('of no known class or handler are refused', async () => {
+  test('of an unknown class or handler are refused', async () => {
     const bench = createControlBench();
     expect(await bench.refusal('record.list', { class: 'failed' as never })).toBe('invalid INVALID_INPUT');
     const order = { class: 'skipped' as const, handler: 'order' };
@@ -162,7 +162,7 @@ describe('records', () => {
 });
 
 describe('skip', () => {
-  test('takes out who is live or not seen yet, not who is deleted', async () => {
+  test('excludes live and new customers, but not deleted ones', async () => {
     const bench = createControlBench();
     bench.have(1, 2);
     await bench.store.commitDeleted(bench.keyOf(3), { version: 4, erased: false });
@@ -171,7 +171,7 @@ describe('skip', () => {
     expect((await bench.store.read([bench.keyOf(1)])).get(idOf(1))?.isSkipped).toBe(true);
   });
 
-  test('of an id that nobody knows is refused for all of them, and nothing is changed', async () => {
+  test('refuses all ids if one is unknown, and changes nothing', async () => {
     const bench = createControlBench();
     bench.have(1);
     const given = await bench.ask('record.skip', { ids: [idOf(1), idOf(9)] });
@@ -184,7 +184,7 @@ describe('skip', () => {
 describe('link', () => {
   const link = { id: idOf(1), ref: 'old-shop-17' };
 
-  test('fixes the record of Fluent and tries at once', async () => {
+  test('stores the Fluent username and syncs at once', async () => {
     const bench = createControlBench();
     bench.have(1);
     expect(await bench.done('record.link', link)).toMatchObject({ done: true });
@@ -197,8 +197,8 @@ describe('link', () => {
 
   test.each([
     ['a username that Fluent does not have', { isKnown: false }, 'not-found REF_UNKNOWN'],
-    ['a record of another customer', { isKnown: true, markedAs: idOf(2) }, 'conflict REF_TAKEN'],
-  ])('to %s is refused, and nothing is changed', async (_, found, refusal) => {
+    ['the Fluent customer of another customer', { isKnown: true, markedAs: idOf(2) }, 'conflict REF_TAKEN'],
+  ])('refuses %s and changes nothing', async (_, found, refusal) => {
     const handlerFunctions = createMemoryHandlerFunctions({ 'look-up-ref': () => found });
     const bench = createControlBench({ handlerFunctions });
     bench.have(1);
@@ -207,7 +207,7 @@ describe('link', () => {
     expect(bench.queues.sent).toEqual([]);
   });
 
-  test('to the record that is its own already is no conflict', async () => {
+  test('accepts the Fluent customer that already belongs to the customer', async () => {
     const found = { isKnown: true, markedAs: idOf(1) };
     const bench = createControlBench({
       handlerFunctions: createMemoryHandlerFunctions({ 'look-up-ref': () => found }),
@@ -216,7 +216,7 @@ describe('link', () => {
     expect(await bench.refusal('record.link', link)).toBe('done');
   });
 
-  test('of a customer that is deleted, or that nobody knows, is refused', async () => {
+  test('refuses a deleted and an unknown customer', async () => {
     const bench = createControlBench();
     expect(await bench.refusal('record.link', link)).toBe('not-found RECORD_UNKNOWN');
     await bench.store.commitDeleted(bench.keyOf(1), { version: 4, erased: false });
@@ -224,7 +224,7 @@ describe('link', () => {
   });
 });
 
-test('a row that cannot be read is not taken for one that is not there', async () => {
+test('an unread sync record is not taken for a missing one', async () => {
   const own = createControlBench();
   const bench = createControlBench({ store: { ...own.store, read: async () => new Map() } });
   bench.have(1);
@@ -241,7 +241,7 @@ test('a row that cannot be read is not taken for one that is not there', async (
 });
 
 describe('erase', () => {
-  test('asks for an erasure through the queue of the customer, and names its receipt', async () => {
+  test('requests the erasure through the queue of the handler, and names its receipt', async () => {
     const bench = createControlBench();
     await bench.store.commitSynced(bench.keyOf(1), committed);
     const { subject, requestId } = await bench.done('record.erase', { id: idOf(1) });
@@ -260,12 +260,12 @@ describe('erase', () => {
     await bench.receipts.put(receipt);
     expect(await bench.done('record.receipt', { id: idOf(1) })).toEqual({ receipt });
     expect(subject).toBe(receiptSubject(bench.keyOf(1)));
-    // Each handler erases for itself: the receipt of one must not stand in the place of another's.
+    // Each handler erases its own data and has its own receipt.
     expect(subject).not.toBe(receiptSubject({ ...bench.keyOf(1), handlerId: 'loyalty' }));
     expect(subject).not.toContain(idOf(1));
   });
 
-  test('of a customer that commercetools still has is refused, unless it is meant', async () => {
+  test('refuses a customer that commercetools still has, without evenIfPresent', async () => {
     const bench = createControlBench();
     bench.have(1);
     expect(await bench.refusal('record.erase', { id: idOf(1) })).toBe('conflict STILL_PRESENT');
@@ -273,20 +273,20 @@ describe('erase', () => {
     expect(await bench.refusal('record.erase', { id: idOf(1), evenIfPresent: true })).toBe('done');
   });
 
-  test('that no queue took is refused', async () => {
+  test('fails if the queue refuses the request', async () => {
     const bench = createControlBench({ queues: createMemoryHandlerQueues(new Set(['customer'])) });
     await bench.store.commitSynced(bench.keyOf(1), committed);
     expect(await bench.refusal('record.erase', { id: idOf(1) })).toBe('unavailable QUEUE_UNREACHABLE');
   });
 
-  test('of a customer that nobody knows is refused, unless it is meant', async () => {
+  test('refuses an unknown customer, without evenIfUnknown', async () => {
     const bench = createControlBench();
     expect(await bench.refusal('record.erase', { id: idOf(1) })).toBe('not-found RECORD_UNKNOWN');
     expect(bench.queues.sent).toEqual([]);
     expect(await bench.refusal('record.erase', { id: idOf(1), evenIfUnknown: true })).toBe('done');
   });
 
-  test('of a customer that is known does not need commercetools, if it is meant whatever it has', async () => {
+  test('needs no answer of commercetools for a known customer with evenIfPresent', async () => {
     const own = createControlBench();
     const down = new ConnectorError({ failureClass: 'retry', code: 'COMMERCETOOLS_503' }, 'Down.');
     const bench = createControlBench({ lister: { ...own.lister, exists: () => Promise.reject(down) } });
@@ -296,7 +296,7 @@ describe('erase', () => {
   });
 
   test.each<[string, (bench: Bench) => Promise<unknown>]>([
-    ['a row', (bench) => bench.store.commitDeleted(bench.keyOf(1), { version: 4, erased: true })],
+    ['a sync record', (bench) => bench.store.commitDeleted(bench.keyOf(1), { version: 4, erased: true })],
     ['a recorded change', (bench) => bench.pending.record(bench.keyOf(1), upsert)],
     [
       'a receipt',
@@ -306,12 +306,12 @@ describe('erase', () => {
           incomplete: [],
         }),
     ],
-    ['a record in Fluent', async (bench) => bench.inspected.set(idOf(1), { class: 'orphan', isInOms: true })],
+    ['a Fluent customer', async (bench) => bench.inspected.set(idOf(1), { class: 'orphan', isInOms: true })],
     [
-      'a Fluent that does not answer',
+      'an outage of Fluent',
       async (bench) => bench.inspected.set(idOf(1), { unavailable: { oms: 'FLUENT_503' } }),
     ],
-  ])('of one with no more than %s is taken', async (_, give) => {
+  ])('accepts a customer of which only %s is known', async (_, give) => {
     const bench = createControlBench();
     await give(bench);
     expect(await bench.refusal('record.erase', { id: idOf(1) })).toBe('done');

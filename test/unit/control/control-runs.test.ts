@@ -9,7 +9,7 @@ const paused = { paused: { since: 1, by: 'ann' } };
 const open = { breaker: { state: 'open' as const, since: 1, code: 'FLUENT_503', successes: 0 } };
 
 describe('a run', () => {
-  test('begins, is listed and is shown with exact counters', async () => {
+  test('starts, is listed and is shown with exact counters', async () => {
     const bench = createControlBench();
     const run = await bench.done('run.start', { mode: 'full', ratePerSecond: 5 });
     expect(run).toMatchObject({
@@ -54,14 +54,14 @@ describe('a run', () => {
     ],
     ['no ids', { mode: 'ids', options: { ids: [] } }, 'invalid INVALID_INPUT'],
     ['a group that there is not', { mode: 'retry', options: { group: 'X' } }, 'not-found GROUP_UNKNOWN'],
-  ])('is refused for %s, and nothing has begun', async (_, input, refusal) => {
+  ])('is refused for %s, and nothing is started', async (_, input, refusal) => {
     const bench = createControlBench();
     expect(await bench.refusal('run.start', input as never)).toBe(refusal);
     expect((await bench.done('run.list', {})).runs).toEqual([]);
     expect(bench.ticks.sent).toEqual([]);
   });
 
-  test('is refused while another of its handler runs, and the answer names that one', async () => {
+  test('is refused during another run of its handler, and the answer names that run', async () => {
     const bench = createControlBench();
     const { id } = await bench.done('run.start', { mode: 'full' });
     const second = await bench.ask('run.start', { mode: 'reconcile' });
@@ -73,14 +73,14 @@ describe('a run', () => {
   test.each([
     ['paused', paused],
     ['behind an open breaker', open],
-  ])('is refused against a handler that is %s, unless it only reports', async (_, switches) => {
+  ])('is refused while its handler is %s, unless it only reports', async (_, switches) => {
     const bench = createControlBench();
     await bench.switchTo(switches);
     expect(await bench.refusal('run.start', { mode: 'full' })).toBe('conflict HANDLER_PAUSED');
     expect(await bench.refusal('run.start', { mode: 'reconcile' })).toBe('done');
   });
 
-  test('can be paused, throttled, resumed and cancelled, and each twice', async () => {
+  test('can be paused, throttled, resumed and cancelled, each of them twice', async () => {
     const bench = createControlBench();
     const { id: runId } = await bench.done('run.start', { mode: 'full' });
     expect(await bench.done('run.pause', { runId })).toMatchObject({
@@ -98,7 +98,7 @@ describe('a run', () => {
     expect(await bench.done('run.cancel', { runId })).toMatchObject({ status: 'cancelled' });
   });
 
-  test('goes on at its new rate, not after the pause of the old one', async () => {
+  test('continues at its new rate without waiting for the old one', async () => {
     const bench = createControlBench();
     const { id: runId } = await bench.done('run.start', { mode: 'full', ratePerSecond: 1 });
     const run = (await bench.runs.read(runId)) as Run;
@@ -113,7 +113,7 @@ describe('a run', () => {
     expect(bench.ticks.sent.at(-1)).toEqual({ runId, delaySeconds: 0 });
   });
 
-  test('that has ended takes no command any more', async () => {
+  test('refuses commands after it has ended', async () => {
     const bench = createControlBench();
     const { id: runId } = await bench.done('run.start', { mode: 'full' });
     await bench.done('run.cancel', { runId });
@@ -122,7 +122,7 @@ describe('a run', () => {
     expect(await bench.done('run.show', { runId })).toMatchObject({ status: 'cancelled' });
   });
 
-  test('is not resumed against a handler that is paused', async () => {
+  test('is not resumed while its handler is paused', async () => {
     const bench = createControlBench();
     const { id: runId } = await bench.done('run.start', { mode: 'full' });
     await bench.done('run.pause', { runId });
@@ -131,7 +131,7 @@ describe('a run', () => {
     expect(await bench.done('run.show', { runId })).toMatchObject({ status: 'paused' });
   });
 
-  test('tells who of it failed, and who is pending, page by page', async () => {
+  test('lists its failed and its pending customers page by page', async () => {
     const bench = createControlBench();
     const { id: runId } = await bench.done('run.start', { mode: 'full' });
     await bench.runs.plan(somePage(runId, 1, 5));
@@ -158,15 +158,15 @@ describe('a run', () => {
     ['full', {}, true],
     ['reconcile', { repair: ['missing'] }, true],
     ['reconcile', {}, false],
-  ])('in Prepare mode: %s %j says that it only records', async (mode, options, isReported) => {
+  ])('says that it only records in Prepare mode: %s %j', async (mode, options, isReported) => {
     const bench = createControlBench();
-    const wish = { mode, options };
-    expect(await bench.done('run.plan', wish)).not.toHaveProperty('note');
+    const request = { mode, options };
+    expect(await bench.done('run.plan', request)).not.toHaveProperty('note');
     await bench.switchTo({ mode: 'prepare' });
     const note = expect.stringContaining('recorded');
-    expect((await bench.done('run.plan', wish)).note).toEqual(isReported ? note : undefined);
-    const { id: runId, note: told } = await bench.done('run.start', wish);
-    expect(told).toEqual(isReported ? note : undefined);
+    expect((await bench.done('run.plan', request)).note).toEqual(isReported ? note : undefined);
+    const { id: runId, note: answered } = await bench.done('run.start', request);
+    expect(answered).toEqual(isReported ? note : undefined);
     await bench.runs.plan(somePage(runId, 1, 1));
     await bench.done('run.cancel', { runId });
     // Ended, it is of interest only if something was recorded.
@@ -175,7 +175,7 @@ describe('a run', () => {
     expect((await bench.done('run.show', { runId })).note).toEqual(isReported ? note : undefined);
   });
 
-  test('after a reset the next incremental one is full again, and a reconcile goes over everybody', async () => {
+  test('covers every customer after the watermarks are cleared', async () => {
     const bench = createControlBench();
     const until = bench.time.now - 60_000;
     for (const kind of ['incremental', 'reconcile'] as const)
@@ -200,7 +200,7 @@ describe('a run', () => {
     },
   );
 
-  test('lists the runs of one handler only, page by page, newest first', async () => {
+  test('is listed by handler, page by page, newest first', async () => {
     const bench = createControlBench();
     const begun: string[] = [];
     for (let n = 0; n < 5; n++) {
@@ -217,7 +217,7 @@ describe('a run', () => {
     expect(await bench.refusal('run.list', { handler: 'order' })).toBe('not-found HANDLER_UNKNOWN');
   });
 
-  test('lists those of one status, however far back they are', async () => {
+  test('is listed by status, however old it is', async () => {
     const bench = createControlBench();
     const ended: Record<string, string[]> = { failed: [], cancelled: [] };
     for (let n = 0; n < 12; n++) {
@@ -234,7 +234,7 @@ describe('a run', () => {
     expect((await bench.done('run.list', { status: 'finished' })).runs).toEqual([]);
   });
 
-  test('reports what it found, one class at a time if asked', async () => {
+  test('reports what it found, also one class at a time', async () => {
     const bench = createControlBench();
     const { id: runId } = await bench.done('run.start', { mode: 'reconcile' });
     await bench.ports.runs.report(runId, [

@@ -5,7 +5,7 @@ import { createControlBench } from '../../builders/control-bench.ts';
 const MINUTE = 60_000;
 
 describe('schedules', () => {
-  test('are listed as the stage asks while nobody set them', async () => {
+  test('are those of the stage until an operator sets them', async () => {
     const bench = createControlBench();
     const { schedules } = await bench.done('schedule.list', {});
     expect(schedules.map(({ name, everyMinutes }) => [name, everyMinutes])).toEqual([
@@ -23,7 +23,7 @@ describe('schedules', () => {
     });
   });
 
-  test('are switched off and on, moved and paced, and the caretaker finds it stored', async () => {
+  test('are switched, moved and paced, and stored for the caretaker', async () => {
     const bench = createControlBench();
     const set = (input: object) => bench.done('schedule.set', { name: 'reconcile', ...input });
     expect(await set({ enabled: false })).toEqual({
@@ -43,7 +43,7 @@ describe('schedules', () => {
     });
   });
 
-  test('another pace goes from the last start on, and never into the past', async () => {
+  test('count a new pace from the last start, but never into the past', async () => {
     const bench = createControlBench();
     const setting = bench.settings.schedule('reconcile', 'customer');
     const lastAt = bench.time.now - 60 * MINUTE;
@@ -63,7 +63,7 @@ describe('schedules', () => {
     });
   });
 
-  test('one that the stage has off can be switched on', async () => {
+  test('can be switched on although the stage has them off', async () => {
     const bench = createControlBench({ care: careSettings.parse({ sweepMinutes: 0 }) });
     const { schedules } = await bench.done('schedule.list', {});
     expect(schedules.find(({ name }) => name === 'sweep')).toMatchObject({ enabled: false });
@@ -73,7 +73,7 @@ describe('schedules', () => {
     });
   });
 
-  test('a start of one that is off is refused, because nothing would come of it; with the switch it is taken', async () => {
+  test('refuse a next start while they are off, unless the same request switches them on', async () => {
     const bench = createControlBench();
     const next = { name: 'sweep' as const, nextAt: '2026-11-21T02:00:00Z' };
     await bench.done('schedule.set', { name: 'sweep', enabled: false });
@@ -88,13 +88,13 @@ describe('schedules', () => {
   });
 
   test.each([
-    ['a time that has passed', { nextAt: '2026-11-20T11:59:59Z' }, 'invalid NEXT_IN_PAST'],
-    ['what is no time', { nextAt: '20:00' }, 'invalid NEXT_IN_PAST'],
+    ['a time in the past', { nextAt: '2026-11-20T11:59:59Z' }, 'invalid NEXT_IN_PAST'],
+    ['a text that is no time', { nextAt: '20:00' }, 'invalid NEXT_IN_PAST'],
     ['nothing to set', {}, 'invalid NOTHING_TO_SET'],
-    ['a pace of nothing', { everyMinutes: 0 }, 'invalid INVALID_INPUT'],
-    ['a handler that there is not', { handler: 'order', enabled: true }, 'not-found HANDLER_UNKNOWN'],
-    ['a schedule that there is not', { name: 'cleanup', enabled: true }, 'invalid INVALID_INPUT'],
-  ])('%s is refused, and nothing is stored', async (_, input, refusal) => {
+    ['a pace of 0', { everyMinutes: 0 }, 'invalid INVALID_INPUT'],
+    ['an unknown handler', { handler: 'order', enabled: true }, 'not-found HANDLER_UNKNOWN'],
+    ['an unknown schedule', { name: 'cleanup', enabled: true }, 'invalid INVALID_INPUT'],
+  ])('refuse %s and store nothing', async (_, input, refusal) => {
     const bench = createControlBench();
     const request = { name: 'reconcile' as const, ...input };
     expect(await bench.refusal('schedule.set', request as never)).toBe(refusal);

@@ -9,7 +9,7 @@ import { createMemoryHandlerFunctions } from '../../fakes/memory-handler-functio
 type Bench = ReturnType<typeof createControlBench>;
 
 describe('status', () => {
-  test('of a connector that nobody touched', async () => {
+  test('shows a new connector', async () => {
     const bench = createControlBench();
     expect(await bench.done('status', {})).toMatchObject({
       stage: 'test',
@@ -20,7 +20,7 @@ describe('status', () => {
     });
   });
 
-  test('shows the last run of each mode, what failed, what waits and how far the source was seen', async () => {
+  test('shows the last run of each mode, failures, recorded changes and watermarks', async () => {
     const bench = createControlBench();
     for (const mode of ['full', 'full', 'reconcile'] as const) {
       bench.time.now += 1_000;
@@ -39,7 +39,7 @@ describe('status', () => {
     ]);
   });
 
-  test('says what a credential or a permission was refused with lately, and how much came back', async () => {
+  test('shows a recently refused credential or permission, and the retries of the last hour', async () => {
     const bench = createControlBench();
     const at = bench.time.now - 3_600_000;
     await bench.switchTo({ trouble: { code: 'C0020E', at } });
@@ -56,7 +56,7 @@ describe('status', () => {
     expect(later).not.toHaveProperty('lastHour');
   });
 
-  test('counts what was lost: gaps that nothing filled, and what a reconcile had to repair', async () => {
+  test('counts lost events: unfilled version gaps, and repairs by a reconcile', async () => {
     const bench = createControlBench();
     expect(await bench.done('status', {})).not.toHaveProperty('lostEvents');
     bench.measured.sums = { Received: 990, VersionGaps: 8, LateArrivals: 3, Repaired: 5 };
@@ -78,17 +78,17 @@ describe('doctor', () => {
   const problems = async (bench: Bench) =>
     (await bench.done('doctor', {})).checks.filter(({ status }) => status !== 'ok');
 
-  test('finds nothing on a connector that is well', async () => {
+  test('finds no problem on a healthy connector', async () => {
     const bench = createControlBench();
     bench.have(1, 2);
     expect(await problems(bench)).toEqual([]);
-    expect((await found(bench))['commercetools lets "customer" list its resources']).toEqual({
+    expect((await found(bench))['commercetools: handler "customer" can list its resources']).toEqual({
       status: 'ok',
       detail: '2 customers in local.',
     });
   });
 
-  test('tells of each problem what is wrong and how to mend it', async () => {
+  test('says for each problem what is wrong and how to fix it', async () => {
     const own = createControlBench();
     const refused = new ConnectorError(
       { failureClass: 'configuration', code: 'COMMERCETOOLS_403' },
@@ -107,31 +107,35 @@ describe('doctor', () => {
     await bench.switches.setConsuming('customer', false);
     const checks = await problems(bench);
     expect(checks.map(({ check, status }) => `${status}: ${check}`)).toEqual([
-      'problem: commercetools lets "customer" list its resources',
-      'problem: Fluent lets "customer" in',
-      'problem: The queue of "customer" is taken from as it is meant to be',
-      'unknown: The subscription stands, and its event source is ACTIVE',
+      'problem: commercetools: handler "customer" can list its resources',
+      'problem: Fluent: handler "customer" can log in',
+      'problem: Handler "customer" consumes its queue',
+      'unknown: The subscription exists, and its event source is ACTIVE',
       'unknown: commercetools delivers to the subscription',
-      'problem: The rule of the partner bus hands changes on',
-      'problem: "ingest/dead-letters" is empty',
+      'problem: Real-time sync is on',
+      'problem: Dead-letter queue ingest',
     ]);
-    expect(checks.every(({ mend }) => (mend?.length ?? 0) > 10)).toBe(true);
+    expect(checks.every(({ fix }) => (fix?.length ?? 0) > 10)).toBe(true);
+    expect(checks.at(-1)).toMatchObject({
+      detail: '1 message (expected 0).',
+      fix: expect.stringContaining('connector redrive ingest/dead-letters'),
+    });
   });
 
   test.each([
-    ['FLUENT_401', 'It refused: FLUENT_401.', /secret "fluent\.secret"/],
-    ['C0020E', 'It refused: C0020E.', /secret "fluent\.secret"/],
-    ['FLUENT_503', 'It does not answer as it should: FLUENT_503.', /^Fluent is down/],
-    ['FLUENT_NO_ANSWER', 'It does not answer as it should: FLUENT_NO_ANSWER.', /^Fluent is down/],
-  ])('a Fluent that answers %s is a matter of its secret or an outage', async (code, detail, mend) => {
+    ['FLUENT_401', 'Fluent refused the login: FLUENT_401.', /secret "fluent\.secret"/],
+    ['C0020E', 'Fluent refused the login: C0020E.', /secret "fluent\.secret"/],
+    ['FLUENT_503', 'Fluent does not answer correctly: FLUENT_503.', /^Fluent is down/],
+    ['FLUENT_NO_ANSWER', 'Fluent does not answer correctly: FLUENT_NO_ANSWER.', /^Fluent is down/],
+  ])('takes the code %s of Fluent for a wrong secret or an outage', async (code, detail, fix) => {
     const handlerFunctions = createMemoryHandlerFunctions({
       probe: () => ({ isUp: false, code, latencyMs: 1 }),
     });
     const [check] = await problems(createControlBench({ handlerFunctions }));
-    expect(check).toMatchObject({ detail, mend: expect.stringMatching(mend) });
+    expect(check).toMatchObject({ detail, fix: expect.stringMatching(fix) });
   });
 
-  test('what is wrong with the subscription is one problem, with the advice that helps', async () => {
+  test('reports a broken subscription as one problem, with the fix', async () => {
     const subscribed = (health: object, show: object) =>
       createControlBench({
         subscription: { ask: async (request) => (request === 'health' ? health : show) as never },
@@ -141,8 +145,8 @@ describe('doctor', () => {
       { exists: false, key: 'connector', resourceTypes: [] },
     );
     expect(await problems(missing)).toMatchObject([
-      { status: 'problem', mend: expect.stringMatching(/another commercetools\.subscriptionKey/) },
-      { status: 'unknown', detail: 'There is no subscription.' },
+      { status: 'problem', fix: expect.stringMatching(/another commercetools\.subscriptionKey/) },
+      { status: 'unknown', detail: 'The subscription does not exist.' },
     ]);
     const pending = subscribed(
       { status: 'Unhealthy', detail: 'EventSourcePending', sourceState: 'PENDING' },
@@ -151,7 +155,7 @@ describe('doctor', () => {
     expect((await problems(pending)).map(({ status }) => status)).toEqual(['problem', 'unknown']);
   });
 
-  test('a queue that does not let its rule send is named, and what nobody can judge is unknown', async () => {
+  test('names a queue whose policy does not allow its rule, and calls an unclear policy unknown', async () => {
     const arn = 'arn:aws:events:eu-central-1:111122223333:rule/minute';
     const statement = {
       Effect: 'Allow',
@@ -166,26 +170,30 @@ describe('doctor', () => {
     const shut = { name: 'shut', arn: 'arn:aws:sqs:::shut' };
     const strange = { name: 'strange', arn: 'arn:aws:sqs:::strange', policy: '{}' };
     const rules = createMemoryFlowRules({
-      well: { arn, queues: [open] },
-      ill: { arn, queues: [open, shut] },
-      odd: { arn, queues: [strange] },
+      allowed: { arn, queues: [open] },
+      refused: { arn, queues: [open, shut] },
+      unclear: { arn, queues: [strange] },
       bare: { arn, queues: [] },
     });
-    const named = (name: string) => `The queues behind the rule "${name}" let it send`;
+    const named = (name: string) => `Rule "${name}" may send to its queues`;
     const bench = createControlBench({ rules });
     expect(await problems(bench)).toMatchObject([
-      { check: named('ill'), status: 'problem', detail: expect.stringMatching(/policy of shut: .*lost/) },
-      { check: named('odd'), status: 'unknown', detail: expect.stringContaining('strange') },
+      {
+        check: named('refused'),
+        status: 'problem',
+        detail: expect.stringMatching(/policy of shut does not allow it.*lost/),
+      },
+      { check: named('unclear'), status: 'unknown', detail: expect.stringContaining('strange') },
       {
         check: named('bare'),
         status: 'problem',
-        mend: expect.stringContaining('"bare-failed" in docs/runbook.md'),
+        fix: expect.stringContaining('"bare-failed" in docs/runbook.md'),
       },
     ]);
-    expect((await found(bench))[named('well')]).toEqual({ status: 'ok', detail: '1 lets it.' });
+    expect((await found(bench))[named('allowed')]).toEqual({ status: 'ok', detail: 'Allowed by 1 queue.' });
   });
 
-  test('the runbook goes on where doctor sends people for a rule', () => {
+  test('sends operators to a section of the runbook that exists', () => {
     const names = Object.keys(
       rulesOf({ partner: 'arn:aws:events:x:1:rule/b/r', internal: 'b|r', everyMinute: 'r' }),
     );
@@ -193,13 +201,13 @@ describe('doctor', () => {
     expect(names.filter((name) => !runbook.includes(`\n## ${name}-failed\n`))).toEqual([]);
   });
 
-  test('an outage of commercetools says nothing about the subscription', async () => {
+  test('does not take an outage of commercetools for a problem of the subscription', async () => {
     const down = new ConnectorError({ failureClass: 'ambiguous', code: 'COMMERCETOOLS_503' }, 'Down.');
     const bench = createControlBench({ subscription: { ask: () => Promise.reject(down) } });
     expect((await problems(bench)).map(({ status }) => status)).toEqual(['unknown', 'unknown']);
   });
 
-  test('a subscription that is missing, ill or without an active event source is a problem each', async () => {
+  test('reports a subscription that is missing, unhealthy or without an active event source', async () => {
     const answers = {
       show: { exists: false, key: 'connector', resourceTypes: [] as string[] },
       health: { status: 'Unhealthy' as const, detail: 'ConfigurationErrorDeliveryStopped' },
@@ -207,55 +215,55 @@ describe('doctor', () => {
       delete: { done: true as const },
     };
     const bench = createControlBench({ subscription: { ask: async (request) => answers[request] as never } });
-    const [missing, ill] = await problems(bench);
-    expect(missing?.detail).toBe('There is no subscription "connector".');
-    expect(ill?.detail).toBe('Unhealthy (ConfigurationErrorDeliveryStopped).');
+    const [missing, unhealthy] = await problems(bench);
+    expect(missing?.detail).toBe('Subscription "connector" does not exist.');
+    expect(unhealthy?.detail).toBe('Unhealthy (ConfigurationErrorDeliveryStopped).');
     const states = [
       ['PENDING', 'no event bus is associated'],
-      ['DELETED', 'commercetools took it back'],
+      ['DELETED', 'commercetools removed it'],
       ['MISSING', 'EventBridge does not know'],
-      [undefined, 'leads elsewhere'],
+      [undefined, 'sends to another destination'],
     ] as const;
-    for (const [sourceState, words] of states) {
+    for (const [sourceState, text] of states) {
       answers.show = { ...answers.show, exists: true, source: 'aws.partner/x', sourceState } as never;
       const [found] = await problems(bench);
-      expect(found?.detail).toContain(words);
-      expect(found?.mend).toContain('subscription');
+      expect(found?.detail).toContain(text);
+      expect(found?.fix).toContain('subscription');
     }
   });
 
-  test('a pause and a stop are said, for somebody may have forgotten them', async () => {
+  test('reports a pause and a stop, because they may have been forgotten', async () => {
     const bench = createControlBench();
     await bench.done('handler.pause', {});
     await bench.done('intake.stop', {});
     const details = (await problems(bench)).map(({ detail }) => detail);
-    expect(details).toEqual(['It is paused.', 'Real-time sync was stopped by jo.']);
+    expect(details).toEqual(['The handler is paused.', 'Real-time sync was stopped by jo.']);
   });
 
-  test('a run without a sign of life is named', async () => {
+  test('names a run that makes no progress', async () => {
     const bench = createControlBench();
     const { id } = await bench.done('run.start', { mode: 'full' });
     bench.time.now += 3_600_000;
     const [stuck] = await problems(bench);
-    expect(stuck).toMatchObject({ check: 'Open runs go on', detail: expect.stringContaining(id) });
+    expect(stuck).toMatchObject({ check: 'Open runs make progress', detail: expect.stringContaining(id) });
   });
 });
 
 describe('the subscription', () => {
   test('is deleted only if its key is repeated', async () => {
-    const asked: string[] = [];
+    const requests: string[] = [];
     const own = createControlBench();
     const bench = createControlBench({
       subscription: {
         ask: async (request) => {
-          asked.push(request);
+          requests.push(request);
           return own.ports.subscription.ask(request);
         },
       },
     });
     expect(await bench.refusal('subscription.delete', { confirm: 'conector' })).toBe('invalid NOT_CONFIRMED');
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
     expect(await bench.done('subscription.delete', { confirm: 'connector' })).toMatchObject({ done: true });
-    expect(asked).toEqual(['delete']);
+    expect(requests).toEqual(['delete']);
   });
 });

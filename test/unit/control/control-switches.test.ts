@@ -6,7 +6,7 @@ const busy = new ConnectorError({ failureClass: 'retry', code: 'SWITCH_ResourceI
 const open = { state: 'open' as const, since: 1, code: 'FLUENT_503', successes: 0 };
 
 describe('a handler', () => {
-  test('is paused by name and time, takes nothing any more, and goes on when it is resumed', async () => {
+  test('records who paused it and when, and consumes again when it is resumed', async () => {
     const bench = createControlBench();
     expect(await bench.done('handler.pause', {})).toMatchObject({
       state: 'paused',
@@ -24,31 +24,35 @@ describe('a handler', () => {
     });
   });
 
-  test('that is resumed behind an open breaker stays off, and the answer says why', async () => {
+  test('stays off when it is resumed behind an open breaker, and the answer says why', async () => {
     const bench = createControlBench();
     await bench.switchTo({ breaker: open });
     await bench.done('handler.pause', {});
     const resumed = await bench.done('handler.resume', {});
     expect(resumed).toMatchObject({ state: 'breaker-open', isConsuming: false });
-    expect(resumed.note).toContain('The pause has ended, the breaker is still open because of FLUENT_503.');
+    expect(resumed.note).toContain(
+      'The pause has ended, but the breaker is still open because of FLUENT_503.',
+    );
     expect((await bench.settings.handler('customer').read()).value.breaker).toMatchObject({ state: 'open' });
   });
 
-  test('that was not paused is not told that its pause has ended', async () => {
+  test('answers that it was not paused, and that the breaker is open', async () => {
     const bench = createControlBench();
     await bench.switchTo({ breaker: open });
     const { note } = await bench.done('handler.resume', {});
-    expect(note).toMatch(/^It was not paused\. The breaker is open because of FLUENT_503\. Fluent is probed/);
+    expect(note).toMatch(
+      /^It was not paused\. The breaker is open because of FLUENT_503\. The connector probes Fluent/,
+    );
   });
 
-  test('that is resumed behind a half-open breaker begins at least concurrency', async () => {
+  test('resumes at the least concurrency behind a half-open breaker', async () => {
     const bench = createControlBench();
     await bench.switchTo({ breaker: { ...open, state: 'half-open' }, paused: { since: 1, by: 'ann' } });
     await bench.done('handler.resume', {});
     expect(bench.switches.isAtLeastConcurrency('customer')).toBe(true);
   });
 
-  test('whose mapping is busy is paused all the same: the setting stands, the caretaker does the rest', async () => {
+  test('is paused although its mapping is busy: the caretaker switches it later', async () => {
     const own = createControlBench();
     const switches = { ...own.switches, setConsuming: () => Promise.reject(busy) };
     const bench = createControlBench({ switches });
@@ -57,7 +61,7 @@ describe('a handler', () => {
     expect(paused.note).toContain('within a minute');
   });
 
-  test('in Prepare mode says how many changes wait when it leaves it', async () => {
+  test('says how many recorded changes wait when it leaves Prepare mode', async () => {
     const bench = createControlBench();
     expect(await bench.done('handler.mode', { mode: 'prepare' })).toMatchObject({ mode: 'prepare' });
     await bench.pending.record(bench.keyOf(1), { version: 3, kind: 'UPSERT' });
@@ -67,23 +71,23 @@ describe('a handler', () => {
     expect(bench.queues.sent).toEqual([]);
   });
 
-  test('tells handlers to look for what was recorded, until nothing is left of it', async () => {
+  test('keeps mayBeRecorded until no recorded change is left', async () => {
     const bench = createControlBench();
-    const isLooking = async () => (await bench.settings.handler('customer').read()).value.mayBeRecorded;
+    const mayBeRecorded = async () => (await bench.settings.handler('customer').read()).value.mayBeRecorded;
     await bench.done('handler.mode', { mode: 'prepare' });
     await bench.done('record.process', {});
-    expect(await isLooking()).toBe(true);
+    expect(await mayBeRecorded()).toBe(true);
     await bench.pending.record(bench.keyOf(1), { version: 3, kind: 'UPSERT' });
     await bench.done('handler.mode', { mode: 'process' });
-    expect(await isLooking()).toBe(true);
+    expect(await mayBeRecorded()).toBe(true);
     await bench.done('record.process', {});
-    expect(await isLooking()).toBeUndefined();
+    expect(await mayBeRecorded()).toBeUndefined();
     await bench.done('handler.mode', { mode: 'prepare' });
     await bench.done('handler.mode', { mode: 'process' });
-    expect(await isLooking()).toBeUndefined();
+    expect(await mayBeRecorded()).toBeUndefined();
   });
 
-  test('keeps what another writes at the same time', async () => {
+  test('keeps a change that is written at the same time', async () => {
     const bench = createControlBench();
     const setting = bench.settings.handler('customer');
     let isFirst = true;
@@ -107,7 +111,7 @@ describe('a handler', () => {
   });
 
   test.each(['handler.pause', 'handler.resume', 'queue.restart'] as const)(
-    '%s of one that there is not is not-found',
+    '%s is not-found for an unknown handler',
     async (operation) => {
       const bench = createControlBench();
       expect(await bench.refusal(operation, { handler: 'order' })).toBe('not-found HANDLER_UNKNOWN');
@@ -130,7 +134,7 @@ describe('the queues', () => {
     });
   });
 
-  test('dead letters go back to their queue, three of three', async () => {
+  test('redrive all dead letters to their queue', async () => {
     const bench = createControlBench();
     bench.queueAdmin.put('handler/customer/dead-letters', 'a', 'b', 'c');
     const queue = 'handler/customer/dead-letters';
@@ -144,28 +148,28 @@ describe('the queues', () => {
     ['purge', { queue: 'nowhere', confirm: 'nowhere' }, 'not-found QUEUE_UNKNOWN'],
     ['purge', { queue: 'ingest', confirm: 'ingst' }, 'invalid NOT_CONFIRMED'],
     ['purge', { queue: 'ingest' }, 'invalid INVALID_INPUT'],
-  ] as const)('%s %o is %s, and nothing is gone', async (what, input, refusal) => {
+  ] as const)('refuses %s of %o with %s and loses nothing', async (what, input, refusal) => {
     const bench = createControlBench();
     bench.queueAdmin.put('ingest', 'a');
     expect(await bench.refusal(`queue.${what}`, input as never)).toBe(refusal);
     expect(bench.queueAdmin.held('ingest')).toEqual(['a']);
   });
 
-  test('are purged if their name is repeated', async () => {
+  test('are purged if the confirmation repeats their name', async () => {
     const bench = createControlBench();
     bench.queueAdmin.put('ingest', 'a');
     await bench.done('queue.purge', { queue: 'ingest', confirm: 'ingest' });
     expect(bench.queueAdmin.held('ingest')).toEqual([]);
   });
 
-  test('are restarted: off, and on again as soon as AWS lets it', async () => {
+  test('are restarted: disabled, and enabled as soon as AWS allows it', async () => {
     const own = createControlBench();
     const moves: boolean[] = [];
     const switches = {
       ...own.switches,
-      setConsuming: async (_handler: string, taking: boolean) => {
-        moves.push(taking);
-        if (taking && moves.length < 4) throw busy;
+      setConsuming: async (_handler: string, isConsuming: boolean) => {
+        moves.push(isConsuming);
+        if (isConsuming && moves.length < 4) throw busy;
       },
     };
     const bench = createControlBench({ switches });
@@ -173,12 +177,12 @@ describe('the queues', () => {
     expect(moves).toEqual([false, true, true, true]);
   });
 
-  test('that AWS does not let on again are left to the caretaker', async () => {
+  test('are left to the caretaker if AWS does not enable them in time', async () => {
     const own = createControlBench();
     const switches = {
       ...own.switches,
-      setConsuming: async (_handler: string, taking: boolean) => {
-        if (taking) throw busy;
+      setConsuming: async (_handler: string, isConsuming: boolean) => {
+        if (isConsuming) throw busy;
       },
     };
     const bench = createControlBench({ switches });
@@ -188,7 +192,7 @@ describe('the queues', () => {
   test.each([
     [{ paused: { since: 1, by: 'ann' } }, 'conflict HANDLER_PAUSED'],
     [{ breaker: open }, 'conflict BREAKER_OPEN'],
-  ])('are not restarted while they are off on purpose: %o', async (switches, refusal) => {
+  ])('are not restarted while they are switched off on purpose: %o', async (switches, refusal) => {
     const bench = createControlBench();
     await bench.switchTo(switches);
     await bench.switches.setConsuming('customer', false);
@@ -203,7 +207,7 @@ describe('real-time sync', () => {
     to: new Date(bench.time.now).toISOString(),
   });
 
-  test('is stopped once, with the first time', async () => {
+  test('keeps the time of the first stop', async () => {
     const bench = createControlBench();
     const stoppedSince = bench.time.now;
     expect(await bench.done('intake.stop', {})).toEqual({ stoppedSince });
@@ -212,7 +216,7 @@ describe('real-time sync', () => {
     expect(await bench.switches.isIntakeEnabled()).toBe(false);
   });
 
-  test('is started with a catch-up: a reconcile and a replay of exactly that time', async () => {
+  test('starts with a catch-up: a reconcile and a replay of exactly the stopped time', async () => {
     const bench = createControlBench();
     const { stoppedSince } = await bench.done('intake.stop', {});
     bench.time.now += 3_600_000;
@@ -232,7 +236,7 @@ describe('real-time sync', () => {
     expect(bench.switches.replays()).toEqual([
       { name: started.replay, from: stoppedSince - 600_000, to: bench.time.now },
     ]);
-    // The rule takes some time to be on: what comes meanwhile is in the archive alone.
+    // The rule needs some time to be enabled; until then events are only in the archive.
     const to = bench.time.now + 120_000;
     expect((await bench.settings.intake().read()).value).toEqual({
       replay: { from: stoppedSince - 600_000, to, notBefore: to + 600_000 },
@@ -240,7 +244,7 @@ describe('real-time sync', () => {
     expect(await bench.done('intake.start', {})).toEqual({ catchUpRunIds: [] });
   });
 
-  test('is started although a run is running: the catch-up is owed, and asked again it is done', async () => {
+  test('starts during another run, and a repeated start catches up after it', async () => {
     const bench = createControlBench();
     const { stoppedSince } = await bench.done('intake.stop', {});
     const { id } = await bench.done('run.start', { mode: 'full' });
@@ -259,7 +263,7 @@ describe('real-time sync', () => {
     expect((await bench.done('status', {})).intake).toEqual({ isIntakeEnabled: true });
   });
 
-  test('stopped again before it was caught up: the next start owes all of it', async () => {
+  test('catches up on both stops if it is stopped again before the first catch-up', async () => {
     const bench = createControlBench();
     const { stoppedSince } = await bench.done('intake.stop', {});
     await bench.done('run.start', { mode: 'full' });
@@ -269,7 +273,7 @@ describe('real-time sync', () => {
     expect(await bench.done('intake.start', {})).toMatchObject({ stoppedSince });
   });
 
-  test('stopped again while a second replay is owed: the next start takes its time over', async () => {
+  test('also catches up on the time of a second replay that has not run yet', async () => {
     const bench = createControlBench();
     const { stoppedSince } = await bench.done('intake.stop', {});
     const { catchUpRunIds } = await bench.done('intake.start', {});
@@ -279,7 +283,7 @@ describe('real-time sync', () => {
     expect(await bench.done('intake.start', {})).toMatchObject({ stoppedSince: stoppedSince - 600_000 });
   });
 
-  test('stopped again after a catch-up that did not get to its end: its run does not stand for the second time off', async () => {
+  test('does not take the run of an interrupted catch-up for that of the second stop', async () => {
     const bench = createControlBench();
     const { stoppedSince } = await bench.done('intake.stop', {});
     const { catchUpRunIds } = await bench.done('intake.start', {});
@@ -293,7 +297,7 @@ describe('real-time sync', () => {
     expect((await intake.read()).value).toMatchObject({ catchUpFrom: stoppedSince });
   });
 
-  test('a crash right after the catch-up began is no second run', async () => {
+  test('starts no second run after a crash right after the catch-up started', async () => {
     const bench = createControlBench();
     const { stoppedSince } = await bench.done('intake.stop', {});
     await bench.done('intake.start', {});

@@ -5,7 +5,7 @@ const queueArn = 'arn:aws:sqs:eu-central-1:111122223333:ingest';
 const ruleArn = 'arn:aws:events:eu-central-1:111122223333:rule/aws.partner/commercetools.com/a/b/rule';
 const rule = { queueArn, ruleArn };
 
-/** As lib/constructs/queue-rule.ts makes it, and what `enforceSSL` adds. */
+/** As lib/constructs/queue-rule.ts creates it, and what `enforceSSL` adds. */
 const allow = {
   Effect: 'Allow',
   Principal: { Service: 'events.amazonaws.com' },
@@ -25,8 +25,8 @@ const onlyTls = {
 };
 const policy = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
-describe('what a queue lets in', () => {
-  test('the policy of the stack lets its rule send', () => {
+describe('the policy of a queue', () => {
+  test('allows the rule of the stack to send', () => {
     expect(maySend(policy(onlyTls, allow), rule)).toBe('yes');
     expect(maySend(JSON.stringify({ Statement: allow }), rule)).toBe('yes');
     expect(maySend(policy({ ...allow, Principal: '*', Action: ['sqs:*'], Condition: undefined }), rule)).toBe(
@@ -35,8 +35,8 @@ describe('what a queue lets in', () => {
   });
 
   test.each([
-    ['there is none', undefined],
-    ['only TLS is asked for', policy(onlyTls)],
+    ['there is no policy', undefined],
+    ['only TLS is required', policy(onlyTls)],
     [
       'another rule is named',
       policy({ ...allow, Condition: { ArnEquals: { 'aws:SourceArn': `${ruleArn}2` } } }),
@@ -49,23 +49,23 @@ describe('what a queue lets in', () => {
     ['another action is named', policy({ ...allow, Action: ['sqs:ReceiveMessage'] })],
     ['another queue is named', policy({ ...allow, Resource: `${queueArn}-2` })],
     ['a deny is stronger', policy(allow, { ...onlyTls, Condition: undefined })],
-  ])('a rule may not send when %s', (_, text) => {
+  ])('does not allow the rule to send when %s', (_, text) => {
     expect(maySend(text, rule)).toBe('no');
   });
 
   test.each([
-    ['no JSON', '{'],
-    ['no policy', '{"a":1}'],
+    ['text that is not JSON', '{'],
+    ['JSON that is not a policy', '{"a":1}'],
     [
-      'a condition that is not judged',
+      'a condition that is not evaluated',
       policy({ ...allow, Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }),
     ],
     ['a pattern', policy({ ...allow, Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:events:*' } } })],
     [
-      'a deny that is not judged',
+      'a deny that is not evaluated',
       policy(allow, { ...onlyTls, Condition: { Null: { 'aws:SourceArn': 'true' } } }),
     ],
-  ])('of %s nobody claims to know', (_, text) => {
+  ])('is unknown with %s', (_, text) => {
     expect(maySend(text, rule)).toBe('unknown');
   });
 });

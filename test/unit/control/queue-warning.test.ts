@@ -12,11 +12,11 @@ describe('a queue', () => {
     ['that is empty', {}, 0, undefined],
     ['with 7,999 of 10,000', { ready: 7_999 }, 0, undefined],
     ['with 8,000 of 10,000', { ready: 8_000 }, 0, full],
-    ['with 8,000 of 10,000, wherever they stand', { ready: 1, inFlight: 2_000, delayed: 5_999 }, 0, full],
+    ['with 8,000 of 10,000 in any state', { ready: 1, inFlight: 2_000, delayed: 5_999 }, 0, full],
     ['whose oldest message waits 15 minutes', { ready: 1 }, 900, undefined],
-    ['whose oldest message waits longer', { inFlight: 1 }, 1_260, 'the oldest waits for 21 min'],
-    ['that is empty by now, whatever a metric said', {}, 1_260, undefined],
-    ['that is nearly full of old ones', { ready: 8_000 }, 960, `${full}, the oldest waits for 16 min`],
+    ['whose oldest message waits longer', { inFlight: 1 }, 1_260, 'the oldest message is 21 min old'],
+    ['that is empty by now, whatever the metric says', {}, 1_260, undefined],
+    ['that is nearly full of old ones', { ready: 8_000 }, 960, `${full}, the oldest message is 16 min old`],
     ['of dead letters, which wait for an operator', { ready: 9_000, isDeadLetters: true }, 9_999, undefined],
   ])('%s', (_, state, oldestSeconds, warning) => {
     expect(queueWarning({ ...queue, ...state }, { backlog, oldestSeconds })).toBe(warning);
@@ -31,19 +31,19 @@ describe('the list of queues', () => {
     bench.measuredAges.oldest = { ingest: 3_000, 'handler/customer': 960.4 };
     return bench;
   };
-  test('says how long the oldest waits and warns by the set backlog; status says the same', async () => {
+  test('shows the age of the oldest message and warns by the configured backlog, like status', async () => {
     const bench = filled();
     const { queues } = await bench.done('queue.list', {});
     const of = (name: string) => queues.find((each) => each.name === name);
     expect(of('route')).toMatchObject({ ready: 4, warning: '4 messages of 5 (care.queueBacklog)' });
     expect(of('handler/customer')).toMatchObject({
       oldestSeconds: 960,
-      warning: 'the oldest waits for 16 min',
+      warning: 'the oldest message is 16 min old',
     });
     expect(of('ingest')).toEqual({ ...queue, name: 'ingest' });
     expect((await bench.done('status', {})).queues).toEqual(queues);
   });
-  test('is there without ages where no metrics can be read', async () => {
+  test('has no ages where no metrics can be read', async () => {
     const bench = filled();
     bench.measuredAges.oldest = undefined;
     const { queues } = await bench.done('queue.list', {});

@@ -14,7 +14,7 @@ import { idOf } from '../../builders/notification.ts';
 
 type Schema = { safeParse(value: unknown): { success: boolean; data?: unknown } };
 
-/** Read without a loss? */
+/** Is the value valid, and unchanged by parsing? */
 function keeps(schema: Schema, value: unknown) {
   const read = schema.safeParse(value);
   expect(read.success).toBe(true);
@@ -28,7 +28,7 @@ function refuses(schema: Schema, value: unknown) {
 const run = { id: 'run', mode: 'full', counts: { listed: 3 } };
 const one = { id: idOf(1) };
 
-describe('a handler function may be asked', () => {
+describe('a request to a handler function', () => {
   test.each([
     { request: 'inspect', resources: [{ ...one, body: { id: idOf(1) } }], values: 'masked' },
     { request: 'inspect', resources: [{ ...one, body: null }], values: 'plain' },
@@ -39,11 +39,11 @@ describe('a handler function may be asked', () => {
     { request: 'look-up-ref', ref: 'x'.repeat(255) },
     { request: 'hook', hook: 'run.started', run },
     { request: 'hook', hook: 'run.ended', run },
-  ])('%j', (request) => {
+  ])('may be %j', (request) => {
     keeps(handlerRequest, request);
   });
 
-  test('to look without showing a value: it shows none unless it is told to', () => {
+  test('inspects without values by default', () => {
     const { data } = handlerRequest.safeParse({ request: 'inspect', resources: [one] });
     expect(data).toHaveProperty('values', 'none');
   });
@@ -64,16 +64,16 @@ describe('a handler function may be asked', () => {
     { request: 'hook', hook: 'run.started', run: { ...run, counts: { listed: 'x' } } },
     { request: 'hook', hook: 'run.started', run: { ...run, id: undefined } },
     { request: 'hook', hook: 'run.started', run: { ...run, mode: undefined } },
-  ])('nothing else: %j', (request) => {
+  ])('may not be %j', (request) => {
     refuses(handlerRequest, request);
   });
 
-  test('to be told of the start and the end of a run', () => {
+  test('reports the start or the end of a run', () => {
     expect([...runHooks]).toEqual(['run.started', 'run.ended']);
   });
 });
 
-describe('a handler function answers', () => {
+describe('the answer of a handler function', () => {
   const found = {
     id: idOf(1),
     class: 'edited',
@@ -88,7 +88,7 @@ describe('a handler function answers', () => {
   };
   const bare = { id: idOf(1), class: 'in-sync', isInOms: false, fields: [] };
 
-  test('what it found, with values or without', () => {
+  test('has the findings, with or without values', () => {
     keeps(handlerAnswers.inspect, { resources: [found, bare] });
     for (const of of ['deleted', 'unknown', 'orphan'])
       keeps(handlerAnswers.inspect, { resources: [{ ...bare, class: of }] });
@@ -101,14 +101,14 @@ describe('a handler function answers', () => {
     { ...bare, id: 'a' },
     { ...bare, isInOms: undefined },
     { ...bare, sourceVersion: 1.5 },
-    { ...bare, fields: [{ field: 'a', changed: 'nobody' }] },
+    { ...bare, fields: [{ field: 'a', changed: 'neither' }] },
     { ...bare, fields: [{ changed: 'oms' }] },
     { ...bare, all: [{ source: 1, oms: 1 }] },
-  ])('no such thing as %j', (resource) => {
+  ])('may not be %j', (resource) => {
     refuses(handlerAnswers.inspect, { resources: [resource] });
   });
 
-  test('what the OMS lists, whether it is there, whose a key is, whether a hook was taken', () => {
+  test('has the list of the OMS, a probe, the owner of a username, or the acceptance of a hook', () => {
     keeps(handlerAnswers['list-oms'], { records: [{ id: 'a', ref: 'b' }, { id: 'c' }], next: 'd' });
     refuses(handlerAnswers['list-oms'], { records: [{ ref: 'b' }] });
     keeps(handlerAnswers.probe, { isUp: false, code: 'FLUENT_503', latencyMs: 12 });
@@ -120,7 +120,7 @@ describe('a handler function answers', () => {
     refuses(handlerAnswers.hook, {});
   });
 
-  test('or how its failure is to be judged', () => {
+  test('has the class of a failure', () => {
     keeps(handlerFailure, { error: { failureClass: 'retry', code: 'FLUENT_429', retryAfterSeconds: 9 } });
     refuses(handlerFailure, { error: { failureClass: 'odd', code: 'X' } });
     refuses(handlerFailure, { error: { failureClass: 'retry' } });
@@ -137,7 +137,7 @@ describe('the subscription function', () => {
     resourceTypes: ['customer'],
   };
 
-  test.each(['show', 'create', 'delete', 'health'])('may be asked: %s', (request) => {
+  test.each(['show', 'create', 'delete', 'health'])('accepts the request %s', (request) => {
     keeps(subscriptionRequest, { request, subscription });
   });
 
@@ -158,18 +158,18 @@ describe('the subscription function', () => {
       { resourceTypes: [] },
       { resourceTypes: [1] },
     ].map((wrong) => ({ request: 'show', subscription: { ...subscription, ...wrong } })),
-  ])('takes nothing else: %j', (request) => {
+  ])('refuses %j', (request) => {
     refuses(subscriptionRequest, request);
   });
 
-  test('takes the longest key', () => {
+  test('accepts a key of 256 characters', () => {
     keeps(subscriptionRequest, {
       request: 'show',
       subscription: { ...subscription, subscriptionKey: 'x'.repeat(256) },
     });
   });
 
-  test('answers what stands there, and how it is', () => {
+  test('answers the subscription and its health', () => {
     const shown = {
       exists: true,
       key: 'k',
@@ -187,7 +187,7 @@ describe('the subscription function', () => {
     refuses(subscriptionAnswers.show, { ...shown, version: '3' });
     refuses(subscriptionAnswers.show, {});
     for (const status of ['Healthy', 'TemporaryError', 'Unhealthy'])
-      keeps(subscriptionAnswers.health, { status, detail: 'word' });
+      keeps(subscriptionAnswers.health, { status, detail: 'text' });
     refuses(subscriptionAnswers.health, { status: 'Unknown' });
     for (const answer of [subscriptionAnswers.create, subscriptionAnswers.delete]) {
       keeps(answer, { done: true });
@@ -196,10 +196,13 @@ describe('the subscription function', () => {
     }
   });
 
-  test.each(['retry', 'ambiguous', 'permanent', 'configuration'])('or fails: %s', (failureClass) => {
-    keeps(subscriptionFailure, { error: { failureClass, code: 'X', message: 'x' } });
-    refuses(subscriptionFailure, { error: { failureClass: 'odd', code: 'X', message: 'x' } });
-    refuses(subscriptionFailure, { error: { failureClass, code: 'X' } });
-    refuses(subscriptionFailure, {});
-  });
+  test.each(['retry', 'ambiguous', 'permanent', 'configuration'])(
+    'answers a failure of class %s',
+    (failureClass) => {
+      keeps(subscriptionFailure, { error: { failureClass, code: 'X', message: 'x' } });
+      refuses(subscriptionFailure, { error: { failureClass: 'odd', code: 'X', message: 'x' } });
+      refuses(subscriptionFailure, { error: { failureClass, code: 'X' } });
+      refuses(subscriptionFailure, {});
+    },
+  );
 });

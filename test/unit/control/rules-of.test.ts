@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { rulesOf } from '../../../lambdas/control/rules-of.ts';
 
-test('rules are known by ARN, bus and name, whatever slashes the partner’s bus has', () => {
+test('rules have ARN, bus and name, although the name of a partner bus contains slashes', () => {
   const arn = (rest: string) => `arn:aws:events:eu-central-1:111122223333:rule/${rest}`;
   const given = {
     partner: arn('aws.partner/commercetools.com/shop/key/Rule-1'),

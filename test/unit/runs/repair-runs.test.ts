@@ -17,27 +17,27 @@ describe('the repairs of two handlers', () => {
 
   test('are stored per handler and end independently', () => {
     expect(both.repairRuns).toEqual({ customer: 'run-1', mail: 'run-2' });
-    const ended = afterRepairEnd(
-      both,
-      'customer',
-      { status: 'finished', createdAt: 1_000 },
-      { now: 2_000, overlapSeconds: 0 },
-    );
+    const ended = afterRepairEnd(both, 'customer', {
+      run: { status: 'finished', createdAt: 1_000 },
+      ...{ now: 2_000, overlapSeconds: 0 },
+    });
     expect(ended.repairRuns).toEqual({ mail: 'run-2' });
     expect(ended.repaired).toEqual(['customer']);
   });
 
   test('end immediately if they failed or were cancelled, even while the last changes are not listed yet', () => {
     const soon = { now: 2_000, overlapSeconds: 60 };
-    const failed = afterRepairEnd(both, 'mail', { status: 'failed', createdAt: 1_000 }, soon);
+    const endedAs = (status: 'failed' | 'cancelled') =>
+      afterRepairEnd(both, 'mail', { run: { status, createdAt: 1_000 }, ...soon });
+    const failed = endedAs('failed');
     expect([failed.repairRuns, failed.repaired]).toEqual([{ customer: 'run-1' }, []]);
-    const cancelled = afterRepairEnd(both, 'mail', { status: 'cancelled', createdAt: 1_000 }, soon);
+    const cancelled = endedAs('cancelled');
     expect([cancelled.repairRuns, cancelled.repaired]).toEqual([{ customer: 'run-1' }, ['mail']]);
   });
 
   test('are repeated once the last changes are listed, if they started too early', () => {
     const early = { status: 'finished', createdAt: 60_999 } as const;
-    const at = (now: number) => afterRepairEnd(both, 'mail', early, { now, overlapSeconds: 60 });
+    const at = (now: number) => afterRepairEnd(both, 'mail', { run: early, now, overlapSeconds: 60 });
     expect(at(60_999)).toBe(both);
     expect(at(61_000).repairRuns).toEqual({ customer: 'run-1' });
     expect(at(61_000).repaired).toEqual([]);
@@ -45,7 +45,10 @@ describe('the repairs of two handlers', () => {
 
   test('end without a result if the run is unknown', () => {
     const soon = { now: 2_000, overlapSeconds: 0 };
-    expect(afterRepairEnd(lost, 'customer', undefined, soon)).toEqual({ ...lost, repairRuns: {} });
+    expect(afterRepairEnd(lost, 'customer', { run: undefined, ...soon })).toEqual({
+      ...lost,
+      repairRuns: {},
+    });
   });
 });
 

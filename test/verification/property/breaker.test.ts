@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { holdConsuming, holdIntake } from '../../../lambdas/caretaker/apply-switches.ts';
+import { applyConsuming, applyIntake } from '../../../lambdas/caretaker/apply-switches.ts';
 import { tendBreaker } from '../../../lambdas/caretaker/probe-breaker.ts';
 import { careSettings } from '../../../lambdas/core/base/care-settings.ts';
 import { ConnectorError } from '../../../lambdas/core/base/errors.ts';
@@ -66,8 +66,8 @@ class Connector {
     // As in the caretaker: a failed duty does not stop the next one.
     for (const duty of [
       () => tendBreaker(ports, id),
-      () => holdConsuming(ports, id),
-      () => holdIntake(ports),
+      () => applyConsuming(ports, id),
+      () => applyIntake(ports),
     ]) {
       await duty().catch(() => undefined);
     }

@@ -1,5 +1,5 @@
-/** The one customer that the caretaker may change at the source. */
+/** The one customer in commercetools that the caretaker may change. */
 export interface Canary {
-  /** Changes it harmlessly; `mark` makes the change differ from the last one. Answers its new version. Throws a ConnectorError. */
+  /** Makes a harmless change; `mark` makes it differ from the last one. Answers the new version. Throws a ConnectorError. */
   touch(customerId: string, mark: string): Promise<{ version: number }>;
 }

@@ -1,4 +1,4 @@
-/** A queue that a rule of EventBridge sends to: its events, or those that it could not hand over. */
+/** A target queue or dead-letter queue of an EventBridge rule. */
 export interface FedQueue {
   readonly name: string;
   readonly arn: string;
@@ -6,10 +6,10 @@ export interface FedQueue {
   readonly policy?: string;
 }
 
-/** The rules of the flow and of the clock, as AWS has them now. Every method throws a ConnectorError. */
+/** The EventBridge rules of the connector, as they are in AWS now. Every method throws a ConnectorError. */
 export interface FlowRules {
-  /** Name of the operators -> ARN. */
+  /** Name as operators see it -> ARN. */
   readonly arns: Readonly<Record<string, string>>;
-  /** The queues that the rule of this name sends to; none if it has lost its targets. */
+  /** The queues that this rule sends to; empty if it has no target. */
   queuesOf(name: string): Promise<readonly FedQueue[]>;
 }

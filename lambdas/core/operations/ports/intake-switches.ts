@@ -1,12 +1,12 @@
-/** The two valves of the flow. Every method throws a ConnectorError. */
+/** Switches the event source mappings and the rule of the partner bus. Every method throws a ConnectorError. */
 export interface IntakeSwitches {
-  /** Does the handler take from its queue? The event source mapping of that queue. */
+  /** Is the event source mapping of the handler's queue enabled? */
   isConsuming(handlerId: string): Promise<boolean>;
-  /** `leastConcurrency`: at most two invocations at once, for a system that just came back. */
-  setConsuming(handlerId: string, taking: boolean, leastConcurrency?: boolean): Promise<void>;
-  /** Does the rule of the partner bus hand changes on? */
+  /** `leastConcurrency`: at most two invocations at the same time, for a system that has just recovered. */
+  setConsuming(handlerId: string, isConsuming: boolean, leastConcurrency?: boolean): Promise<void>;
+  /** Is the rule of the partner bus enabled? */
   isIntakeEnabled(): Promise<boolean>;
-  setIntake(listening: boolean): Promise<void>;
-  /** Hands what the archive of the partner bus kept in this time to the ingest queue again; milliseconds since the epoch. Answers the replay's name. */
+  setIntake(isEnabled: boolean): Promise<void>;
+  /** Sends the archived events of this time to the ingest queue again; milliseconds since the epoch. Answers the name of the replay. */
   replay(name: string, from: number, to: number): Promise<string>;
 }

@@ -1,5 +1,5 @@
-/** How long the oldest message of each queue waits, as the metrics of SQS say: some minutes late, at a minute's grain. */
+/** Age of the oldest message of each queue, from the metrics of SQS: some minutes late, one value per minute. */
 export interface QueueAges {
-  /** Name of a queue, as the queueAdmin has it -> seconds. `undefined`: they cannot be read; nothing but information is missing then. Never throws. */
+  /** Queue name of the QueueAdmin -> seconds. `undefined`: the metrics cannot be read. Never throws. */
   oldest(): Promise<Readonly<Record<string, number>> | undefined>;
 }

@@ -1,13 +1,13 @@
 import type { EventSourceState, SubscriptionHealth } from '../subscription-request.ts';
 
-/** A commercetools subscription, as far as the stack manages it. */
+/** The part of a commercetools subscription that the stack manages. */
 export interface Subscription {
   readonly version: number;
-  /** commercetools' own word, for example Healthy or ConfigurationErrorDeliveryStopped. */
+  /** As commercetools names it, for example Healthy or ConfigurationErrorDeliveryStopped. */
   readonly status: string;
   readonly destination: { readonly type: string; readonly accountId?: string; readonly region?: string };
   readonly resourceTypes: readonly string[];
-  /** Name of the partner event source, if commercetools answered it. */
+  /** Name of the partner event source, if commercetools has one for it. */
   readonly source?: string;
 }
 
@@ -21,9 +21,9 @@ export interface SubscriptionDraft {
 /** Every method throws a ConnectorError. */
 export interface Subscriptions {
   byKey(key: string): Promise<Subscription | undefined>;
-  /** `duplicate`: the key is taken. */
+  /** `duplicate`: another subscription has this key. */
   create(draft: SubscriptionDraft): Promise<'created' | 'duplicate'>;
-  /** `conflict`: somebody changed it since that version. */
+  /** `conflict`: it has changed since that version. */
   update(
     key: string,
     version: number,
@@ -33,10 +33,7 @@ export interface Subscriptions {
     },
   ): Promise<'updated' | 'conflict'>;
   remove(key: string, version: number): Promise<'removed' | 'conflict'>;
-  /**
-   * What commercetools says of its delivery, and the event source that it delivers to, if it has one. A subscription that does
-   * not exist is Unhealthy, `Missing`.
-   */
+  /** The health that commercetools reports, and the event source if it has one. A missing subscription is Unhealthy, `Missing`. */
   health(key: string): Promise<{ readonly said: SubscriptionHealth; readonly source?: string }>;
 }
 

@@ -1,4 +1,4 @@
-import type { OperationName } from '../../../../lambdas/control/operations.ts';
+import type { OperationName } from '../../../../lambdas/control/api/control-api.ts';
 import type { Content } from './content.ts';
 
 /**

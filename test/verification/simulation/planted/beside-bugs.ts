@@ -253,8 +253,8 @@ export const besideBugs: readonly PlantedBug[] = [
     edits: [
       {
         file: 'lambdas/caretaker/apply-switches.ts',
-        from: '    if (isConsuming === taking) return;',
-        to: '    if (!leastConcurrency || isConsuming === taking) return;',
+        from: '    if (isConsuming === wanted) return;',
+        to: '    if (!leastConcurrency || isConsuming === wanted) return;',
       },
     ],
     workload: 'long-pause',

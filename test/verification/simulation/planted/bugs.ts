@@ -236,9 +236,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     id: 'PB19a',
     what: 'only one of the records of a group is retried',
-    edits: [
-      { file: retries, from: '  return group.records;\n', to: '  return group.records.slice(0, 1);\n' },
-    ],
+    edits: [{ file: retry, from: 'retried: group.records,', to: 'retried: group.records.slice(0, 1),' }],
     workload: 'burst',
   },
   {

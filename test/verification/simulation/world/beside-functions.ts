@@ -1,4 +1,4 @@
-import type { ControlAnswer } from '../../../../lambdas/control/operations.ts';
+import type { ControlAnswer } from '../../../../lambdas/control/api/control-api.ts';
 import type { ControlPorts } from '../../../../lambdas/control/ports.ts';
 import type { QueueAdmin } from '../../../../lambdas/core/operations/ports/queue-admin.ts';
 import type { SubscriptionFunction } from '../../../../lambdas/core/operations/ports/subscription-function.ts';

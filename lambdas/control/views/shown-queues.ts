@@ -1,10 +1,10 @@
-import { queueWarning } from '../core/operations/queue-warning.ts';
-import type { OperationOutput } from './operations.ts';
-import type { ControlPorts } from './ports.ts';
+import { queueWarning } from '../../core/operations/queue-warning.ts';
+import type { OperationOutput } from '../api/control-api.ts';
+import type { ControlPorts } from '../ports.ts';
 
 type ShownQueue = OperationOutput<'queue.list'>['queues'][number];
 
-/** Every queue with what stands in it, how long the oldest waits, and what is wrong with that. */
+/** Every queue with its messages, the age of the oldest one, and a warning if something is wrong. */
 export async function showQueues({
   queueAdmin,
   ages,
@@ -16,7 +16,7 @@ export async function showQueues({
   ]);
   return states.map((state) => {
     const { name, ready, inFlight, delayed } = state;
-    // The metric is some minutes old: of a queue that is empty by now it says nothing.
+    // The metric is some minutes old, so it does not apply to a queue that is empty by now.
     const oldestSeconds = ready + inFlight + delayed === 0 ? undefined : oldest[name];
     const warning = queueWarning(state, { backlog: care.queueBacklog, oldestSeconds });
     return {

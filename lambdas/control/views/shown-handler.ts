@@ -1,43 +1,40 @@
-import type { HandlerSwitches } from '../core/base/live-settings.ts';
-import { watermarkKinds } from '../core/base/live-settings.ts';
-import { meaningOf } from '../core/operations/failure-causes.ts';
-import type { Run } from '../core/runs/run.ts';
-import { scopeOf } from './known-handler.ts';
-import type { OperationOutput } from './operations.ts';
-import type { ControlPorts } from './ports.ts';
+import { type HandlerSwitches, watermarkKinds } from '../../core/base/live-settings.ts';
+import { meaningOf } from '../../core/operations/failure-causes.ts';
+import type { Run } from '../../core/runs/run.ts';
+import type { OperationOutput } from '../api/control-api.ts';
+import type { HandlerScope } from '../handler-scope.ts';
+import type { ControlPorts } from '../ports.ts';
 import { showRun } from './shown-run.ts';
 
 export type ShownHandler = OperationOutput<'handler.pause'>;
 export type HandlerState = ShownHandler['state'];
 
-/** Runs that are looked through for the last one of each mode. */
+/** How many of the newest runs are searched for the last one of each mode. */
 const LATEST_RUNS = 50;
 const HOUR_MS = 3_600_000;
 
-/** In one word. A pause comes before the breaker, because only an operator ends it. */
+/** A pause is shown before an open breaker, because only an operator can end it. */
 export function stateOf({ paused, breaker }: HandlerSwitches): HandlerState {
   if (paused) return 'paused';
   if (!breaker) return 'running';
   return breaker.state === 'open' ? 'breaker-open' : 'breaker-half-open';
 }
 
-/** A handler as an operator sees it, at this moment. */
+/** The present state of a handler, as operators see it. */
 export async function showHandler(
-  ports: ControlPorts,
-  handler: string,
+  { ports, handler, partition }: HandlerScope,
   note?: string,
 ): Promise<ShownHandler> {
-  const scope = scopeOf(ports, handler);
   const [{ value }, isConsuming, pending, groups, watermarks, lastRuns] = await Promise.all([
     ports.settings.handler(handler).read(),
     ports.switches.isConsuming(handler),
-    ports.pending.count(scope),
-    ports.failures.groups(scope),
+    ports.pending.count(partition),
+    ports.failures.groups(partition),
     readWatermarks(ports, handler),
     lastRunsOf(ports, handler),
   ]);
   const { paused, breaker, mode } = value;
-  const trouble = latelyRefused(value, ports.clock());
+  const trouble = recentTrouble(value, ports.clock());
   return {
     handler,
     state: stateOf(value),
@@ -54,8 +51,8 @@ export async function showHandler(
   };
 }
 
-/** Whoever waits is tried at least four times in an hour: what was not refused since then is mended. */
-function latelyRefused({ trouble }: HandlerSwitches, now: number): ShownHandler['trouble'] {
+/** A waiting customer is tried at least four times an hour: without a refusal in the last hour the cause is fixed. */
+function recentTrouble({ trouble }: HandlerSwitches, now: number): ShownHandler['trouble'] {
   if (!trouble || now - trouble.at > HOUR_MS) return undefined;
   const meaning = meaningOf(trouble.code);
   return { ...trouble, ...(meaning !== undefined && { meaning }) };
@@ -70,7 +67,6 @@ async function readWatermarks({ settings }: ControlPorts, handler: string): Prom
   return Object.fromEntries(read.flatMap(([kind, value]) => (value ? [[kind, value.until]] : [])));
 }
 
-/** The newest run of each mode. */
 async function lastRunsOf({ runs }: ControlPorts, handler: string): Promise<readonly Run[]> {
   const { items } = await runs.list({ limit: LATEST_RUNS });
   const own = items.filter((run) => run.handler === handler);
