@@ -1,19 +1,15 @@
 import type { DoctorCheck } from '../../lambdas/control/operations.ts';
-import { plainText } from './plain-text.ts';
 import { counted } from './values.ts';
-import { hanging } from './wrap.ts';
+import type { View } from './view.ts';
 
 const marks = { ok: 'ok     ', problem: 'PROBLEM', unknown: 'unknown' } as const;
-const INDENT = 9;
 
-/** What was looked at and what was found; how to mend it stands below. */
-export function checkText({ check, status, detail, mend }: DoctorCheck): string {
-  const line = `${marks[status]}  ${hanging(plainText(`${check} - ${detail}`), INDENT)}`;
-  if (mend === undefined) return line;
-  return `${line}\n${' '.repeat(INDENT)}-> ${hanging(plainText(mend), INDENT + 3)}`;
+/** One check with its finding, and below it how to fix a problem. */
+export function checkView({ check, status, detail, mend }: DoctorCheck): View {
+  const finding = { label: `${marks[status]}  `, text: `${check} - ${detail}` };
+  return mend === undefined ? finding : [finding, { label: '         -> ', text: mend }];
 }
 
-/** What all of it comes to. */
 export function checksSummary(checks: readonly DoctorCheck[]): string {
   const problems = checks.filter(({ status }) => status === 'problem').length;
   const unknown = checks.filter(({ status }) => status === 'unknown').length;

@@ -11,7 +11,7 @@ import {
   shownHandler,
   shownRun,
   status,
-} from './records.ts';
+} from './sample-answers.ts';
 
 let control: LoopbackControl;
 beforeAll(async () => {
@@ -23,9 +23,9 @@ beforeEach(() => {
 });
 const local = (line: string, person?: Person) =>
   connector([...line.split(' '), '--local', '--port', control.port], person);
-const asked = () => control.requests.map(({ operation, input }) => ({ operation, input }));
+const performed = () => control.requests.map(({ operation, input }) => ({ operation, input }));
 
-describe('every command asks for its operation', () => {
+describe('every command runs its operation', () => {
   const id2 = CUSTOMER.replace('3f', '4f');
   const run = shownRun();
   const cases: readonly (readonly [string, () => void, object])[] = [
@@ -246,7 +246,7 @@ describe('every command asks for its operation', () => {
     const { exitCode, err, out } = await local(line);
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
     expect(out).not.toBe('');
-    expect(asked()).toEqual([request]);
+    expect(performed()).toEqual([request]);
   });
   test.each(cases)('%s --json prints the answer as JSON and nothing else', async (line, answers) => {
     answers();
@@ -256,8 +256,8 @@ describe('every command asks for its operation', () => {
   });
 });
 
-describe('who asks', () => {
-  test('locally it is the person at the machine', async () => {
+describe('the caller', () => {
+  test('is the user of the machine for a local connector', async () => {
     control.answers('queue.list', { queues: [] });
     await local('queues');
     expect(control.requests[0]?.caller).toBe('jane');
@@ -273,67 +273,74 @@ describe('--handler', () => {
     control.answers('status', status({ handlers: two }));
     control.answers('schedule.list', { schedules });
   });
-  test('what is about all handlers is about this one when it is named', async () => {
+  test('limits commands about all handlers to one', async () => {
     expect((await local('status --json')).json()).toMatchObject({ handlers: two });
     expect((await local('status --handler loyalty --json')).json()).toMatchObject({ handlers: [two[1]] });
     expect((await local('schedules --handler customer --json')).json()).toEqual({
       schedules: [schedules[0]],
     });
   });
-  test.each(['status', 'schedules'])('%s: one that there is not is told', async (line) => {
-    const { exitCode, err } = await local(`--handler nope ${line}`);
-    expect({ exitCode, err }).toEqual({
-      exitCode: 3,
-      err: 'There is no handler "nope". There are: customer, loyalty. [HANDLER_UNKNOWN]\n',
-    });
-  });
+  test.each(['status', 'schedules'])(
+    '%s: an unknown handler is refused with the known ones',
+    async (line) => {
+      const { exitCode, err } = await local(`--handler nope ${line}`);
+      expect({ exitCode, err }).toEqual({
+        exitCode: 3,
+        err: 'No handler is named "nope". The handlers are: customer, loyalty. [HANDLER_UNKNOWN]\n',
+      });
+    },
+  );
 });
 
 describe('start', () => {
-  test('says that the catch-up has begun, not that it is done', async () => {
+  test('shows the runs that catch up', async () => {
     control.answers('intake.start', { stoppedSince: NOW - 60_000, catchUpRunIds: [RUN_ID], replay: 'r-1' });
     const { exitCode, out } = await local('start');
     expect({ exitCode, out }).toEqual({
       exitCode: 0,
-      out: `Real-time sync is on again; it was stopped 2026-11-21 20:59:00 (1 min ago).
-  run ${RUN_ID} catches up: connector run show ${RUN_ID} --wait
-  and a replay of the archive, for deletes and erasures: r-1
+      out: `Real-time sync is on again. It was stopped 2026-11-21 20:59:00 (1 min ago).
+  Run ${RUN_ID} catches up:
+    connector run show ${RUN_ID} --wait
+  Replay r-1 of the archive brings deletes and erasures.
 `,
     });
   });
 });
 
-describe('start that cannot catch up yet', () => {
-  test('says why, and is no success', async () => {
+describe('start without a catch-up', () => {
+  test('shows why, and is a problem', async () => {
     control.answers('intake.start', { catchUpRunIds: [], note: 'customer: a run is running.' });
     const { exitCode, out } = await local('start');
-    expect({ exitCode, isReported: out.includes('a run is running') }).toEqual({ exitCode: 1, isReported: true });
+    expect({ exitCode, isReported: out.includes('a run is running') }).toEqual({
+      exitCode: 1,
+      isReported: true,
+    });
   });
 });
 
-describe('which connector', () => {
-  test('without --stage and --local it is the one that answers here', async () => {
+describe('the target', () => {
+  test('is the running local connector without --stage and --local', async () => {
     control.answers('queue.list', { queues: [] });
     expect((await connector(['queues', '--port', control.port])).exitCode).toBe(0);
   });
-  test('when none answers, it says what to give', async () => {
+  test('must be given if no local connector is running', async () => {
     const { exitCode, err } = await connector(['queues', '--port', '1']);
     expect(exitCode).toBe(2);
     expect(err).toContain(
-      'Give --stage NAME for one on AWS (stages of lib/config/stages.ts: dev, prod, local)',
+      'Use --stage NAME for a connector on AWS (stages in lib/config/stages.ts: dev, prod, local)',
     );
   });
-  test('both at once are refused', async () => {
+  test('cannot be both --stage and --local', async () => {
     expect((await local('queues --stage prod')).exitCode).toBe(2);
   });
-  test('a local connector that is not there is unavailable', async () => {
+  test('is unavailable if --local is not running', async () => {
     const { exitCode, err } = await connector(['queues', '--local', '--port', '1']);
     expect(exitCode).toBe(5);
     expect(err).toContain('No local connector answers at http://127.0.0.1:3. Start one with "npm start"');
   });
 });
 
-describe('a refusal says what to do, and its kind is the exit code', () => {
+describe('an error of the control function', () => {
   const kinds = [
     ['invalid', 2],
     ['not-found', 3],
@@ -342,7 +349,7 @@ describe('a refusal says what to do, and its kind is the exit code', () => {
     ['forbidden', 6],
     ['internal', 1],
   ] as const;
-  test.each(kinds)('%s ends with %i', async (kind, code) => {
+  test.each(kinds)('of kind %s has exit code %i and is printed with its code', async (kind, code) => {
     control.refuses('run.start', {
       kind,
       code: 'RUN_BUSY',
@@ -355,8 +362,8 @@ describe('a refusal says what to do, and its kind is the exit code', () => {
       out: '',
     });
   });
-  test('with --json it stands on standard output too, violations named', async () => {
-    const violations = [{ path: 'options.from', message: 'lies in the future' }];
+  test('is on standard output too with --json, with its violations', async () => {
+    const violations = [{ path: 'options.from', message: 'is in the future' }];
     control.refuses('run.start', {
       kind: 'invalid',
       code: 'WINDOW',
@@ -367,54 +374,54 @@ describe('a refusal says what to do, and its kind is the exit code', () => {
     expect(json()).toEqual({
       error: { kind: 'invalid', code: 'WINDOW', message: 'The window is empty.', violations },
     });
-    expect(err).toContain('  options.from: lies in the future\n');
+    expect(err).toContain('  options.from: is in the future\n');
   });
-  test('what is wrong is said once, also where it is the one thing that is wrong', async () => {
+  test('is not repeated when its only violation has the same message', async () => {
     const message = 'The next start must be a time to come.';
     const refusal = { code: 'NEXT_IN_PAST', message, violations: [{ path: 'nextAt', message }] };
     control.refuses('schedule.set', { kind: 'invalid', ...refusal });
     const { err } = await local('schedules set sweep --next 2020-01-01');
     expect(err).toBe(`${message} [NEXT_IN_PAST]\n`);
   });
-  test('a function that crashed is a fault inside', async () => {
+  test('is internal if the function crashed', async () => {
     control.crashes('run.start');
     const { exitCode, err } = await local('run start full');
     expect({ exitCode, err }).toEqual({
       exitCode: 1,
-      err: 'The control function ended with an error (Unhandled). Its log says why: .local/logs. [CONTROL_CRASHED]\n',
+      err: 'The control function crashed (Unhandled). Its log shows why: .local/logs. [CONTROL_CRASHED]\n',
     });
   });
-  test('an answer of another version is told as that', async () => {
-    control.says('run.show', { ok: true, output: { id: RUN_ID } });
+  test('is explained if the answer has another version', async () => {
+    control.sends('run.show', { ok: true, output: { id: RUN_ID } });
     const { exitCode, err } = await local(`run show ${RUN_ID}`);
     expect(exitCode).toBe(1);
-    expect(err).toContain('of different versions');
+    expect(err).toContain('have different versions');
   });
 });
 
-describe('a wrong command line asks for nothing', () => {
+describe('a wrong command line runs nothing', () => {
   const cases = [
     ['statsu', 'Did you mean status?'],
     ['run strat full', 'Did you mean start?'],
     ['run start everything', 'Allowed choices are full, incremental, ids, reconcile, sweep'],
     ['run start full --from 2026-11-20 --since 1h', "cannot be used with option '--from"],
-    ['tail --since 2999-01-01', 'It takes a time that has passed'],
-    ['run start full --from tomorrow', 'or how long ago: 30m, 24h, 7d'],
+    ['tail --since 2999-01-01', 'Expected a time in the past'],
+    ['run start full --from tomorrow', 'or an age such as 30m, 24h, 7d'],
     ['run start full --rate -1', 'customers per second'],
-    ['run start full --ids 12', 'is no commercetools id'],
-    ['run show 12', 'is no id of a run'],
-    ['retry', 'Give --group GROUP or --ids ID..., one of them.'],
-    ['retry --group A --ids 3f1d2c9a-5b7e-4a10-9c1d-0a2b3c4d5e6f', 'one of them'],
-    ['schedules set sweep', 'Say what to change'],
+    ['run start full --ids 12', 'is not a commercetools id'],
+    ['run show 12', 'is not a run id'],
+    ['retry', 'Give either --group GROUP or --ids ID...'],
+    ['retry --group A --ids 3f1d2c9a-5b7e-4a10-9c1d-0a2b3c4d5e6f', 'Give either --group'],
+    ['schedules set sweep', 'Nothing to change'],
     ['schedules set sweep --on --off', "cannot be used with option '--on'"],
     ['schedules set weekly --on', 'Allowed choices are reconcile, incremental, comparison, sweep'],
     ['skip', "missing required argument 'ids'"],
-    ['explain me@example.com --by id', 'is no commercetools id'],
-    ['reconcile --since 1h --all', 'give one of them'],
-    ['reconcile --csv - --json', 'both want standard output'],
-    ['run report last --csv - --json', 'both want standard output'],
-    ['queues purge ingest', 'repeat it with --yes'],
-    [`erase ${CUSTOMER}`, 'repeat it with --yes'],
+    ['explain me@example.com --by id', 'is not a commercetools id'],
+    ['reconcile --since 1h --all', 'Give one of them'],
+    ['reconcile --csv - --json', 'both print to standard output'],
+    ['run report last --csv - --json', 'both print to standard output'],
+    ['queues purge ingest', 'repeat the command with --yes'],
+    [`erase ${CUSTOMER}`, 'repeat the command with --yes'],
   ] as const;
   test.each(cases)('%s', async (line, sentence) => {
     const { exitCode, err, out } = await local(line);
@@ -423,10 +430,10 @@ describe('a wrong command line asks for nothing', () => {
       exitCode: 2,
       isSilent: true,
     });
-    expect(asked()).toEqual([]);
+    expect(performed()).toEqual([]);
   });
   test.each([...cases.map(([line]) => line), 'bananas', 'run', 'status --banana'])(
-    '%s: with --json a script finds the error on standard output',
+    '%s: with --json the error is on standard output',
     async (line) => {
       const { exitCode, json } = await local(line.includes('--json') ? line : `${line} --json`);
       expect({ exitCode, answer: json() }).toEqual({
@@ -435,40 +442,40 @@ describe('a wrong command line asks for nothing', () => {
       });
     },
   );
-  test('help is no error', async () => {
+  test('help is not an error', async () => {
     const { exitCode, out } = await connector(['--help']);
     expect(exitCode).toBe(0);
     expect(out).toContain('connector explain jane@example.com');
   });
 });
 
-describe('what cannot be undone asks first', () => {
+describe('a command that cannot be undone asks first', () => {
   const show = { exists: true, key: 'sub-1', resourceTypes: ['customer'] };
-  test('a person types the name of it', async () => {
+  test('a person types the name of the object', async () => {
     control.answers('subscription.show', show);
     control.answers('subscription.delete', { done: true });
     const { exitCode, err } = await local('subscription delete', { answers: ['sub-1'] });
     expect(exitCode).toBe(0);
-    expect(err).toContain('Stage "local". Type "sub-1" to go on, anything else to leave it: ');
-    expect(asked().at(-1)).toEqual({ operation: 'subscription.delete', input: { confirm: 'sub-1' } });
+    expect(err).toContain('Stage "local". Type "sub-1" to confirm, anything else to cancel: ');
+    expect(performed().at(-1)).toEqual({ operation: 'subscription.delete', input: { confirm: 'sub-1' } });
   });
-  test('anything else leaves it, and nothing that is asked sounds as if it were done', async () => {
+  test('another answer cancels', async () => {
     control.answers('queue.list', { queues: status().queues });
     control.answers('subscription.show', show);
     for (const line of ['queues purge ingest', 'subscription delete', `erase ${CUSTOMER}`]) {
       const { exitCode, err } = await local(line, { answers: ['yes'] });
       expect({ line, exitCode }).toEqual({ line, exitCode: 2 });
-      expect(err).toMatch(/^This (deletes|anonymises) .*\nStage "local"\. Type /);
+      expect(err).toMatch(/^This (deletes|anonymises) [\s\S]*\nStage "local"\. Type /);
       expect(err).toContain('Nothing was changed.');
     }
-    expect(asked().map(({ operation }) => operation)).toEqual(['queue.list', 'subscription.show']);
+    expect(performed().map(({ operation }) => operation)).toEqual(['queue.list', 'subscription.show']);
   });
-  test('a queue that there is not is told before anybody is asked', async () => {
+  test('an unknown queue is refused before a person is asked', async () => {
     control.answers('queue.list', { queues: status().queues });
     const { exitCode, err } = await local('queues purge nowhere', { answers: ['nowhere'] });
     expect({ exitCode, err }).toEqual({
       exitCode: 3,
-      err: 'There is no such queue. There are: ingest, handler/customer, handler/customer/dead-letters. [QUEUE_UNKNOWN]\n',
+      err: 'Queue "nowhere" does not exist. The queues are: ingest, handler/customer,\n  handler/customer/dead-letters. [QUEUE_UNKNOWN]\n',
     });
   });
   test('a queue is purged when its name is typed', async () => {
@@ -476,30 +483,30 @@ describe('what cannot be undone asks first', () => {
     control.answers('queue.purge', { done: true });
     const { exitCode, err } = await local('queues purge ingest', { answers: ['ingest'] });
     expect(exitCode).toBe(0);
-    expect(asked().at(-1)).toEqual({
+    expect(performed().at(-1)).toEqual({
       operation: 'queue.purge',
       input: { queue: 'ingest', confirm: 'ingest' },
     });
-    expect(err).toContain('Type "ingest" to go on');
+    expect(err).toContain('Type "ingest" to confirm');
   });
 });
 
 const OTHER = CUSTOMER.replace(/^./, '4');
 
 describe('process', () => {
-  test('names those of whom it has nothing to send, and that is a problem', async () => {
+  test('names the customers without anything to send, and is a problem', async () => {
     control.answers('record.process', { sent: 1, left: 0, unknown: [OTHER] });
     const { exitCode, out } = await local(`process ${CUSTOMER} ${OTHER}`);
     expect({ exitCode, out }).toEqual({
       exitCode: 1,
-      out: `1 customer sent, 0 recorded ones left.\nNeither recorded nor taken out, so nothing was sent of: ${OTHER}\n`,
+      out: `1 customer sent. 0 recorded changes left.\nNot sent, because they are neither recorded nor excluded: ${OTHER}\n`,
     });
   });
 
-  test('asks until nothing is left', async () => {
+  test('repeats until nothing is left', async () => {
     control.answers('record.process', { sent: 2_000, left: 500 }, { sent: 500, left: 0 });
     const { out } = await local('process');
-    expect(out).toBe('2,500 customers sent, 0 recorded ones left.\n');
+    expect(out).toBe('2,500 customers sent. 0 recorded changes left.\n');
   });
 });
 
@@ -539,10 +546,10 @@ describe('erase', () => {
     incomplete: [],
     copiesGoneAt: 1_795_294_860_000,
   };
-  const { copiesGoneAt: _gone, ...unlooked } = receipt;
+  const { copiesGoneAt: _gone, ...unchecked } = receipt;
   test('waits for the receipt and prints it', async () => {
     control.answers('record.erase', { subject: 'aGFzaA', requestId: 'op:1' });
-    control.answers('record.receipt', {}, { receipt: unlooked }, { receipt });
+    control.answers('record.receipt', {}, { receipt: unchecked }, { receipt });
     const { exitCode, json } = await local(`erase ${CUSTOMER} --yes --json`);
     expect({ exitCode, answer: json() }).toEqual({
       exitCode: 0,
@@ -553,14 +560,14 @@ describe('erase', () => {
       ...Array(3).fill('record.receipt'),
     ]);
   });
-  test('what Fluent keeps is a problem', async () => {
+  test('is a problem if Fluent keeps a value', async () => {
     control.answers('record.erase', { subject: 'aGFzaA', requestId: 'op:1' });
     control.answers('record.receipt', { receipt: { ...receipt, incomplete: ['username'] } });
     const { exitCode, out } = await local(`erase ${CUSTOMER} --yes`);
     expect(exitCode).toBe(1);
     expect(out).toContain('left in Fluent  username');
   });
-  test('what was never in Fluent is not told as erased: the id may be a wrong one', async () => {
+  test('does not report an unknown id as erased', async () => {
     control.answers('record.erase', { subject: 'aGFzaA', requestId: 'op:1' });
     control.answers('record.receipt', { receipt: { ...receipt, how: 'unknown' } });
     const { exitCode, out } = await local(`erase ${CUSTOMER} --yes`);
@@ -568,24 +575,24 @@ describe('erase', () => {
     expect(out).toContain('nothing to erase');
     expect(out).not.toContain('Erased.');
   });
-  test('until the dead-letter queues were looked through, it is not done', async () => {
+  test('is not complete until the dead-letter queues are checked', async () => {
     control.answers('record.erase', { subject: 'aGFzaA', requestId: 'op:1' });
-    control.answers('record.receipt', { receipt: unlooked });
+    control.answers('record.receipt', { receipt: unchecked });
     const { exitCode, out } = await local(`erase ${CUSTOMER} --yes --timeout 3`);
     expect(exitCode).toBe(1);
-    expect(out).toContain('copies   the caretaker has not looked');
+    expect(out).toContain('copies   not all dead-letter queues are checked yet');
   });
-  test('no receipt in time says that it waits', async () => {
+  test('explains that it waits if there is no receipt in time', async () => {
     control.answers('record.erase', { subject: 'aGFzaA', requestId: 'op:1' });
     control.answers('record.receipt', {});
     const { exitCode, err } = await local(`erase ${CUSTOMER} --yes --timeout 3`);
     expect(exitCode).toBe(5);
-    expect(err).toContain('no receipt yet');
+    expect(err).toContain('No receipt yet');
   });
 });
 
 describe('waiting for a run', () => {
-  test('prints plain lines where there is no terminal, and ends with how the run ended', async () => {
+  test('prints plain lines without a terminal, and has the exit code of the run', async () => {
     control.answers(
       'run.start',
       shownRun({ listed: 0, planned: 0, entries: { ...shownRun().entries, synced: 0, pending: 0 } }),
@@ -599,14 +606,20 @@ describe('waiting for a run', () => {
       '',
     ]);
   });
-  test('a line that moves on a terminal', async () => {
+  test.each([
+    [100, 1],
+    [40, 3],
+  ])('replaces its lines on a terminal of %i columns', async (width, lines) => {
     control.answers('run.show', shownRun(), finishedRun());
-    const { err } = await local(`run show ${RUN_ID} --wait`, { answers: [] });
-    expect(err).toContain(
-      '\r\u001b[K[########----------------]  32 %  400 of 1,234  400 synced  6.7/s, about 2 min left',
+    const { err } = await local(`run show ${RUN_ID} --wait`, { answers: [], width });
+    const eraseLines = '\u001b[2K\u001b[1A'.repeat(lines) + '\u001b[2K\u001b[G';
+    const [first = '', last = ''] = err.split(eraseLines);
+    expect(first.replaceAll(/\n */g, ' ').replaceAll(/ +/g, ' ')).toBe(
+      '[########----------------] 32 % 400 of 1,234 400 synced 6.7/s, about 2 min left ',
     );
+    expect(last.replaceAll(/\s+/g, ' ')).toContain('1,200 synced, 34 unchanged');
   });
-  test('a run that failed, or left failures, is a problem', async () => {
+  test('a failed run, or one with failures, is a problem', async () => {
     control.answers('run.show', finishedRun({ entries: { ...finishedRun().entries, failed: 1 } }));
     expect((await local(`run show ${RUN_ID} --wait`)).exitCode).toBe(1);
     control.answers('run.show', finishedRun({ status: 'failed', reason: 'HOOK_FAILED' }));
@@ -616,14 +629,14 @@ describe('waiting for a run', () => {
     control.answers('run.show', shownRun());
     const { exitCode, err } = await local(`run show ${RUN_ID} --wait`, { answers: [], interruptsAfter: 2 });
     expect(exitCode).toBe(130);
-    expect(err).toContain(`The run goes on. Look again: connector run show ${RUN_ID}`);
+    expect(err).toContain(`The run continues. Watch it again: connector run show ${RUN_ID} --wait`);
   });
-  test('a look that fails for a moment is no end', async () => {
+  test('a poll that fails for a moment does not end the watching', async () => {
     control.answers('run.start', shownRun());
     control.refuses('run.show', { kind: 'unavailable', code: 'STORE', message: 'Try again.' });
     const { exitCode } = await local('run start full --wait');
-    // Thirty looks in a row are an end.
-    expect({ exitCode, looks: asked().length }).toEqual({ exitCode: 5, looks: 31 });
+    // Thirty failed polls in a row end it.
+    expect({ exitCode, operations: performed().length }).toEqual({ exitCode: 5, operations: 31 });
   });
   test('last is the newest run', async () => {
     control.answers('run.list', { runs: [shownRun()] });
@@ -653,7 +666,7 @@ describe('reconcile', () => {
     control.answers('run.report', first, second);
   });
 
-  test('starts, waits, prints every page of the report, and ends as diff does', async () => {
+  test('starts, waits, prints every page of the report, and exits as diff does', async () => {
     const { exitCode, out } = await local('reconcile --compare oms --since 2026-11-20');
     expect(exitCode).toBe(10);
     expect(control.requests[0]?.input).toEqual({
@@ -662,24 +675,25 @@ describe('reconcile', () => {
       options: { compare: 'oms', from: '2026-11-20T00:00:00.000Z' },
     });
     expect(out).toBe(`3 customers in the report.
-  customer                              class    version  queued  what
+  customer                              class    version  queued  details
   ------------------------------------  -------  -------  ------  --------------
   ${id(1)}  missing  0 of 1
   ${id(2)}  edited   4 of 4           lastName (oms)
   ${id(3)}  orphan
-1,234 looked at: 1,228 in-sync, 3 missing, 1 orphan, 2 edited. Run ${RUN_ID} finished.
+1,234 compared: 1,228 in-sync, 3 missing, 1 orphan, 2 edited. Run
+  ${RUN_ID} finished.
 `);
   });
-  test('--all looks at everybody, and the window is told', async () => {
+  test('--all compares all customers, and the window is shown', async () => {
     control.answers('run.show', finishedReconcile({ window: { from: Date.UTC(2000, 0, 1), to: NOW } }));
     const { out } = await local('reconcile --all');
     expect(control.requests[0]?.input).toMatchObject({ options: { from: '2000-01-01T00:00:00.000Z' } });
-    expect(out).toContain('1,234 looked at, modified from 2000-01-01 00:00:00 to 2026-11-21 21:00:00: 1,228');
+    expect(out).toContain('1,234 compared, modified from 2000-01-01 00:00:00 to 2026-11-21 21:00:00: 1,228');
   });
-  test('as JSON: the run and its report', async () => {
+  test('prints the run and its report as JSON', async () => {
     expect((await local('reconcile --json')).json()).toEqual({ run: finishedReconcile(), differences });
   });
-  test('as CSV, to standard output alone', async () => {
+  test('prints only the CSV with --csv -', async () => {
     const { out } = await local('reconcile --csv -');
     expect(out.split('\r\n')).toEqual([
       'customer,class,source version,written version,fields,note,queued',
@@ -689,7 +703,7 @@ describe('reconcile', () => {
       '',
     ]);
   });
-  test('as CSV, into a file', async () => {
+  test('saves the CSV to a file', async () => {
     const { files, out, err } = await local('reconcile --csv report.csv');
     expect(files.get('report.csv')).toContain(`${id(1)},missing`);
     expect(out).toContain('3 customers in the report.');
@@ -698,27 +712,27 @@ describe('reconcile', () => {
     expect((await local(`run report ${RUN_ID} --csv report.csv`)).err).toBe('The report is in report.csv.\n');
   });
   test.each(['reconcile', `run report ${RUN_ID}`])(
-    '%s: a file that cannot be written is refused before anything is asked',
+    '%s: a file that cannot be written is refused before anything runs',
     async (line) => {
       const { exitCode, err } = await local(`${line} --csv /nowhere/x.csv`);
       expect({ exitCode, err }).toEqual({
         exitCode: 2,
         err: 'Cannot write /nowhere/x.csv (ENOENT). [USAGE]\n',
       });
-      expect(asked()).toEqual([]);
+      expect(performed()).toEqual([]);
     },
   );
-  test('Ctrl-C leaves the run running, and what it has found so far is no report', async () => {
+  test('Ctrl-C leaves the run running and prints no report', async () => {
     control.answers('run.show', shownRun({ mode: 'reconcile' }));
     const { exitCode, out, err } = await local('reconcile', { answers: [], interruptsAfter: 2 });
     expect({ exitCode, out }).toEqual({ exitCode: 130, out: '' });
-    expect(err).toContain(`The run goes on. Look again: connector run show ${RUN_ID}`);
-    expect(err).toContain(`What it finds: connector run report ${RUN_ID}`);
-    expect(asked().map(({ operation }) => operation)).not.toContain('run.report');
+    expect(err).toContain(`The run continues. Watch it again: connector run show ${RUN_ID} --wait`);
+    expect(err).toContain(`Its report: connector run report ${RUN_ID}`);
+    expect(performed().map(({ operation }) => operation)).not.toContain('run.report');
     const asJson = await local('reconcile --json', { interruptsAfter: 2 });
     expect(asJson.json()).toEqual({ run: shownRun({ mode: 'reconcile' }) });
   });
-  test('all repaired is 0; an orphan that is left is not', async () => {
+  test('exits with 0 if all is repaired, but not if an orphan remains', async () => {
     const queued = differences.map((each) => ({ ...each, queued: true }));
     control.answers('run.report', { differences: queued.slice(0, 2) });
     expect((await local('reconcile --repair missing edited')).exitCode).toBe(0);

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Control, ControlRefusal } from '../../local/connector/embedded-control.ts';
 import { reconcileAgainAndAgain } from '../../local/source-by-reconcile.ts';
 import { NOW } from './recorded-shell.ts';
-import { finishedReconcile } from './records.ts';
+import { finishedReconcile } from './sample-answers.ts';
 
 const MINUTE = 60_000;
 

@@ -5,24 +5,29 @@ import {
   type OperationName,
   type OperationOutput,
   operations,
-} from '../lambdas/control/operations.ts';
+} from '../../lambdas/control/operations.ts';
+import { CliError } from '../cli-error.ts';
+import type { Shell } from '../shell.ts';
 import { awsFailure } from './aws-failure.ts';
 import { callerOf } from './caller.ts';
-import { CliError } from './cli-error.ts';
-import type { Shell } from './shell.ts';
 import type { Target } from './target.ts';
 
-/** The function itself ends after 60 s. */
+/** The function itself times out after 60 s. */
 const TIMEOUT_MS = 75_000;
 
-/** Asks the control function for an operation. Throws CliError with the kind, code and violations of a refusal. */
-export type Control = <N extends OperationName>(
+/** Runs an operation of the control function. Throws CliError with the kind, code and violations of its error. */
+export type RunOperation = <N extends OperationName>(
   operation: N,
   input: OperationInput<N>,
 ) => Promise<OperationOutput<N>>;
 
-export function createControl(target: Target, shell: Pick<Shell, 'userName'>): { ask: Control; end(): void } {
-  // One attempt: an operation that was cut off may have been done, and only a person knows whether to repeat it.
+export interface ControlClient {
+  readonly run: RunOperation;
+  end(): void;
+}
+
+export function createControlClient(target: Target, shell: Pick<Shell, 'userName'>): ControlClient {
+  // No retries: an operation without an answer may have been done, and only a person can decide to repeat it.
   const client = new LambdaClient({ ...target.aws, maxAttempts: 1 });
   let caller: Promise<string> | undefined;
 
@@ -42,7 +47,7 @@ export function createControl(target: Target, shell: Pick<Shell, 'userName'>): {
   }
 
   return {
-    ask: async (operation, input) => readAnswer(operation, await invoke(operation, input)),
+    run: async (operation, input) => readAnswer(operation, await invoke(operation, input)),
     end: () => client.destroy(),
   };
 }
@@ -71,13 +76,13 @@ function crashed({ stage, isLocal }: Target, how: string): CliError {
   const where = isLocal ? '.local/logs' : `"connector tail --stage ${stage} --failed"`;
   return new CliError(
     { kind: 'internal', code: 'CONTROL_CRASHED' },
-    `The control function ended with an error (${how}). Its log says why: ${where}.`,
+    `The control function crashed (${how}). Its log shows why: ${where}.`,
   );
 }
 
 function unreadable(operation: string, where: string): CliError {
   return new CliError(
     { kind: 'internal', code: 'UNREADABLE_ANSWER' },
-    `The answer to ${operation} cannot be read (${where}): this command line and the deployed connector are of different versions. Deploy this one, or use the command line of the deployed one.`,
+    `Cannot read the answer to ${operation} (${where}): this command line and the deployed connector have different versions. Deploy this version, or use the command line of the deployed version.`,
   );
 }

@@ -1,8 +1,8 @@
 import { CliError } from './cli-error.ts';
 import type { Session } from './session.ts';
 
-/** Of a list over all handlers, what belongs to the one that --handler names; all of it without. Throws CliError HANDLER_UNKNOWN. */
-export function onlyHandler<T extends { readonly handler: string }>(
+/** With --handler, the entries of that handler; without it, all. Throws CliError HANDLER_UNKNOWN. */
+export function filterByHandler<T extends { readonly handler: string }>(
   { options }: Pick<Session, 'options'>,
   list: readonly T[],
 ): T[] {
@@ -12,6 +12,6 @@ export function onlyHandler<T extends { readonly handler: string }>(
   const names = [...new Set(list.map(({ handler }) => handler))].join(', ');
   throw new CliError(
     { kind: 'not-found', code: 'HANDLER_UNKNOWN' },
-    `There is no handler "${options.handler}". There are: ${names}.`,
+    `No handler is named "${options.handler}". The handlers are: ${names}.`,
   );
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import type { ControlErrorKind } from '../lambdas/control/operations.ts';
-import { oneLine } from './render/plain-text.ts';
+import type { ControlErrorKind } from '../../lambdas/control/operations.ts';
+import { oneLine } from '../render/plain-text.ts';
 
-/** What the functions log, as far as a person reads it. Nothing personal is in it. */
+/** The fields of a log line that `tail` shows. None of them is personal. */
 const logLine = z.object({
   message: z.optional(z.string()),
   level: z.optional(z.string()),
@@ -22,7 +22,7 @@ const logLine = z.object({
 });
 export type LogLine = z.infer<typeof logLine>;
 
-/** Undefined for what is no line of ours, for example the runtime's own. */
+/** Undefined for lines of others, for example of the Lambda runtime. */
 export function readLogLine(text: string): LogLine | undefined {
   try {
     const read = logLine.safeParse(JSON.parse(text));
@@ -32,15 +32,15 @@ export function readLogLine(text: string): LogLine | undefined {
   }
 }
 
-/** An outcome, a recorded change, a retry, an operator's action or an error, in words; undefined = nothing to show. */
+/** Describes an outcome, a recorded change, a retry, an operator's action or an error; undefined for other lines. */
 export function lineText(line: LogLine): string | undefined {
-  const who = `${line.resourceType ?? ''} ${line.id ?? ''} v${line.version ?? '?'}`.padEnd(50);
+  const subject = `${line.resourceType ?? ''} ${line.id ?? ''} v${line.version ?? '?'}`.padEnd(50);
   if (line.message === 'outcome') {
     const took = line.durationMs === undefined ? '' : `  (${line.durationMs} ms)`;
-    return oneLine(`${who}  ${line.outcome}: ${line.reason}${took}`);
+    return oneLine(`${subject}  ${line.outcome}: ${line.reason}${took}`);
   }
-  if (line.message === 'recorded') return oneLine(`${who}  recorded: waits for "connector process"`);
-  if (line.message === 'retry') return oneLine(`${who}  again in ${line.delaySeconds} s: ${line.code}`);
+  if (line.message === 'recorded') return oneLine(`${subject}  recorded until "connector process"`);
+  if (line.message === 'retry') return oneLine(`${subject}  retry in ${line.delaySeconds} s: ${line.code}`);
   if (line.message === 'action') return oneLine(actionText(line));
   if (line.level === 'ERROR' || line.level === 'CRITICAL') {
     return oneLine(`${line.service}: ${line.message} ${line.errorName ?? line.code ?? ''}`.trimEnd());
@@ -48,7 +48,6 @@ export function lineText(line: LogLine): string | undefined {
   return undefined;
 }
 
-/** What an operator asked for. */
 function actionText({ caller, operation, about, outcome, code }: LogLine): string {
   const names = Object.values(about ?? {})
     .map((name) => (Array.isArray(name) ? name.join(' ') : String(name)))
@@ -56,20 +55,20 @@ function actionText({ caller, operation, about, outcome, code }: LogLine): strin
   return `${[caller, operation, names].filter(Boolean).join(' ')}: ${[outcome, code].filter(Boolean).join(' ')}`;
 }
 
-/** Somebody only looked: nothing was changed, and nothing personal was shown. */
-export function isLook({ message, level }: LogLine): boolean {
-  // Every other action is logged as CRITICAL, so that it is there whatever level is set.
+/** An operator's read-only operation. */
+export function isQuery({ message, level }: LogLine): boolean {
+  // Changes are logged as CRITICAL, so that no log level hides them.
   return message === 'action' && level !== 'CRITICAL';
 }
 
-/** A mistyped or refused command has failed nobody; these have. */
+/** Outcomes of actions that count as failures. A mistyped or refused command does not. */
 const failedActions: ReadonlySet<string | undefined> = new Set<ControlErrorKind>([
   'unavailable',
   'forbidden',
   'internal',
 ]);
 
-/** Is it a failure, a try that failed, or an action that a system or a fault kept from being done? */
+/** A failure, an attempt that failed, or an action that failed because of a system or an internal error. */
 export function isFailure({ message, outcome, level }: LogLine): boolean {
   if (message === 'action') return failedActions.has(outcome);
   return outcome === 'failed' || message === 'retry' || level === 'ERROR' || level === 'CRITICAL';

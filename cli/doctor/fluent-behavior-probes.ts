@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
-import { type Finding, ok, type Probe, problem, unknown } from './check.ts';
-import { FLUENT_QUERY } from './fluent-probes.ts';
+import { FLUENT_QUERY, foundCustomer } from './fluent-probes.ts';
 import type { FluentSession } from './fluent-session.ts';
-import type { HttpAnswer } from './http.ts';
-import { codeOf, isOutage, outage } from './outage-check.ts';
+import { codeOf, isOutage, outage } from './outages.ts';
+import { type Finding, ok, type Probe, problem, unexpected, unknown } from './probe.ts';
+import type { HttpAnswer } from './probe-http.ts';
 
 /** Fields that the mapper sends with every create. */
 const ALWAYS_SENT = ['username', 'primaryEmail', 'promotionOptIn', 'retailer', 'firstName', 'timezone'];
-/** Customers whose usernames are tried; none of them is shown. */
-const TRIED = 20;
+/** Number of customers whose usernames are read; none is shown. */
+const SAMPLE = 20;
 
 const typeRef = z.object({
   kind: z.string(),
@@ -42,22 +42,21 @@ const page = z.object({
     }),
   ),
 });
-const found = z.object({ customer: z.nullish(z.object({ username: z.string() })) });
 
-/** What Fluent's documentation leaves open and an account answers without a write. */
-export function fluentUnknowns(session: FluentSession): Probe[] {
+/** Checks behavior that Fluent's documentation leaves open, as far as reading shows it. */
+export function fluentBehaviorProbes(session: FluentSession): Probe[] {
   return [
-    { check: 'Fluent: fields of a customer', look: () => lookAtSchema(session) },
-    { check: 'Fluent: header fluent.account', look: () => lookAtHeader(session) },
-    { check: 'Fluent: how a GraphQL error comes', look: () => lookAtErrors(session) },
-    { check: 'Fluent: page size of customers', needs: FLUENT_QUERY, look: () => lookAtPages(session) },
-    { check: 'Fluent: case of usernames', needs: FLUENT_QUERY, look: () => lookAtCase(session) },
+    { check: 'Fluent: fields of a customer', run: () => checkSchema(session) },
+    { check: 'Fluent: header fluent.account', run: () => checkHeader(session) },
+    { check: 'Fluent: HTTP status of GraphQL errors', run: () => checkErrors(session) },
+    { check: 'Fluent: page size of customers', needs: FLUENT_QUERY, run: () => checkPages(session) },
+    { check: 'Fluent: case of usernames', needs: FLUENT_QUERY, run: () => checkCase(session) },
   ];
 }
 
-async function lookAtSchema({ graphql }: FluentSession): Promise<Finding> {
+async function checkSchema({ graphql }: FluentSession): Promise<Finding> {
   const schema = await graphql(INTROSPECT, {}, introspection, 'read').catch(codeOf);
-  if (typeof schema === 'string') return unknown(`the schema cannot be asked for: ${schema}`);
+  if (typeof schema === 'string') return unknown(`the schema cannot be read: ${schema}`);
   const { create, update, mutation } = schema;
   const takesInput = mutation?.fields
     ?.find(({ name }) => name === 'updateCustomer')
@@ -65,10 +64,8 @@ async function lookAtSchema({ graphql }: FluentSession): Promise<Finding> {
       ({ name, type }) => name === 'input' && (type.name ?? type.ofType?.name) === 'UpdateCustomerInput',
     );
   if (!create?.inputFields || !update?.inputFields || !takesInput) {
-    return problem(
-      'updateCustomer(input: UpdateCustomerInput) is not there',
-      'The account has another API version. Report this before you go live.',
-    );
+    const missing = 'updateCustomer(input: UpdateCustomerInput) does not exist';
+    return unexpected(missing, 'The account has another API version.');
   }
   const required = create.inputFields.filter(({ type }) => type.kind === 'NON_NULL').map(({ name }) => name);
   const surprising = required.filter((name) => !ALWAYS_SENT.includes(name));
@@ -81,30 +78,30 @@ async function lookAtSchema({ graphql }: FluentSession): Promise<Finding> {
   return ok(`a create requires ${required.join(', ')}: always sent`);
 }
 
-/** The connector sends it always. */
-async function lookAtHeader({ raw, logIn }: FluentSession): Promise<Finding> {
+/** The connector always sends the header. */
+async function checkHeader({ raw, logIn }: FluentSession): Promise<Finding> {
   const { token } = await logIn();
-  if (token === undefined) return unknown('not asked: no token');
+  if (token === undefined) return unknown('not checked: no token');
   const { status } = await raw(token, 'query { __typename }');
   if (isOutage(status)) throw outage('Fluent', status);
-  return ok(status === 200 ? 'not needed; sent anyway' : `needed (HTTP ${status} without); always sent`);
+  return ok(
+    status === 200 ? 'not required; sent anyway' : `required (HTTP ${status} without it); always sent`,
+  );
 }
 
-/** Asks for a field that does not exist. */
-async function lookAtErrors({ raw, logIn, connection }: FluentSession): Promise<Finding> {
+/** Queries a field that does not exist. */
+async function checkErrors({ raw, logIn, connection }: FluentSession): Promise<Finding> {
   const { token } = await logIn();
-  if (token === undefined) return unknown('not asked: no token');
+  if (token === undefined) return unknown('not checked: no token');
   const answer = await raw(token, 'query { connectorDoctorAsksForNothing }', {
     'fluent.account': connection.accountId,
   });
   if (!hasErrors(answer)) {
     if (isOutage(answer.status)) throw outage('Fluent', answer.status);
-    return problem(
-      `HTTP ${answer.status} without "errors"`,
-      'The connector would judge such an answer by its status alone. Report this before you go live.',
-    );
+    const consequence = 'The connector would read only the status of such an answer.';
+    return unexpected(`HTTP ${answer.status} without "errors"`, consequence);
   }
-  return ok(`HTTP ${answer.status} with "errors", as the connector reads it`);
+  return ok(`HTTP ${answer.status} with "errors", as the connector expects`);
 }
 
 function hasErrors({ body }: HttpAnswer): boolean {
@@ -112,23 +109,23 @@ function hasErrors({ body }: HttpAnswer): boolean {
   return read.success;
 }
 
-async function lookAtPages({ graphql }: FluentSession): Promise<Finding> {
+async function checkPages({ graphql }: FluentSession): Promise<Finding> {
   const sizeOf = async (argument: string) => {
     const query = `query { customers${argument} { edges { node { username } } pageInfo { hasNextPage } } }`;
     const { customers } = await graphql(query, {}, page, 'read');
     return { count: customers?.edges.length ?? 0, isCut: customers?.pageInfo?.hasNextPage === true };
   };
-  const usual = await sizeOf('');
-  if (!usual.isCut)
-    return unknown(`all ${usual.count} customers are on one page`, 'Ask again when there are more.');
+  const standard = await sizeOf('');
+  if (!standard.isCut)
+    return unknown(`all ${standard.count} customers fit on one page`, 'Check again when there are more.');
   const large = await sizeOf('(first: 500)').catch(codeOf);
-  if (typeof large === 'string') return ok(`${usual.count} by default; 500 are refused with ${large}`);
-  return ok(`${usual.count} by default, ${large.isCut ? 'at most' : 'at least'} ${large.count}`);
+  if (typeof large === 'string') return ok(`${standard.count} by default; 500 are refused with ${large}`);
+  return ok(`${standard.count} by default, ${large.isCut ? 'at most' : 'at least'} ${large.count}`);
 }
 
-/** A username that differs in case only must be somebody else's. */
-async function lookAtCase({ graphql }: FluentSession): Promise<Finding> {
-  const query = `query { customers(first: ${TRIED}) { edges { node { username } } } }`;
+/** A username with other case must belong to another customer. */
+async function checkCase({ graphql }: FluentSession): Promise<Finding> {
+  const query = `query { customers(first: ${SAMPLE}) { edges { node { username } } } }`;
   const { customers } = await graphql(query, {}, page, 'read');
   const usernames = (customers?.edges ?? []).map(({ node }) => node?.username ?? '');
   const tried = usernames.find(
@@ -136,15 +133,15 @@ async function lookAtCase({ graphql }: FluentSession): Promise<Finding> {
   );
   if (tried === undefined)
     return unknown(
-      'no customer yet whose username has letters',
-      'Ask again when some are synced, or use --write-probes.',
+      'no customer has a username with letters yet',
+      'Check again when customers are synced, or use --write-probes.',
     );
-  const ask = 'query($ref: String!) { customer(ref: $ref) { username } }';
-  const answer = await graphql(ask, { ref: swapCase(tried) }, found, 'read').catch(codeOf);
+  const lookup = 'query($ref: String!) { customer(ref: $ref) { username } }';
+  const answer = await graphql(lookup, { ref: swapCase(tried) }, foundCustomer, 'read').catch(codeOf);
   if (typeof answer === 'string')
     return answer === 'C0120E' ? ok('usernames are case-sensitive') : unknown(answer);
   return answer.customer
-    ? ok('usernames ignore case; the connector takes a loose match as no match, so take an id strategy')
+    ? ok('usernames ignore case; the connector accepts exact matches only, so use an id strategy')
     : ok('usernames are case-sensitive');
 }
 

@@ -1,11 +1,11 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { CliError } from './cli-error.ts';
+import { CliError } from '../cli-error.ts';
+import type { Session } from '../session.ts';
 import { eventsOf, type LogEvent, logGroupsOf } from './log-groups.ts';
-import { isFailure, isLook, type LogLine, lineText, readLogLine } from './log-line.ts';
-import type { Session } from './session.ts';
+import { isFailure, isQuery, type LogLine, lineText, readLogLine } from './log-line.ts';
 
-const LOOK_MS = 2_000;
-/** Lines can appear this much later than their own time says; a look begins that much before the last line. */
+const POLL_MS = 2_000;
+/** CloudWatch may show a line this much later than its own time says, so each poll starts that much earlier. */
 const LATE_MS = 10_000;
 
 export interface TailQuery {
@@ -14,11 +14,11 @@ export interface TailQuery {
   readonly follow: boolean;
   readonly id?: string | undefined;
   readonly onlyFailures: boolean;
-  /** Looks of operators too. */
+  /** Include read-only operations of operators. */
   readonly all: boolean;
 }
 
-/** Prints what the functions logged: a line each, as text or as JSON (one object a line). */
+/** Prints what the functions logged, one line each: text, or with --json one object per line. */
 export async function tail(session: Session, query: TailQuery): Promise<void> {
   const target = await session.target();
   const client = new CloudWatchLogsClient(target.aws);
@@ -27,7 +27,7 @@ export async function tail(session: Session, query: TailQuery): Promise<void> {
     if (groups.length === 0) {
       throw new CliError(
         { kind: 'not-found', code: 'NO_LOGS' },
-        `There are no log groups of ${target.stackName}. Is the stage deployed in this region?`,
+        `${target.stackName} has no log groups. Is the stage deployed in this region?`,
       );
     }
     const seen = new Map<string, number>();
@@ -42,7 +42,7 @@ export async function tail(session: Session, query: TailQuery): Promise<void> {
       from = Math.max(from, ...events.map(({ at }) => at - LATE_MS));
       remember(seen, events, from);
       if (!query.follow || session.shell.interrupted.aborted) return;
-      await session.shell.sleep(LOOK_MS);
+      await session.shell.sleep(POLL_MS);
       if (session.shell.interrupted.aborted) return;
     }
   } finally {
@@ -50,7 +50,7 @@ export async function tail(session: Session, query: TailQuery): Promise<void> {
   }
 }
 
-/** Only what the next look can show again. */
+/** Keeps the ids of events that the next poll can return again. */
 function remember(seen: Map<string, number>, events: readonly LogEvent[], from: number): void {
   for (const { id, at } of events) seen.set(id, at);
   for (const [id, at] of seen) if (at < from) seen.delete(id);
@@ -58,20 +58,19 @@ function remember(seen: Map<string, number>, events: readonly LogEvent[], from: 
 
 function show({ shell, options }: Session, { at, text }: LogEvent, query: TailQuery): void {
   const line = readLogLine(text);
-  if (!line || !isAskedFor(line, query)) return;
-  const words = lineText(line);
-  if (words === undefined) return;
+  if (!line || !matches(line, query)) return;
+  const description = lineText(line);
+  if (description === undefined) return;
   const time = new Date(at).toISOString();
   shell.out(
-    options.json ? `${JSON.stringify({ at: time, ...line })}\n` : `${time.slice(0, 23)}Z  ${words}\n`,
+    options.json ? `${JSON.stringify({ at: time, ...line })}\n` : `${time.slice(0, 23)}Z  ${description}\n`,
   );
 }
 
-/** Does it belong to what was asked for? */
-export function isAskedFor(
+export function matches(
   line: LogLine,
   { id, onlyFailures, all }: Pick<TailQuery, 'id' | 'onlyFailures' | 'all'>,
 ): boolean {
   if (id !== undefined && line.id !== id) return false;
-  return (all || !isLook(line)) && (!onlyFailures || isFailure(line));
+  return (all || !isQuery(line)) && (!onlyFailures || isFailure(line));
 }

@@ -1,13 +1,13 @@
 import type { DoctorCheck } from '../../lambdas/control/operations.ts';
 import type { FluentConnection } from '../../lambdas/core/base/connection.ts';
-import { lookAt, type Probe, unknown } from './check.ts';
 import { clockProbe } from './clock-probe.ts';
 import { type CommercetoolsUnderTest, commercetoolsProbes } from './commercetools-probes.ts';
+import { fluentBehaviorProbes } from './fluent-behavior-probes.ts';
 import { FLUENT_LOGIN, fluentLogin, fluentProbes } from './fluent-probes.ts';
 import { createFluentSession, type FluentSession } from './fluent-session.ts';
-import { fluentUnknowns } from './fluent-unknowns.ts';
 import { fluentWriteProbes } from './fluent-write-probes.ts';
-import { Http } from './http.ts';
+import { type Probe, runProbes, unknown } from './probe.ts';
+import { ProbeHttp } from './probe-http.ts';
 
 export interface SystemsUnderTest {
   readonly commercetools?: CommercetoolsUnderTest | undefined;
@@ -16,26 +16,26 @@ export interface SystemsUnderTest {
     | undefined;
 }
 
-export interface Asking {
-  /** Also what only writing shows. */
+export interface ProbeOptions {
+  /** Also run the probes that write to Fluent. */
   readonly writes: boolean;
-  /** Gets each line as it comes. */
+  /** Gets each result at once. */
   readonly onCheck?: (check: DoctorCheck) => void;
-  /** Until a system counts as silent. */
+  /** A system that takes longer gives no answer. */
   readonly timeoutMs?: number;
 }
 
-/** The two systems, from outside. */
+/** Checks commercetools and Fluent over HTTP. */
 export async function checkSystems(
   { commercetools, fluent }: SystemsUnderTest,
-  { writes, onCheck, timeoutMs = 10_000 }: Asking,
+  { writes, onCheck, timeoutMs = 10_000 }: ProbeOptions,
 ): Promise<DoctorCheck[]> {
-  const http = new Http(timeoutMs);
-  return lookAt(
+  const http = new ProbeHttp(timeoutMs);
+  return runProbes(
     [
       ...(commercetools ? commercetoolsProbes(http, commercetools) : []),
       ...(fluent
-        ? probesOfFluent(createFluentSession(http, fluent.connection, timeoutMs), fluent, writes)
+        ? allFluentProbes(createFluentSession(http, fluent.connection, timeoutMs), fluent, writes)
         : []),
       ...(commercetools || fluent ? [clockProbe(http)] : []),
     ],
@@ -43,27 +43,29 @@ export async function checkSystems(
   );
 }
 
-function probesOfFluent(
+function allFluentProbes(
   session: FluentSession,
   { retailerId }: { readonly retailerId: string | undefined },
   writes: boolean,
 ): Probe[] {
-  const reading = [...fluentProbes(session, retailerId), ...fluentUnknowns(session)];
+  const reading = [...fluentProbes(session, retailerId), ...fluentBehaviorProbes(session)];
   const writing = fluentWriteProbes(session, retailerId ?? '');
-  const left = unavailableBecause(retailerId, writes);
+  const reason = whyNotWritten(retailerId, writes);
   return [
     ...fluentLogin(session),
-    ...[...reading, ...(left === undefined ? writing : [])].map(ofFluent),
-    ...(left === undefined ? [] : writing.map(({ check }) => ({ check, look: async () => unknown(left) }))),
+    ...[...reading, ...(reason === undefined ? writing : [])].map(asFluentProbe),
+    ...(reason === undefined
+      ? []
+      : writing.map(({ check }) => ({ check, run: async () => unknown(reason) }))),
   ];
 }
 
-/** What nobody looked at is named as well: it is no less open for that. */
-function unavailableBecause(retailerId: string | undefined, writes: boolean): string | undefined {
-  if (!writes) return 'asked by --write-probes only';
-  return retailerId === undefined ? 'not asked: no retailer is configured here' : undefined;
+/** Write probes that do not run are listed as unknown, with this reason. */
+function whyNotWritten(retailerId: string | undefined, writes: boolean): string | undefined {
+  if (!writes) return 'checked only with --write-probes';
+  return retailerId === undefined ? 'not checked: no retailer is configured here' : undefined;
 }
 
-function ofFluent(probe: Probe): Probe {
+function asFluentProbe(probe: Probe): Probe {
   return { ...probe, system: 'Fluent', needs: probe.needs ?? FLUENT_LOGIN };
 }

@@ -1,36 +1,36 @@
 import type { DoctorCheck } from '../../lambdas/control/operations.ts';
 import { ConnectorError } from '../../lambdas/core/base/errors.ts';
-import { outageOf, type SystemName } from './outage-check.ts';
+import { outageOf, type SystemName } from './outages.ts';
 
-/** One thing to look at. Whatever it throws becomes its line. */
+/** One check of the doctor. An error that it throws becomes its finding. */
 export interface Probe {
   readonly check: string;
-  /** Whom it asks. One that gives no answer at all is asked nothing more. */
+  /** The system that it asks. When a system gives no answer at all, its other probes are skipped. */
   readonly system?: SystemName;
-  /** Check that has to be ok first: what follows from its problem is no problem of its own. */
+  /** Name of a check that must be ok first, so that one cause is one problem. */
   readonly needs?: string;
-  /** How to mend it, when the question is refused. */
+  /** What helps when the request is refused. */
   readonly mend?: string;
-  /** Whose address it is that may be wrong, when there is no answer. */
+  /** Which address to check when there is no answer. */
   readonly address?: string;
-  look(): Promise<Finding>;
+  run(): Promise<Finding>;
 }
 
 export type Finding = Omit<DoctorCheck, 'check'>;
 
 export const ok = (detail: string): Finding => ({ status: 'ok', detail });
 export const problem = (detail: string, mend: string): Finding => ({ status: 'problem', detail, mend });
+/** Fluent behaves in a way that the connector was not built for. */
+export const unexpected = (detail: string, consequence: string): Finding =>
+  problem(detail, `${consequence} Report this before you go live.`);
 export const unknown = (detail: string, mend?: string): Finding => ({
   status: 'unknown',
   detail,
   ...(mend !== undefined && { mend }),
 });
 
-/**
- * One after the other: some need what an earlier one found. `onCheck` gets each line as it comes, because a system that hangs
- * takes its time.
- */
-export async function lookAt(
+/** Runs probes in order, because some need what an earlier one found. `onCheck` gets each result at once. */
+export async function runProbes(
   probes: readonly Probe[],
   onCheck: (check: DoctorCheck) => void = () => undefined,
 ): Promise<DoctorCheck[]> {
@@ -38,12 +38,13 @@ export async function lookAt(
   const silent = new Set<SystemName>();
   for (const probe of probes) {
     const { check, needs, system } = probe;
-    const isOpen = needs === undefined || checks.some((one) => one.check === needs && one.status === 'ok');
+    const canRun = needs === undefined || checks.some((one) => one.check === needs && one.status === 'ok');
     let finding: Finding;
-    if (system !== undefined && silent.has(system)) finding = unknown(`not asked: ${system} does not answer`);
-    else if (!isOpen) finding = unknown(`not asked: needs "${needs}"`);
+    if (system !== undefined && silent.has(system))
+      finding = unknown(`not checked: ${system} does not answer`);
+    else if (!canRun) finding = unknown(`not checked: needs "${needs}"`);
     else {
-      finding = await probe.look().catch((error: unknown) => {
+      finding = await probe.run().catch((error: unknown) => {
         if (system !== undefined && outageOf(error) === 'silent') silent.add(system);
         return failed(probe, error);
       });
@@ -55,10 +56,13 @@ export async function lookAt(
 }
 
 function failed({ system, mend = 'See the message.', address }: Probe, error: unknown): Finding {
-  const down = `${system ?? 'It'} is down or overloaded. Try again in some minutes.`;
+  const down = `${system ?? 'The system'} is down or overloaded. Try again in a few minutes.`;
   switch (outageOf(error)) {
     case 'silent':
-      return problem(reasonOf(error), address === undefined ? down : `${address} If it is right: ${down}`);
+      return problem(
+        reasonOf(error),
+        address === undefined ? down : `${address} If the address is correct: ${down}`,
+      );
     case 'down':
       return problem(reasonOf(error), down);
     default:
@@ -66,8 +70,8 @@ function failed({ system, mend = 'See the message.', address }: Probe, error: un
   }
 }
 
-/** Codes and places only: messages of other errors may echo what was sent. */
-export function reasonOf(error: unknown): string {
+/** Only messages of the connector: those of other errors may repeat what was sent. */
+function reasonOf(error: unknown): string {
   if (error instanceof ConnectorError) return error.message;
   return error instanceof Error ? error.name : 'unknown error';
 }

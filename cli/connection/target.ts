@@ -1,11 +1,11 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { stages } from '../lib/config/stages.ts';
-import { CliError, usageError } from './cli-error.ts';
+import { stages } from '../../lib/config/stages.ts';
+import { CliError, usageError } from '../cli-error.ts';
 
-/** Account of the embedded AWS: no real account has this number. */
+/** Account of the embedded AWS. No real account has this number. */
 const LOCAL_ACCOUNT = '000000000000';
 const LOCAL_REGION = 'eu-central-1';
-/** How long to wait for a local connector before taking it as absent. */
+/** Time for a local connector to answer. */
 const PROBE_MS = 1_500;
 
 export interface TargetOptions {
@@ -17,7 +17,7 @@ export interface TargetOptions {
   readonly profile?: string;
 }
 
-/** What every AWS client of the command line is made with; absent members are left to the SDK. */
+/** Settings of every AWS client of the command line. The SDK chooses what is not set. */
 export interface AwsSettings {
   readonly endpoint?: string;
   readonly region?: string;
@@ -26,7 +26,7 @@ export interface AwsSettings {
   readonly maxAttempts?: number;
 }
 
-/** The connector that a command is about. */
+/** The connector that a command acts on. */
 export interface Target {
   readonly stage: string;
   readonly isLocal: boolean;
@@ -35,26 +35,28 @@ export interface Target {
   readonly aws: AwsSettings;
 }
 
-/** Throws CliError when nothing is named and nothing answers here. */
+/** Throws CliError if no stage is given and no local connector is running. */
 export async function chooseTarget(options: TargetOptions): Promise<Target> {
   if (options.stage !== undefined && options.local) {
-    throw usageError('Give --stage NAME for a stage on AWS, or --local for "npm start", not both.');
+    throw usageError('Use either --stage NAME (a stage on AWS) or --local ("npm start"), not both.');
   }
   if (options.stage !== undefined) return deployedTarget(options.stage, options);
   const local = localTarget(options.port);
-  if (options.local || (await answers(local))) return local;
+  if (options.local || (await isRunning(local))) return local;
   throw usageError(
-    `Which connector? Give --stage NAME for one on AWS (stages of lib/config/stages.ts: ${Object.keys(stages).join(', ')}), or start a local one with "npm start" (--port N if it does not stand on 4100).`,
+    `No stage given and no local connector is running. Use --stage NAME for a connector on AWS (stages in lib/config/stages.ts: ${Object.keys(stages).join(', ')}), or start a local one with "npm start" (--port N if its first port is not 4100).`,
   );
 }
 
 function deployedTarget(stage: string, { region, profile }: TargetOptions): Target {
   if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage)) {
-    throw usageError(`"${stage}" is no name of a stage: small letters, digits and hyphens.`);
+    throw usageError(
+      `"${stage}" is not a stage name. Stage names have lowercase letters, digits and hyphens.`,
+    );
   }
-  // Where the stage says it stands goes before what the shell happens to be set to.
-  const place = region ?? stages[stage]?.env?.region;
-  return named(stage, false, { ...(place && { region: place }), ...(profile && { profile }) });
+  // The region of the stage wins over the AWS_REGION of the shell.
+  const chosen = region ?? stages[stage]?.env?.region;
+  return named(stage, false, { ...(chosen && { region: chosen }), ...(profile && { profile }) });
 }
 
 export function localTarget(port: number): Target {
@@ -71,7 +73,7 @@ function named(stage: string, isLocal: boolean, aws: AwsSettings): Target {
   return { stage, isLocal, stackName, functionName: `${stackName}-control`, aws };
 }
 
-async function answers(target: Target): Promise<boolean> {
+async function isRunning(target: Target): Promise<boolean> {
   const client = new STSClient(target.aws);
   try {
     const identity = await client.send(new GetCallerIdentityCommand(), {
@@ -85,12 +87,12 @@ async function answers(target: Target): Promise<boolean> {
   }
 }
 
-/** Throws CliError forbidden when the credentials belong to another account than the stage's own. */
+/** Throws CliError forbidden if the credentials belong to another account than that of the stage. */
 export function checkAccount(target: Target, account: string | undefined): void {
   const expected = target.isLocal ? undefined : stages[target.stage]?.env?.account;
   if (expected === undefined || expected === account) return;
   throw new CliError(
     { kind: 'forbidden', code: 'WRONG_ACCOUNT' },
-    `The credentials belong to account ${account}, but stage "${target.stage}" stands in ${expected}. Choose another --profile.`,
+    `The credentials belong to account ${account}, but stage "${target.stage}" is in account ${expected}. Choose another --profile.`,
   );
 }

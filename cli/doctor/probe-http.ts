@@ -1,21 +1,20 @@
 import { ConnectorError } from '../../lambdas/core/base/errors.ts';
-import type { SystemName } from './outage-check.ts';
+import type { SystemName } from './outages.ts';
 
-/** An answer as far as doctor reads it. */
 export interface HttpAnswer {
   readonly status: number;
-  /** JSON, or undefined if it was none. */
+  /** Parsed JSON; undefined for anything else. */
   readonly body: unknown;
 }
 
-/** Difference between the clock of a server and ours, in milliseconds: positive if ours is behind. */
+/** Clock of a server minus clock of this machine, in milliseconds. */
 export interface ClockReading {
   readonly system: string;
   readonly skewMs: number;
 }
 
-/** Plain requests that note what time it is on the other side. */
-export class Http {
+/** HTTP requests that also read the clock of each server. */
+export class ProbeHttp {
   readonly clocks: ClockReading[] = [];
   readonly #timeoutMs: number;
 
@@ -23,23 +22,23 @@ export class Http {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Throws a ConnectorError `..._NO_ANSWER` when none comes; redirects are answers. */
-  async ask(system: SystemName, url: string, init: RequestInit = {}): Promise<HttpAnswer> {
+  /** Throws a ConnectorError `..._NO_ANSWER` without an answer. A redirect is an answer. */
+  async request(system: SystemName, url: string, init: RequestInit = {}): Promise<HttpAnswer> {
     const sentAt = Date.now();
     const signal = AbortSignal.timeout(this.#timeoutMs);
     const answer = await fetch(url, { redirect: 'manual', signal, ...init }).catch((cause: unknown) => {
-      throw this.#silence(system, cause);
+      throw this.#noAnswer(system, cause);
     });
     const receivedAt = Date.now();
-    const theirs = Date.parse(answer.headers.get('date') ?? '');
-    if (Number.isFinite(theirs)) {
-      // The header has whole seconds, rounded down: half a second is its middle.
-      this.clocks.push({ system, skewMs: theirs + 500 - (sentAt + receivedAt) / 2 });
+    const serverTime = Date.parse(answer.headers.get('date') ?? '');
+    if (Number.isFinite(serverTime)) {
+      // The header is rounded down to whole seconds; half a second corrects that on average.
+      this.clocks.push({ system, skewMs: serverTime + 500 - (sentAt + receivedAt) / 2 });
     }
     return { status: answer.status, body: await answer.json().catch(() => undefined) };
   }
 
-  #silence(system: SystemName, cause: unknown): ConnectorError {
+  #noAnswer(system: SystemName, cause: unknown): ConnectorError {
     const isLate = cause instanceof Error && cause.name === 'TimeoutError';
     return new ConnectorError(
       { failureClass: 'retry', code: `${system.toUpperCase()}_NO_ANSWER` },
