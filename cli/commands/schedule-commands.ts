@@ -28,7 +28,7 @@ export const addScheduleCommands: CommandGroup = (program, runner) => {
   schedules
     .command('set')
     .description('change a schedule')
-    .addArgument(new Argument('<name>').choices(scheduleNames))
+    .addArgument(new Argument('<name>', 'schedule').choices(scheduleNames))
     .addOption(new Option('--every <duration>', 'interval: 15m, 24h, 7d').argParser(minutes))
     .addOption(new Option('--next <time>', 'next start, for example 2026-11-22T02:00:00Z').argParser(moment))
     .option('--on', 'enable it')

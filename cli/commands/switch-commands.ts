@@ -27,7 +27,7 @@ export const addSwitchCommands: CommandGroup = (program, runner) => {
     .description(
       'prepare: record changes until "connector process" sends them. process: send changes at once',
     )
-    .addArgument(new Argument('<mode>').choices(['prepare', 'process']))
+    .addArgument(new Argument('<mode>', 'mode of the handler').choices(['prepare', 'process']))
     .action(
       runner<['prepare' | 'process'], object>(async ({ options, show }, { args: [mode] }) => {
         await show('handler.mode', { handler: options.handler, mode }, handlerView);

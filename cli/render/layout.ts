@@ -27,11 +27,12 @@ function linesOf(view: View | undefined, width: number): string[] {
   return view.flatMap((part) => linesOf(part, width));
 }
 
-/** Further lines are indented by two columns more than the first. */
+/** Further lines of an indented paragraph are indented by two columns more. */
 function paragraph(text: string, width: number): string[] {
   const indent = text.length - text.trimStart().length;
-  const lines = wrap(text.trimStart(), Math.min(width, MAX_PROSE_WIDTH) - indent - INDENT);
-  return lines.map((line, index) => `${' '.repeat(index === 0 ? indent : indent + INDENT)}${line}`);
+  const further = indent === 0 ? 0 : indent + INDENT;
+  const lines = wrap(text.trimStart(), Math.min(width, MAX_PROSE_WIDTH) - further);
+  return lines.map((line, index) => `${' '.repeat(index === 0 ? indent : further)}${line}`);
 }
 
 function labeled(label: string, text: string, width: number): string[] {

@@ -33,7 +33,10 @@ export async function reportCsv(differences: readonly ShownDifference[]): Promis
     queued: difference.queued ? 'yes' : '',
   }));
   const columns = ['customer', 'class', 'source version', 'written version', 'fields', 'note', 'queued'];
-  return stringify(rows, { header: true, columns, record_delimiter: 'windows', escape_formulas: true });
+  return stringify(rows, {
+    ...{ header: true, columns, escape_formulas: true },
+    ...{ record_delimiter: 'windows', quote_record_delimiter: true },
+  });
 }
 
 function fieldsText({ fields = [] }: ShownDifference): string {

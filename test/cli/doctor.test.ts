@@ -1,62 +1,15 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import type { PartnerBus } from '@fluent-connector/twins/commercetools/ports';
-import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools/twin';
 import { fluentSwitches } from '@fluent-connector/twins/fluent/switches';
-import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent/twin';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { clockProbe } from '../../cli/doctor/clock-probe.ts';
+import { describe, expect, test } from 'vitest';
 import { TEST_USERNAME } from '../../cli/doctor/fluent-write-probes.ts';
-import { runProbes } from '../../cli/doctor/probe.ts';
-import { ProbeHttp } from '../../cli/doctor/probe-http.ts';
 import { checkSystems } from '../../cli/doctor/system-probes.ts';
 import { checksSummary, checkView } from '../../cli/render/render-checks.ts';
-import { laidOut } from './laid-out.ts';
+import { commercetools, fluent, lines, systems, useTwins } from './doctor-twins.ts';
 import { connector } from './recorded-shell.ts';
+import { laidOut } from './views/laid-out.ts';
 
-const nowhere: PartnerBus = {
-  createSource: async () => {},
-  deleteSource: async () => {},
-  put: async () => {},
-};
-
-let commercetools: CommercetoolsTwin;
-let fluent: FluentTwin;
-beforeAll(async () => {
-  commercetools = await startCommercetoolsTwin({
-    projectKey: 'shop-dev',
-    bus: nowhere,
-    clients: {
-      // An API client without the scopes that the connector needs.
-      admin: { clientId: 'narrow', clientSecret: 's', scopes: ['view_orders'] },
-    },
-  });
-  await commercetools.seed({
-    customers: [{ id: '3f1d2c9a-5b7e-4a10-9c1d-0a2b3c4d5e6f', email: 'jane@example.com' }],
-  });
-  fluent = await startFluentTwin({ accountId: 'ACME' });
-});
-afterAll(() => Promise.all([commercetools.stop(), fluent.stop()]));
-afterEach(() => {
-  fluent.reset();
-  fluent.switches = fluentSwitches.parse({});
-});
-
-const systems = () => ({
-  commercetools: {
-    projectKey: 'shop-dev',
-    connection: commercetools.connection('runtime'),
-    subscription: commercetools.connection('subscription'),
-  },
-  fluent: { retailerId: '1', connection: fluent.connection() },
-});
-const lines = async (under: Parameters<typeof checkSystems>[0], writes = false) =>
-  Object.fromEntries(
-    (await checkSystems(under, { writes })).map(({ check, status, detail }) => [
-      check,
-      `${status}: ${detail}`,
-    ]),
-  );
+useTwins();
 
 /** The right-hand column of docs/real-systems.md, and the two permissions that it needs. */
 const writeChecks = [
@@ -198,114 +151,6 @@ describe('wrong credentials and addresses', () => {
     expect((await lines({ fluent: { ...target, retailerId: '9' } }))['Fluent: retailer']).toMatch(
       /^problem: retailer 9 does not exist/,
     );
-  });
-});
-
-describe('an outage', () => {
-  const advice = async (under: Parameters<typeof checkSystems>[0], writes = true) =>
-    (await checkSystems(under, { writes, timeoutMs: 400 })).filter(({ status }) => status === 'problem');
-  afterEach(async () => {
-    fluent.faults.rates = {};
-    commercetools.faults.http.rates = {};
-  });
-
-  test('of a silent Fluent is one problem, and the other checks are unknown', async () => {
-    fluent.faults.rates = { hang: 1 };
-    const checks = await checkSystems({ fluent: systems().fluent }, { writes: true, timeoutMs: 400 });
-    const [login, query, ...others] = checks.slice(0, -1);
-    expect(login).toMatchObject({ check: 'Fluent: login', status: 'ok' });
-    expect(query).toMatchObject({
-      ...{ check: 'Fluent: customers can be queried', status: 'problem' },
-      ...{
-        detail: expect.stringContaining('FLUENT_NO_ANSWER'),
-        mend: expect.stringMatching(/^Fluent is down/),
-      },
-    });
-    expect(others.map(({ status, detail }) => `${status}: ${detail}`)).toEqual(
-      others.map(() => 'unknown: not checked: Fluent does not answer'),
-    );
-    expect(others.length).toBeGreaterThan(10);
-  });
-  test('of a silent commercetools is reported with the time waited', async () => {
-    commercetools.faults.http.rates = { hang: 1 };
-    const found = await advice({ commercetools: systems().commercetools });
-    expect(found.map(({ detail }) => detail)).toEqual(['no answer within 0.4 s']);
-    expect(found[0]?.mend).toMatch(/region of the project.*commercetools is down/);
-  });
-  test('each result is reported before the next probe runs', async () => {
-    const events: string[] = [];
-    const probe = (check: string) => ({
-      check,
-      run: async () => {
-        events.push(`ran ${check}`);
-        return { status: 'ok' as const, detail: '' };
-      },
-    });
-    await runProbes([probe('a'), probe('b')], ({ check }) => void events.push(check));
-    expect(events).toEqual(['ran a', 'a', 'ran b', 'b']);
-  });
-  test('of Fluent after its login is not reported as a missing permission', async () => {
-    const { fluent: target } = systems();
-    fluent.faults.rates = { serverError: 1 };
-    const found = await advice({ fluent: target });
-    expect(found.map(({ mend }) => mend)).toEqual(found.map(() => expect.stringMatching(/^Fluent is down/)));
-    expect(found.length).toBeGreaterThan(0);
-  });
-  test.each(['tokenEndpointDown', 'serverError'])(
-    'of Fluent, %s, is not reported as a wrong secret',
-    async (fault) => {
-      fluent.faults.rates = { [fault]: 1 };
-      const [login] = await advice({ fluent: systems().fluent });
-      expect(login).toMatchObject({ mend: expect.stringMatching(/^Fluent is down/) });
-    },
-  );
-  test('a token that commercetools refuses on a read points to the API client', async () => {
-    commercetools.faults.http.rates = { tokenExpired: 1 };
-    const found = await advice({ commercetools: { ...systems().commercetools, subscription: undefined } });
-    expect(found).toMatchObject([
-      { detail: 'HTTP 401', mend: expect.stringMatching(/API client was deleted.*Create a new one/) },
-    ]);
-  });
-  test('of commercetools is not reported as a wrong address', async () => {
-    commercetools.faults.http.rates = { serverError: 1 };
-    const { commercetools: source } = systems();
-    const found = await advice({ commercetools: source });
-    expect(found.map(({ detail, mend }) => [detail, mend])).toEqual(
-      found.map(() => ['HTTP 500', 'commercetools is down or overloaded. Try again in a few minutes.']),
-    );
-    expect(found.length).toBeGreaterThan(0);
-  });
-});
-
-describe('a missing permission', () => {
-  const without = async (...missing: string[]) => {
-    const { permissions } = fluentSwitches.parse({});
-    fluent.switches = fluentSwitches.parse({
-      permissions: permissions.filter((each) => !missing.includes(each)),
-    });
-    const checks = await checkSystems({ fluent: systems().fluent }, { writes: true });
-    return checks.filter(({ status }) => status === 'problem');
-  };
-  test.each(['CUSTOMER_VIEW', 'CUSTOMER_CREATE', 'CUSTOMER_UPDATE', 'RETAILER_VIEW'])(
-    '%s is one problem, and what needs it is unknown',
-    async (permission) => {
-      expect((await without(permission)).map(({ mend }) => mend)).toEqual([
-        expect.stringContaining(permission),
-      ]);
-    },
-  );
-});
-
-describe('the clock', () => {
-  const clock = async (skewMs: number) => {
-    const http = new ProbeHttp();
-    http.clocks.push({ system: 'Fluent', skewMs });
-    const [check] = await runProbes([clockProbe(http)]);
-    return `${check?.status}: ${check?.detail}`;
-  };
-  test('may differ by seconds, but not by a minute and a half', async () => {
-    expect(await clock(2_000)).toBe('ok: within 2 s of Fluent');
-    expect(await clock(-95_000)).toBe('problem: 95 s ahead of Fluent');
   });
 });
 

@@ -1,5 +1,5 @@
-import { layout } from '../../cli/render/layout.ts';
-import type { View } from '../../cli/render/view.ts';
+import { layout } from '../../../cli/render/layout.ts';
+import type { View } from '../../../cli/render/view.ts';
 
 /** A view as a terminal of 100 columns shows it. */
 export const laidOut = (view: View, width = 100): string => layout(view, width);

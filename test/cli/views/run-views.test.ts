@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { progressLine } from '../../cli/render/progress-line.ts';
-import { planView } from '../../cli/render/render-plan.ts';
-import { lastRunText, reasonText, runListView, runView, statusText } from '../../cli/render/render-run.ts';
-import { outcomeOfRun } from '../../cli/runs/wait-for-run.ts';
-import type { ShownRun } from '../../lambdas/control/operations.ts';
+import { progressLine } from '../../../cli/render/progress-line.ts';
+import { planView } from '../../../cli/render/render-plan.ts';
+import { lastRunText, reasonText, runListView, runView, statusText } from '../../../cli/render/render-run.ts';
+import { outcomeOfRun } from '../../../cli/runs/wait-for-run.ts';
+import type { ShownRun } from '../../../lambdas/control/operations.ts';
+import { NOW } from '../recorded-shell.ts';
+import { finishedReconcile, finishedRun, RUN_ID, shownRun } from '../sample-answers.ts';
 import { laidOut } from './laid-out.ts';
-import { NOW } from './recorded-shell.ts';
-import { finishedReconcile, finishedRun, RUN_ID, shownRun } from './sample-answers.ts';
 
 const MINUTE = 60_000;
 const shown = (run: ShownRun) => laidOut(runView(run, NOW));

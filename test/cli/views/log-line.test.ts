@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { isFailure, lineText, readLogLine } from '../../cli/logs/log-line.ts';
-import { matches } from '../../cli/logs/tail.ts';
-import { CUSTOMER } from './sample-answers.ts';
+import { isFailure, lineText, readLogLine } from '../../../cli/logs/log-line.ts';
+import { matches } from '../../../cli/logs/tail.ts';
+import { CUSTOMER } from '../sample-answers.ts';
 
 describe('a log line', () => {
   const lineOf = (line: object) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { reportCsv } from '../../cli/render/render-report.ts';
-import type { ShownDifference } from '../../cli/runs/read-report.ts';
-import { CUSTOMER } from './sample-answers.ts';
+import { reportCsv } from '../../../cli/render/render-report.ts';
+import type { ShownDifference } from '../../../cli/runs/read-report.ts';
+import { CUSTOMER } from '../sample-answers.ts';
 
 const csvOf = (changes: Partial<ShownDifference>) =>
   reportCsv([{ id: CUSTOMER, class: 'failed', ...changes }]);

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { plainText } from '../../cli/render/plain-text.ts';
-import { explainView } from '../../cli/render/render-explain.ts';
-import type { OperationOutput } from '../../lambdas/control/operations.ts';
+import { plainText } from '../../../cli/render/plain-text.ts';
+import { explainView } from '../../../cli/render/render-explain.ts';
+import type { OperationOutput } from '../../../lambdas/control/operations.ts';
+import { NOW } from '../recorded-shell.ts';
+import { CUSTOMER, explanation } from '../sample-answers.ts';
 import { laidOut } from './laid-out.ts';
-import { NOW } from './recorded-shell.ts';
-import { CUSTOMER, explanation } from './sample-answers.ts';
 
 const shown = (of: OperationOutput<'explain'>) => laidOut(explainView(of, NOW));
 
 test('explain shows both systems, the sync record, the differences and the latest notifications', () => {
   expect(shown(explanation())).toBe(
-    `Customer ${CUSTOMER}: It was changed by hand in Fluent after version
-  4 was written.
+    `Customer ${CUSTOMER}: It was changed by hand in Fluent after version 4 was
+written.
 
   commercetools  version 4
   written        version 4, 2026-11-21 20:00:00

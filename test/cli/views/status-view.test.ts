@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { statusView } from '../../cli/render/render-status.ts';
+import { statusView } from '../../../cli/render/render-status.ts';
+import { NOW } from '../recorded-shell.ts';
+import { shownHandler, status } from '../sample-answers.ts';
 import { laidOut, unwrapped } from './laid-out.ts';
-import { NOW } from './recorded-shell.ts';
-import { shownHandler, status } from './sample-answers.ts';
 
 const MINUTE = 60_000;
 const shown = (...of: Parameters<typeof statusView>) => unwrapped(laidOut(statusView(...of)));
@@ -103,7 +103,7 @@ Queues
       breaker: { state: 'open', since: NOW - MINUTE, code: 'FLUENT_503' },
     });
     expect(shown(status({ handlers: [handler] }), NOW)).toContain(
-      'Handler customer: breaker open since 2026-11-21 20:59:00 (1 min ago) because of FLUENT_503, consuming disabled',
+      'Handler customer: breaker open since 2026-11-21 20:59:00 (1 min ago) because of FLUENT_503,\nconsuming disabled',
     );
   });
 });

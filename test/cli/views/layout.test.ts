@@ -1,16 +1,16 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { cut, layout } from '../../cli/render/layout.ts';
-import { checkView } from '../../cli/render/render-checks.ts';
-import { explainView } from '../../cli/render/render-explain.ts';
-import { failureGroupsView } from '../../cli/render/render-failures.ts';
-import { reportView } from '../../cli/render/render-report.ts';
-import { runListView, runView } from '../../cli/render/render-run.ts';
-import { schedulesView } from '../../cli/render/render-schedules.ts';
-import { statusView } from '../../cli/render/render-status.ts';
-import { table, type View } from '../../cli/render/view.ts';
-import { connector, NOW } from './recorded-shell.ts';
-import { CUSTOMER, explanation, finishedRun, RUN_ID, shownRun, status } from './sample-answers.ts';
+import { cut, layout } from '../../../cli/render/layout.ts';
+import { checkView } from '../../../cli/render/render-checks.ts';
+import { explainView } from '../../../cli/render/render-explain.ts';
+import { failureGroupsView } from '../../../cli/render/render-failures.ts';
+import { reportView } from '../../../cli/render/render-report.ts';
+import { runListView, runView } from '../../../cli/render/render-run.ts';
+import { schedulesView } from '../../../cli/render/render-schedules.ts';
+import { statusView } from '../../../cli/render/render-status.ts';
+import { table, type View } from '../../../cli/render/view.ts';
+import { connector, NOW } from '../recorded-shell.ts';
+import { CUSTOMER, explanation, finishedRun, RUN_ID, shownRun, status } from '../sample-answers.ts';
 
 const WIDTHS = [40, 60, 80, 100, 200];
 const long = 'one sentence that goes on '.repeat(8).trim();

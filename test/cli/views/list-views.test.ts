@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { failedCustomersView, failureGroupsView } from '../../cli/render/render-failures.ts';
-import { recordsView } from '../../cli/render/render-records.ts';
-import { schedulesView } from '../../cli/render/render-schedules.ts';
-import { subscriptionView } from '../../cli/render/render-subscription.ts';
-import { dollars, durationText, timeAgo } from '../../cli/render/values.ts';
+import { failedCustomersView, failureGroupsView } from '../../../cli/render/render-failures.ts';
+import { recordsView } from '../../../cli/render/render-records.ts';
+import { schedulesView } from '../../../cli/render/render-schedules.ts';
+import { subscriptionView } from '../../../cli/render/render-subscription.ts';
+import { dollars, durationText, timeAgo } from '../../../cli/render/values.ts';
+import { NOW } from '../recorded-shell.ts';
+import { CUSTOMER } from '../sample-answers.ts';
 import { laidOut } from './laid-out.ts';
-import { NOW } from './recorded-shell.ts';
-import { CUSTOMER } from './sample-answers.ts';
 
 const MINUTE = 60_000;
 
