@@ -1,6 +1,6 @@
 import type { OperationInput, OperationName, OperationOutput } from '../lambdas/control/operations.ts';
+import { chooseTarget, type Target, type TargetOptions } from './connection/connector-target.ts';
 import { type ControlClient, createControlClient, type RunOperation } from './connection/control-client.ts';
-import { chooseTarget, type Target, type TargetOptions } from './connection/target.ts';
 import { layout } from './render/layout.ts';
 import { plainText } from './render/plain-text.ts';
 import type { View } from './render/view.ts';

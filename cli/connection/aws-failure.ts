@@ -1,5 +1,5 @@
 import { CliError } from '../cli-error.ts';
-import type { Target } from './target.ts';
+import type { Target } from './connector-target.ts';
 
 const unreachable = /ECONNREFUSED|ENOTFOUND|ECONNRESET|EHOSTUNREACH|ETIMEDOUT|TimeoutError|AbortError/;
 

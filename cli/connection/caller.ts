@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Shell } from '../shell.ts';
-import { checkAccount, type Target } from './target.ts';
+import { checkAccount, type Target } from './connector-target.ts';
 
 export interface Identity {
   readonly account: string | undefined;

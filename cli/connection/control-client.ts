@@ -10,7 +10,7 @@ import { CliError } from '../cli-error.ts';
 import type { Shell } from '../shell.ts';
 import { awsFailure } from './aws-failure.ts';
 import { callerOf } from './caller.ts';
-import type { Target } from './target.ts';
+import type { Target } from './connector-target.ts';
 
 /** The function itself times out after 60 s. */
 const TIMEOUT_MS = 75_000;

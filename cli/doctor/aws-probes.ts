@@ -11,7 +11,7 @@ import { parseStage, type StageConfig, StageConfigError } from '../../lib/config
 import { stages } from '../../lib/config/stages.ts';
 import { awsFailure } from '../connection/aws-failure.ts';
 import { identityOn } from '../connection/caller.ts';
-import type { Target } from '../connection/target.ts';
+import type { Target } from '../connection/connector-target.ts';
 import { type Finding, ok, type Probe, problem, unknown } from './probe.ts';
 
 /** The configuration and the secrets of a stage, as far as they could be read. */

@@ -3,7 +3,7 @@ import {
   paginateDescribeLogGroups,
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
-import type { Target } from '../connection/target.ts';
+import type { Target } from '../connection/connector-target.ts';
 
 /** Log groups of the stack. CloudFormation names them `<stack>-<logical id>-<random>`; a logical id begins with a capital. */
 export async function logGroupsOf(client: CloudWatchLogsClient, { stackName }: Target): Promise<string[]> {

@@ -17,7 +17,7 @@ export function progressLine(run: ShownRun, now: number): string {
   return parts.filter(Boolean).join('  ');
 }
 
-/** The total is undefined until commercetools has been asked. */
+/** The total is undefined until commercetools has counted the customers. */
 function progressOf(run: ShownRun): { done: number; total: number | undefined } {
   if (isComparing(run)) return { done: run.listed, total: run.stage === 'done' ? run.listed : run.expected };
   const isListing = run.stage !== 'done' && run.expected !== undefined;

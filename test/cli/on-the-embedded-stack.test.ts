@@ -86,7 +86,7 @@ describe('the command line with an embedded connector', () => {
     expect((await run(`explain ${id(1)} --plain`)).out).toContain('Canary1');
     expect((await run('explain nobody@example.com')).exitCode).toBe(3);
   });
-  test('reconcile finds what was changed by hand in Fluent, and repairs it when asked', async () => {
+  test('reconcile finds a manual change in Fluent, and repairs it with --repair', async () => {
     const fluent = createFluentWriter({
       connection: connector.fluent.connection(),
       clock: Date.now,

@@ -79,11 +79,11 @@ describe('runs', () => {
 describe('the progress of a reconcile', () => {
   const run = (changes: Partial<ShownRun>) => finishedReconcile({ status: 'running', ...changes });
   test('counts compared customers, then repaired ones', () => {
-    const looking = run({ stage: 'source', listed: 617, classes: { 'in-sync': 617 } });
-    expect(progressLine(looking, NOW)).toBe(
+    const comparing = run({ stage: 'source', listed: 617, classes: { 'in-sync': 617 } });
+    expect(progressLine(comparing, NOW)).toBe(
       '[############------------]  50 %  617 of 1,234  617 in-sync  10/s, about 1 min left',
     );
-    const repairing = run({ planned: 4, entries: { ...looking.entries, synced: 1, pending: 3 } });
+    const repairing = run({ planned: 4, entries: { ...comparing.entries, synced: 1, pending: 3 } });
     expect(progressLine(repairing, NOW)).toContain('[######------------------]  25 %  1 of 4  1 synced');
   });
   test('shows only the status while nothing is known yet', () => {
