@@ -1,12 +1,12 @@
 import type { ControlErrorKind } from '../lambdas/control/api/control-api.ts';
-import { type Ending, exitCodes } from './exit-codes.ts';
+import { exitCodes, type Outcome } from './exit-codes.ts';
 
 export interface Violation {
   readonly path: string;
   readonly message: string;
 }
 
-/** What keeps a command from being done: what is wrong, and what to do about it. */
+/** Why a command was not done: the message says what is wrong and what helps. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly kind: ControlErrorKind;
@@ -30,8 +30,8 @@ export class CliError extends Error {
   }
 
   get exitCode(): number {
-    const ending: Ending = this.kind === 'internal' ? 'problem' : this.kind;
-    return exitCodes[ending].code;
+    const outcome: Outcome = this.kind === 'internal' ? 'problem' : this.kind;
+    return exitCodes[outcome].code;
   }
 }
 

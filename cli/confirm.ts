@@ -1,27 +1,27 @@
 import { usageError } from './cli-error.ts';
-import type { Session } from './session.ts';
+import { errorText, type Session } from './session.ts';
 
-export interface Danger {
-  /** What it would do, in one sentence that does not sound as if it were done. */
+export interface Confirmation {
+  /** What the command would do, in one sentence. */
   readonly consequence: string;
   /** What a person has to type. */
   readonly word: string;
+  /** --yes was given. */
   readonly isAgreed: boolean | undefined;
-  /** Before a person is asked: throws CliError if there is nothing to agree to. */
+  /** Runs before a person is asked; throws CliError if the object does not exist. */
   readonly check?: () => Promise<void>;
 }
 
-/** Before what cannot be undone: a person types its name, a script says --yes. Throws CliError otherwise. */
+/** Before something that cannot be undone, a person types its name and a script gives --yes. Throws CliError otherwise. */
 export async function confirm(
   { shell, target }: Pick<Session, 'shell' | 'target'>,
-  danger: Danger,
+  { consequence, word, isAgreed, check }: Confirmation,
 ): Promise<void> {
-  if (danger.isAgreed) return;
-  if (!shell.isInteractive) throw usageError(`${danger.consequence} If that is meant, repeat it with --yes.`);
-  await danger.check?.();
+  if (isAgreed) return;
+  if (!shell.isInteractive) throw usageError(`${consequence} To confirm, repeat the command with --yes.`);
+  await check?.();
   const { stage } = await target();
-  const answer = await shell.ask(
-    `${danger.consequence}\nStage "${stage}". Type "${danger.word}" to go on, anything else to leave it: `,
-  );
-  if (answer.trim() !== danger.word) throw usageError('Nothing was changed.');
+  const question = [consequence, `Stage "${stage}". Type "${word}" to confirm, anything else to cancel:`];
+  const answer = await shell.ask(`${errorText(shell, question)} `);
+  if (answer.trim() !== word) throw usageError('Nothing was changed.');
 }

@@ -8,31 +8,37 @@ import { usageError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Shell } from './shell.ts';
 
-/** The shell of this process. A second Ctrl-C ends it at once. */
+/** Columns when there is no terminal and COLUMNS is not set. */
+const DEFAULT_WIDTH = 100;
+
+/** The shell of this process. A second Ctrl-C ends the process at once. */
 export function processShell(): Shell {
   const interrupt = new AbortController();
   process.on('SIGINT', () => {
     if (interrupt.signal.aborted) process.exit(exitCodes.interrupted.code);
     interrupt.abort();
   });
-  // `connector ... | head` closes our output: that is no fault.
+  // `connector ... | head` closes our output, which is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   return {
     out: (content) => void process.stdout.write(content),
     err: (content) => void process.stderr.write(content),
+    get width() {
+      const columns = process.stdout.columns || Number(process.env['COLUMNS']);
+      return columns > 0 ? columns : DEFAULT_WIDTH;
+    },
     isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     async ask(question) {
       const prompt = createInterface({ input: process.stdin, output: process.stderr });
       try {
         return await prompt.question(question, { signal: interrupt.signal });
       } catch {
-        // Ctrl-C or the end of input: no answer is no consent.
+        // Ctrl-C or the end of the input is not a consent.
         return '';
       } finally {
         prompt.close();
       }
     },
-    env: process.env,
     userName() {
       try {
         return userInfo().username;
@@ -48,15 +54,15 @@ export function processShell(): Shell {
     readFile: (path) =>
       path === '-'
         ? text(process.stdin)
-        : readFile(path, 'utf8').catch((cause) => refused('read', path, cause)),
-    checkWritable: (path) => checkWritable(path).catch((cause) => refused('write', path, cause)),
-    writeFile: (path, content) => writeFile(path, content).catch((cause) => refused('write', path, cause)),
+        : readFile(path, 'utf8').catch((cause) => fileError('read', path, cause)),
+    checkWritable: (path) => checkWritable(path).catch((cause) => fileError('write', path, cause)),
+    writeFile: (path, content) => writeFile(path, content).catch((cause) => fileError('write', path, cause)),
   };
 }
 
 async function checkWritable(path: string): Promise<void> {
   try {
-    // Refuses a folder too; what stands in the file stays until there is something new to write.
+    // Opening for update fails for a folder and keeps the content of a file.
     await (await open(path, 'r+')).close();
   } catch (error) {
     const isNew = error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -65,6 +71,6 @@ async function checkWritable(path: string): Promise<void> {
   }
 }
 
-function refused(verb: string, path: string, cause: NodeJS.ErrnoException): never {
+function fileError(verb: string, path: string, cause: NodeJS.ErrnoException): never {
   throw usageError(`Cannot ${verb} ${path} (${cause.code ?? cause.message}).`);
 }

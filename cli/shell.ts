@@ -1,21 +1,22 @@
-/** The person or script in front of the command line. Tests bring their own. */
+/** The person or script that runs the command line. Tests provide their own. */
 export interface Shell {
-  /** Standard output: the answer, and nothing else. */
+  /** Standard output: the answer and nothing else. */
   out(text: string): void;
-  /** Standard error: progress, questions, what went wrong. */
+  /** Standard error: progress, questions and errors. */
   err(text: string): void;
-  /** Is a person there who sees standard error and can answer? */
+  /** Columns of the terminal at this moment. */
+  readonly width: number;
+  /** A person sees standard error and can answer. */
   readonly isInteractive: boolean;
   ask(question: string): Promise<string>;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Name of the person at this machine, for the audit line of a local connector. */
+  /** Name of the person on this machine, for the audit line of a local connector. */
   userName(): string;
   now(): number;
-  /** Ends early, without an error, when the person interrupts. */
+  /** Ends early, without an error, on Ctrl-C. */
   sleep(milliseconds: number): Promise<void>;
   readonly interrupted: AbortSignal;
   readFile(path: string): Promise<string>;
-  /** Throws CliError if `writeFile` would be refused; writes nothing. */
+  /** Throws CliError if `writeFile` would fail; writes nothing. */
   checkWritable(path: string): Promise<void>;
   writeFile(path: string, text: string): Promise<void>;
 }

@@ -1,13 +1,15 @@
 import { Option } from 'commander';
 import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
-import type { CommandGroup } from '../action.ts';
-import { ids } from '../arguments.ts';
+import { allPages } from '../all-pages.ts';
 import { usageError } from '../cli-error.ts';
-import { failedText, groupsText, retryText } from '../render/render-failures.ts';
-import { runText } from '../render/render-run.ts';
+import type { CommandGroup } from '../command-runner.ts';
+import { addNotes } from '../help.ts';
+import { ids } from '../option-parsers.ts';
+import { failedCustomersView, failureGroupsView, retryView } from '../render/render-failures.ts';
+import { runView } from '../render/render-run.ts';
+import { rateOption, waitOption } from '../runs/run-flags.ts';
+import { outcomeOfRun, waitForRun } from '../runs/wait-for-run.ts';
 import type { Session } from '../session.ts';
-import { endingOf, waitForRun } from '../wait-for-run.ts';
-import { rateOption } from './run-flags.ts';
 
 interface RetryFlags {
   readonly group?: string;
@@ -21,77 +23,63 @@ interface RetryFlags {
 export const addFailureCommands: CommandGroup = (program, runner) => {
   program
     .command('failures')
-    .description('what was set aside, by cause; with a group, customer by customer')
+    .description('list failures by cause; with a group, its customers')
     .argument('[group]', 'a group of the list')
     .action(
       runner<[string | undefined], object>(async (session, { args: [group] }) => {
-        const { control, options, print } = session;
         if (group === undefined) {
-          const answer = await control('failure.groups', { handler: options.handler });
-          print(answer, () => groupsText(answer.groups));
-          return 'ok';
+          const { handler } = session.options;
+          await session.show('failure.groups', { handler }, ({ groups }) => failureGroupsView(groups));
+        } else {
+          const items = await readItems(session, group);
+          session.print({ group, items }, () => failedCustomersView(items));
         }
-        const items = await readItems(session, group);
-        print({ group, items }, () => failedText(items));
-        return 'ok';
       }),
     );
-  program
+  const retry = program
     .command('retry')
-    .description('try failed customers again: a whole group, or named ones')
+    .description('retry failed customers: a whole group, or single ones')
     .option('--group <group>', 'a group of "connector failures"')
     .addOption(new Option('--ids <ids...>', 'customers').argParser(ids))
-    .option('--preview', 'count them; change nothing')
+    .option('--preview', 'count the customers and change nothing')
     .addOption(rateOption())
-    .option('--wait', 'watch it until it has ended')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ connector failures
-  $ connector retry --group customer:EMAIL_TOO_LONG:email --preview
-  $ connector retry --group customer:EMAIL_TOO_LONG:email --rate 5 --wait`,
-    )
+    .addOption(waitOption())
     .action(
       runner<[], RetryFlags>(async (session, { options: flags }) => {
-        const { control, options, print, shell } = session;
+        const { control, options, print } = session;
         if ((flags.group === undefined) === (flags.ids === undefined)) {
-          throw usageError(
-            'Give --group GROUP or --ids ID..., one of them. "connector failures" lists the groups.',
-          );
+          throw usageError('Give either --group GROUP or --ids ID... "connector failures" lists the groups.');
         }
         const answer = await control('failure.retry', {
           handler: options.handler,
           preview: flags.preview === true,
-          ...(flags.group !== undefined && { group: flags.group }),
-          ...(flags.ids && { ids: flags.ids }),
-          ...(flags.rate !== undefined && { ratePerSecond: flags.rate }),
+          group: flags.group,
+          ids: flags.ids,
+          ratePerSecond: flags.rate,
         });
         if (!flags.wait || !answer.run) {
-          print(answer, () => retryText(answer));
+          print(answer, () => retryView(answer));
           return 'ok';
         }
         const run = await waitForRun(session, answer.run);
-        print({ ...answer, run }, () => runText(run, shell.now()));
-        return endingOf(run);
+        print({ ...answer, run }, (now) => runView(run, now));
+        return outcomeOfRun(run);
       }),
     );
+  addNotes(retry, [
+    'Examples:',
+    '  $ connector failures',
+    '  $ connector retry --group customer:EMAIL_TOO_LONG:email --preview',
+    '  $ connector retry --group customer:EMAIL_TOO_LONG:email --rate 5 --wait',
+  ]);
 };
 
-async function readItems(
-  { control, options }: Pick<Session, 'control' | 'options'>,
+function readItems(
+  { control, options: { handler } }: Pick<Session, 'control' | 'options'>,
   group: string,
 ): Promise<OperationOutput<'failure.items'>['items']> {
-  const items: OperationOutput<'failure.items'>['items'] = [];
-  for (let cursor: string | undefined; ; ) {
-    const page = await control('failure.items', {
-      handler: options.handler,
-      group,
-      limit: 300,
-      ...(cursor !== undefined && { cursor }),
-    });
-    items.push(...page.items);
-    if (page.next === undefined) return items;
-    cursor = page.next;
-  }
+  return allPages(
+    (cursor) => control('failure.items', { handler, group, limit: 300, cursor }),
+    ({ items }) => items,
+  );
 }

@@ -1,16 +1,16 @@
-import type { CommandGroup } from '../action.ts';
 import { CliError } from '../cli-error.ts';
+import type { CommandGroup } from '../command-runner.ts';
 import { confirm } from '../confirm.ts';
-import { queuesText } from '../render/render-queues.ts';
+import { queuesView } from '../render/render-queues.ts';
 import { counted } from '../render/values.ts';
 import type { Session } from '../session.ts';
 
 const SUFFIX = '/dead-letters';
 
-async function checkKnown({ control }: Session, queue: string): Promise<void> {
+async function checkExists({ control }: Session, queue: string): Promise<void> {
   const names = (await control('queue.list', {})).queues.map(({ name }) => name);
   if (names.includes(queue)) return;
-  const message = `There is no such queue. There are: ${names.join(', ')}.`;
+  const message = `Queue "${queue}" does not exist. The queues are: ${names.join(', ')}.`;
   throw new CliError({ kind: 'not-found', code: 'QUEUE_UNKNOWN' }, message);
 }
 
@@ -18,56 +18,49 @@ async function checkKnown({ control }: Session, queue: string): Promise<void> {
 export const addQueueCommands: CommandGroup = (program, runner) => {
   const queues = program
     .command('queues')
-    .description('what stands in every queue and dead-letter queue')
+    .description('count the messages in every queue and dead-letter queue')
     .action(
-      runner<[], object>(async ({ control, print }) => {
-        const answer = await control('queue.list', {});
-        print(answer, () => queuesText(answer.queues));
-        return 'ok';
+      runner<[], object>(async ({ show }) => {
+        await show('queue.list', {}, (answer) => queuesView(answer.queues));
       }),
     );
   queues
     .command('purge')
-    .description('delete everything in a queue')
-    .argument('<queue>', 'name of the list, for example handler/customer/dead-letters')
-    .option('--yes', 'do not ask')
+    .description('delete all messages in a queue')
+    .argument('<queue>', 'name in "connector queues", for example handler/customer/dead-letters')
+    .option('--yes', 'do not ask for confirmation')
     .action(
       runner<[string], { yes?: boolean }>(async (session, { args: [queue], options: { yes } }) => {
         await confirm(session, {
-          consequence: `This deletes everything in the queue "${queue}" for good. A reconcile finds what is lost by it.`,
+          consequence: `This deletes all messages in the queue "${queue}". It cannot be undone. Only a reconcile finds the lost changes.`,
           word: queue,
           isAgreed: yes,
-          check: () => checkKnown(session, queue),
+          check: () => checkExists(session, queue),
         });
-        const answer = await session.control('queue.purge', { queue, confirm: queue });
-        session.print(answer, () => answer.note ?? `Queue ${queue} is empty within a minute.`);
-        return 'ok';
+        const text = `Queue ${queue} will be empty within a minute.`;
+        await session.show('queue.purge', { queue, confirm: queue }, ({ note }) => note ?? text);
       }),
     );
   queues
     .command('restart')
-    .description('switch a handler’s event source mapping off and on again')
-    .argument('[handler]', 'which handler (default: that of --handler)')
+    .description('disable and enable the event source mapping of a handler')
+    .argument('[handler]', 'handler (default: the one of --handler)')
     .action(
-      runner<[string | undefined], object>(async ({ control, options, print }, { args: [named] }) => {
+      runner<[string | undefined], object>(async ({ options, show }, { args: [named] }) => {
         const handler = named ?? options.handler;
-        const answer = await control('queue.restart', { handler });
-        print(answer, () => answer.note ?? `Handler ${handler} takes from its queue again.`);
-        return 'ok';
+        const text = `Handler ${handler} consumes its queue again.`;
+        await show('queue.restart', { handler }, ({ note }) => note ?? text);
       }),
     );
   program
     .command('redrive')
-    .description('put everything in a dead-letter queue back where it came from')
+    .description('move all messages of a dead-letter queue back to their queue')
     .argument('<queue>', 'the queue or its dead-letter queue, as in "connector queues"')
     .action(
-      runner<[string], object>(async ({ control, print }, { args: [queue] }) => {
-        // Either name of the pair will do: only dead letters can be given back.
-        const deadLetters = queue.endsWith(SUFFIX) ? queue : `${queue}${SUFFIX}`;
-        const answer = await control('queue.redrive', { queue: deadLetters });
-        const home = deadLetters.slice(0, -SUFFIX.length);
-        print(answer, () => `${counted(answer.messages, 'message')} on the way back to ${home}.`);
-        return 'ok';
+      runner<[string], object>(async ({ show }, { args: [queue] }) => {
+        const home = queue.endsWith(SUFFIX) ? queue.slice(0, -SUFFIX.length) : queue;
+        const text = (messages: number) => `Moving ${counted(messages, 'message')} back to ${home}.`;
+        await show('queue.redrive', { queue: `${home}${SUFFIX}` }, ({ messages }) => text(messages));
       }),
     );
 };

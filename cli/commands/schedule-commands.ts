@@ -1,10 +1,10 @@
 import { Argument, Option } from 'commander';
 import { type ScheduleName, scheduleNames } from '../../lambdas/core/base/live-settings.ts';
-import type { CommandGroup } from '../action.ts';
-import { minutes, moment } from '../arguments.ts';
 import { usageError } from '../cli-error.ts';
-import { onlyHandler } from '../only-handler.ts';
-import { schedulesText } from '../render/render-schedules.ts';
+import type { CommandGroup } from '../command-runner.ts';
+import { filterByHandler } from '../handler-filter.ts';
+import { minutes, moment } from '../option-parsers.ts';
+import { schedulesView } from '../render/render-schedules.ts';
 
 interface Flags {
   readonly every?: number;
@@ -13,46 +13,35 @@ interface Flags {
   readonly off?: boolean;
 }
 
-/** `schedules`: what the connector starts by itself. */
+/** `schedules`: the runs that start automatically. */
 export const addScheduleCommands: CommandGroup = (program, runner) => {
   const schedules = program
     .command('schedules')
-    .description('what the connector starts by itself, and when')
+    .description('list the runs that start automatically, and when')
     .action(
       runner<[], object>(async (session) => {
-        const { schedules: all } = await session.control('schedule.list', {});
-        const shown = onlyHandler(session, all);
-        session.print({ schedules: shown }, () => schedulesText(shown));
-        return 'ok';
+        const answer = await session.control('schedule.list', {});
+        const shown = filterByHandler(session, answer.schedules);
+        session.print({ schedules: shown }, () => schedulesView(shown));
       }),
     );
   schedules
     .command('set')
-    .description('switch or move a schedule')
-    .addArgument(new Argument('<name>').choices(scheduleNames))
-    .addOption(new Option('--every <time>', 'how often: 15m, 24h, 7d').argParser(minutes))
-    .addOption(
-      new Option('--next <time>', 'when it starts next, for example 2026-11-22T02:00:00Z').argParser(moment),
-    )
-    .option('--on', 'switch it on')
-    .addOption(new Option('--off', 'switch it off').conflicts('on'))
+    .description('change a schedule')
+    .addArgument(new Argument('<name>', 'schedule').choices(scheduleNames))
+    .addOption(new Option('--every <duration>', 'interval: 15m, 24h, 7d').argParser(minutes))
+    .addOption(new Option('--next <time>', 'next start, for example 2026-11-22T02:00:00Z').argParser(moment))
+    .option('--on', 'enable it')
+    .addOption(new Option('--off', 'disable it').conflicts('on'))
     .action(
-      runner<[ScheduleName], Flags>(
-        async ({ control, options: { handler }, print }, { args: [name], options: flags }) => {
-          const { every, next, on, off } = flags;
-          if (every === undefined && next === undefined && !on && !off) {
-            throw usageError('Say what to change: --every TIME, --next TIME, --on or --off.');
-          }
-          const schedule = await control('schedule.set', {
-            handler,
-            name,
-            ...((on || off) && { enabled: on === true }),
-            ...(every !== undefined && { everyMinutes: every }),
-            ...(next !== undefined && { nextAt: next }),
-          });
-          print(schedule, () => schedulesText([schedule]));
-          return 'ok';
-        },
-      ),
+      runner<[ScheduleName], Flags>(async ({ options, show }, { args: [name], options: flags }) => {
+        const { every: everyMinutes, next: nextAt, on, off } = flags;
+        const enabled = on || off ? on === true : undefined;
+        if (everyMinutes === undefined && nextAt === undefined && enabled === undefined) {
+          throw usageError('Nothing to change. Give --every DURATION, --next TIME, --on or --off.');
+        }
+        const input = { handler: options.handler, name, enabled, everyMinutes, nextAt };
+        await show('schedule.set', input, (schedule) => schedulesView([schedule]));
+      }),
     );
 };

@@ -1,58 +1,55 @@
-import type { CommandGroup } from '../action.ts';
+import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
+import type { CommandGroup } from '../command-runner.ts';
 import { confirm } from '../confirm.ts';
 import { subscriptionView } from '../render/render-subscription.ts';
 
-/** `subscription ...`: the one that the stack made in commercetools. */
+type Health = OperationOutput<'subscription.health'>;
+
+/** `subscription ...`: the subscription that the stack created in commercetools. */
 export const addSubscriptionCommands: CommandGroup = (program, runner) => {
   const subscription = program.command('subscription').description('the subscription in commercetools');
   subscription
     .command('show')
-    .description('what it is and where it leads')
+    .description('show its version, destination and event source')
     .action(
-      runner<[], object>(async ({ control, print }) => {
-        const shown = await control('subscription.show', {});
-        print(shown, () => subscriptionView(shown));
-        return shown.exists ? 'ok' : 'not-found';
+      runner<[], object>(async ({ show }) => {
+        const { exists } = await show('subscription.show', {}, subscriptionView);
+        return exists ? 'ok' : 'not-found';
       }),
     );
   subscription
     .command('create')
-    .description('make it again, if it is gone')
+    .description('create it again if it does not exist')
     .action(
-      runner<[], object>(async ({ control, print }) => {
-        const answer = await control('subscription.create', {});
-        print(
-          answer,
-          () => answer.note ?? 'The subscription is there. It may take a minute until it delivers.',
-        );
-        return 'ok';
+      runner<[], object>(async ({ show }) => {
+        const text = 'The subscription exists. It may take a minute until it delivers.';
+        await show('subscription.create', {}, ({ note }) => note ?? text);
       }),
     );
   subscription
     .command('delete')
-    .description('delete it: no change reaches the connector any more')
-    .option('--yes', 'do not ask')
+    .description('delete it: changes no longer reach the connector')
+    .option('--yes', 'do not ask for confirmation')
     .action(
       runner<[], { yes?: boolean }>(async (session, { options: { yes } }) => {
         const { key } = await session.control('subscription.show', {});
         await confirm(session, {
-          consequence: `This deletes the subscription "${key}": no change reaches the connector then; what happens meanwhile is found by a reconcile only.`,
+          consequence: `This deletes the subscription "${key}". Changes no longer reach the connector, and only a reconcile finds them.`,
           word: key,
           isAgreed: yes,
         });
-        const answer = await session.control('subscription.delete', { confirm: key });
-        session.print(answer, () => answer.note ?? `Subscription ${key} is deleted.`);
-        return 'ok';
+        const text = `Subscription ${key} is deleted.`;
+        await session.show('subscription.delete', { confirm: key }, ({ note }) => note ?? text);
       }),
     );
   subscription
     .command('health')
     .description('ask commercetools whether it delivers')
     .action(
-      runner<[], object>(async ({ control, print }) => {
-        const health = await control('subscription.health', {});
-        print(health, () => [health.status, health.detail].filter(Boolean).join(': '));
-        return health.status === 'Healthy' ? 'ok' : 'problem';
+      runner<[], object>(async ({ show }) => {
+        const text = ({ status, detail }: Health) => (detail === undefined ? status : `${status}: ${detail}`);
+        const { status } = await show('subscription.health', {}, text);
+        return status === 'Healthy' ? 'ok' : 'problem';
       }),
     );
 };

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
-import type { CommandGroup } from '../action.ts';
-import { id, moment, pastMoment } from '../arguments.ts';
+import type { CommandGroup } from '../command-runner.ts';
+import { addNotes } from '../help.ts';
+import { id, moment, pastMoment } from '../option-parsers.ts';
 
 interface Flags {
   readonly follow?: boolean;
@@ -10,33 +11,23 @@ interface Flags {
   readonly since: string;
 }
 
-/** `tail`: what the functions log. */
+/** `tail`: the log of the functions. */
 export const addTailCommand: CommandGroup = (program, runner) => {
-  program
+  const command = program
     .command('tail')
-    .description('how notifications ended and what operators did, from the functions’ logs')
-    .option('-f, --follow', 'go on until Ctrl-C')
+    .description('show outcomes of notifications and actions of operators, from the logs of the functions')
+    .option('-f, --follow', 'keep watching until Ctrl-C')
     .addOption(new Option('--id <id>', 'only this customer').argParser(id))
-    .option('--failed', 'only failures and tries that failed')
-    .option('--all', 'also who only looked: status, lists, every look of --wait')
+    .option('--failed', 'only failures and failed attempts')
+    .option('--all', 'include read-only operations of operators, such as status and lists')
     .addOption(
-      new Option('--since <time>', 'from when on: 15m, 24h, or a time')
+      new Option('--since <time>', 'start at a time or an age: 15m, 24h')
         .argParser(pastMoment)
         .default(moment('15m'), '15m'),
     )
-    .addHelpText(
-      'after',
-      `
-With --json every line is an object of its own.
-
-Examples:
-  $ connector tail --follow
-  $ connector tail --since 24h --failed
-  $ connector tail --id 3f1d2c9a-5b7e-4a10-9c1d-0a2b3c4d5e6f --since 7d`,
-    )
     .action(
       runner<[], Flags>(async (session, { options: flags }) => {
-        const { tail } = await import('../tail.ts');
+        const { tail } = await import('../logs/tail.ts');
         await tail(session, {
           from: Date.parse(flags.since),
           follow: flags.follow === true,
@@ -44,7 +35,14 @@ Examples:
           onlyFailures: flags.failed === true,
           all: flags.all === true,
         });
-        return 'ok';
       }),
     );
+  addNotes(command, [
+    'With --json, each line is one JSON object.',
+    '',
+    'Examples:',
+    '  $ connector tail --follow',
+    '  $ connector tail --since 24h --failed',
+    '  $ connector tail --id 3f1d2c9a-5b7e-4a10-9c1d-0a2b3c4d5e6f --since 7d',
+  ]);
 };

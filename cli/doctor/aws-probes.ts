@@ -1,5 +1,4 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { readSecret } from '../../lambdas/adapters/aws/read-secret.ts';
 import {
   type CommercetoolsConnection,
@@ -10,11 +9,12 @@ import {
 import { ConnectorError } from '../../lambdas/core/base/errors.ts';
 import { parseStage, type StageConfig, StageConfigError } from '../../lib/config/stage-config.ts';
 import { stages } from '../../lib/config/stages.ts';
-import { awsFailure } from '../aws-failure.ts';
-import { checkAccount, type Target } from '../target.ts';
-import { type Finding, ok, type Probe, problem, unknown } from './check.ts';
+import { awsFailure } from '../connection/aws-failure.ts';
+import { identityOn } from '../connection/caller.ts';
+import type { Target } from '../connection/connector-target.ts';
+import { type Finding, ok, type Probe, problem, unknown } from './probe.ts';
 
-/** What the secrets of a stage hold, as far as they could be read. */
+/** The configuration and the secrets of a stage, as far as they could be read. */
 export interface FoundSystems {
   config?: StageConfig;
   commercetools?: CommercetoolsConnection;
@@ -22,19 +22,16 @@ export interface FoundSystems {
   fluent?: FluentConnection;
 }
 
-/** Who we are on AWS, and what a deployment of the stage needs there. Fills `found` for the probes after it. */
+/** The identity on AWS, and what a deployment of the stage needs there. Fills `found` for later probes. */
 export function awsProbes(target: Target, found: FoundSystems): Probe[] {
   return [
-    {
-      check: 'stage in lib/config/stages.ts',
-      look: async () => lookAtStage(target, found),
-    },
-    { check: 'AWS: identity', look: () => lookAtIdentity(target) },
+    { check: 'stage in lib/config/stages.ts', run: async () => checkStage(target, found) },
+    { check: 'AWS: identity', run: () => checkIdentity(target) },
     ...secretProbes(target, found),
   ];
 }
 
-function lookAtStage({ stage }: Target, found: FoundSystems): Finding {
+function checkStage({ stage }: Target, found: FoundSystems): Finding {
   try {
     found.config = parseStage(stage, stages);
   } catch (error) {
@@ -48,19 +45,13 @@ function lookAtStage({ stage }: Target, found: FoundSystems): Finding {
   return ok(`project "${projectKey}", subscription "${subscriptionKey}"`);
 }
 
-async function lookAtIdentity(target: Target): Promise<Finding> {
-  const client = new STSClient(target.aws);
+async function checkIdentity(target: Target): Promise<Finding> {
   try {
-    const { Account, Arn = '' } = await client.send(new GetCallerIdentityCommand());
-    checkAccount(target, Account);
-    const region =
-      typeof client.config.region === 'function' ? await client.config.region() : target.aws.region;
-    return ok(`${Arn.split(':').at(-1)} in account ${Account}, region ${region}`);
+    const { account, name, region } = await identityOn(target);
+    return ok(`${name} in account ${account}, region ${region}`);
   } catch (error) {
     const { code, message } = awsFailure(error, target);
     return problem(code, message);
-  } finally {
-    client.destroy();
   }
 }
 
@@ -72,9 +63,9 @@ function secretProbes(target: Target, found: FoundSystems): Probe[] {
   ] as const;
   return secrets.map(([check, system, key]) => ({
     check,
-    async look() {
+    async run() {
       const { config } = found;
-      if (!config) return unknown('not asked: the stage is not readable');
+      if (!config) return unknown('not checked: the configuration of the stage is invalid');
       const name = key === undefined ? config.fluent.secret : config.commercetools[key];
       const client = new SecretsManagerClient({ ...target.aws });
       const signal = AbortSignal.timeout(15_000);
@@ -97,15 +88,15 @@ function secretFinding(error: unknown, name: string): Finding {
     case 'SECRET_ResourceNotFoundException':
       return problem(
         `${name} does not exist here`,
-        'Create it as README "Deploy in five steps" shows; look at the region.',
+        'Create it as in README "Deploy in five steps", and check the region.',
       );
     case 'SECRET_AccessDeniedException':
       return unknown(
-        `${name}: you may not read it`,
-        'The functions may all the same; ask somebody who may, or leave it.',
+        `${name}: you have no permission to read it`,
+        'The functions may still have it. Ask a person with the permission, or ignore this.',
       );
     case 'SECRET_CONTENT':
-      return problem(error.message, 'Put a new value in: aws secretsmanager put-secret-value.');
+      return problem(error.message, 'Store a new value with "aws secretsmanager put-secret-value".');
     default:
       return problem(error.message, 'Sign in to AWS, then try again.');
   }

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { CommercetoolsConnection } from '../../lambdas/core/base/connection.ts';
-import { type Finding, ok, type Probe, problem, unknown } from './check.ts';
-import type { Http, HttpAnswer } from './http.ts';
-import { isOutage, outage } from './outage-check.ts';
+import { isOutage, outage } from './outages.ts';
+import { type Finding, ok, type Probe, problem, unknown } from './probe.ts';
+import type { HttpAnswer, ProbeHttp } from './probe-http.ts';
 
 const tokenAnswer = z.object({
   access_token: z.string(),
@@ -11,15 +11,15 @@ const tokenAnswer = z.object({
 });
 const pageAnswer = z.object({ total: z.optional(z.number()), results: z.array(z.unknown()) });
 const system = 'commercetools';
-const AUTH_URL = 'Look at the auth URL: it is that of the region of the project.';
-const API_URL = 'Look at the API URL: it is that of the region of the project.';
-/** Subscriptions that a project may have. */
-const MOST_SUBSCRIPTIONS = 50;
+const AUTH_URL = 'Check the auth URL: it must be the one of the region of the project.';
+const API_URL = 'Check the API URL: it must be the one of the region of the project.';
+/** Limit of commercetools per project. */
+const MAX_SUBSCRIPTIONS = 50;
 
 export interface CommercetoolsUnderTest {
   readonly projectKey: string;
   readonly connection: CommercetoolsConnection;
-  /** The API client that a deployment manages the subscription with. */
+  /** Connection of the API client that manages the subscription. */
   readonly subscription?: CommercetoolsConnection | undefined;
 }
 
@@ -29,21 +29,21 @@ interface Client {
   readonly scopes: readonly string[];
 }
 
-/** What the connector needs of commercetools. Reads only; of customers, only their number. */
+/** Checks what the connector needs from commercetools. Reads only, and of the customers only their number. */
 export function commercetoolsProbes(
-  http: Http,
+  http: ProbeHttp,
   { projectKey, connection, subscription }: CommercetoolsUnderTest,
 ): Probe[] {
   let reader: Client = { scopes: [] };
   const api = `${connection.apiUrl}/${projectKey}`;
   const get = (path: string, { token }: Client) =>
-    http.ask(system, `${api}${path}`, { headers: { Authorization: `Bearer ${token}` } });
+    http.request(system, `${api}${path}`, { headers: { Authorization: `Bearer ${token}` } });
   return [
     {
       check: 'commercetools: API client',
       system,
       address: AUTH_URL,
-      async look() {
+      async run() {
         const { client, finding } = await logIn(http, connection, projectKey);
         reader = client;
         return finding;
@@ -51,15 +51,15 @@ export function commercetoolsProbes(
     },
     {
       check: 'commercetools: scopes to run',
-      look: async () =>
-        reader.token === undefined ? unknown('not asked: no token') : judgeScopes(reader, projectKey),
+      run: async () =>
+        reader.token === undefined ? unknown('not checked: no token') : judgeScopes(reader, projectKey),
     },
     {
       check: 'commercetools: customers can be read',
       system,
       address: API_URL,
-      async look() {
-        if (reader.token === undefined) return unknown('not asked: no token');
+      async run() {
+        if (reader.token === undefined) return unknown('not checked: no token');
         const answer = await get('/customers?limit=1&withTotal=true&expand=customerGroup', reader);
         const page = pageAnswer.safeParse(answer.body);
         if (answer.status === 200 && page.success) {
@@ -75,12 +75,12 @@ export function commercetoolsProbes(
 }
 
 async function logIn(
-  http: Http,
+  http: ProbeHttp,
   { authUrl, clientId, clientSecret }: CommercetoolsConnection,
   projectKey: string,
 ): Promise<{ client: Client; finding: Finding }> {
   const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
-  const answer = await http.ask(system, `${authUrl}/oauth/token`, {
+  const answer = await http.request(system, `${authUrl}/oauth/token`, {
     method: 'POST',
     headers: { Authorization: `Basic ${basic}`, 'Content-Type': 'application/x-www-form-urlencoded' },
     body: 'grant_type=client_credentials',
@@ -90,7 +90,7 @@ async function logIn(
   if (answer.status !== 200 || !read.success) {
     const fix =
       answer.status === 401 || answer.status === 400
-        ? 'Client id or secret is wrong. The secret is shown once: make a new API client in the Merchant Center.'
+        ? 'The client id or the secret is wrong. A secret is shown only once: create a new API client in the Merchant Center.'
         : AUTH_URL;
     return { client: { scopes: [] }, finding: problem(`no token: HTTP ${answer.status}`, fix) };
   }
@@ -98,7 +98,7 @@ async function logIn(
   const scopes = scope
     .split(' ')
     .map((each) => each.split(':'))
-    // A third part limits a scope to one store.
+    // A third part limits the scope to one store.
     .filter(([, project, store]) => project === projectKey && store === undefined)
     .map(([name = '']) => name);
   return { client: { token, scopes }, finding: ok(`token for ${Math.round(seconds / 3_600)} h`) };
@@ -115,7 +115,7 @@ function judgeScopes(client: Client, projectKey: string): Finding {
   if (missing.length > 0) {
     return problem(
       `not granted for the whole project "${projectKey}": ${missing.join(', ')}`,
-      'Look at the project key; else make an API client with these scopes (they cannot be added later).',
+      'Check the project key. If it is correct, create an API client with these scopes (they cannot be added later).',
     );
   }
   const manages = client.scopes.filter((scope) => scope.startsWith('manage_'));
@@ -123,7 +123,7 @@ function judgeScopes(client: Client, projectKey: string): Finding {
   return ok(`view_customers, view_customer_groups${more}`);
 }
 
-/** `lacking`: what a 403 means. */
+/** `lacking`: the scopes that a 403 points to. */
 function refusedRead(
   { status }: HttpAnswer,
   { projectKey, lacking }: { readonly projectKey: string; readonly lacking: string },
@@ -133,29 +133,29 @@ function refusedRead(
     case 401:
       return problem(
         'HTTP 401',
-        'The token is refused: the API client was removed, or it belongs to another region than the API URL. Make a new one.',
+        'The token is refused: the API client was deleted, or it belongs to another region than the API URL. Create a new one.',
       );
     case 403:
       return problem('HTTP 403', `The API client lacks ${lacking}.`);
     case 404:
-      return problem('HTTP 404', `There is no project "${projectKey}" at this API URL.`);
+      return problem('HTTP 404', `Project "${projectKey}" does not exist at this API URL.`);
     default:
       return problem(`HTTP ${status}`, API_URL);
   }
 }
 
-function subscriptionProbe(http: Http, { projectKey, connection }: CommercetoolsUnderTest): Probe {
+function subscriptionProbe(http: ProbeHttp, { projectKey, connection }: CommercetoolsUnderTest): Probe {
   return {
     check: 'commercetools: API client to deploy',
     system,
     address: AUTH_URL,
-    async look() {
+    async run() {
       const { client, finding } = await logIn(http, connection, projectKey);
       if (client.token === undefined) return finding;
       if (!['manage_project', 'manage_subscriptions'].some((scope) => client.scopes.includes(scope))) {
-        return problem('not granted: manage_subscriptions', 'Make an API client with this scope.');
+        return problem('not granted: manage_subscriptions', 'Create an API client with this scope.');
       }
-      const answer = await http.ask(
+      const answer = await http.request(
         system,
         `${connection.apiUrl}/${projectKey}/subscriptions?limit=1&withTotal=true`,
         { headers: { Authorization: `Bearer ${client.token}` } },
@@ -165,11 +165,11 @@ function subscriptionProbe(http: Http, { projectKey, connection }: Commercetools
         return refusedRead(answer, { projectKey, lacking: 'manage_subscriptions' });
       }
       const used = page.data.total ?? page.data.results.length;
-      if (used < MOST_SUBSCRIPTIONS)
-        return ok(`manage_subscriptions; ${used} of ${MOST_SUBSCRIPTIONS} subscriptions`);
+      if (used < MAX_SUBSCRIPTIONS)
+        return ok(`manage_subscriptions; ${used} of ${MAX_SUBSCRIPTIONS} subscriptions`);
       return problem(
-        `${used} of ${MOST_SUBSCRIPTIONS} subscriptions`,
-        'The project is full: delete a subscription that nobody needs, or ask commercetools to raise the limit.',
+        `${used} of ${MAX_SUBSCRIPTIONS} subscriptions`,
+        'The limit is reached. Delete an unused subscription, or ask commercetools to raise the limit.',
       );
     },
   };

@@ -2,21 +2,21 @@ import * as z from 'zod/mini';
 import { createFluentGraphql, type FluentGraphql } from '../../lambdas/adapters/fluent/fluent-graphql.ts';
 import type { FluentConnection } from '../../lambdas/core/base/connection.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
-import type { Http, HttpAnswer } from './http.ts';
+import type { HttpAnswer, ProbeHttp } from './probe-http.ts';
 
 const tokenAnswer = z.object({ access_token: z.string(), expires_in: z.optional(z.number()) });
 
-/** A Fluent account under test: the connector's own client, and plain requests for what it does not show. */
+/** A Fluent account under test: the client of the connector, and plain requests for what the client hides. */
 export interface FluentSession {
   readonly connection: FluentConnection;
   readonly graphql: FluentGraphql;
   logIn(): Promise<{ answer: HttpAnswer; token?: string; seconds?: number | undefined }>;
-  /** As a client would that sends these headers beside the token. */
+  /** A GraphQL request with these headers and the token. */
   raw(token: string, query: string, headers?: Readonly<Record<string, string>>): Promise<HttpAnswer>;
 }
 
 export function createFluentSession(
-  http: Http,
+  http: ProbeHttp,
   connection: FluentConnection,
   timeoutMs = 15_000,
 ): FluentSession {
@@ -32,7 +32,7 @@ export function createFluentSession(
     connection,
     graphql,
     async logIn() {
-      const answer = await http.ask('Fluent', `${rootUrl}/oauth/token`, {
+      const answer = await http.request('Fluent', `${rootUrl}/oauth/token`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'fluent.account': accountId },
         body: new URLSearchParams({
@@ -49,7 +49,7 @@ export function createFluentSession(
       return { answer, token: read.data.access_token, seconds: read.data.expires_in };
     },
     raw: (token, query, headers = {}) =>
-      http.ask('Fluent', `${rootUrl}/graphql`, {
+      http.request('Fluent', `${rootUrl}/graphql`, {
         method: 'POST',
         headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...headers },
         body: JSON.stringify({ query }),

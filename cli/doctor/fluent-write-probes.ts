@@ -2,12 +2,12 @@ import * as z from 'zod/mini';
 import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-writer.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import type { CreateCustomerInput } from '../../lambdas/core/delivery/ports/fluent-writer.ts';
-import { type Finding, ok, type Probe, problem, unknown } from './check.ts';
-import { FLUENT_QUERY, NOBODY } from './fluent-probes.ts';
+import { FLUENT_QUERY, UNUSED_USERNAME } from './fluent-probes.ts';
 import type { FluentSession } from './fluent-session.ts';
-import { codeOf, isDenied } from './outage-check.ts';
+import { codeOf, isDenied } from './outages.ts';
+import { type Finding, ok, type Probe, problem, unexpected, unknown } from './probe.ts';
 
-/** The one customer that the write probes make; a second time it is used again. */
+/** The only customer that the write probes create. Later runs use it again. */
 export const TEST_USERNAME = 'connector-doctor-test-customer';
 
 const attribute = z.object({ name: z.string(), type: z.string(), value: z.unknown() });
@@ -27,7 +27,7 @@ const READ = 'query($ref: String!) { customer(ref: $ref) { title lastName attrib
 const CREATE = 'Fluent: a customer can be created';
 const CHANGE = 'Fluent: a customer can be updated';
 
-/** What only writing shows. Makes one customer of a telling name, and changes nobody else. */
+/** Checks behavior that only writing shows, with one test customer. Writes to no other customer. */
 export function fluentWriteProbes(session: FluentSession, retailerId: string): Probe[] {
   const { connection, graphql } = session;
   const writer = createFluentWriter({
@@ -47,7 +47,7 @@ export function fluentWriteProbes(session: FluentSession, retailerId: string): P
     retailer: { id: retailerId },
     attributes: [{ name: 'connectorDoctor', type: 'STRING', value: 'test customer' }],
   } satisfies CreateCustomerInput;
-  /** The code of the refusal, or undefined. */
+  /** The code of a refused update, else undefined. */
   const update = async (change: object): Promise<string | undefined> => {
     const input = { username: TEST_USERNAME, ...change };
     const answer = await graphql({ query: UPDATE, schema: answered, isWrite: true }, { input }).catch(codeOf);
@@ -55,75 +55,59 @@ export function fluentWriteProbes(session: FluentSession, retailerId: string): P
     return answer.updateCustomer ? undefined : 'null';
   };
   const read = async () => (await graphql({ query: READ, schema: record }, { ref: TEST_USERNAME })).customer;
+  const customer: TestCustomer = { update, read };
 
+  const created = `${TEST_USERNAME}, with an e-mail at deleted.invalid`;
   return [
     {
       check: CREATE,
       needs: FLUENT_QUERY,
-      fix: 'Give the role of the integration user CUSTOMER_CREATE, and look at the retailer id.',
-      async look() {
-        const answer = await writer.create(draft);
-        return ok(
-          answer === 'created'
-            ? `${TEST_USERNAME}, with an e-mail at deleted.invalid`
-            : `${TEST_USERNAME} was there`,
-        );
-      },
+      fix: 'Give the role of the integration user CUSTOMER_CREATE, and check the retailer id.',
+      run: async () =>
+        ok((await writer.create(draft)) === 'created' ? created : `${TEST_USERNAME} exists already`),
     },
     {
-      check: 'Fluent: a second create of it is refused',
+      check: 'Fluent: a second create is refused',
       needs: CREATE,
-      async look() {
+      async run() {
         const answer = await writer.create(draft).catch(codeOf);
         if (answer === 'duplicate') return ok('C0123E, as the connector expects');
-        if (answer === 'created')
-          return problem(
-            'it was created twice',
-            'Usernames are not unique here. Do not go live with this account.',
-          );
-        return problem(
-          `refused with ${answer}`,
-          'The connector knows C0123E for this. Report this code before you go live.',
-        );
+        return answer === 'created'
+          ? problem(
+              'created a second customer',
+              'Usernames are not unique. Do not go live with this account.',
+            )
+          : unexpected(`refused with ${answer}`, 'The connector expects C0123E.');
       },
     },
     {
       check: CHANGE,
       needs: CREATE,
-      async look() {
+      async run() {
         const code = await update({ title: 'Dr.', primaryPhone: '-' });
         if (code === undefined) return ok('CUSTOMER_UPDATE');
-        return problem(
-          `refused with ${code}`,
-          isDenied(code)
-            ? 'Give the role of the integration user CUSTOMER_UPDATE.'
-            : 'Report this code before you go live.',
-        );
+        return isDenied(code)
+          ? problem(`refused with ${code}`, 'Give the role of the integration user CUSTOMER_UPDATE.')
+          : unexpected(`refused with ${code}`, 'Updates do not work.');
       },
     },
     {
       check: 'Fluent: update of an unknown customer',
       needs: CHANGE,
-      async look() {
-        const code = await update({ username: NOBODY });
-        if (code === 'C0120E' || code === 'null') return ok(`${code}, which the connector takes as unknown`);
-        return code === undefined
-          ? problem('was accepted', 'An update creates customers here. Report this before you go live.')
-          : problem(
-              `refused with ${code}`,
-              'The connector knows C0120E and null for this. Report this code before you go live.',
-            );
+      async run() {
+        const code = await update({ username: UNUSED_USERNAME });
+        if (code === undefined)
+          return unexpected('was accepted', 'Updates create customers in this account.');
+        return code === 'C0120E' || code === 'null'
+          ? ok(`${code}, which the connector reads as not found`)
+          : unexpected(`refused with ${code}`, 'The connector expects C0120E or null.');
       },
     },
-    { check: 'Fluent: null in an update', needs: CHANGE, look: () => lookAtEmpty({ update, read }, null) },
-    { check: 'Fluent: "" in an update', needs: CHANGE, look: () => lookAtEmpty({ update, read }, '') },
-    {
-      check: 'Fluent: attributes are merged by name',
-      needs: CHANGE,
-      look: () => lookAtAttributes({ update, read }),
-    },
-    { check: 'Fluent: types of attributes', needs: CHANGE, look: () => lookAtTypes({ update, read }) },
-    { check: 'Fluent: unit of the greatest lengths', needs: CHANGE, look: () => lookAtLengths(update) },
+    { check: 'Fluent: null in an update', needs: CHANGE, run: () => checkEmpty(customer, null) },
+    { check: 'Fluent: "" in an update', needs: CHANGE, run: () => checkEmpty(customer, '') },
+    { check: 'Fluent: attributes are merged by name', needs: CHANGE, run: () => checkAttributes(customer) },
+    { check: 'Fluent: attribute types', needs: CHANGE, run: () => checkTypes(customer) },
+    { check: 'Fluent: unit of maximum lengths', needs: CHANGE, run: () => checkLengths(customer) },
   ];
 }
 
@@ -132,26 +116,23 @@ interface TestCustomer {
   readonly read: () => Promise<z.infer<typeof record>['customer']>;
 }
 
-/** What `clearMode` can do; the default keeps a value that was cleared in commercetools. */
-async function lookAtEmpty({ update, read }: TestCustomer, empty: null | ''): Promise<Finding> {
+/** Which `clearMode` works. The default keeps a value that was cleared in commercetools. */
+async function checkEmpty({ update, read }: TestCustomer, empty: null | ''): Promise<Finding> {
   await update({ title: 'Dr.' });
   const code = await update({ title: empty });
-  if (code !== undefined) return ok(`refused with ${code}: leave clearMode at "keep"`);
+  if (code !== undefined) return ok(`refused with ${code}: keep clearMode "keep"`);
   const title = (await read())?.title;
-  if (title === 'Dr.') return ok('ignored: leave clearMode at "keep"');
+  if (title === 'Dr.') return ok('ignored: keep clearMode "keep"');
   const mode = empty === null ? 'null' : 'emptyString';
   return ok(`clears the field (reads back as ${JSON.stringify(title ?? null)}): clearMode "${mode}" works`);
 }
 
-async function lookAtAttributes({ update, read }: TestCustomer): Promise<Finding> {
+async function checkAttributes({ update, read }: TestCustomer): Promise<Finding> {
   const names = async () => new Set(((await read())?.attributes ?? []).map(({ name }) => name));
   await update({ attributes: [{ name: 'connectorDoctorSecond', type: 'STRING', value: 'x' }] });
   const afterOne = await names();
   if (!afterOne.has('connectorDoctor')) {
-    return problem(
-      'an update replaces all attributes',
-      'Attributes of others would be lost. Report this before you go live.',
-    );
+    return unexpected('an update replaces all attributes', 'Attributes of other systems would be lost.');
   }
   await update({ attributes: [] });
   return (await names()).has('connectorDoctor')
@@ -159,7 +140,7 @@ async function lookAtAttributes({ update, read }: TestCustomer): Promise<Finding
     : ok('merged; an empty list removes all (the connector never sends one)');
 }
 
-async function lookAtTypes({ update, read }: TestCustomer): Promise<Finding> {
+async function checkTypes({ update, read }: TestCustomer): Promise<Finding> {
   const tried = [
     { name: 'connectorDoctorInteger', type: 'INTEGER', value: 4 },
     { name: 'connectorDoctorBoolean', type: 'BOOLEAN', value: true },
@@ -181,9 +162,9 @@ async function lookAtTypes({ update, read }: TestCustomer): Promise<Finding> {
       JSON.stringify(stored.find((each) => each.name === name)?.value) !== JSON.stringify(value),
   );
   return changed.length === 0
-    ? ok('INTEGER, BOOLEAN and JSON come back as they were sent')
+    ? ok('INTEGER, BOOLEAN and JSON are read as they were written')
     : ok(
-        `come back in another form: ${changed.map(({ type }) => type).join(', ')}; comparisons with Fluent may show these as edited`,
+        `read in another form: ${changed.map(({ type }) => type).join(', ')}; comparisons with Fluent may report these as edited`,
       );
 }
 
@@ -191,7 +172,7 @@ async function lookAtTypes({ update, read }: TestCustomer): Promise<Finding> {
 const TOO_LONG = 'C0141E';
 
 /** The mapper counts UTF-16 units: 26 of these are 26 code points, 52 units, 104 bytes; the maximum is 50. */
-async function lookAtLengths(update: TestCustomer['update']): Promise<Finding> {
+async function checkLengths({ update }: TestCustomer): Promise<Finding> {
   const wide = await update({ lastName: '\u{1f600}'.repeat(26) });
   const accented = await update({ lastName: 'é'.repeat(50) });
   await update({ lastName: 'Doctor (test, may be removed)' });
@@ -200,13 +181,10 @@ async function lookAtLengths(update: TestCustomer['update']): Promise<Finding> {
   }
   if (accented !== undefined) {
     return problem(
-      `50 accented letters are refused (${accented}): bytes are counted`,
-      'Names near the maximum would fail. Shorten them in the mapper (lambdas/handlers/customer/text.ts).',
+      `50 accented letters are refused (${accented}): Fluent counts bytes`,
+      'Names near the maximum length would fail. Shorten them in the mapper (lambdas/handlers/customer/text.ts).',
     );
   }
-  if (wide === undefined)
-    return ok('code points or more; the mapper, which counts UTF-16 units, stays below');
-  return wide === TOO_LONG
-    ? ok('UTF-16 units, as the mapper counts')
-    : unknown(`emoji are refused with ${wide}`);
+  if (wide === undefined) return ok('code points or more; the mapper counts UTF-16 units and stays below');
+  return wide === TOO_LONG ? ok('UTF-16 units, as in the mapper') : unknown(`emoji are refused with ${wide}`);
 }

@@ -1,14 +1,11 @@
-/**
- * Values come from other systems: a control character in a name must not move the cursor, clear the screen or hide a line.
- * Line feeds of a layout stay.
- */
+/** Escapes control characters, so that values of other systems cannot move the cursor or hide a line. Keeps line feeds. */
 export function plainText(text: string): string {
   return text.replaceAll(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) =>
     character === '\n' ? character : escaped(character),
   );
 }
 
-/** One value inside a line: no line feed either. */
+/** As `plainText`, for one value inside a line: escapes line feeds too. */
 export function oneLine(value: string): string {
   return plainText(value).replaceAll('\n', '\\n');
 }

@@ -1,19 +1,15 @@
 import type { DoctorCheck } from '../../lambdas/control/api/control-api.ts';
-import { plainText } from './plain-text.ts';
 import { counted } from './values.ts';
-import { hanging } from './wrap.ts';
+import type { View } from './view.ts';
 
 const marks = { ok: 'ok     ', problem: 'PROBLEM', unknown: 'unknown' } as const;
-const INDENT = 9;
 
-/** What was looked at and what was found; how to fix it stands below. */
-export function checkText({ check, status, detail, fix }: DoctorCheck): string {
-  const line = `${marks[status]}  ${hanging(plainText(`${check} - ${detail}`), INDENT)}`;
-  if (fix === undefined) return line;
-  return `${line}\n${' '.repeat(INDENT)}-> ${hanging(plainText(fix), INDENT + 3)}`;
+/** One check with its finding, and below it how to fix a problem. */
+export function checkView({ check, status, detail, fix }: DoctorCheck): View {
+  const finding = { label: `${marks[status]}  `, text: `${check} - ${detail}` };
+  return fix === undefined ? finding : [finding, { label: '         -> ', text: fix }];
 }
 
-/** What all of it comes to. */
 export function checksSummary(checks: readonly DoctorCheck[]): string {
   const problems = checks.filter(({ status }) => status === 'problem').length;
   const unknown = checks.filter(({ status }) => status === 'unknown').length;

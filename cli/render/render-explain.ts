@@ -1,92 +1,89 @@
 import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
-import { factList, textTable } from './text-table.ts';
+import { cut } from './layout.ts';
 import { timeAgo, timeText } from './values.ts';
-import { hanging } from './wrap.ts';
+import { facts, sections, table, type View } from './view.ts';
 
 type Explanation = OperationOutput<'explain'>;
+type SyncRecord = NonNullable<Explanation['row']>;
 
-/** Why is this customer (not) in Fluent: both sides, our row, the difference, the latest notifications. */
-export function explainText(explanation: Explanation, now: number): string {
+/** Why a customer is, or is not, in Fluent: both systems, the sync record, the differences, the latest notifications. */
+export function explainView(explanation: Explanation, now: number): View {
   const { resource, row, pending, recent } = explanation;
-  const sections = [
-    hanging(`Customer ${resource.id}: ${explanation.verdict}`, 2),
-    factList([
+  return sections([
+    `Customer ${resource.id}: ${explanation.verdict}`,
+    facts([
       ['commercetools', sourceText(resource)],
       ['written', writtenText(explanation)],
       ['Fluent', omsText(explanation)],
-      ['compared', resource.code === undefined ? resource.class : `${resource.class} (${resource.code})`],
+      ['comparison', resource.code === undefined ? resource.class : `${resource.class} (${resource.code})`],
       ['handler', explanation.handlerState],
-      ['set aside', row?.failure && failureText(row.failure)],
-      ['waits', row?.waiting && waitingText(row.waiting, now)],
+      ['failed', row?.failure && failureText(row.failure)],
+      ['retry', row?.waiting && waitingText(row.waiting, now)],
       [
         'recorded',
         pending &&
           `${pending.kind} of version ${pending.version} since ${timeAgo(pending.since, now)}; "connector process" sends it`,
       ],
     ]),
-    fieldsText(resource),
-    recentText(recent),
-  ];
-  return sections.filter((section) => section !== '').join('\n\n');
+    fieldsView(resource),
+    recentView(recent),
+  ]);
 }
 
 function sourceText({ sourceVersion, unavailable }: Explanation['resource']): string {
   if (sourceVersion !== undefined) return `version ${sourceVersion}`;
   return unavailable?.source === undefined
-    ? 'has no such customer'
-    : `not known just now (${unavailable.source})`;
+    ? 'does not exist'
+    : `unknown, could not be read (${unavailable.source})`;
 }
 
 function omsText({ resource: { isInOms, ref, unavailable }, row }: Explanation): string {
-  const what = row?.isErased ? 'has its anonymised record' : 'has it';
-  if (isInOms) return `${what}${ref === undefined ? '' : `, username ${ref}`}`;
-  return unavailable?.oms === undefined ? 'has it not' : `not known just now (${unavailable.oms})`;
+  const found = row?.isErased ? 'exists, anonymised' : 'exists';
+  if (isInOms) return `${found}${ref === undefined ? '' : `, username ${ref}`}`;
+  return unavailable?.oms === undefined
+    ? 'does not exist'
+    : `unknown, could not be read (${unavailable.oms})`;
 }
 
 function writtenText({ row, resource }: Explanation): string {
   if (!row) return 'never';
-  const marks = [
-    row.status === 'deleted' ? 'deleted' : undefined,
-    row.isErased ? 'erased' : undefined,
-    row.isSkipped ? 'skipped by an operator' : undefined,
-    row.isLinked ? 'linked by an operator' : undefined,
-  ].filter(Boolean);
   const version =
-    row.version === 0 ? 'nothing confirmed yet' : `version ${resource.writtenVersion ?? row.version}`;
-  const at = row.committedAt === undefined ? '' : `, ${timeText(row.committedAt)}`;
-  return [`${version}${at}`, ...marks].join(', ');
+    row.version === 0 ? 'no version confirmed yet' : `version ${resource.writtenVersion ?? row.version}`;
+  return [
+    version,
+    row.committedAt !== undefined && timeText(row.committedAt),
+    row.status === 'deleted' && 'deleted',
+    row.isErased && 'erased',
+    row.isSkipped && 'excluded by an operator',
+    row.isLinked && 'linked by an operator',
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
-function failureText({
-  code,
-  field,
-  version,
-  remedy,
-}: NonNullable<NonNullable<Explanation['row']>['failure']>): string {
-  return `${code}${field === undefined ? '' : ` of ${field}`} at version ${version}. ${remedy}`;
+function failureText({ code, field, version, remedy }: NonNullable<SyncRecord['failure']>): string {
+  return `${code}${field === undefined ? '' : ` in ${field}`} at version ${version}. ${remedy}`;
 }
 
-function waitingText(
-  { code, receives, until }: NonNullable<NonNullable<Explanation['row']>['waiting']>,
-  now: number,
-): string {
-  return `${code}, ${receives === 1 ? 'tried once' : `tried ${receives} times`}, next try ${timeAgo(until, now)}`;
+function waitingText({ code, receives, until }: NonNullable<SyncRecord['waiting']>, now: number): string {
+  const attempts = receives === 1 ? '1 attempt' : `${receives} attempts`;
+  return `${code} after ${attempts}, next attempt ${timeAgo(until, now)}`;
 }
 
-/** With values: every mapped field on both sides; without: the names of those that differ. */
-function fieldsText({ all, fields }: Explanation['resource']): string {
+/** With values, every mapped field in both systems; without values, the names of the fields that differ. */
+function fieldsView({ all, fields }: Explanation['resource']): View | undefined {
   const changed = new Map(fields.map((each) => [each.field, each.changed]));
   if (all && all.length > 0) {
     const rows = all.map(({ field, source, oms }) => [
       field,
       valueText(source),
-      !changed.has(field) && valueText(oms) === valueText(source) ? 'the same' : valueText(oms),
+      !changed.has(field) && valueText(oms) === valueText(source) ? 'same' : valueText(oms),
       changed.has(field) ? `differs (${changed.get(field)})` : '',
     ]);
-    return textTable(['field', 'commercetools', 'Fluent', 'compared'], rows);
+    return table(['field', 'commercetools', 'Fluent', 'comparison'], rows);
   }
-  if (fields.length === 0) return '';
-  return textTable(
+  if (fields.length === 0) return undefined;
+  return table(
     ['differs', 'changed'],
     fields.map(({ field, changed: side }) => [field, side]),
   );
@@ -94,17 +91,16 @@ function fieldsText({ all, fields }: Explanation['resource']): string {
 
 function valueText(value: unknown): string {
   if (value === undefined || value === null) return '-';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+  return cut(typeof value === 'string' ? value : JSON.stringify(value), 40);
 }
 
-function recentText(recent: Explanation['recent']): string {
-  if (recent.length === 0) return '';
+function recentView(recent: Explanation['recent']): View | undefined {
+  if (recent.length === 0) return undefined;
   const rows = recent.map(({ at, outcome, version, reason }) => [
     timeText(at),
     outcome,
     `v${version}`,
     reason,
   ]);
-  return `Latest notifications\n${textTable(['when', 'outcome', 'version', 'reason'], rows)}`;
+  return ['Latest notifications', table(['when', 'outcome', 'version', 'reason'], rows)];
 }

@@ -1,10 +1,9 @@
 import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
-import { textTable } from './text-table.ts';
 import { counted, minuteText } from './values.ts';
-import { hanging } from './wrap.ts';
+import { table, type View } from './view.ts';
 
-export function groupsText(groups: OperationOutput<'failure.groups'>['groups']): string {
-  if (groups.length === 0) return 'Nothing failed.';
+export function failureGroupsView(groups: OperationOutput<'failure.groups'>['groups']): View {
+  if (groups.length === 0) return 'No failures.';
   const rows = groups.map((group) => [
     group.group,
     group.count,
@@ -12,18 +11,17 @@ export function groupsText(groups: OperationOutput<'failure.groups'>['groups']):
     minuteText(group.lastSeen),
     group.exampleId,
   ]);
-  const remedies = groups.map((group) => `  ${hanging(`${group.group}: ${group.remedy}`, 4)}`);
   return [
-    textTable(['group', 'count', 'first seen', 'last seen', 'for example'], rows),
+    table(['group', 'count', 'first seen', 'last seen', 'example'], rows),
     '',
-    'What to do',
-    ...remedies,
-    '  Then: connector retry --group GROUP (--preview first)',
-  ].join('\n');
+    'How to fix:',
+    ...groups.map((group) => `  ${group.group}: ${group.remedy}`),
+    '  Then: connector retry --group GROUP --preview',
+  ];
 }
 
-export function failedText(items: OperationOutput<'failure.items'>['items']): string {
-  if (items.length === 0) return 'Nothing failed with this cause.';
+export function failedCustomersView(items: OperationOutput<'failure.items'>['items']): View {
+  if (items.length === 0) return 'No failures in this group.';
   const rows = items.map((item) => [
     item.id,
     item.version,
@@ -32,14 +30,11 @@ export function failedText(items: OperationOutput<'failure.items'>['items']): st
     minuteText(item.lastSeen),
     item.code,
   ]);
-  return textTable(['customer', 'version', 'kind', 'times', 'last seen', 'code'], rows);
+  return table(['customer', 'version', 'kind', 'times', 'last seen', 'code'], rows);
 }
 
-export function retryText({ count, run, remedy }: OperationOutput<'failure.retry'>): string {
-  const what = counted(count, 'customer');
-  if (!run)
-    return [`${what} would be tried again. Nothing was changed.`, remedy && `  ${remedy}`]
-      .filter(Boolean)
-      .join('\n');
-  return `${what} will be tried again by run ${run.id}.\n  watch it: connector run show ${run.id} --wait`;
+export function retryView({ count, run, remedy }: OperationOutput<'failure.retry'>): View {
+  const customers = counted(count, 'customer');
+  if (run) return [`Run ${run.id} retries ${customers}.`, `  Watch it: connector run show ${run.id} --wait`];
+  return [`${customers} would be retried. Nothing was changed.`, remedy && `  ${remedy}`];
 }

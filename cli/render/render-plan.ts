@@ -1,19 +1,18 @@
 import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
 import { noteText } from './render-run.ts';
-import { factList } from './text-table.ts';
 import { count, counted, dollars, durationText } from './values.ts';
+import { facts, type View } from './view.ts';
 
-/** What a run would take. */
-export function planText(plan: OperationOutput<'run.plan'>): string {
+/** The estimate of a run. */
+export function planView(plan: OperationOutput<'run.plan'>): View {
   const { fluentCalls, dynamoDbUnits, rate } = plan;
   const reason = plan.reason === undefined ? '' : ` (${plan.reason})`;
-  const obstacles = plan.obstacles.map((obstacle) => `  cannot start now: ${obstacle}`);
   return [
-    `A${/^[aeiou]/.test(plan.mode) ? 'n' : ''} ${plan.mode} run${reason} would look at ${counted(plan.customers, 'customer')}. Nothing was started.`,
-    factList([
+    `Estimate of a run of mode ${plan.mode}${reason}: ${counted(plan.customers, 'customer')}. Nothing was started.`,
+    facts([
       ['duration', range(plan.seconds, (seconds) => durationText(seconds * 1_000))],
-      ['at', rateText(rate)],
-      ['commercetools', counted(plan.commercetoolsQueries, 'list query').replace('querys', 'queries')],
+      ['rate', rateText(rate)],
+      ['commercetools', `list queries: ${count(plan.commercetoolsQueries)}`],
       ['Fluent', `${range(fluentCalls, count)} calls`],
       ['SQS', counted(plan.sqsRequests, 'request')],
       ['DynamoDB', `${count(dynamoDbUnits.read)} read and ${count(dynamoDbUnits.write)} write units`],
@@ -21,15 +20,15 @@ export function planText(plan: OperationOutput<'run.plan'>): string {
       ['AWS cost', range(plan.dollars, dollars)],
       ['note', noteText(plan)],
     ]),
-    ...obstacles,
-  ].join('\n');
+    ...plan.obstacles.map((obstacle) => `  cannot start now: ${obstacle}`),
+  ];
 }
 
-/** A guess is called one. */
 function rateText({ perSecond, fastest, source, runId }: OperationOutput<'run.plan'>['rate']): string {
-  if (source === 'run') return `${perSecond} customers a second, as run ${runId} did`;
-  if (source === 'assumed') return `${perSecond} customers a second; a guess, nothing was measured yet`;
-  return `${perSecond} to ${fastest} customers a second; a guess: the least is what the busiest minute of the last hour had, the most is assumed`;
+  if (source === 'run') return `${perSecond} customers per second, as measured in run ${runId}`;
+  if (source === 'assumed')
+    return `${perSecond} customers per second, assumed because nothing was measured yet`;
+  return `${perSecond} to ${fastest} customers per second: measured in the busiest minute of the last hour, to an assumed maximum`;
 }
 
 function range({ least, most }: { least: number; most: number }, text: (value: number) => string): string {

@@ -1,40 +1,34 @@
 import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
-import { textTable } from './text-table.ts';
 import { counted, timeAgo } from './values.ts';
+import { sections, table, type View } from './view.ts';
 
 export type ShownRecord = OperationOutput<'record.list'>['records'][number];
 
-/** Who is taken out and who is recorded; a list that was not asked for is left out. */
-export function recordsText(
-  lists: { readonly skipped?: readonly ShownRecord[]; readonly recorded?: readonly ShownRecord[] },
+/** Excluded customers and recorded changes; a list that was not requested is undefined. */
+export function recordsView(
+  {
+    skipped,
+    recorded,
+  }: { readonly skipped?: readonly ShownRecord[]; readonly recorded?: readonly ShownRecord[] },
   now: number,
-): string {
-  return [
-    lists.skipped &&
-      section(
-        lists.skipped,
-        'taken out: no change of them is sent until "connector process ID"',
-        ['customer', 'since'],
-        ({ id, since }) => [id, timeAgo(since, now)],
-      ),
-    lists.recorded &&
-      section(
-        lists.recorded,
-        'recorded in Prepare mode: "connector process" sends them',
-        ['customer', 'version', 'kind', 'since'],
-        ({ id, version, kind, since }) => [id, version, kind, timeAgo(since, now)],
-      ),
-  ]
-    .filter((text) => text !== undefined)
-    .join('\n\n');
+): View {
+  return sections([skipped && excludedView(skipped, now), recorded && recordedView(recorded, now)]);
 }
 
-function section(
-  records: readonly ShownRecord[],
-  what: string,
-  header: readonly string[],
-  cells: (record: ShownRecord) => readonly (string | number | undefined)[],
-): string {
-  if (records.length === 0) return `No customer is ${what.split(':')[0]}.`;
-  return `${counted(records.length, 'customer')} ${what}\n${textTable(header, records.map(cells))}`;
+function excludedView(records: readonly ShownRecord[], now: number): View {
+  if (records.length === 0) return 'No customer is excluded.';
+  const rows = records.map(({ id, since }) => [id, timeAgo(since, now)]);
+  return [
+    `${counted(records.length, 'customer')} excluded: changes are skipped until "connector process ID".`,
+    table(['customer', 'since'], rows),
+  ];
+}
+
+function recordedView(records: readonly ShownRecord[], now: number): View {
+  if (records.length === 0) return 'No change is recorded in Prepare mode.';
+  const rows = records.map(({ id, version, kind, since }) => [id, version, kind, timeAgo(since, now)]);
+  return [
+    `${counted(records.length, 'customer')} recorded in Prepare mode: "connector process" sends the changes.`,
+    table(['customer', 'version', 'kind', 'since'], rows),
+  ];
 }

@@ -1,47 +1,42 @@
-import type { ShownDifference } from '../read-report.ts';
-import { csv } from './csv.ts';
-import { textTable } from './text-table.ts';
+import type { ShownDifference } from '../runs/read-report.ts';
 import { counted } from './values.ts';
+import { table, type View } from './view.ts';
 
-const header = [
-  'customer',
-  'class',
-  'source version',
-  'written version',
-  'fields',
-  'note',
-  'queued',
-] as const;
-
-/** What a reconcile or sweep found; what is in sync is counted by the run and has no row. */
-export function reportText(differences: readonly ShownDifference[]): string {
+/** What a reconcile or sweep found. Customers in sync are only counted by the run. */
+export function reportView(differences: readonly ShownDifference[]): View {
   if (differences.length === 0) return 'No customer differs.';
-  return `${counted(differences.length, 'customer')} in the report.\n${textTable(['customer', 'class', 'version', 'queued', 'what'], differences.map(shortRow))}`;
+  return [
+    `${counted(differences.length, 'customer')} in the report.`,
+    table(['customer', 'class', 'version', 'queued', 'details'], differences.map(shortRow)),
+  ];
 }
 
-/** Closer together than in the CSV: `4 of 5` is written version and source version. */
+/** Shorter than in the CSV: `4 of 5` means version 4 of commercetools' version 5 was written. */
 function shortRow(difference: ShownDifference) {
   const { id, class: found, sourceVersion, writtenVersion = 0, queued, ref, code } = difference;
   const version =
     sourceVersion === undefined ? writtenVersion || '' : `${writtenVersion} of ${sourceVersion}`;
-  const what = [fieldsText(difference), code, ref === id ? undefined : ref && `ref ${ref}`];
-  return [id, found, String(version), queued ? 'yes' : '', what.filter(Boolean).join('; ')];
+  const details = [fieldsText(difference), code, ref === id ? undefined : ref && `Fluent username ${ref}`];
+  return [id, found, String(version), queued ? 'yes' : '', details.filter(Boolean).join('; ')];
 }
 
-export function reportCsv(differences: readonly ShownDifference[]): string {
-  return csv(header, differences.map(row));
-}
-
-function row(difference: ShownDifference) {
-  return [
-    difference.id,
-    difference.class,
-    difference.sourceVersion,
-    difference.writtenVersion,
-    fieldsText(difference),
-    [difference.code, difference.ref && `ref ${difference.ref}`].filter(Boolean).join(' '),
-    difference.queued ? 'yes' : '',
-  ];
+/** RFC 4180. A cell that a spreadsheet would run as a formula begins with an apostrophe. */
+export async function reportCsv(differences: readonly ShownDifference[]): Promise<string> {
+  const { stringify } = await import('csv-stringify/sync');
+  const rows = differences.map((difference) => ({
+    customer: difference.id,
+    class: difference.class,
+    'source version': difference.sourceVersion,
+    'written version': difference.writtenVersion,
+    fields: fieldsText(difference),
+    note: [difference.code, difference.ref && `ref ${difference.ref}`].filter(Boolean).join(' '),
+    queued: difference.queued ? 'yes' : '',
+  }));
+  const columns = ['customer', 'class', 'source version', 'written version', 'fields', 'note', 'queued'];
+  return stringify(rows, {
+    ...{ header: true, columns, escape_formulas: true },
+    ...{ record_delimiter: 'windows', quote_record_delimiter: true },
+  });
 }
 
 function fieldsText({ fields = [] }: ShownDifference): string {

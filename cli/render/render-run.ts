@@ -1,42 +1,33 @@
 import type { ShownRun } from '../../lambdas/control/api/control-api.ts';
 import { hasEnded } from '../../lambdas/core/runs/run.ts';
 import { meaningOfRunCode } from '../../lambdas/core/runs/run-codes.ts';
-import { factList, textTable } from './text-table.ts';
 import { count, counted, durationText, minuteText, timeAgo, timeText } from './values.ts';
+import { facts, table, type View } from './view.ts';
 
-const entryNames = [
-  'synced',
-  'deleted',
-  'unchanged',
-  'superseded',
-  'skipped',
-  'absent',
-  'failed',
-  'pending',
-] as const;
+type RunState = Pick<ShownRun, 'status' | 'reason' | 'waitCode'>;
 
-export function runText(run: ShownRun, now: number): string {
+export function runView(run: ShownRun, now: number): View {
   const { window: range, options } = run;
   return [
     `${run.mode} run ${run.id}: ${statusText(run)}`,
-    factList([
+    facts([
       ['handler', run.handler],
       ['started', `${timeAgo(run.createdAt, now)} by ${run.startedBy}`],
       ['ended', timeAgo(run.endedAt, now)],
       ['took', durationText((run.endedAt ?? now) - run.createdAt)],
       ['modified', range && windowText(range)],
       ['options', optionsText(options)],
-      ['rate', run.ratePerSecond === undefined ? undefined : `${run.ratePerSecond} a second`],
-      ['where', hasEnded(run.status) ? undefined : `page ${run.page}, ${run.stage}`],
+      ['rate', run.ratePerSecond === undefined ? undefined : `${run.ratePerSecond} per second`],
+      ['position', hasEnded(run.status) ? undefined : `page ${run.page}, ${run.stage}`],
       ['waits for', run.waitsFor?.join(', ')],
-      ['because', becauseText(run)],
+      ['reason', reasonText(run)],
       ['listed', run.expected === undefined ? run.listed : `${count(run.listed)} of ${count(run.expected)}`],
       ['found', foundText(run)],
       ['planned', run.planned],
-      ['ends', countsText(run.entries)],
+      ['outcomes', countsText(run.entries)],
       ['note', noteText(run)],
     ]),
-  ].join('\n');
+  ];
 }
 
 function foundText(run: ShownRun): string | undefined {
@@ -45,52 +36,47 @@ function foundText(run: ShownRun): string | undefined {
   return Object.keys(run.classes).length === 0 ? undefined : countsText(run.classes);
 }
 
-/** Of named customers, how many there are not. */
+/** How many of the named customers do not exist in commercetools. */
 export function notAtSource({ mode, classes }: Pick<ShownRun, 'mode' | 'classes'>): number {
   return mode === 'ids' ? (classes.failed ?? 0) : 0;
 }
 
-/** The note of a run or of a plan, as a person types it. */
+/** The note of a run or an estimate, with its command as a person types it. */
 export function noteText({ note }: { readonly note?: string | undefined }): string | undefined {
   return note?.replaceAll('`process`', '"connector process"');
 }
 
-/** Who of a run failed; `explain` tells why. */
-export function failedEntriesText(
-  failed: readonly { readonly id: string; readonly entry: string }[],
-): string {
-  if (failed.length === 0) return 'Nobody of it failed.';
-  const rows = failed.map(({ id, entry }) => [id, entry]);
-  return `${counted(failed.length, 'customer')} failed; "connector explain ID" tells why.\n${textTable(['customer', 'page/entry'], rows)}`;
+export function failedEntriesView(failed: readonly { readonly id: string; readonly entry: string }[]): View {
+  if (failed.length === 0) return 'No customer failed.';
+  return [
+    `${counted(failed.length, 'customer')} failed. "connector explain ID" shows why.`,
+    table(
+      ['customer', 'page/entry'],
+      failed.map(({ id, entry }) => [id, entry]),
+    ),
+  ];
 }
 
-/** In one line, for `status`: a run that goes on has begun and has not ended. */
+/** One line for `status`. */
 export function lastRunText(run: ShownRun, now: number): string {
-  const ends = countsText(run.entries);
+  const outcomes = countsText(run.entries);
   const absent = notAtSource(run);
   const found = absent > 0 ? `${count(absent)} not in commercetools` : countsText(run.classes);
-  const counts = ends === 'none' && found !== 'none' ? found : ends;
-  if (run.endedAt === undefined) return `${statusText(run)}, began ${timeAgo(run.createdAt, now)}: ${counts}`;
+  const counts = outcomes === 'none' && found !== 'none' ? found : outcomes;
+  if (run.endedAt === undefined)
+    return `${statusText(run)}, started ${timeAgo(run.createdAt, now)}: ${counts}`;
   const took = durationText(run.endedAt - run.createdAt);
   return `${statusText(run)} ${timeAgo(run.endedAt, now)}, took ${took}: ${counts}`;
 }
 
-/** `running`, `failed (HOOK_FAILED)`, or `preparing, waits (COMMERCETOOLS_503)`. */
-export function statusText({
-  status,
-  reason,
-  waitCode,
-}: Pick<ShownRun, 'status' | 'reason' | 'waitCode'>): string {
+/** For example `running`, `failed (HOOK_FAILED)` or `preparing, waiting (COMMERCETOOLS_503)`. */
+export function statusText({ status, reason, waitCode }: RunState): string {
   const shown = reason === undefined ? status : `${status} (${reason})`;
-  return waitCode === undefined ? shown : `${shown}, waits (${waitCode})`;
+  return waitCode === undefined ? shown : `${shown}, waiting (${waitCode})`;
 }
 
-/** What the code of a failed or a waiting run means. */
-export function becauseText({
-  status,
-  reason,
-  waitCode,
-}: Pick<ShownRun, 'status' | 'reason' | 'waitCode'>): string | undefined {
+/** The code of a failed or waiting run, and what it means. */
+export function reasonText({ status, reason, waitCode }: RunState): string | undefined {
   const code = waitCode ?? (status === 'failed' ? reason : undefined);
   const meaning = code === undefined ? undefined : meaningOfRunCode(code)?.replaceAll('`', '"');
   return meaning === undefined ? code : `${code}: ${meaning}`;
@@ -111,28 +97,31 @@ function optionsText(options: ShownRun['options']): string {
     .join(', ');
 }
 
-/** `12 synced, 1 failed`: what is not zero. */
+/** `12 synced, 1 failed`: the counters above zero. `superseded` is shown as operators know it. */
 export function countsText(counts: Readonly<Record<string, number | undefined>>): string {
   const known = Object.entries(counts).filter(([, number]) => (number ?? 0) > 0);
-  return known.map(([name, number]) => `${count(number ?? 0)} ${name}`).join(', ') || 'none';
+  return (
+    known
+      .map(([name, number]) => `${count(number ?? 0)} ${name === 'superseded' ? 'up to date' : name}`)
+      .join(', ') || 'none'
+  );
 }
 
-/** `run show` tells the rest. */
-export function runListText(runs: readonly ShownRun[]): string {
-  if (runs.length === 0) return 'There was no run yet.';
-  return textTable(
+export function runListView(runs: readonly ShownRun[]): View {
+  if (runs.length === 0) return 'No runs yet.';
+  return table(
     ['run', 'mode', 'when', 'listed', 'status'],
-    runs.map((run) => [run.id, run.mode, whenText(run), run.listed, endText(run)]),
+    runs.map((run) => [run.id, run.mode, whenText(run), run.listed, resultText(run)]),
   );
 }
 
 /** `finished, 3 failed`. */
-function endText(run: ShownRun): string {
+function resultText(run: ShownRun): string {
   const { failed } = run.entries;
   return failed === 0 ? statusText(run) : `${statusText(run)}, ${count(failed)} failed`;
 }
 
-/** `11-21 20:59-21:13`: from when to when; the day of the end if it is another, nothing while it goes on. */
+/** `11-21 20:59-21:13`: start and end, with the day of the end if it is another; no end while the run is active. */
 function whenText({ createdAt, endedAt }: ShownRun): string {
   const start = minuteText(createdAt).slice(5);
   if (endedAt === undefined) return `${start}-`;
@@ -140,7 +129,7 @@ function whenText({ createdAt, endedAt }: ShownRun): string {
   return `${start}-${start.slice(0, 5) === end.slice(0, 5) ? end.slice(6) : end}`;
 }
 
-/** Entries that have ended, however. */
-export function endedEntries(run: ShownRun): number {
-  return entryNames.filter((name) => name !== 'pending').reduce((sum, name) => sum + run.entries[name], 0);
+/** Entries with an outcome. */
+export function endedEntries({ entries: { pending: _, ...ended } }: ShownRun): number {
+  return Object.values(ended).reduce((total, number) => total + number, 0);
 }

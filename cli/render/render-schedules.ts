@@ -1,8 +1,8 @@
 import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
-import { textTable } from './text-table.ts';
 import { durationText, minuteText } from './values.ts';
+import { table, type View } from './view.ts';
 
-export function schedulesText(schedules: OperationOutput<'schedule.list'>['schedules']): string {
+export function schedulesView(schedules: OperationOutput<'schedule.list'>['schedules']): View {
   const rows = schedules.map((schedule) => [
     schedule.name,
     schedule.handler,
@@ -12,5 +12,5 @@ export function schedulesText(schedules: OperationOutput<'schedule.list'>['sched
     schedule.lastAt === undefined ? '' : minuteText(schedule.lastAt),
     schedule.lastProblem ?? '',
   ]);
-  return textTable(['schedule', 'handler', '', 'every', 'next', 'last', 'refused'], rows);
+  return table(['schedule', 'handler', 'state', 'every', 'next', 'last', 'problem'], rows);
 }

@@ -1,25 +1,24 @@
 import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
-import { queuesText } from './render-queues.ts';
+import { queuesView } from './render-queues.ts';
 import { lastRunText } from './render-run.ts';
-import { factList } from './text-table.ts';
 import { counted, timeAgo, timeText } from './values.ts';
+import { facts, sections, type View } from './view.ts';
 
 type Status = OperationOutput<'status'>;
 type Handler = Status['handlers'][number];
 
-/** Everything at one sight: intake, handlers, subscription, queues. */
-export function statusView(status: Status, now: number): string {
-  return [
+export function statusView(status: Status, now: number): View {
+  return sections([
     `Stage ${status.stage}, commercetools project ${status.projectKey}`,
-    factList([
+    facts([
       ['real-time sync', intakeText(status.intake, now)],
       ['subscription', subscriptionText(status.subscription, now)],
       ['lost events', lostText(status.lostEvents)],
       ['canary', canaryText(status.canary, now)],
     ]),
     ...status.handlers.map((handler) => handlerView(handler, now)),
-    `Queues\n${queuesText(status.queues)}`,
-  ].join('\n\n');
+    ['Queues', queuesView(status.queues)],
+  ]);
 }
 
 function intakeText(
@@ -27,19 +26,19 @@ function intakeText(
   now: number,
 ): string {
   if (stoppedSince !== undefined) {
-    return `stopped ${timeAgo(stoppedSince, now)} by ${stoppedBy ?? 'unknown'}; "connector start" catches up`;
+    return `stopped ${timeAgo(stoppedSince, now)} by ${stoppedBy ?? 'unknown'}; "connector start" starts it and catches up`;
   }
   if (catchUpFrom !== undefined) {
-    return `on, but what happened since ${timeText(catchUpFrom)} is not caught up yet; that begins by itself`;
+    return `on, but changes since ${timeText(catchUpFrom)} are still missing; the catch-up starts automatically`;
   }
-  return isIntakeEnabled ? 'on' : 'off, although nobody stopped it: it is switched on within a minute';
+  return isIntakeEnabled ? 'on' : 'off, but not stopped by an operator; it is enabled again within a minute';
 }
 
 function subscriptionText(
   { status, detail, lastHealthyAt, lostFrom, backAt, runId }: Status['subscription'],
   now: number,
 ) {
-  if (status === 'Unknown' && lastHealthyAt === undefined) return 'nobody looked yet';
+  if (status === 'Unknown' && lastHealthyAt === undefined) return 'not checked yet';
   const why = detail === undefined || detail === status ? '' : ` (${detail})`;
   const healthy =
     status === 'Healthy' ? '' : `${why}, last healthy ${timeAgo(lastHealthyAt, now) ?? 'never'}`;
@@ -51,74 +50,78 @@ function subscriptionText(
 
 function lostText(lost: Status['lostEvents']): string | undefined {
   if (!lost) return undefined;
-  // A rate of nothing says nothing: the source is a reconcile then, or the subscription is silent.
+  // Without notifications there is no rate: a reconcile is the source, or the subscription delivers nothing.
   if (lost.received === 0) {
     return lost.repaired === 0
       ? 'no notification in 24 h'
-      : `no notification in 24 h; a reconcile brought ${counted(lost.repaired, 'customer')}`;
+      : `no notification in 24 h; a reconcile synced ${counted(lost.repaired, 'customer')}`;
   }
   const rate = `${(lost.rate * 100).toFixed(2)} %`;
-  return `${rate} of ${counted(lost.received, 'notification')} in 24 h (${counted(lost.gaps, 'gap')}, ${lost.lateArrivals} came late, ${lost.repaired} repaired)`;
+  return `${rate} of ${counted(lost.received, 'notification')} in 24 h (${counted(lost.gaps, 'gap')}, ${lost.lateArrivals} late, ${lost.repaired} repaired)`;
 }
 
 function canaryText(canary: Status['canary'], now: number): string | undefined {
   if (!canary) return undefined;
-  const latency = canary.latencyMs === undefined ? 'not seen yet' : `${canary.latencyMs} ms to Fluent`;
+  const latency = canary.latencyMs === undefined ? 'not in Fluent yet' : `${canary.latencyMs} ms to Fluent`;
   return `${latency}, touched ${timeAgo(canary.touchedAt, now) ?? 'never'}`;
 }
 
-/** One handler: its switches, what waits, its last runs. */
-export function handlerView(handler: Handler, now: number): string {
-  const marks = Object.entries(handler.watermarks).map(
+/** One handler: its state, what is pending, and its latest runs. */
+export function handlerView(handler: Handler, now: number): View {
+  const watermarks = Object.entries(handler.watermarks).map(
     ([kind, at]) => [`${kind} up to`, timeAgo(at, now)] as const,
   );
   return [
     `Handler ${handler.handler}: ${stateText(handler, now)}`,
-    factList([
+    facts([
       ['note', handler.note],
       [
         'mode',
         handler.mode === 'prepare'
-          ? 'prepare: records changes, sends nothing until "connector process"'
+          ? 'prepare: changes are recorded and sent by "connector process"'
           : undefined,
       ],
       [
         'recorded',
-        handler.pending > 0 ? `${counted(handler.pending, 'change')}, until "connector process"` : undefined,
+        handler.pending > 0
+          ? `${counted(handler.pending, 'change')}, sent by "connector process"`
+          : undefined,
       ],
       ['refused', refusedText(handler, now)],
-      ['retried', retriedText(handler)],
+      ['retries', retriesText(handler)],
       ['failures', handler.failures > 0 ? `${handler.failures}, see "connector failures"` : 'none'],
-      ...marks,
+      ...watermarks,
       ...handler.lastRuns.map(
         (run) =>
-          [`${run.endedAt === undefined ? 'present' : 'last'} ${run.mode}`, lastRunText(run, now)] as const,
+          [`${run.endedAt === undefined ? 'current' : 'last'} ${run.mode}`, lastRunText(run, now)] as const,
       ),
     ]),
-  ].join('\n');
+  ];
 }
 
-/** No customer fails because of it, and yet nothing gets done. */
+/** Why nothing is written although no customer fails. */
 function refusedText({ trouble }: Handler, now: number): string | undefined {
   if (!trouble) return undefined;
   const meaning = trouble.meaning ?? 'a credential, a permission or a setting is refused';
-  return `${trouble.code}, last ${timeAgo(trouble.at, now)}: ${meaning}. It is tried again and again; "connector doctor" says whether it still is`;
+  return `${trouble.code}, last ${timeAgo(trouble.at, now)}: ${meaning}. The connector keeps retrying; "connector doctor" checks whether it still happens`;
 }
 
-function retriedText({ lastHour }: Handler): string | undefined {
+function retriesText({ lastHour }: Handler): string | undefined {
   if (!lastHour || lastHour.retried === 0) return undefined;
   const refused = lastHour.configurationErrors;
-  return `${counted(lastHour.retried, 'message')} came back in the last hour${refused > 0 ? `, refused ${refused === 1 ? 'once' : `${refused} times`}` : ''}; "connector tail --failed" says why`;
+  return `${counted(lastHour.retried, 'message')} retried in the last hour${refused > 0 ? `, ${refused} refused` : ''}; "connector tail --failed" shows why`;
 }
 
 export function stateText(handler: Handler, now: number): string {
-  const taking = handler.isConsuming ? '' : ', takes nothing from its queue';
+  const consuming = handler.isConsuming ? '' : ', consuming disabled';
   if (handler.state === 'paused') {
-    return `paused ${timeAgo(handler.pausedSince, now) ?? ''} by ${handler.pausedBy ?? 'unknown'}${taking}`;
+    return `paused ${timeAgo(handler.pausedSince, now) ?? ''} by ${handler.pausedBy ?? 'unknown'}${consuming}`;
   }
   if (handler.breaker) {
     const { since, code } = handler.breaker;
-    return `${handler.state.replace('-', ' ')} since ${timeAgo(since, now)} because of ${code}${taking}`;
+    return `${handler.state.replace('-', ' ')} since ${timeAgo(since, now)} because of ${code}${consuming}`;
   }
-  return handler.isConsuming ? handler.state : `${handler.state}${taking}; it is switched on within a minute`;
+  return handler.isConsuming
+    ? handler.state
+    : `${handler.state}${consuming}; it is enabled again within a minute`;
 }

@@ -1,26 +1,26 @@
 import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
-import { factList } from './text-table.ts';
+import { facts, type View } from './view.ts';
 
-export function subscriptionView(shown: OperationOutput<'subscription.show'>): string {
+export function subscriptionView(shown: OperationOutput<'subscription.show'>): View {
   if (!shown.exists) {
-    return (
-      `There is no subscription "${shown.key}": commercetools tells nobody about changes. Deploy with another ` +
-      'commercetools.subscriptionKey: the bus of one that is created again gets nothing. Then run a reconcile and a sweep.'
-    );
+    return [
+      `Subscription "${shown.key}" does not exist: commercetools sends no notifications.`,
+      'Deploy with another commercetools.subscriptionKey, because the event bus of a recreated subscription receives nothing. Then run a reconcile and a sweep.',
+    ];
   }
+  const state = shown.sourceState;
+  const isDead = state !== undefined && state !== 'ACTIVE';
   return [
     `Subscription ${shown.key}`,
-    factList([
+    facts([
       ['version', shown.version],
       ['destination', shown.destination],
       ['changes of', shown.resourceTypes.join(', ')],
       ['event source', shown.source],
       [
-        'its state',
-        shown.sourceState === 'ACTIVE' || shown.sourceState === undefined
-          ? shown.sourceState
-          : `${shown.sourceState}: no change reaches the connector; "connector doctor" says how to mend it`,
+        'source state',
+        isDead ? `${state}: no change reaches the connector; "connector doctor" says how to fix it` : state,
       ],
     ]),
-  ].join('\n');
+  ];
 }

@@ -20,22 +20,16 @@ export function timeAgo(milliseconds: number | undefined, now: number): string |
   return `${timeText(milliseconds)} (${milliseconds > now ? `in ${distance}` : `${distance} ago`})`;
 }
 
-/** `40 s`, `3 min`, `5 h 20 min`, `2 d 3 h`: as exact as a person needs it. */
+/** `40 s`, `3 min`, `5 h 20 min`, `2 d 3 h`. */
 export function durationText(milliseconds: number): string {
   if (milliseconds < MINUTE) return `${Math.round(milliseconds / SECOND)} s`;
   if (milliseconds < HOUR) return `${Math.round(milliseconds / MINUTE)} min`;
-  return milliseconds < DAY
-    ? twoUnits(milliseconds, [HOUR, 'h'], [MINUTE, 'min'])
-    : twoUnits(milliseconds, [DAY, 'd'], [HOUR, 'h']);
-}
-
-type Unit = readonly [milliseconds: number, name: string];
-function twoUnits(milliseconds: number, [large, largeName]: Unit, [small, smallName]: Unit): string {
-  const wholeSmall = Math.round(milliseconds / small);
-  const perLarge = large / small;
-  const rest = wholeSmall % perLarge;
-  const whole = Math.floor(wholeSmall / perLarge);
-  return rest === 0 ? `${whole} ${largeName}` : `${whole} ${largeName} ${rest} ${smallName}`;
+  const [large, largeName, small, smallName] =
+    milliseconds < DAY ? ([HOUR, 'h', MINUTE, 'min'] as const) : ([DAY, 'd', HOUR, 'h'] as const);
+  const rounded = Math.round(milliseconds / small) * small;
+  const rest = rounded % large;
+  const whole = `${(rounded - rest) / large} ${largeName}`;
+  return rest === 0 ? whole : `${whole} ${rest / small} ${smallName}`;
 }
 
 export function count(number: number): string {
@@ -47,7 +41,7 @@ export function counted(number: number, noun: string): string {
   return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** Dollars from cents to thousands; small sums keep two meaningful digits. */
+/** Amounts below a cent keep two significant digits. */
 export function dollars(amount: number): string {
   if (amount === 0) return '$0';
   return amount < 0.01 ? `$${amount.toPrecision(2)}` : `$${amount.toFixed(2)}`;

@@ -106,7 +106,7 @@ export const rules: readonly Rule[] = [
       awsSdk,
       zod,
       node,
-      /^commander$/,
+      /^(commander|csv-stringify|log-update|string-width|wrap-ansi)(\/|$)/,
     ],
   },
   { name: 'bin', files: /^bin\//, may: [...deployment.may, /^cdk-nag$/], mayAsTypes: deployment.mayAsTypes },

@@ -9,7 +9,7 @@ const cli = readFileSync('docs/cli.md', 'utf8');
 const nothing = () => undefined;
 const program = createProgram({ out: nothing, err: nothing } as never, nothing);
 
-/** `run start`, `status`, ...: all that can be typed. */
+/** Every command: `status`, `run start`, ... */
 const namesOf = (command: Command, path: readonly string[] = []): string[] =>
   command.commands.flatMap((each) => {
     const name = [...path, each.name()];
@@ -17,7 +17,7 @@ const namesOf = (command: Command, path: readonly string[] = []): string[] =>
   });
 
 describe('docs/cli.md', () => {
-  test('has the exit codes as they are', () => {
+  test('lists the exit codes', () => {
     const rows = Object.values(exitCodes).map(({ code, meaning }) => `| ${code} | ${meaning} |`);
     expect(cli).toContain(rows.join('\n'));
   });
@@ -28,7 +28,7 @@ describe('docs/cli.md', () => {
   test('names no command that does not exist', () => {
     const known = namesOf(program);
     const first = new Set(known.map((name) => name.split(' ')[0]));
-    const table = cli.slice(cli.indexOf('## What is done how'), cli.indexOf('`connector COMMAND --help`'));
+    const table = cli.slice(cli.indexOf('## Tasks'), cli.indexOf('`connector COMMAND --help`'));
     const typed = [...table.matchAll(/`([a-z]+)[^`]*`/g)].map(([, word]) => word);
     expect(typed.filter((word) => !first.has(word))).toEqual([]);
   });
@@ -41,9 +41,9 @@ describe('docs/real-systems.md', () => {
   });
 });
 
-/** What keeps a command line from being one: the first word, option or argument too many that is not known. */
-function strangerIn(line: string): string | undefined {
-  // A placeholder stands for one value, whatever it says.
+/** The first unknown word, unknown option or surplus argument of a command line; undefined if it is valid. */
+function mistakeIn(line: string): string | undefined {
+  // A placeholder is one value, even if it has several words.
   const words = line
     .replaceAll(/<[^>]*>/g, 'VALUE')
     .trim()
@@ -76,8 +76,8 @@ function child(command: Command, name: string | undefined): Command | undefined 
   return command.commands.find((each) => each.name() === name);
 }
 
-describe('commands that are told elsewhere exist, with their options', () => {
-  const told = (files: readonly string[], spans: readonly RegExp[]) =>
+describe('commands in documents and messages exist, with their options', () => {
+  const commandsIn = (files: readonly string[], spans: readonly RegExp[]) =>
     globSync(files).flatMap((file) => {
       const text = readFileSync(file, 'utf8');
       return spans
@@ -86,25 +86,28 @@ describe('commands that are told elsewhere exist, with their options', () => {
         .map((line) => [file, line] as const);
     });
   const lines = [
-    ...told(
+    ...commandsIn(
       ['README.md', 'docs/**/*.md'],
       [/`connector ([^`]+)`/g, /npm run (?:--silent )?connector -- ([^#`\n]+)/g],
     ),
-    ...told(['lambdas/**/*.ts'], [/\(connector ([^)$`]+?)(?: lists them)?\)/g, /`(run start [^`\\]+)/g]),
+    ...commandsIn(
+      ['lambdas/**/*.ts'],
+      [/\(connector ([^)$`]+?)(?: lists them)?\)/g, /`(run start [^`\\]+)/g],
+    ),
   ];
-  test('there are many', () => expect(lines.length).toBeGreaterThan(50));
+  test('are found', () => expect(lines.length).toBeGreaterThan(50));
   test.each(lines)('%s: connector %s', (_file, line) => {
-    expect(strangerIn(line)).toBeUndefined();
+    expect(mistakeIn(line)).toBeUndefined();
   });
-  test('a stranger is noticed', () => {
-    expect(strangerIn('run start --mode ids')).toBe('start --mode');
-    expect(strangerIn('runs list')).toBe('runs');
-    expect(strangerIn('status now')).toBe('status: too many words');
+  test('a mistake is found', () => {
+    expect(mistakeIn('run start --mode ids')).toBe('start --mode');
+    expect(mistakeIn('runs list')).toBe('runs');
+    expect(mistakeIn('status now')).toBe('status: too many words');
   });
 });
 
 describe('every command', () => {
-  test.each(namesOf(program))('%s says what it does', (name) => {
+  test.each(namesOf(program))('%s has a description', (name) => {
     const command = name
       .split(' ')
       .reduce<Command | undefined>(

@@ -1,79 +1,31 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import {
-  type CommercetoolsTwin,
-  type PartnerBus,
-  startCommercetoolsTwin,
-} from '@fluent-connector/twins/commercetools';
-import { type FluentTwin, fluentSwitches, startFluentTwin } from '@fluent-connector/twins/fluent';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { lookAt } from '../../cli/doctor/check.ts';
-import { checkSystems } from '../../cli/doctor/check-systems.ts';
-import { clockProbe } from '../../cli/doctor/clock-probe.ts';
+import { fluentSwitches } from '@fluent-connector/twins/fluent';
+import { describe, expect, test } from 'vitest';
 import { TEST_USERNAME } from '../../cli/doctor/fluent-write-probes.ts';
-import { Http } from '../../cli/doctor/http.ts';
-import { checksSummary, checkText } from '../../cli/render/render-checks.ts';
+import { checkSystems } from '../../cli/doctor/system-probes.ts';
+import { checksSummary, checkView } from '../../cli/render/render-checks.ts';
+import { commercetools, fluent, lines, systems, useTwins } from './doctor-twins.ts';
 import { connector } from './recorded-shell.ts';
+import { laidOut } from './views/laid-out.ts';
 
-const nowhere: PartnerBus = {
-  createSource: async () => {},
-  deleteSource: async () => {},
-  put: async () => {},
-};
+useTwins();
 
-let commercetools: CommercetoolsTwin;
-let fluent: FluentTwin;
-beforeAll(async () => {
-  commercetools = await startCommercetoolsTwin({
-    projectKey: 'shop-dev',
-    bus: nowhere,
-    clients: {
-      // One that sees a single store, and one of the subscription without its scope.
-      admin: { clientId: 'narrow', clientSecret: 's', scopes: ['view_orders'] },
-    },
-  });
-  await commercetools.seed({
-    customers: [{ id: '3f1d2c9a-5b7e-4a10-9c1d-0a2b3c4d5e6f', email: 'jane@example.com' }],
-  });
-  fluent = await startFluentTwin({ accountId: 'ACME' });
-});
-afterAll(() => Promise.all([commercetools.stop(), fluent.stop()]));
-afterEach(() => {
-  fluent.reset();
-  fluent.switches = fluentSwitches.parse({});
-});
-
-const systems = () => ({
-  commercetools: {
-    projectKey: 'shop-dev',
-    connection: commercetools.connection('runtime'),
-    subscription: commercetools.connection('subscription'),
-  },
-  fluent: { retailerId: '1', connection: fluent.connection() },
-});
-const lines = async (under: Parameters<typeof checkSystems>[0], writes = false) =>
-  Object.fromEntries(
-    (await checkSystems(under, { writes })).map(({ check, status, detail }) => [
-      check,
-      `${status}: ${detail}`,
-    ]),
-  );
-
-/** The right-hand column of docs/real-systems.md, and the two permissions that come before. */
-const asksByWriting = [
+/** The right-hand column of docs/real-systems.md, and the two permissions that it needs. */
+const writeChecks = [
   'Fluent: a customer can be created',
-  'Fluent: a second create of it is refused',
+  'Fluent: a second create is refused',
   'Fluent: a customer can be updated',
   'Fluent: update of an unknown customer',
   'Fluent: null in an update',
   'Fluent: "" in an update',
   'Fluent: attributes are merged by name',
-  'Fluent: types of attributes',
-  'Fluent: unit of the greatest lengths',
+  'Fluent: attribute types',
+  'Fluent: unit of maximum lengths',
 ];
 
-describe('two systems as they should be', () => {
-  test('all is well, by reading alone', async () => {
+describe('two correct systems', () => {
+  test('have no problem, and only reads are needed to see it', async () => {
     expect(await lines(systems())).toEqual({
       'commercetools: API client': 'ok: token for 48 h',
       'commercetools: scopes to run': 'ok: view_customers, view_customer_groups',
@@ -82,14 +34,14 @@ describe('two systems as they should be', () => {
       'Fluent: login': 'ok: token for 24 h',
       'Fluent: customers can be queried': 'ok: CUSTOMER_VIEW',
       'Fluent: retailer': 'ok: 1 exists',
-      'Fluent: an unknown customer is found as absent': 'ok: answered with null',
+      'Fluent: lookup of an unknown customer': 'ok: answers null',
       'Fluent: fields of a customer':
         'ok: a create requires username, primaryEmail, promotionOptIn, retailer: always sent',
-      'Fluent: header fluent.account': 'ok: not needed; sent anyway',
-      'Fluent: how a GraphQL error comes': 'ok: HTTP 200 with "errors", as the connector reads it',
-      'Fluent: page size of customers': 'unknown: all 0 customers are on one page',
-      'Fluent: case of usernames': 'unknown: no customer yet whose username has letters',
-      ...Object.fromEntries(asksByWriting.map((check) => [check, 'unknown: asked by --write-probes only'])),
+      'Fluent: header fluent.account': 'ok: not required; sent anyway',
+      'Fluent: HTTP status of GraphQL errors': 'ok: HTTP 200 with "errors", as the connector expects',
+      'Fluent: page size of customers': 'unknown: all 0 customers fit on one page',
+      'Fluent: case of usernames': 'unknown: no customer has a username with letters yet',
+      ...Object.fromEntries(writeChecks.map((check) => [check, 'unknown: checked only with --write-probes'])),
       'clock of this machine': expect.stringMatching(/^ok: within 1 s of/),
     });
     expect(fluent.writes()).toEqual([]);
@@ -97,16 +49,16 @@ describe('two systems as they should be', () => {
       [],
     );
   });
-  test('with --write-probes one test customer is made, however often', async () => {
+  test('get one test customer with --write-probes, however often it runs', async () => {
     const expected = {
-      'Fluent: a second create of it is refused': 'ok: C0123E, as the connector expects',
+      'Fluent: a second create is refused': 'ok: C0123E, as the connector expects',
       'Fluent: a customer can be updated': 'ok: CUSTOMER_UPDATE',
-      'Fluent: update of an unknown customer': 'ok: C0120E, which the connector takes as unknown',
+      'Fluent: update of an unknown customer': 'ok: C0120E, which the connector reads as not found',
       'Fluent: null in an update': 'ok: clears the field (reads back as null): clearMode "null" works',
       'Fluent: "" in an update': 'ok: clears the field (reads back as ""): clearMode "emptyString" works',
       'Fluent: attributes are merged by name': 'ok: merged; an empty list changes nothing',
-      'Fluent: types of attributes': 'ok: INTEGER, BOOLEAN and JSON come back as they were sent',
-      'Fluent: unit of the greatest lengths': 'ok: UTF-16 units, as the mapper counts',
+      'Fluent: attribute types': 'ok: INTEGER, BOOLEAN and JSON are read as they were written',
+      'Fluent: unit of maximum lengths': 'ok: UTF-16 units, as in the mapper',
     };
     expect(await lines(systems(), true)).toMatchObject({
       ...expected,
@@ -114,32 +66,28 @@ describe('two systems as they should be', () => {
     });
     expect(await lines(systems(), true)).toMatchObject({
       ...expected,
-      'Fluent: a customer can be created': `ok: ${TEST_USERNAME} was there`,
+      'Fluent: a customer can be created': `ok: ${TEST_USERNAME} exists already`,
       'Fluent: case of usernames': 'ok: usernames are case-sensitive',
     });
     expect(fluent.customers().map(({ username }) => username)).toEqual([TEST_USERNAME]);
   });
 });
 
-describe('what a sandbox may answer otherwise', () => {
+describe('other behavior of a sandbox', () => {
   const cases = [
-    [{ lookupOfUnknown: 'C0120E' }, 'an unknown customer is found as absent', /^ok: .*C0120E/],
-    [
-      { lookupOfUnknown: 'C9999E' },
-      'an unknown customer is found as absent',
-      /^problem: answered with C9999E/,
-    ],
-    [{ accountHeaderRequired: true }, 'header fluent.account', /^ok: needed \(HTTP 403/],
-    [{ statusOfErrors: 400 }, 'how a GraphQL error comes', /^ok: HTTP 400 with "errors"/],
-    [{ duplicateUsername: 'C0160E' }, 'a second create of it is refused', /^problem: refused with C0160E/],
-    [{ uniqueWithin: 'retailer' }, 'a second create of it is refused', /^ok/],
+    [{ lookupOfUnknown: 'C0120E' }, 'lookup of an unknown customer', /^ok: .*C0120E/],
+    [{ lookupOfUnknown: 'C9999E' }, 'lookup of an unknown customer', /^problem: answers C9999E/],
+    [{ accountHeaderRequired: true }, 'header fluent.account', /^ok: required \(HTTP 403/],
+    [{ statusOfErrors: 400 }, 'HTTP status of GraphQL errors', /^ok: HTTP 400 with "errors"/],
+    [{ duplicateUsername: 'C0160E' }, 'a second create is refused', /^problem: refused with C0160E/],
+    [{ uniqueWithin: 'retailer' }, 'a second create is refused', /^ok/],
     [{ updateOfUnknown: 'null' }, 'update of an unknown customer', /^ok: null/],
     [{ updateOfUnknown: 'S0020E' }, 'update of an unknown customer', /^problem: refused with S0020E/],
     [{ nullOnUpdate: 'ignore' }, 'null in an update', /^ok: ignored/],
     [{ nullOnUpdate: 'reject' }, 'null in an update', /^ok: refused with C0140E/],
     [{ attributes: 'replace' }, 'attributes are merged by name', /^problem: an update replaces/],
-    [{ lengthUnit: 'codePoints' }, 'unit of the greatest lengths', /^ok: code points/],
-    [{ lengthUnit: 'bytes' }, 'unit of the greatest lengths', /^problem: 50 accented letters/],
+    [{ lengthUnit: 'codePoints' }, 'unit of maximum lengths', /^ok: code points/],
+    [{ lengthUnit: 'bytes' }, 'unit of maximum lengths', /^problem: 50 accented letters/],
     [{ permissions: [] }, 'customers can be queried', /^problem: .*C0020E/],
     [{ permissions: ['CUSTOMER_VIEW'] }, 'retailer', /^problem: C0020E/],
     [{ permissions: ['CUSTOMER_VIEW', 'RETAILER_VIEW'] }, 'a customer can be created', /^problem: .*C0020E/],
@@ -158,7 +106,7 @@ describe('what a sandbox may answer otherwise', () => {
 });
 
 describe('wrong credentials and addresses', () => {
-  test('a secret that is wrong, in both systems', async () => {
+  test('a wrong secret is one problem per system', async () => {
     const { commercetools: source, fluent: target } = systems();
     const found = await lines({
       commercetools: { ...source, connection: { ...source.connection, clientSecret: 'wrong' } },
@@ -166,15 +114,15 @@ describe('wrong credentials and addresses', () => {
     });
     expect(found).toMatchObject({
       'commercetools: API client': 'problem: no token: HTTP 401',
-      'commercetools: scopes to run': 'unknown: not asked: no token',
+      'commercetools: scopes to run': 'unknown: not checked: no token',
       'Fluent: login': 'problem: no token: HTTP 401',
-      'Fluent: customers can be queried': 'unknown: not asked: needs "Fluent: login"',
+      'Fluent: customers can be queried': 'unknown: not checked: needs "Fluent: login"',
     });
-    // One cause, one problem: nobody is sent to mend permissions because of a password.
+    // One cause is one problem: a wrong password is not reported as missing permissions.
     const problems = Object.values(found).filter((line) => line.startsWith('problem'));
     expect(problems).toEqual(['problem: no token: HTTP 401', 'problem: no token: HTTP 401']);
   });
-  test('scopes that do not do, and another project', async () => {
+  test('missing scopes and another project are problems', async () => {
     const { commercetools: source } = systems();
     const narrow = {
       ...source,
@@ -192,125 +140,17 @@ describe('wrong credentials and addresses', () => {
       /^problem: not granted for the whole project "shop-prod"/,
     );
   });
-  test('nobody there', async () => {
+  test('a wrong address is named', async () => {
     const { fluent: target } = systems();
     const gone = { ...target, connection: { ...target.connection, rootUrl: 'http://127.0.0.1:1' } };
     const checks = await checkSystems({ fluent: gone }, { writes: false });
     expect(checks[0]).toMatchObject({ status: 'problem', fix: expect.stringContaining('root URL') });
   });
-  test('a retailer that does not exist', async () => {
+  test('an unknown retailer is a problem', async () => {
     const { fluent: target } = systems();
     expect((await lines({ fluent: { ...target, retailerId: '9' } }))['Fluent: retailer']).toMatch(
-      /^problem: there is no retailer 9/,
+      /^problem: retailer 9 does not exist/,
     );
-  });
-});
-
-describe('an outage', () => {
-  const advice = async (under: Parameters<typeof checkSystems>[0], writes = true) =>
-    (await checkSystems(under, { writes, timeoutMs: 400 })).filter(({ status }) => status === 'problem');
-  afterEach(async () => {
-    fluent.faults.rates = {};
-    commercetools.faults.http.rates = {};
-  });
-
-  test('of Fluent that never answers is one line that waits, and the rest is unknown', async () => {
-    fluent.faults.rates = { hang: 1 };
-    const checks = await checkSystems({ fluent: systems().fluent }, { writes: true, timeoutMs: 400 });
-    const [login, query, ...others] = checks.slice(0, -1);
-    expect(login).toMatchObject({ check: 'Fluent: login', status: 'ok' });
-    expect(query).toMatchObject({
-      ...{ check: 'Fluent: customers can be queried', status: 'problem' },
-      ...{
-        detail: expect.stringContaining('FLUENT_NO_ANSWER'),
-        fix: expect.stringMatching(/^Fluent is down/),
-      },
-    });
-    expect(others.map(({ status, detail }) => `${status}: ${detail}`)).toEqual(
-      others.map(() => 'unknown: not asked: Fluent does not answer'),
-    );
-    expect(others.length).toBeGreaterThan(10);
-  });
-  test('of commercetools that never answers says for how long nobody answered', async () => {
-    commercetools.faults.http.rates = { hang: 1 };
-    const found = await advice({ commercetools: systems().commercetools });
-    expect(found.map(({ detail }) => detail)).toEqual(['no answer within 0.4 s']);
-    expect(found[0]?.fix).toMatch(/region of the project.*commercetools is down/);
-  });
-  test('each line is told before the next question is asked', async () => {
-    const told: string[] = [];
-    const probe = (check: string) => ({
-      check,
-      look: async () => {
-        told.push(`asked ${check}`);
-        return { status: 'ok' as const, detail: '' };
-      },
-    });
-    await lookAt([probe('a'), probe('b')], ({ check }) => void told.push(check));
-    expect(told).toEqual(['asked a', 'a', 'asked b', 'b']);
-  });
-  test('of Fluent after its login is no matter of permissions', async () => {
-    const { fluent: target } = systems();
-    fluent.faults.rates = { serverError: 1 };
-    const found = await advice({ fluent: target });
-    expect(found.map(({ fix }) => fix)).toEqual(found.map(() => expect.stringMatching(/^Fluent is down/)));
-    expect(found.length).toBeGreaterThan(0);
-  });
-  test.each(['tokenEndpointDown', 'serverError'])(
-    'of Fluent, %s: nobody is sent to look at secrets',
-    async (fault) => {
-      fluent.faults.rates = { [fault]: 1 };
-      const [login] = await advice({ fluent: systems().fluent });
-      expect(login).toMatchObject({ fix: expect.stringMatching(/^Fluent is down/) });
-    },
-  );
-  test('a token that commercetools refuses on a read is a matter of the API client', async () => {
-    commercetools.faults.http.rates = { tokenExpired: 1 };
-    const found = await advice({ commercetools: { ...systems().commercetools, subscription: undefined } });
-    expect(found).toMatchObject([
-      { detail: 'HTTP 401', fix: expect.stringMatching(/API client was removed.*Make a new one/) },
-    ]);
-  });
-  test('of commercetools is none of its address', async () => {
-    commercetools.faults.http.rates = { serverError: 1 };
-    const { commercetools: source } = systems();
-    const found = await advice({ commercetools: source });
-    expect(found.map(({ detail, fix }) => [detail, fix])).toEqual(
-      found.map(() => ['HTTP 500', 'commercetools is down or overloaded. Try again in some minutes.']),
-    );
-    expect(found.length).toBeGreaterThan(0);
-  });
-});
-
-describe('a permission that is missing', () => {
-  const without = async (...missing: string[]) => {
-    const { permissions } = fluentSwitches.parse({});
-    fluent.switches = fluentSwitches.parse({
-      permissions: permissions.filter((each) => !missing.includes(each)),
-    });
-    const checks = await checkSystems({ fluent: systems().fluent }, { writes: true });
-    return checks.filter(({ status }) => status === 'problem');
-  };
-  test.each(['CUSTOMER_VIEW', 'CUSTOMER_CREATE', 'CUSTOMER_UPDATE', 'RETAILER_VIEW'])(
-    '%s is one problem, and what it hides is unknown',
-    async (permission) => {
-      expect((await without(permission)).map(({ fix }) => fix)).toEqual([
-        expect.stringContaining(permission),
-      ]);
-    },
-  );
-});
-
-describe('the clock', () => {
-  const clock = async (skewMs: number) => {
-    const http = new Http();
-    http.clocks.push({ system: 'Fluent', skewMs });
-    const [check] = await lookAt([clockProbe(http)]);
-    return `${check?.status}: ${check?.detail}`;
-  };
-  test('a few seconds are nothing, a minute and a half is a problem', async () => {
-    expect(await clock(2_000)).toBe('ok: within 2 s of Fluent');
-    expect(await clock(-95_000)).toBe('problem: 95 s ahead of Fluent');
   });
 });
 
@@ -325,7 +165,7 @@ describe('doctor --env-file', () => {
     return `FLUENT_ROOT_URL=${rootUrl}\nFLUENT_ACCOUNT_ID=${accountId}\nFLUENT_CLIENT_ID=${clientId}\nFLUENT_CLIENT_SECRET=${clientSecret}
 FLUENT_USERNAME=${username}\nFLUENT_PASSWORD=${password}\nFLUENT_RETAILER_ID=1\n`;
   };
-  test('looks at the systems of the file, needs no connector, and tells nothing personal or secret', async () => {
+  test('checks the systems of the file, needs no connector, and prints nothing personal or secret', async () => {
     const { path, files } = file(variables());
     const { exitCode, json, out } = await connector(['doctor', '--env-file', path, '--json'], { files });
     expect(exitCode).toBe(0);
@@ -335,28 +175,28 @@ FLUENT_USERNAME=${username}\nFLUENT_PASSWORD=${password}\nFLUENT_RETAILER_ID=1\n
     expect(out).not.toContain('twin-password');
     expect(out).not.toContain('jane');
   });
-  test('ends with 1 where something has to be mended', async () => {
+  test('exits with 1 if there is a problem', async () => {
     const { path, files } = file(variables().replace('RETAILER_ID=1', 'RETAILER_ID=9'));
     const { exitCode, out } = await connector(['doctor', '--env-file', path], { files });
     expect(exitCode).toBe(1);
     expect(out).toMatch(
-      /PROBLEM {2}Fluent: retailer - there is no retailer 9.*\n +-> Look at the retailer id/,
+      /PROBLEM {2}Fluent: retailer - retailer 9 does not exist.*\n +-> Check the retailer id/,
     );
   });
-  test('and a stage together are refused', async () => {
+  test('excludes --stage', async () => {
     expect((await connector(['doctor', '--env-file', '.env', '--stage', 'dev'])).exitCode).toBe(2);
   });
 });
 
-test('a line per check, the way to fix it below', () => {
+test('each check is a line, with the fix below', () => {
   const checks = [
-    { check: 'a', status: 'ok', detail: 'well' },
+    { check: 'a', status: 'ok', detail: 'good' },
     { check: 'longer', status: 'problem', detail: 'bad', fix: 'Do this.' },
-    { check: 'c', status: 'unknown', detail: 'who knows' },
+    { check: 'c', status: 'unknown', detail: 'not checked' },
   ] as const;
-  expect(checks.map(checkText).join('\n')).toBe(`ok       a - well
+  expect(laidOut(checks.map(checkView))).toBe(`ok       a - good
 PROBLEM  longer - bad
          -> Do this.
-unknown  c - who knows`);
+unknown  c - not checked`);
   expect(checksSummary(checks)).toBe('1 problem found, 1 unknown, 3 checks.');
 });

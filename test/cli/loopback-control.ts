@@ -14,17 +14,17 @@ type Refusal = Extract<ControlAnswer, { ok: false }>['error'];
 type Answer = { readonly output: unknown } | { readonly error: Refusal } | { readonly crash: string };
 export type Request = { readonly operation: OperationName; readonly input: unknown; readonly caller: string };
 
-/** What Lambda and STS say to the command line, on loopback; answers are checked by the schemas of the operations. */
+/** Lambda and STS on loopback. The schemas of the operations check the answers. */
 export interface LoopbackControl {
-  /** As `--port` takes it: the endpoint stands two above. */
+  /** For `--port`: the endpoint is two above. */
   readonly port: string;
   readonly requests: Request[];
-  /** The next answers of an operation, in order; the last one stays. */
+  /** The next answers of an operation in order; the last one repeats. */
   answers<N extends OperationName>(operation: N, ...outputs: OperationOutput<N>[]): void;
   refuses(operation: OperationName, error: Refusal): void;
   crashes(operation: OperationName): void;
-  /** Sends this payload, whatever it is. */
-  says(operation: OperationName, payload: unknown): void;
+  /** Answers with this payload, unchecked. */
+  sends(operation: OperationName, payload: unknown): void;
   stop(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ const sts = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/201
 <Arn>arn:aws:sts::000000000000:assumed-role/Operator/jane</Arn><UserId>X</UserId><Account>000000000000</Account>
 </GetCallerIdentityResult></GetCallerIdentityResponse>`;
 
-/** Deployed are a local stage and `dev`. */
+/** The local stage and `dev` are deployed. */
 const functions = ['local', 'dev'].map(
   (stage) => `/2015-03-31/functions/commercetools-fluent-${stage}-control/invocations`,
 );
@@ -48,14 +48,14 @@ export async function startLoopbackControl(): Promise<LoopbackControl> {
       response.writeHead(404, { 'x-amzn-errortype': 'ResourceNotFoundException' });
       return void response.end(JSON.stringify({ message: 'Function not found' }));
     }
-    const asked = controlRequest.parse(JSON.parse(body)) as Request;
-    // What the function would refuse must not pass here.
-    operations[asked.operation].input.parse(asked.input);
-    requests.push(asked);
-    const answers = queues.get(asked.operation) ?? [];
+    const received = controlRequest.parse(JSON.parse(body)) as Request;
+    // The function would refuse invalid input, so this must too.
+    operations[received.operation].input.parse(received.input);
+    requests.push(received);
+    const answers = queues.get(received.operation) ?? [];
     const answer = answers.length > 1 ? answers.shift() : answers[0];
-    if (raw.has(asked.operation)) return void response.end(JSON.stringify(raw.get(asked.operation)));
-    if (!answer) throw new Error(`no answer for ${asked.operation}`);
+    if (raw.has(received.operation)) return void response.end(JSON.stringify(raw.get(received.operation)));
+    if (!answer) throw new Error(`no answer for ${received.operation}`);
     if ('crash' in answer) {
       response.setHeader('x-amz-function-error', 'Unhandled');
       return void response.end(JSON.stringify({ errorMessage: answer.crash }));
@@ -79,7 +79,7 @@ export async function startLoopbackControl(): Promise<LoopbackControl> {
     },
     refuses: (operation, error) => void queues.set(operation, [{ error }]),
     crashes: (operation) => void queues.set(operation, [{ crash: 'out of memory' }]),
-    says: (operation, payload) => void raw.set(operation, payload),
+    sends: (operation, payload) => void raw.set(operation, payload),
     stop: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { type LoopbackControl, startLoopbackControl } from './loopback-control.ts';
 import { connector } from './recorded-shell.ts';
 
-/** What the SDK takes from the environment on a person's machine. */
+/** The environment that the SDK reads on the machine of a person. */
 function signedIn(endpoint: string): void {
   vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
   vi.stubEnv('AWS_REGION', 'eu-central-1');
@@ -27,22 +27,22 @@ describe('a stage on AWS', () => {
   afterAll(() => control.stop());
   beforeEach(() => signedIn(`http://127.0.0.1:${Number(control.port) + 2}`));
 
-  test('is asked as the person that STS knows', async () => {
+  test('gets the caller that STS reports', async () => {
     control.answers('queue.list', { queues: [] });
     expect((await connector(['queues', '--stage', 'dev'])).exitCode).toBe(0);
     expect(control.requests.at(-1)?.caller).toBe('assumed-role/Operator/jane');
   });
-  test('that is not deployed is not found', async () => {
+  test('is not found if it is not deployed', async () => {
     const { exitCode, err } = await connector(['queues', '--stage', 'prod']);
     expect({ exitCode, err }).toEqual({
       exitCode: 3,
-      err: 'There is no function commercetools-fluent-prod-control in the region of this shell. Is stage "prod" deployed there? Look at --stage, --region and --profile. [NO_CONTROL_FUNCTION]\n',
+      err: 'Function commercetools-fluent-prod-control does not exist in the region of this shell. Is stage "prod" deployed there? Check --stage, --region and --profile. [NO_CONTROL_FUNCTION]\n',
     });
   });
-  test('of no possible name is refused', async () => {
+  test('must have a valid name', async () => {
     expect((await connector(['queues', '--stage', '../x'])).exitCode).toBe(2);
   });
-  test('without credentials says how to sign in', async () => {
+  test('explains how to sign in if there are no credentials', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined);
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
@@ -78,7 +78,7 @@ describe('doctor --stage, before the first deployment', () => {
     await Promise.all([aws.stop(), fluent.stop()]);
   });
 
-  test('names the secret that is missing and the one that is wrong, and asks the system whose secret is right', async () => {
+  test('names the missing secret and the wrong one, and checks the system with a correct secret', async () => {
     signedIn(aws.gateway.url);
     const { exitCode, json, out } = await connector(['doctor', '--stage', 'dev', '--json']);
     expect(exitCode).toBe(1);

@@ -11,13 +11,13 @@ const CUSTOMERS = 12;
 const QUIET_MS = 180_000;
 const id = (n: number) => `3f1d2c9a-5b7e-4a10-9c1d-0000000000${String(n).padStart(2, '0')}`;
 
-describe('the command line, on the connector that runs here', () => {
+describe('the command line with an embedded connector', () => {
   let connector: EmbeddedConnector;
   let shop: Shop;
   beforeAll(async () => {
     connector = await startEmbeddedConnector({ ports: { commercetools: 0, fluent: 0, aws: 0 } });
     await connector.commercetools.seed(demoProject);
-    // Customers from before the connector was there: nobody tells about them.
+    // Customers from before the connector existed: there are no notifications of them.
     await connector.commercetools.seed({
       customers: Array.from({ length: CUSTOMERS }, (_, n) => ({
         id: id(n),
@@ -47,7 +47,7 @@ describe('the command line, on the connector that runs here', () => {
   };
   const inFluent = (n: number) => connector.fluent.customers().find(({ username }) => username === id(n));
 
-  test('a full run is planned, started, watched, and told by exit code', async () => {
+  test('a full run is estimated, started and watched, and its result is the exit code', async () => {
     const plan = await answer<OperationOutput<'run.plan'>>('run plan full');
     const seeded = connector.commercetools.customers().length;
     expect(plan).toMatchObject({ exitCode: 0, answer: { customers: seeded, obstacles: [] } });
@@ -86,7 +86,7 @@ describe('the command line, on the connector that runs here', () => {
     expect((await run(`explain ${id(1)} --plain`)).out).toContain('Canary1');
     expect((await run('explain nobody@example.com')).exitCode).toBe(3);
   });
-  test('reconcile finds what was changed by hand in Fluent, and repairs it when asked', async () => {
+  test('reconcile finds a manual change in Fluent, and repairs it with --repair', async () => {
     const fluent = createFluentWriter({
       connection: connector.fluent.connection(),
       clock: Date.now,
@@ -104,7 +104,7 @@ describe('the command line, on the connector that runs here', () => {
     expect(inFluent(2)?.lastName).toBe('Canary2');
     expect((await run('reconcile --compare oms')).exitCode).toBe(0);
   });
-  test('pause holds changes back, resume lets them go', async () => {
+  test('pause holds changes in the queue, resume syncs them', async () => {
     expect((await run('pause')).out).toContain('Handler customer: paused');
     await shop.update(customer(3), [{ action: 'setFirstName', firstName: 'Paused' }]);
     const refused = await run('run start full');
@@ -118,13 +118,13 @@ describe('the command line, on the connector that runs here', () => {
     await shop.update(customer(4), [{ action: 'setFirstName', firstName: 'Prepared' }]);
     await quiet();
     expect(inFluent(4)?.firstName).toBe('Vera');
-    expect((await run('status')).out).toContain('1 change, until "connector process"');
+    expect((await run('status')).out).toContain('1 change, sent by "connector process"');
     await run('mode process');
     expect((await answer('process')).answer).toEqual({ sent: 1, left: 0 });
     await quiet();
     expect(inFluent(4)?.firstName).toBe('Prepared');
   });
-  test('a failure is listed by its cause, and retried when it is mended', async () => {
+  test('a failure is listed by its cause, and resolved by a retry after the fix', async () => {
     const email = `${'x'.repeat(245)}@example.com`;
     const created = await shop.create({ email, firstName: 'Long' });
     await quiet();
@@ -136,31 +136,31 @@ describe('the command line, on the connector that runs here', () => {
     expect((await run(`retry --group ${group} --wait`)).exitCode).toBe(1);
     await shop.update(created, [{ action: 'changeEmail', email: 'short@example.com' }]);
     await quiet();
-    expect((await run('failures')).out).toBe('Nothing failed.\n');
+    expect((await run('failures')).out).toBe('No failures.\n');
   });
-  test('an erasure gives its receipt', async () => {
+  test('an erasure prints its receipt', async () => {
     const refused = await run(`erase ${id(5)} --yes`);
     expect(refused.exitCode).toBe(4);
-    const asked = answer<{ receipt: object }>(`erase ${id(5)} --yes --even-if-present`);
+    const answered = answer<{ receipt: object }>(`erase ${id(5)} --yes --even-if-present`);
     const receipt = async () => (await connector.control('record.receipt', { id: id(5) })).receipt;
     await expect.poll(receipt, { timeout: 180_000 }).toBeDefined();
     await quiet();
     await connector.tickCaretaker();
-    const { exitCode, answer: erased } = await asked;
+    const { exitCode, answer: erased } = await answered;
     expect({ exitCode, receipt: erased.receipt }).toMatchObject({
       exitCode: 0,
       receipt: { how: 'erased', incomplete: [], copiesGoneAt: expect.any(Number) },
     });
     expect(inFluent(5)?.lastName).not.toBe('Canary5');
   });
-  test('tail shows ends and what operators did', async () => {
+  test('tail shows outcomes and the actions of operators', async () => {
     const { exitCode, out } = await run('tail --since 1h');
     expect(exitCode).toBe(0);
     expect(out).toContain('synced: ');
     expect(out).toMatch(/jane handler\.pause .*: done/);
-    expect(out).toContain(`${id(4)} v2    recorded: waits for "connector process"`);
+    expect(out).toContain(`${id(4)} v2    recorded until "connector process"`);
     expect(out).not.toMatch(/example\.com|Canary/);
-    // Who only looked is shown when it is asked for, and a refused command is no failure.
+    // Read-only operations need --all, and a refused command is not a failure.
     expect(out).not.toMatch(/jane (status|run\.show|queue\.list)/);
     expect((await run('tail --since 1h --all')).out).toMatch(/jane run\.show .*: done/);
     expect((await run('tail --since 1h --failed')).out).not.toContain('jane ');
@@ -183,16 +183,16 @@ describe('the command line, on the connector that runs here', () => {
     const { answer: status } = await answer<OperationOutput<'status'>>('status');
     expect(status.lostEvents?.received).toBeGreaterThan(0);
   });
-  test('doctor finds the connector well', async () => {
+  test('doctor finds no problem in the connector', async () => {
     const { answer: found, exitCode } = await answer<OperationOutput<'doctor'>>('doctor');
     const problems = found.checks.filter(
       ({ status, check }) => status === 'problem' && !/dead-letters/.test(check),
     );
     expect(problems).toEqual([]);
-    // The failure above left a copy in the dead-letter queue.
+    // The failure above left a message in the dead-letter queue.
     expect(exitCode).toBe(found.checks.some(({ status }) => status === 'problem') ? 1 : 0);
   });
-  test('what is not there is told as that', async () => {
+  test('unknown objects and invalid times have their own exit codes', async () => {
     expect((await run('redrive nothing')).exitCode).toBe(3);
     expect((await run('run show 019ab000-0000-7000-8000-000000000001')).exitCode).toBe(3);
     expect((await run('pause other')).exitCode).toBe(3);

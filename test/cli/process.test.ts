@@ -10,12 +10,17 @@ beforeAll(async () => {
 afterAll(() => control.stop());
 
 /** As a script runs it. */
-function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const options = { cwd: new URL('../..', import.meta.url) };
+const run = (...args: string[]) => runIn({}, ...args);
+
+function runIn(
+  env: Record<string, string>,
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const options = { cwd: new URL('../..', import.meta.url), env: { ...process.env, ...env } };
   return new Promise((resolve) =>
     execFile(
       process.execPath,
-      // `--`, as package.json has it: Node would take --env-file for itself.
+      // `--` as in package.json, because Node would read --env-file itself.
       ['--', 'bin/cli.ts', ...args, '--port', control.port],
       options,
       (error, stdout, stderr) =>
@@ -25,7 +30,14 @@ function run(...args: string[]): Promise<{ code: number; stdout: string; stderr:
 }
 
 describe('bin/cli.ts as a process', () => {
-  test('prints JSON and nothing else, and ends with 0', async () => {
+  test('has 100 columns without a terminal, unless COLUMNS says otherwise', async () => {
+    const widest = ({ stdout }: { stdout: string }) =>
+      Math.max(...stdout.split('\n').map((line) => line.length));
+    expect(widest(await runIn({ COLUMNS: '' }, 'doctor', '--help'))).toBeGreaterThan(90);
+    expect(widest(await runIn({ COLUMNS: 'x' }, 'doctor', '--help'))).toBeLessThanOrEqual(100);
+    expect(widest(await runIn({ COLUMNS: '60' }, 'doctor', '--help'))).toBeLessThanOrEqual(60);
+  });
+  test('prints JSON and nothing else, and exits with 0', async () => {
     control.answers('queue.list', { queues: [] });
     const { code, stdout, stderr } = await run('queues', '--json', '--local');
     expect({ code, answer: JSON.parse(stdout), stderr }).toEqual({
@@ -34,7 +46,7 @@ describe('bin/cli.ts as a process', () => {
       stderr: '',
     });
   });
-  test('ends with the code of the refusal', async () => {
+  test('exits with the code of the error', async () => {
     control.refuses('run.start', { kind: 'conflict', code: 'RUN_BUSY', message: 'A run is running.' });
     expect(await run('run', 'start', 'full', '--local')).toEqual({
       code: 4,
@@ -50,8 +62,8 @@ describe('bin/cli.ts as a process', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(scripts).toMatchObject({ start: 'exec node -- local/start.ts', connector: 'node -- bin/cli.ts' });
   });
-  test('looks whether a file can be written before anything is asked', async () => {
-    const asked = control.requests.length;
+  test('checks that a file can be written before anything runs', async () => {
+    const before = control.requests.length;
     for (const [file, why] of [
       ['nowhere/report.csv', 'ENOENT'],
       ['docs', 'EISDIR'],
@@ -61,9 +73,9 @@ describe('bin/cli.ts as a process', () => {
         stderr: `Cannot write ${file} (${why}). [USAGE]\n`,
       });
     }
-    expect(control.requests).toHaveLength(asked);
+    expect(control.requests).toHaveLength(before);
   });
-  test('asks nobody before something that cannot be undone when nobody is there', async () => {
+  test('needs --yes for a command that cannot be undone when there is no terminal', async () => {
     const { code, stderr } = await run('queues', 'purge', 'ingest', '--local');
     expect({ code, isReported: stderr.includes('--yes') }).toEqual({ code: 2, isReported: true });
   });

@@ -16,7 +16,7 @@ const nowhere: PartnerBus = {
 };
 const LIMIT_MS = 180_000;
 
-/** Twins on other ports play the real systems: nothing can push from there. */
+/** Twins on other ports act as the real systems, which cannot send notifications to this machine. */
 describe('real systems without AWS', () => {
   let project: CommercetoolsTwin;
   let account: FluentTwin;
@@ -53,27 +53,27 @@ describe('real systems without AWS', () => {
       .filter(([request]) => !request.startsWith('GET ') && request !== 'POST /oauth/token')
       .reduce((sum, [, number]) => sum + number, 0);
   const inAccount = () => account.customers().map(({ primaryEmail }) => primaryEmail);
-  /** Until it is so, or the test is over. */
+  /** Polls until the condition is true or the time is over. */
   const until = async (isSo: () => boolean) => {
     const end = Date.now() + LIMIT_MS;
     while (!isSo() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
     expect({ isSo: isSo(), lines }).toMatchObject({ isSo: true });
   };
 
-  test('five customers of the project end in the account, and none in the twin', async () => {
+  test('the five customers of the project are in the account, and none in the twin', async () => {
     await until(() => account.customers().length === 5);
     expect(inAccount().sort()).toEqual([1, 2, 3, 4, 5].map((n) => `person.${n}@example.com`));
     expect(account.customers().every(({ retailer }) => retailer.id === '7')).toBe(true);
     expect(connector.fluent.customers()).toEqual([]);
   });
-  test('a change is found by the next reconcile', async () => {
+  test('the next reconcile finds a change', async () => {
     const [one] = project.customers();
     if (!one) throw new Error('the project is empty');
     await createShop(project).update(one, [{ action: 'setFirstName', firstName: 'Ada' }]);
     writesBefore += 1;
     await until(() => account.customers().some(({ firstName }) => firstName === 'Ada'));
   });
-  test('commercetools was only read; the subscription is in the twin', async () => {
+  test('commercetools is only read; the subscription is in the twin', async () => {
     expect(writesTo(project)).toBe(writesBefore);
     expect(Object.keys(project.requests()).filter((request) => request.includes('subscriptions'))).toEqual(
       [],

@@ -14,25 +14,27 @@ export interface Result {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** A person at a terminal who says these things in turn; without a word, a script. */
+/** A person at a terminal who gives these answers in order. Without answers, a script. */
 export interface Person {
   readonly answers?: readonly string[];
-  /** Presses Ctrl-C after so many waits. */
+  /** Presses Ctrl-C after this many waits. */
   readonly interruptsAfter?: number;
   readonly files?: ReadonlyMap<string, string>;
-  /** Waits as long as it is told to, and has the real time. */
+  /** Columns of the terminal; default 100. */
+  readonly width?: number;
+  /** Really sleeps, with the real clock. */
   readonly isAwake?: boolean;
 }
 
-/** Runs one command line in a shell whose time stands still but for its waits. */
+/** Runs one command line in a shell whose clock moves only while it sleeps. */
 export async function connector(
   args: readonly string[],
-  { answers, interruptsAfter, files: existing, isAwake = false }: Person = {},
+  { answers, interruptsAfter, files: existing, width = 100, isAwake = false }: Person = {},
 ): Promise<Result> {
   const written = { out: '', err: '' };
   const files = new Map(existing);
   const interrupt = new AbortController();
-  const said = [...(answers ?? [])];
+  const remaining = [...(answers ?? [])];
   let now = NOW;
   let waits = 0;
   const shell: Shell = {
@@ -45,9 +47,9 @@ export async function connector(
     isInteractive: answers !== undefined,
     ask: async (question) => {
       written.err += question;
-      return said.shift() ?? '';
+      return remaining.shift() ?? '';
     },
-    env: {},
+    width,
     userName: () => 'jane',
     now: () => (isAwake ? Date.now() : now),
     sleep: async (milliseconds) => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ShownRun } from '../../lambdas/control/api/control-api.ts';
 import { type LoopbackControl, startLoopbackControl } from './loopback-control.ts';
 import { connector } from './recorded-shell.ts';
-import { CUSTOMER, finishedReconcile, finishedRun, RUN_ID } from './records.ts';
+import { CUSTOMER, finishedReconcile, finishedRun, RUN_ID } from './sample-answers.ts';
 
 let control: LoopbackControl;
 beforeAll(async () => {
@@ -26,11 +26,11 @@ describe('run show --failed', () => {
     control.answers('run.show', finishedRun({ entries: { ...finishedRun().entries, failed: 2 } }));
   });
 
-  test('lists who of it failed, all pages of them', async () => {
+  test('lists the failed customers of all pages', async () => {
     pages();
     const { exitCode, out } = await local(`run show ${RUN_ID} --failed`);
     expect(exitCode).toBe(0);
-    expect(out).toContain(`2 customers failed; "connector explain ID" tells why.
+    expect(out).toContain(`2 customers failed. "connector explain ID" shows why.
   customer                              page/entry
   ------------------------------------  ----------
   ${CUSTOMER}  1/7
@@ -41,17 +41,17 @@ describe('run show --failed', () => {
     ]);
   });
 
-  test('as JSON beside the run, and says that nobody did', async () => {
+  test('is part of the JSON of the run, and reports no failure', async () => {
     pages();
     const answer = (await local(`run show ${RUN_ID} --failed --json`)).json() as { failedEntries: object[] };
     expect(answer.failedEntries).toHaveLength(2);
     control.answers('run.entries', { entries: [] });
-    expect((await local(`run show ${RUN_ID} --failed`)).out).toContain('Nobody of it failed.');
+    expect((await local(`run show ${RUN_ID} --failed`)).out).toContain('No customer failed.');
   });
 });
 
 describe('run start ids --wait', () => {
-  test('names who is not in commercetools, and that is a problem', async () => {
+  test('names the customers that are not in commercetools, and is a problem', async () => {
     control.answers('run.start', finishedRun({ mode: 'ids', classes: { failed: 1 } }));
     control.answers('run.report', {
       differences: [{ id: other, class: 'failed', code: 'NOT_AT_SOURCE' }],
@@ -65,15 +65,17 @@ describe('run start ids --wait', () => {
 });
 
 describe('run reset', () => {
-  test('says what is forgotten, and what comes of it', async () => {
+  test('names the deleted watermarks and what follows', async () => {
     control.answers('watermark.clear', { cleared: ['incremental', 'reconcile'] }, { cleared: [] });
     const { exitCode, out } = await local('run reset --handler order');
-    expect({ exitCode, asked: control.requests[0]?.input }).toEqual({
+    expect({ exitCode, input: control.requests[0]?.input }).toEqual({
       exitCode: 0,
-      asked: { handler: 'order' },
+      input: { handler: 'order' },
     });
-    expect(out).toContain('Forgotten: incremental, reconcile. The next incremental run is full');
-    expect((await local('run reset')).out).toContain('There was none to forget.');
+    expect(out).toContain(
+      'Watermarks deleted: incremental, reconcile.\nThe next incremental run is a full one',
+    );
+    expect((await local('run reset')).out).toContain('There were no watermarks.');
   });
 });
 
@@ -84,33 +86,31 @@ describe('reconcile', () => {
     return local('reconcile');
   };
 
-  test('that failed or was cancelled on its way does not say that nobody differs', async () => {
+  test('that failed or was cancelled does not claim that no customer differs', async () => {
     const { exitCode, out } = await reconcile({
       ...{ status: 'failed', reason: 'COMMERCETOOLS_401' },
       ...{ stage: 'source', listed: 0, classes: {} },
     });
     expect(exitCode).toBe(1);
-    expect(out).toContain('Not everybody was looked at.\n0 looked at: none.');
-    expect(out).toContain(
-      '\nCOMMERCETOOLS_401: commercetools refused the credentials or scopes; see "connector doctor"\n',
-    );
+    expect(out).toContain('Not all customers were compared.\n0 compared: none.');
+    expect(out).toContain('\nCOMMERCETOOLS_401: credentials or scopes; see "connector doctor"\n');
     expect(out).not.toContain('No customer differs');
     expect((await reconcile({})).out).toContain('No customer differs.');
   });
 
-  test('in Prepare mode says that what it repairs is recorded', async () => {
+  test('shows in Prepare mode that repairs are recorded', async () => {
     expect((await reconcile({ note: 'It is recorded until `process`.' })).out).toContain(
       'It is recorded until "connector process".',
     );
   });
 });
 
-test('a list goes on from where one ended, and from nowhere else', async () => {
+test('run list continues at a cursor, and refuses other values', async () => {
   control.answers('run.list', { runs: [] });
   const { out } = await local(`run list --cursor ${RUN_ID} --status failed`);
-  expect(out).toContain('None of those looked through is failed.');
+  expect(out).toContain('No run with status failed on this page.');
   expect(control.requests[0]?.input).toMatchObject({ cursor: RUN_ID, status: 'failed' });
   const { exitCode, err } = await local('run list --cursor banana');
   expect({ exitCode, requests: control.requests.length }).toEqual({ exitCode: 2, requests: 1 });
-  expect(err).toContain('It takes what the end of a list names');
+  expect(err).toContain('Expected the cursor');
 });

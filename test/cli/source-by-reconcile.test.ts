@@ -2,30 +2,30 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Control, ControlRefusal } from '../../local/connector/embedded-control.ts';
 import { reconcileRepeatedly } from '../../local/source-by-reconcile.ts';
 import { NOW } from './recorded-shell.ts';
-import { finishedReconcile } from './records.ts';
+import { finishedReconcile } from './sample-answers.ts';
 
 const MINUTE = 60_000;
 
-/** Three starts of a source whose runs end as told, ten seconds apart; the last way stays. */
-async function startsOf(ways: (() => ReturnType<typeof finishedReconcile>)[], since?: number) {
+/** The first three starts of a source, ten seconds apart. Each run ends as given; the last result repeats. */
+async function startsOf(results: (() => ReturnType<typeof finishedReconcile>)[], since?: number) {
   vi.useFakeTimers({ toFake: ['Date'], now: NOW });
-  const asked: object[] = [];
+  const inputs: object[] = [];
   const lines: string[] = [];
   const third = Promise.withResolvers<void>();
   const control = (async (_operation: string, input: object) => {
-    asked.push(input);
-    if (asked.length === 3) third.resolve();
+    inputs.push(input);
+    if (inputs.length === 3) third.resolve();
     vi.setSystemTime(Date.now() + 10_000);
-    return (ways.length > 1 ? ways.shift() : ways[0])?.();
+    return (results.length > 1 ? results.shift() : results[0])?.();
   }) as Control;
   const stop = reconcileRepeatedly({ control, since, print: (line) => lines.push(line), everyMs: 10_000 });
   await third.promise;
   await stop();
-  return { asked, lines };
+  return { inputs, lines };
 }
 afterEach(() => vi.useRealTimers());
 
-const well = () => finishedReconcile({ planned: 0 });
+const succeeded = () => finishedReconcile({ planned: 0 });
 const refused = (code: string) => () => {
   throw new ControlRefusal({ kind: 'conflict', code, message: 'Not now.' });
 };
@@ -38,18 +38,18 @@ const everything = { mode: 'reconcile', options: repair };
 
 describe('a reconcile as the source', () => {
   test('goes over everything once, then over what was modified since, with ten minutes of overlap', async () => {
-    const { asked, lines } = await startsOf([well]);
-    expect(asked).toEqual([everything, from(NOW - 10 * MINUTE), from(NOW + 10_000 - 10 * MINUTE)]);
+    const { inputs, lines } = await startsOf([succeeded]);
+    expect(inputs).toEqual([everything, from(NOW - 10 * MINUTE), from(NOW + 10_000 - 10 * MINUTE)]);
     expect(lines).toEqual([]);
   });
-  test('leaves alone what is older than it was told', async () => {
-    const { asked } = await startsOf([well], NOW - MINUTE);
-    expect(asked).toEqual([from(NOW - MINUTE), from(NOW - MINUTE), from(NOW - MINUTE)]);
+  test('skips what is older than its limit', async () => {
+    const { inputs } = await startsOf([succeeded], NOW - MINUTE);
+    expect(inputs).toEqual([from(NOW - MINUTE), from(NOW - MINUTE), from(NOW - MINUTE)]);
   });
-  test('keeps its window until a run has ended well', async () => {
+  test('keeps its window until a run succeeds', async () => {
     const failed = () => finishedReconcile({ status: 'failed', listed: 1 });
-    const { asked, lines } = await startsOf([failed, well]);
-    expect(asked).toEqual([everything, everything, from(NOW + 10_000 - 10 * MINUTE)]);
+    const { inputs, lines } = await startsOf([failed, succeeded]);
+    expect(inputs).toEqual([everything, everything, from(NOW + 10_000 - 10 * MINUTE)]);
     expect(lines).toEqual([
       `reconcile: the run failed. INTERNAL: a bug in the connector; search the log of the run feeder for the run's id. It is tried again`,
     ]);
