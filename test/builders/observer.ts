@@ -24,7 +24,7 @@ export function createObserver() {
   const metrics: Metrics = {
     count: (name, value = 1) => void counts.set(name, (counts.get(name) ?? 0) + value),
   };
-  const told = () => outcomes.map(({ outcome, reason }) => `${outcome}: ${reason}`);
+  const outcomeTexts = () => outcomes.map(({ outcome, reason }) => `${outcome}: ${reason}`);
   return {
     log,
     metrics,
@@ -34,7 +34,7 @@ export function createObserver() {
     warnings,
     errors,
     actions,
-    told,
+    outcomeTexts,
     count: (name: MetricName) => counts.get(name) ?? 0,
   };
 }

@@ -126,6 +126,6 @@ function stateKey({ handlerId, projectKey }: ResourcePorts, { work }: Group): St
 }
 
 function reportBug({ log, handlerId }: ResourcePorts, error: unknown): void {
-  const bug = error instanceof ConnectorError ? error.cause : error;
+  const bug = error instanceof ConnectorError ? (error.cause ?? error) : error;
   log.error({ code: 'INTERNAL', errorName: bug instanceof Error ? bug.name : typeof bug, place: handlerId });
 }

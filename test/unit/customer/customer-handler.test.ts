@@ -30,7 +30,7 @@ describe('a first sync', () => {
     bench.commercetools.customers.set(someId, fullCustomer());
     expect(await bench.run(record(event()))).toEqual([]);
     expect(bench.fluentCalls()).toEqual(['findByUsername', 'create']);
-    expect(bench.told()).toEqual(['synced: created']);
+    expect(bench.outcomeTexts()).toEqual(['synced: created']);
     expect(bench.row()).toMatchObject({ version: 3, ref: someId, status: 'live', mapperVersion: 1 });
   });
 
@@ -52,12 +52,12 @@ describe('a known customer', () => {
     expect(bench.fluent.customers.get('jane.doe@example.com')?.primaryEmail).toBe('new@example.com');
   });
 
-  test('is not written when nothing mapped changed, but the version moves', async () => {
+  test('is not written if nothing mapped changed, but its version is stored', async () => {
     const bench = await synced();
     bench.commercetools.customers.set(someId, fullCustomer({ version: 5, dateOfBirth: '1991-01-01' }));
     await bench.run(record(event({ version: 5 })));
     expect(bench.fluentCalls()).toEqual([]);
-    expect(bench.told()).toEqual(['unchanged: equal-content']);
+    expect(bench.outcomeTexts()).toEqual(['unchanged: equal-content']);
     expect(bench.row()?.version).toBe(5);
   });
 
@@ -68,20 +68,20 @@ describe('a known customer', () => {
     expect(bench.fluentCalls()).toEqual(['update']);
   });
 
-  test('is not read for a version that is done', async () => {
+  test('is not read for a confirmed version', async () => {
     const bench = await synced();
     expect(await bench.run(record(event({ version: 3 })))).toEqual([]);
     expect(bench.commercetools.calls).toEqual([]);
-    expect(bench.told()).toEqual(['superseded: version-gate']);
+    expect(bench.outcomeTexts()).toEqual(['superseded: version-gate']);
   });
 
-  test('loses its hash when a repeated receive ends without a commit', async () => {
+  test('loses its hash if a repeated receive has a result without a commit', async () => {
     const bench = await synced();
     await bench.run(record(event({ version: 3 }), { receives: 2 }));
     expect(bench.row()?.hash).toBeUndefined();
   });
 
-  test('is written again when forced, but never from below the row', async () => {
+  test('is written again when forced, but never with an older version', async () => {
     const bench = await synced();
     await bench.run(record(event({ version: 1, force: true })));
     expect(bench.fluentCalls()).toEqual(['update']);
@@ -90,7 +90,7 @@ describe('a known customer', () => {
     expect(bench.retries.at(-1)).toMatchObject({ code: 'STALE_READ' });
   });
 
-  test('that vanished from Fluent is created again under its remembered username', async () => {
+  test('that is missing in Fluent is created again under its remembered username', async () => {
     const bench = await synced();
     bench.fluent.customers.clear();
     bench.commercetools.customers.set(someId, fullCustomer({ version: 4, firstName: 'Back' }));
@@ -100,8 +100,8 @@ describe('a known customer', () => {
   });
 });
 
-describe('what the source shows', () => {
-  test('a stale read is refused and tried again', async () => {
+describe('a read from the source', () => {
+  test('is refused and retried if it is stale', async () => {
     const bench = createHandlerBench();
     bench.commercetools.customers.set(someId, fullCustomer({ version: 2 }));
     const message = record(event({ version: 3 }));
@@ -111,11 +111,11 @@ describe('what the source shows', () => {
     expect(bench.outcomes).toEqual([]);
   });
 
-  test('a read older than what was set aside is refused too: no message of that version is left', async () => {
+  test('is refused if it is older than a failed version, because no message of that version is left', async () => {
     const bench = createHandlerBench();
     bench.commercetools.customers.set(someId, bareCustomer({ version: 8, email: undefined }));
     await bench.run(record(event({ version: 8 })));
-    expect(bench.told()).toEqual(['failed: EMAIL_MISSING']);
+    expect(bench.outcomeTexts()).toEqual(['failed: EMAIL_MISSING']);
     bench.commercetools.customers.set(someId, fullCustomer({ version: 5 }));
     const message = record(event({ version: 5, force: true }));
     expect(await bench.run(message)).toEqual([message.messageId]);
@@ -123,7 +123,7 @@ describe('what the source shows', () => {
     expect(bench.row()?.failure).toMatchObject({ version: 8 });
   });
 
-  test('a missing customer is absent only when every look of ten minutes and three tries missed it', async () => {
+  test('reports a customer as absent only after three reads over ten minutes found nothing', async () => {
     const bench = createHandlerBench();
     const message = record(event(), { sentAt: bench.time.now - hour });
     const look = (receives: number) => bench.run({ ...message, receives });
@@ -132,12 +132,12 @@ describe('what the source shows', () => {
     expect(await look(2)).toHaveLength(1);
     bench.time.now += 1_000;
     expect(await look(3)).toEqual([]);
-    expect(bench.told()).toEqual(['absent: not-at-source']);
+    expect(bench.outcomeTexts()).toEqual(['absent: not-at-source']);
     expect(bench.fluentCalls()).toEqual([]);
     expect(bench.row()).toMatchObject({ version: 0, status: 'live' });
   });
 
-  test('one 404 on an old message, after an outage, ends nothing', async () => {
+  test('does not report a customer as absent after one 404 on an old message', async () => {
     const bench = createHandlerBench();
     const message = record(event(), { sentAt: bench.time.now - hour });
     const { customersById } = bench.commercetools;
@@ -147,11 +147,11 @@ describe('what the source shows', () => {
     expect(await bench.run({ ...message, receives: 10 })).toHaveLength(1);
     bench.commercetools.customers.set(someId, fullCustomer());
     await bench.run({ ...message, receives: 11 });
-    expect(bench.told()).toEqual(['synced: created']);
+    expect(bench.outcomeTexts()).toEqual(['synced: created']);
     expect(bench.row()).not.toHaveProperty('missing');
   });
 
-  test('a look that shows the customer breaks the row, even if nothing could be written', async () => {
+  test('that finds the customer restarts the count of misses, even if nothing could be written', async () => {
     const bench = createHandlerBench();
     const message = record(event(), { sentAt: bench.time.now - hour });
     await bench.run({ ...message, receives: 1 });
@@ -167,7 +167,7 @@ describe('what the source shows', () => {
     expect(await bench.run(another)).toHaveLength(1);
   });
 
-  test('absence is found also when every receive brings another part of the group', async () => {
+  test('counts misses even if every receive brings another part of the group', async () => {
     const bench = createHandlerBench();
     const sentAt = bench.time.now - hour;
     const head = record(event(), { sentAt });
@@ -178,10 +178,10 @@ describe('what the source shows', () => {
       bench.time.now += 250_000;
     }
     expect(await bench.run({ ...head, receives: 4 })).toEqual([]);
-    expect(bench.told()).toEqual(['absent: not-at-source']);
+    expect(bench.outcomeTexts()).toEqual(['absent: not-at-source']);
   });
 
-  test('what was announced during a row of misses gets ten minutes of its own', async () => {
+  test('gives a version that is announced between misses ten minutes of its own', async () => {
     const bench = createHandlerBench();
     const head = record(event(), { sentAt: bench.time.now - hour });
     for (const receives of [1, 2, 3]) {
@@ -192,7 +192,7 @@ describe('what the source shows', () => {
     expect(await bench.run({ ...head, receives: 4 }, fresh)).toHaveLength(2);
   });
 
-  test('a batch is read with one query; only the missing one is looked up once more', async () => {
+  test('uses one query for a batch, and one more for a customer that the query misses', async () => {
     const bench = createHandlerBench();
     const ids = [1, 2, 3].map(idOf);
     for (const id of ids.slice(0, 2)) bench.commercetools.customers.set(id, bareCustomer({ id, version: 3 }));
@@ -201,18 +201,18 @@ describe('what the source shows', () => {
     expect(bench.commercetools.calls).toEqual([ids, [idOf(3)]]);
   });
 
-  test('a customer that is not as documented is set aside with its path, its neighbours go through', async () => {
+  test('dead-letters a customer that does not match the schema, with the path, and syncs the others', async () => {
     const bench = createHandlerBench();
     bench.commercetools.customers.set(idOf(1), bareCustomer({ id: idOf(1), version: 3, email: 7 }));
     bench.commercetools.customers.set(idOf(2), bareCustomer({ id: idOf(2), version: 3 }));
     expect(
       await bench.run(...[1, 2].map((n) => record(event({ resource: { typeId: 'customer', id: idOf(n) } })))),
     ).toEqual([]);
-    expect(bench.told().sort()).toEqual(['failed: INVALID:email', 'synced: created']);
+    expect(bench.outcomeTexts().sort()).toEqual(['failed: INVALID:email', 'synced: created']);
     expect(bench.deadLetters.copies).toMatchObject([{ reason: 'INVALID:email', resource: { id: idOf(1) } }]);
   });
 
-  test('an inline body is used, unless the row is newer or the body is a day old', async () => {
+  test('is not needed for an inline body, unless the sync record is newer or the body is a day old', async () => {
     const bench = await synced();
     const body = fullCustomer({ version: 6, firstName: 'Inline' });
     await bench.run(record(event({ version: 6, body, bodyAt: bench.time.now })));
@@ -228,7 +228,7 @@ describe('what the source shows', () => {
 
 describe('a failure', () => {
   test.each(['retry', 'ambiguous', 'configuration'] as const)(
-    'of class %s comes back, with a backoff and no outcome',
+    'of class %s is retried with a backoff and has no outcome',
     async (failureClass) => {
       const bench = createHandlerBench();
       bench.commercetools.customers.set(someId, fullCustomer());
@@ -242,19 +242,19 @@ describe('a failure', () => {
     },
   );
 
-  test('that is permanent is set aside without its body, and the row forgets its hash', async () => {
+  test('that is permanent is dead-lettered without its body, and its hash is removed', async () => {
     const bench = await synced();
     bench.commercetools.customers.set(someId, fullCustomer({ version: 4, firstName: 'New' }));
     bench.ports.services.fluent.update = failing('permanent', 'C0141E');
     const body = fullCustomer({ version: 4, firstName: 'Secret' });
     expect(await bench.run(record(event({ version: 4, body, bodyAt: bench.time.now })))).toEqual([]);
-    expect(bench.told()).toEqual(['failed: C0141E']);
+    expect(bench.outcomeTexts()).toEqual(['failed: C0141E']);
     expect(JSON.stringify(bench.deadLetters.copies)).not.toContain('Secret');
     expect(bench.row()).toMatchObject({ version: 3, failure: { code: 'C0141E', version: 4 } });
     expect(bench.row()?.hash).toBeUndefined();
   });
 
-  test('of the dead-letter queue keeps the message', async () => {
+  test('of the dead-letter queue retries the message', async () => {
     const bench = createHandlerBench();
     bench.ports.deadLetters.send = failing('retry', 'DLQ_UNREACHABLE');
     expect(
@@ -262,14 +262,14 @@ describe('a failure', () => {
     ).toHaveLength(2);
   });
 
-  test('of the state table fails every group, before any call', async () => {
+  test('of the state table retries every group before any call', async () => {
     const bench = createHandlerBench();
     bench.ports.store.read = failing('retry', 'STATE_Throttled');
     expect(await bench.run(record(event()), record(event({ version: 4 })))).toHaveLength(2);
     expect(bench.commercetools.calls).toEqual([]);
   });
 
-  test('to read one key fails that group alone', async () => {
+  test('to read one key retries only that group', async () => {
     const bench = createHandlerBench();
     const { read } = bench.store;
     bench.ports.store.read = async (keys) =>
@@ -280,42 +280,46 @@ describe('a failure', () => {
     expect(await bench.run(...records)).toEqual([records[0]?.messageId]);
   });
 
-  test('that nobody declared is set aside before an OMS call and tried again after one', async () => {
+  test('that is unexpected is dead-lettered before an OMS call and retried after one', async () => {
     const bench = createHandlerBench();
     bench.commercetools.customers.set(someId, fullCustomer());
     bench.ports.services.fluent.create = () => Promise.reject(new TypeError('bug'));
     expect(await bench.run(record(event()))).toHaveLength(1);
     bench.ports.services.commercetools.customersById = () => Promise.reject(new TypeError('bug'));
     expect(await bench.run(record(event()))).toEqual([]);
-    expect(bench.told()).toEqual(['failed: INTERNAL']);
+    expect(bench.outcomeTexts()).toEqual(['failed: INTERNAL']);
     expect(bench.errors.map(({ errorName }) => errorName)).toEqual(['TypeError', 'TypeError']);
   });
 
-  test('is given up by age after five receives, not earlier, and before any call', async () => {
+  test('is given up by age after five receives and before any call', async () => {
     const bench = createHandlerBench();
     bench.commercetools.customers.set(someId, fullCustomer());
     const old = (receives: number) => record(event(), { receives, sentAt: bench.time.now - 4 * day });
     bench.ports.services.fluent.create = failing('retry');
     expect(await bench.run(old(4))).toHaveLength(1);
     expect(await bench.run(old(5))).toEqual([]);
-    expect(bench.told()).toEqual(['failed: GAVE_UP_AGE']);
+    expect(bench.outcomeTexts()).toEqual(['failed: GAVE_UP_AGE']);
   });
 
-  test('that kills the process again and again is given up at the receive guard, whatever its age', async () => {
+  test('that crashes the process every time is given up at the receive guard, whatever its age', async () => {
     const bench = createHandlerBench();
     expect(await bench.run(record(event(), { receives: 900, sentAt: bench.time.now }))).toEqual([]);
-    expect(bench.told()).toEqual(['failed: GAVE_UP_RECEIVES']);
+    expect(bench.outcomeTexts()).toEqual(['failed: GAVE_UP_RECEIVES']);
   });
 });
 
 describe('records of one customer in a batch', () => {
-  test('become one read and one write, and share one fate', async () => {
+  test('lead to one read and one write, and share one result', async () => {
     const bench = createHandlerBench();
     bench.commercetools.customers.set(someId, fullCustomer({ version: 5 }));
     const records = [3, 5, 4].map((version) => record(event({ version })));
     expect(await bench.run(...records)).toEqual([]);
     expect(bench.commercetools.calls).toHaveLength(1);
-    expect(bench.told()).toEqual(['synced: created', 'collapsed: handler-batch', 'collapsed: handler-batch']);
+    expect(bench.outcomeTexts()).toEqual([
+      'synced: created',
+      'collapsed: handler-batch',
+      'collapsed: handler-batch',
+    ]);
     bench.commercetools.customers.set(someId, fullCustomer({ version: 6 }));
     const again = [6, 7].map((version) => record(event({ version })));
     expect(await bench.run(...again)).toEqual(again.map(({ messageId }) => messageId));
@@ -323,10 +327,10 @@ describe('records of one customer in a batch', () => {
 });
 
 describe('a delete', () => {
-  test('with the version of the last update is honoured, and nothing revives the customer', async () => {
+  test('with the version of the last update is applied, and no later event revives the customer', async () => {
     const bench = await synced();
     await bench.run(record(event({ version: 3, kind: 'DELETE' })));
-    expect(bench.told()).toEqual(['deleted: ignored']);
+    expect(bench.outcomeTexts()).toEqual(['deleted: ignored']);
     expect(bench.row()).toMatchObject({ status: 'deleted', erased: false, ref: someId });
     await bench.run(record(event({ version: 9 })), record(event({ version: 3, kind: 'DELETE' })));
     expect(bench.fluentCalls()).toEqual([]);
@@ -345,11 +349,11 @@ describe('a delete', () => {
     expect(JSON.stringify(left)).not.toMatch(/Jane|Doe|Acme|crm-1|gold|berlin/);
   });
 
-  test('with erasure anonymises whatever the policy says, wipes the row, and works after a plain delete', async () => {
+  test('with erasure anonymises whatever the policy says, empties the sync record, and works after a plain delete', async () => {
     const bench = await synced();
     await bench.run(record(event({ kind: 'DELETE' })));
     await bench.run(record(event({ kind: 'DELETE', dataErasure: true })));
-    expect(bench.told()).toEqual(['deleted: ignored', 'deleted: erased']);
+    expect(bench.outcomeTexts()).toEqual(['deleted: ignored', 'deleted: erased']);
     expect(bench.row()).toMatchObject({
       status: 'deleted',
       version: 3,
@@ -357,10 +361,10 @@ describe('a delete', () => {
       expiresAt: expect.any(Number),
     });
     await bench.run(record(event({ kind: 'DELETE', dataErasure: true })));
-    expect(bench.told().at(-1)).toBe('superseded: version-gate');
+    expect(bench.outcomeTexts().at(-1)).toBe('superseded: version-gate');
   });
 
-  test('with erasure names what it cannot reach', async () => {
+  test('with erasure names the fields that it cannot overwrite', async () => {
     const bench = await synced({ usernameStrategy: 'email' });
     const [name] = bench.fluent.customers.keys();
     const kept = bench.fluent.customers.get(name ?? '');
@@ -376,7 +380,7 @@ describe('a delete', () => {
   test('of a customer that Fluent does not know is a success', async () => {
     const bench = createHandlerBench({ onDelete: 'anonymise' });
     await bench.run(record(event({ kind: 'DELETE' })));
-    expect(bench.told()).toEqual(['deleted: unknown']);
+    expect(bench.outcomeTexts()).toEqual(['deleted: unknown']);
     expect(bench.row()?.status).toBe('deleted');
   });
 });
@@ -393,17 +397,22 @@ describe('a username that is taken', () => {
 
   test.each([
     ['our own mark is updated', {}, other(mark(someId)), 'synced: updated'],
-    ['somebody else’s mark is never overwritten', {}, other(mark('another')), 'failed: IDENTITY_CONFLICT'],
+    [
+      'the mark of another customer is never overwritten',
+      {},
+      other(mark('another')),
+      'failed: IDENTITY_CONFLICT',
+    ],
     ['no mark is not taken over by default', {}, other([]), 'failed: IDENTITY_CONFLICT'],
     ['no mark is taken over when the settings say so', { adoptExisting: true }, other([]), 'synced: adopted'],
     ['our own mark stays with the retailer of its creation', {}, other(mark(someId), '2'), 'synced: updated'],
     ['another retailer is a conflict', { adoptExisting: true }, other([], '2'), 'failed: RETAILER_CONFLICT'],
-  ])('with %s', async (_what, settings, existing, told) => {
+  ])('with %s', async (_what, settings, existing, expected) => {
     const bench = createHandlerBench(settings);
     bench.commercetools.customers.set(someId, fullCustomer());
     bench.fluent.customers.set(someId, existing);
     await bench.run(record(event()));
-    expect(bench.told()).toEqual([told]);
+    expect(bench.outcomeTexts()).toEqual([expected]);
   });
 
   test('by our own create, whose answer was lost, is updated', async () => {
@@ -417,7 +426,7 @@ describe('a username that is taken', () => {
     await bench.run(record(event()));
     await bench.run(record(event(), { receives: 2 }));
     expect(bench.fluent.customers.size).toBe(1);
-    expect(bench.told()).toEqual(['synced: updated']);
+    expect(bench.outcomeTexts()).toEqual(['synced: updated']);
   });
 });
 
@@ -436,8 +445,8 @@ describe('an e-mail key', () => {
   });
 });
 
-describe('a lost row', () => {
-  test('is made again under the older e-mail, and the next update goes there', async () => {
+describe('a lost sync record', () => {
+  test('is restored from the record under the older e-mail, which the next update writes', async () => {
     const bench = createHandlerBench({ usernameStrategy: 'email' });
     bench.fluent.customers.set('old@example.com', {
       username: 'old@example.com',
@@ -456,7 +465,7 @@ describe('a lost row', () => {
   });
 });
 
-describe('what was found by looking for it', () => {
+describe('a lookup in Fluent', () => {
   const lostCommit = (bench: ReturnType<typeof createHandlerBench>) => {
     const { commitSynced } = bench.store;
     bench.ports.store.commitSynced = failing('retry', 'STATE_Lost');
@@ -465,7 +474,7 @@ describe('what was found by looking for it', () => {
     };
   };
 
-  test('a record taken over is reserved before it is written: a lost commit and a changed e-mail make no second one', async () => {
+  test('reserves an adopted record before writing it, so that a lost commit and a changed e-mail make no second one', async () => {
     const bench = createHandlerBench({ usernameStrategy: 'email' });
     bench.fluent.customers.set('a@example.com', {
       username: 'a@example.com',
@@ -484,7 +493,7 @@ describe('what was found by looking for it', () => {
     expect(bench.row()).toMatchObject({ version: 4, ref: 'a@example.com' });
   });
 
-  test('a customer that moved to another retailer while its row was lost is found under the old one', async () => {
+  test('finds a customer under its old retailer although its sync record was lost', async () => {
     const settings = { usernameStrategy: 'retailerId_customerId', retailerByStore: { berlin: '2' } };
     const bench = await synced(settings);
     expect([...bench.fluent.customers.keys()]).toEqual([`2_${someId}`]);
@@ -493,10 +502,10 @@ describe('what was found by looking for it', () => {
     again.commercetools.customers.set(someId, fullCustomer({ stores: [] }));
     await again.run(record(event()));
     expect(again.fluent.customers.size).toBe(1);
-    expect(again.told()).toEqual(['synced: updated']);
+    expect(again.outcomeTexts()).toEqual(['synced: updated']);
   });
 
-  test('a lookup that lags behind a create is tried again, not set aside', async () => {
+  test('that lags behind a create is retried', async () => {
     const bench = createHandlerBench();
     bench.commercetools.customers.set(someId, fullCustomer());
     bench.ports.services.fluent.create = async () => 'duplicate';
@@ -504,18 +513,18 @@ describe('what was found by looking for it', () => {
     expect(bench.retries).toMatchObject([{ code: 'FLUENT_LOOKUP_AND_WRITE_DISAGREE' }]);
   });
 
-  test('an erasure that Fluent did not take is not recorded as done', async () => {
+  test('does not store an erasure as done if Fluent refused it', async () => {
     const bench = await synced();
     bench.ports.services.fluent.update = async () => 'unknown';
     expect(await bench.run(record(event({ kind: 'DELETE', dataErasure: true })))).toHaveLength(1);
     expect(bench.row()).toMatchObject({ status: 'live' });
   });
 
-  test('an erasure of a customer that was confirmed and is gone from Fluent says so', async () => {
+  test('reports an erasure as incomplete if a confirmed customer is missing in Fluent', async () => {
     const bench = await synced();
     bench.fluent.customers.clear();
     await bench.run(record(event({ kind: 'DELETE', dataErasure: true })));
-    expect(bench.told()).toEqual(['deleted: unknown']);
+    expect(bench.outcomeTexts()).toEqual(['deleted: unknown']);
     expect(bench.warnings).toMatchObject([{ code: 'ERASURE_INCOMPLETE', field: 'username' }]);
   });
 
@@ -535,19 +544,19 @@ describe('what was found by looking for it', () => {
       bench.commercetools.customers.set(someId, fullCustomer());
       await bench.run(record(event()));
       await bench.run(record(event({ kind: 'DELETE', dataErasure: true })));
-      expect(bench.told()).toEqual(['failed: IDENTITY_CONFLICT', 'deleted: unknown']);
+      expect(bench.outcomeTexts()).toEqual(['failed: IDENTITY_CONFLICT', 'deleted: unknown']);
       expect(bench.fluent.customers.get(someId)).toEqual(foreign);
     },
   );
 
-  test('an answer of the source that is no customer is tried again, never taken for absent', async () => {
+  test('an unreadable answer of the source is retried and never means absent', async () => {
     const bench = createHandlerBench();
     bench.commercetools.customers.set(someId, { maintenance: true });
     expect(await bench.run(record(event(), { receives: 9, sentAt: bench.time.now - day }))).toHaveLength(1);
     expect(bench.retries).toMatchObject([{ code: 'SOURCE_UNREADABLE' }]);
   });
 
-  test('a customer that was just announced is not absent because an older message of the group is old', async () => {
+  test('a customer that was just announced is not absent although an older message of the group is old', async () => {
     const bench = createHandlerBench();
     const old = record(event({ version: 3 }), { receives: 3, sentAt: bench.time.now - 700_000 });
     const fresh = record(event({ version: 9 }), { receives: 1, sentAt: bench.time.now });
@@ -573,7 +582,7 @@ describe('what was found by looking for it', () => {
     ).toBe('');
   });
 
-  test('a value that the row does not know of is cleared when the write is forced', async () => {
+  test('a value that the sync record does not contain is cleared by a forced write', async () => {
     // Filled by hand in Fluent, or written before the table came back from a backup.
     const bench = await synced({ clearMode: 'null' }, bareCustomer({ version: 3 }) as never);
     const there = bench.fluent.customers.get(someId);
@@ -582,16 +591,16 @@ describe('what was found by looking for it', () => {
     expect(bench.fluent.customers.get(someId)?.title).toBeNull();
   });
 
-  test('a row that moved under the lock stops the customer, visibly', async () => {
+  test('a sync record that changes while its group is locked dead-letters the customer', async () => {
     const bench = await synced();
     bench.commercetools.customers.set(someId, fullCustomer({ version: 4, firstName: 'Late' }));
     bench.ports.store.commitSynced = async () => 'superseded';
     expect(await bench.run(record(event({ version: 4 })))).toEqual([]);
-    expect(bench.told()).toEqual(['failed: INVARIANT']);
+    expect(bench.outcomeTexts()).toEqual(['failed: INVARIANT']);
     expect(bench.row()?.hash).toBeUndefined();
   });
 
-  test('a note in the row that cannot be written leaves no copy in the dead-letter queue', async () => {
+  test('a failure that cannot be stored sends no copy to the dead-letter queue', async () => {
     const bench = createHandlerBench();
     bench.commercetools.customers.set(someId, fullCustomer({ email: '' }));
     bench.ports.store.markFailed = failing('retry', 'STATE_Throttled');
@@ -630,7 +639,7 @@ describe('a field that was emptied', () => {
   });
 });
 
-test('no outcome, retry or copy ever holds a value of the customer', async () => {
+test('no outcome, retry or copy contains a value of the customer', async () => {
   const bench = createHandlerBench();
   bench.commercetools.customers.set(someId, fullCustomer({ firstName: 'x'.repeat(60) }));
   await bench.run(record(event()), record('{"jane.doe@example.com"'));
@@ -648,11 +657,14 @@ test('no outcome, retry or copy ever holds a value of the customer', async () =>
   expect(seen).toContain('TRUNCATED');
 });
 
-test('a foreign resource in the queue is set aside', async () => {
+test('a foreign resource in the queue is dead-lettered', async () => {
   const bench = createHandlerBench();
   await bench.run(
     record(event({ resource: { typeId: 'cart', id: someId } })),
     record(event({ projectKey: 'other' })),
   );
-  expect(bench.told()).toEqual(['failed: invalid:foreign-resource', 'failed: invalid:foreign-resource']);
+  expect(bench.outcomeTexts()).toEqual([
+    'failed: invalid:foreign-resource',
+    'failed: invalid:foreign-resource',
+  ]);
 });

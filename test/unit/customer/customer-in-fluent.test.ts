@@ -68,20 +68,20 @@ describe('an upsert', () => {
     expect(reserved).toEqual([]);
   });
 
-  test('of a confirmed one writes under its remembered username and does nothing else', async () => {
+  test('of a confirmed customer makes one call, under its remembered username', async () => {
     const { upsert, calls, put } = bench({}, { isConfirmed: true, ref: 'remembered' });
     put('remembered');
     expect(await upsert()).toMatchObject({ action: 'updated', ref: 'remembered' });
     expect(calls()).toEqual(['update remembered']);
   });
 
-  test('of one that is only reserved begins with the lookup', async () => {
+  test('of a customer that is only reserved begins with a lookup', async () => {
     const { upsert, calls } = bench({}, { ref: 'reserved' });
     expect(await upsert()).toMatchObject({ action: 'created', ref: 'reserved' });
     expect(calls()[0]).toBe('findByUsername reserved');
   });
 
-  test('of a confirmed one without a remembered username begins with the lookup', async () => {
+  test('of a confirmed customer without a remembered username begins with a lookup', async () => {
     const { upsert, calls } = bench({}, { isConfirmed: true });
     await upsert();
     expect(calls()).toEqual([`findByUsername ${someId}`, `create ${someId}`]);
@@ -100,13 +100,13 @@ describe('an upsert', () => {
     },
   );
 
-  test('of a confirmed one by e-mail does not search for it elsewhere', async () => {
+  test('of a confirmed customer by e-mail does not search for other records', async () => {
     const { upsert, calls } = bench({ usernameStrategy: 'email' }, { isConfirmed: true });
     await upsert();
     expect(calls()).toEqual([`findByUsername ${email}`, `create ${email}`]);
   });
 
-  test('by e-mail takes what stands under an older one only if it is ours', async () => {
+  test('by e-mail updates the record under an older e-mail only if it carries our mark', async () => {
     const { upsert, put, reserved } = bench({ usernameStrategy: 'email' });
     put('another', { primaryEmail: 'Jane.Doe@example.com', attributes: mark('another') });
     put('older', { primaryEmail: 'Jane.Doe@example.com', attributes: mark() });
@@ -114,7 +114,7 @@ describe('an upsert', () => {
     expect(reserved).toEqual(['older']);
   });
 
-  test('by retailer and id finds it under the other retailers, each asked once', async () => {
+  test('by retailer and id finds the customer under other retailers, with one lookup each', async () => {
     const settings = {
       usernameStrategy: 'retailerId_customerId',
       retailerByStore: { a: '2' },
@@ -133,46 +133,28 @@ describe('an upsert', () => {
   });
 
   test.each([
-    ['without a mark is left alone by default', {}, [], '1', 'IDENTITY_CONFLICT'],
-    ['without a mark is taken over when it may be', { adoptExisting: true }, [], '1', 'adopted'],
+    ['without a mark fails by default', {}, [], '1', 'IDENTITY_CONFLICT'],
+    ['without a mark adopts it if the settings allow it', { adoptExisting: true }, [], '1', 'adopted'],
+    ['without a mark, by e-mail, adopts it by default', { usernameStrategy: 'email' }, [], '1', 'adopted'],
     [
-      'without a mark, by e-mail, is taken over by default',
-      { usernameStrategy: 'email' },
-      [],
-      '1',
-      'adopted',
-    ],
-    [
-      'without a mark, by e-mail, is left alone when it must be',
+      'without a mark, by e-mail, fails if the settings forbid it',
       { usernameStrategy: 'email', adoptExisting: false },
       [],
       '1',
       'IDENTITY_CONFLICT',
     ],
+    ['with another mark always fails', { adoptExisting: true }, mark('another'), '1', 'IDENTITY_CONFLICT'],
+    ['of another retailer always fails', { adoptExisting: true }, [], '2', 'RETAILER_CONFLICT'],
+    ['of another retailer, but ours, updates it', {}, mark(), '2', 'updated'],
+    ['with a mark under another prefix fails', { attributePrefix: 'ct_' }, mark(), '1', 'IDENTITY_CONFLICT'],
     [
-      'with another mark is never taken over',
-      { adoptExisting: true },
-      mark('another'),
-      '1',
-      'IDENTITY_CONFLICT',
-    ],
-    ['of another retailer is never taken over', { adoptExisting: true }, [], '2', 'RETAILER_CONFLICT'],
-    ['of another retailer, but ours, is updated', {}, mark(), '2', 'updated'],
-    [
-      'with a mark under another prefix has none',
-      { attributePrefix: 'ct_' },
-      mark(),
-      '1',
-      'IDENTITY_CONFLICT',
-    ],
-    [
-      'with a mark under the prefix is ours',
+      'with a mark under the prefix updates it',
       { attributePrefix: 'ct_' },
       mark(someId, 'ct_commercetoolsId'),
       '1',
       'updated',
     ],
-  ])('that meets one %s', async (_what, settings, attributes, retailer, end) => {
+  ])('that finds a record %s', async (_what, settings, attributes, retailer, end) => {
     const { upsert, put } = bench(settings);
     put('usernameStrategy' in settings ? email : someId, { attributes, retailer: { id: retailer } });
     const done = await upsert().catch(
@@ -185,14 +167,14 @@ describe('an upsert', () => {
     );
   });
 
-  test('meets one whose retailer is not told', async () => {
+  test('that finds a record without a retailer adopts it', async () => {
     const { upsert, fluent } = bench({ adoptExisting: true });
     fluent.findByUsername = async (username) => ({ username, fields: {}, attributes: [] });
     fluent.update = async () => 'updated';
     expect(await upsert()).toMatchObject({ action: 'adopted' });
   });
 
-  test('that was overtaken by a create updates what is there now', async () => {
+  test('whose create reports a duplicate updates the existing record', async () => {
     const { upsert, fluent, put } = bench();
     fluent.create = async () => {
       put(someId, { attributes: mark() });
@@ -204,7 +186,7 @@ describe('an upsert', () => {
   test.each([
     ['a create says "taken" and the lookup finds nothing', { create: async () => 'duplicate' as const }],
     ['the lookup finds it and the update does not', { update: async () => 'unknown' as const }],
-  ])('comes back when %s', async (what, over) => {
+  ])('is retried when %s', async (what, over) => {
     const { upsert, fluent, put } = bench();
     if (what.startsWith('the lookup')) put(someId, { attributes: mark() });
     Object.assign(fluent, over);
@@ -226,7 +208,7 @@ describe('a field that was emptied', () => {
   };
   const kept = { title: undefined, lastName: undefined, firstName: 'Jane', added: [] };
 
-  test('is told and left, by default', () => {
+  test('is kept with a warning by default', () => {
     expect(clear({}, { customs: filledBefore, isExact: true })).toEqual({
       ...kept,
       warnings: [
@@ -236,12 +218,12 @@ describe('a field that was emptied', () => {
     });
   });
 
-  test('is never the version, which is sent or not by a setting', () => {
+  test('is never the version, which depends on a setting', () => {
     const { warnings } = clear({ attributes: [] }, { customs: filledBefore, isExact: true });
     expect(warnings.map(({ field }) => field)).toEqual(['title', 'companyName']);
   });
 
-  test('is cleared as what it is: a field or an attribute', () => {
+  test('is cleared as a field or as an attribute', () => {
     const settings = { clearMode: 'null' };
     const { update } = withClearedFields(
       bare(settings),
@@ -251,7 +233,7 @@ describe('a field that was emptied', () => {
     expect(Object.keys(update).sort()).toEqual(['attributes', 'firstName', 'primaryEmail', 'title']);
   });
 
-  test('is nothing without a memory', () => {
+  test('is unknown without stored names', () => {
     for (const customs of [undefined, {}, { filled: 'title' }, { filled: null }])
       expect(clear({}, { isExact: false, ...(customs && { customs }) })).toEqual({ ...kept, warnings: [] });
   });
@@ -268,7 +250,7 @@ describe('a field that was emptied', () => {
     });
   });
 
-  test('is every managed one when it is not certain what Fluent holds', () => {
+  test('is every empty managed field if it is uncertain what Fluent holds', () => {
     const settings = {
       clearMode: 'null',
       attributes: ['companyName', 'commercetoolsVersion'],
@@ -293,7 +275,7 @@ describe('a field that was emptied', () => {
     },
   );
 
-  test('is known by the names that were filled, fields first', () => {
+  test('is found by the names that were filled, fields first', () => {
     expect(filledNames(model({ attributes: ['companyName'] }))).toEqual({
       filled: [
         'firstName',
@@ -312,7 +294,7 @@ describe('a field that was emptied', () => {
 describe('a removal', () => {
   const confirmed = { isConfirmed: true, ref: someId };
 
-  test('is nothing by default', async () => {
+  test('does nothing by default', async () => {
     const { remove, calls } = bench({}, confirmed);
     expect(await remove()).toEqual({ action: 'ignored', warnings: [] });
     expect(calls()).toEqual([]);
@@ -368,7 +350,7 @@ describe('a removal', () => {
     if (erase) expect((await remove(true)).warnings).toHaveLength(2);
   });
 
-  test('names a username that is an e-mail, and nothing else of ours', async () => {
+  test('reports a username that is an e-mail, and no other field of ours', async () => {
     const { remove, put } = bench({ usernameStrategy: 'email' }, { isConfirmed: true, ref: email });
     put(email, { attributes: mark() });
     expect((await remove(true)).warnings).toEqual([{ code: 'ERASURE_INCOMPLETE', field: 'username' }]);
@@ -386,13 +368,19 @@ describe('a removal', () => {
   });
 
   test.each([
-    ['nobody there, never confirmed', {}, {}, undefined, []],
-    ['nobody there, confirmed once', {}, confirmed, undefined, ['username']],
-    ['nobody there, by e-mail without a row', { usernameStrategy: 'email' }, {}, undefined, ['username']],
-    ['nobody there, by e-mail, reserved only', { usernameStrategy: 'email' }, { ref: email }, undefined, []],
-    ['another’s record, never confirmed', {}, {}, mark('another'), []],
+    ['no record, never confirmed', {}, {}, undefined, []],
+    ['no record, confirmed once', {}, confirmed, undefined, ['username']],
+    [
+      'no record, by e-mail without a sync record',
+      { usernameStrategy: 'email' },
+      {},
+      undefined,
+      ['username'],
+    ],
+    ['no record, by e-mail, reserved only', { usernameStrategy: 'email' }, { ref: email }, undefined, []],
+    ['the record of another customer, never confirmed', {}, {}, mark('another'), []],
     ['an unmarked record, never confirmed', {}, {}, [], []],
-  ])('finds nothing of ours: %s', async (_what, settings, known, attributes, fields) => {
+  ])('finds no record of ours: %s', async (_what, settings, known, attributes, fields) => {
     const { remove, put, calls } = bench(settings, known as Partial<Known>);
     if (attributes) put(someId, { attributes });
     const { action, warnings } = await remove(true);
@@ -401,12 +389,12 @@ describe('a removal', () => {
     expect(calls().filter((call) => call.startsWith('update'))).toEqual([]);
   });
 
-  test('of a plain delete warns of nothing', async () => {
+  test('has no warnings for a plain delete', async () => {
     const { remove } = bench({ onDelete: 'anonymise' }, confirmed);
     expect(await remove()).toEqual({ action: 'unknown', warnings: [] });
   });
 
-  test('of an unmarked record that was confirmed, or of our own that was not, is done', async () => {
+  test('erases a confirmed record without our mark, and an unconfirmed one with it', async () => {
     const one = bench({}, confirmed);
     one.put(someId);
     expect((await one.remove(true)).action).toBe('erased');
@@ -415,7 +403,7 @@ describe('a removal', () => {
     expect((await other.remove(true)).action).toBe('erased');
   });
 
-  test('of a record that is marked as another’s now has to be looked at', async () => {
+  test('fails for a record that now carries the id of another customer', async () => {
     const { remove, put } = bench({}, confirmed);
     put(someId, { attributes: mark('another') });
     await expect(remove(true)).rejects.toMatchObject({
@@ -425,7 +413,7 @@ describe('a removal', () => {
     });
   });
 
-  test('that Fluent takes back comes back', async () => {
+  test('is retried if the record disappears before the update', async () => {
     const { remove, put, fluent } = bench({}, confirmed);
     put(someId, { attributes: mark() });
     fluent.update = async () => 'unknown';
@@ -436,7 +424,7 @@ describe('a removal', () => {
     });
   });
 
-  test('looks under every username that the id gives, and under the remembered one alone', async () => {
+  test('tries every username of the id, or only the remembered one', async () => {
     const settings = {
       usernameStrategy: 'retailerId_customerId',
       retailerByStore: { a: '2' },
@@ -452,7 +440,7 @@ describe('a removal', () => {
 });
 
 describe('a text', () => {
-  test('is trimmed, and absent when nothing is left', () => {
+  test('is trimmed, and absent if nothing is left', () => {
     expect([filled(' a '), filled(' '), filled(''), filled(null), filled(undefined)]).toEqual([
       'a',
       ...Array(4),
@@ -476,7 +464,7 @@ describe('a text', () => {
     expect(cut(text, max)).toBe(expected);
   });
 
-  test('that is cut says so, with its length', () => {
+  test('that is cut leads to a warning with its length', () => {
     const warnings: Warning[] = [];
     const limited = limiter(warnings);
     expect(limited('f', undefined, 3)).toBeUndefined();
@@ -486,7 +474,7 @@ describe('a text', () => {
     expect(warnings).toEqual([{ code: 'TRUNCATED', field: 'f', length: 4 }]);
   });
 
-  test('is a number without its separators', () => {
+  test('becomes a phone number without separators', () => {
     expect(phoneNumber('+49 (30) 12.34-56/7\u00a08\u20109\u20150')).toBe('+49301234567890');
     expect(phoneNumber(' - ')).toBeUndefined();
     expect(phoneNumber(undefined)).toBeUndefined();

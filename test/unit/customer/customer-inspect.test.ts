@@ -43,13 +43,13 @@ function edit(bench: Bench, over: Record<string, unknown>, username = someId) {
   if (known) bench.fluent.customers.set(username, { ...known, ...over });
 }
 
-const told = ({ class: found, fields }: InspectedResource) => [
+const classAndFields = ({ class: found, fields }: InspectedResource) => [
   found,
   fields.map(({ field, changed }) => `${field} ${changed}`),
 ];
 
-describe('a comparison on three sides', () => {
-  test('finds in sync what was just written, with one lookup, and no source read if the body came along', async () => {
+describe('a comparison of source, sync record and OMS', () => {
+  test('finds a written customer in sync with one lookup, and without a source read if the body was sent', async () => {
     const bench = await synced();
     expect(await inspect(bench, { body: fullCustomer() })).toEqual({
       id: someId,
@@ -63,7 +63,7 @@ describe('a comparison on three sides', () => {
     expect([bench.fluentCalls(), bench.commercetools.calls]).toEqual([['findByUsername'], []]);
   });
 
-  test('writes nothing, whatever it finds', async () => {
+  test('never writes', async () => {
     const bench = await synced();
     const before = JSON.stringify([...bench.store.rows(), ...bench.fluent.customers]);
     await inspectAll(bench, [
@@ -75,28 +75,31 @@ describe('a comparison on three sides', () => {
     expect(bench.fluentCalls().every((call) => call === 'findByUsername')).toBe(true);
   });
 
-  test('tells what the source changed from what was changed by hand, and what both did', async () => {
+  test('distinguishes changes at the source, changes by hand, and both', async () => {
     const bench = await synced();
     edit(bench, { lastName: 'Hand', country: 'XX' });
     const body = fullCustomer({ version: 4, firstName: 'New', lastName: 'Newer', companyName: 'Acme 2' });
     bench.commercetools.customers.set(someId, body);
-    expect(told(await inspect(bench, { body }))).toEqual([
+    expect(classAndFields(await inspect(bench, { body }))).toEqual([
       'source-ahead',
       ['lastName both', 'country oms', 'firstName source', 'attribute:companyName source'],
     ]);
   });
 
-  test('calls it edited when the source is as it was written', async () => {
+  test('reports `edited` if the source is as it was written', async () => {
     const bench = await synced();
     const known = bench.fluent.customers.get(someId);
     edit(bench, {
       lastName: 'Hand',
       attributes: known?.attributes.filter(({ name }) => name !== 'externalId'),
     });
-    expect(told(await inspect(bench))).toEqual(['edited', ['lastName oms', 'attribute:externalId oms']]);
+    expect(classAndFields(await inspect(bench))).toEqual([
+      'edited',
+      ['lastName oms', 'attribute:externalId oms'],
+    ]);
   });
 
-  test('says of a customer that is not there that it is missing', async () => {
+  test('reports a customer that Fluent does not have as missing', async () => {
     const bench = await synced();
     bench.fluent.customers.clear();
     expect(await inspect(bench)).toMatchObject({
@@ -110,7 +113,7 @@ describe('a comparison on three sides', () => {
     expect(await inspect(never)).toMatchObject({ class: 'missing', isInOms: false, sourceVersion: 3 });
   });
 
-  test('does not take the record of somebody else for it', async () => {
+  test('ignores a record of another customer', async () => {
     const bench = createHandlerBench();
     bench.commercetools.customers.set(someId, fullCustomer());
     bench.fluent.customers.set(someId, {
@@ -123,7 +126,7 @@ describe('a comparison on three sides', () => {
     expect(await inspect(bench)).toMatchObject({ class: 'missing', isInOms: false });
   });
 
-  test('finds an orphan: in Fluent, gone at the source, and nobody told us', async () => {
+  test('finds an orphan: it exists in Fluent, was deleted at the source, and no delete arrived', async () => {
     const bench = await synced();
     bench.commercetools.customers.clear();
     expect(await inspect(bench)).toMatchObject({ class: 'orphan', isInOms: true, writtenVersion: 3 });
@@ -134,13 +137,13 @@ describe('a comparison on three sides', () => {
     });
   });
 
-  test('knows a deleted customer, whatever Fluent still holds of it', async () => {
+  test('reports a deleted customer as deleted, whatever Fluent still has', async () => {
     const bench = await synced();
     await bench.run(record(event({ kind: 'DELETE' })));
     expect(await inspect(bench, { body: null })).toMatchObject({ class: 'deleted', isInOms: true });
   });
 
-  test('says what cannot be mapped, and by which field', async () => {
+  test('names the field of a customer that cannot be mapped', async () => {
     const bench = createHandlerBench();
     const code = async (body: object) => (await inspect(bench, { body })).code;
     expect(await inspect(bench, { body: fullCustomer({ email: '' }) })).toMatchObject({
@@ -152,7 +155,7 @@ describe('a comparison on three sides', () => {
     expect(await code(fullCustomer({ id: idOf(9) }))).toBe('INVALID:$');
   });
 
-  test('names the failure of a customer that was set aside, until the source has something newer', async () => {
+  test('names the failure of a failed customer until the source has a newer version', async () => {
     const bench = await synced();
     bench.commercetools.customers.set(someId, fullCustomer({ version: 4, firstName: 'New' }));
     await bench.store.markFailed(key, { version: 4, code: 'C0141E' });
@@ -161,7 +164,7 @@ describe('a comparison on three sides', () => {
     expect(await inspect(bench)).toMatchObject({ class: 'source-ahead', code: 'C0141E' });
   });
 
-  test('leaves out what the mapper leaves out, and the version of the source', async () => {
+  test('leaves out unmapped fields and the source version', async () => {
     const bench = await synced({ attributes: ['commercetoolsVersion', 'companyName'] });
     edit(bench, { timezone: 'Asia/Tokyo', promotionOptIn: true });
     const body = fullCustomer({ version: 9, title: '', salutation: '', companyName: ' ', dateOfBirth: '1' });
@@ -177,7 +180,7 @@ describe('a comparison on three sides', () => {
     const bench = await synced({ clearMode: 'emptyString' });
     const body = fullCustomer({ version: 4, title: '', salutation: '' });
     bench.commercetools.customers.set(someId, body);
-    expect(told(await inspect(bench, { body }))).toEqual([
+    expect(classAndFields(await inspect(bench, { body }))).toEqual([
       'source-ahead',
       ['title source', 'attribute:salutation source'],
     ]);
@@ -185,7 +188,7 @@ describe('a comparison on three sides', () => {
     expect(await inspect(bench, { body })).toMatchObject({ class: 'in-sync' });
   });
 
-  test('looks again at a customer that moved while it was compared', async () => {
+  test('compares a customer again if it was written meanwhile', async () => {
     const bench = await synced();
     const old = fullCustomer();
     bench.commercetools.customers.set(someId, fullCustomer({ version: 5, firstName: 'Newest' }));
@@ -207,20 +210,20 @@ describe('a comparison on three sides', () => {
     expect(await inspect(late, { body: old })).toMatchObject({ class: 'in-sync', sourceVersion: 6 });
   });
 
-  test('says of whom an operator took out that nobody is to repair it', async () => {
+  test('marks an excluded customer as skipped', async () => {
     const bench = await synced();
     await bench.store.setSkipped(key, true);
     bench.commercetools.customers.set(someId, fullCustomer({ version: 4, firstName: 'New' }));
     expect(await inspect(bench)).toMatchObject({ class: 'source-ahead', isSkipped: true });
   });
 
-  test('calls a source that lags behind the row neither equal nor different', async () => {
+  test('reports `unknown` if the source lags behind the sync record', async () => {
     const bench = await synced();
     bench.commercetools.customers.set(someId, fullCustomer({ version: 2, firstName: 'Old' }));
     expect(await inspect(bench)).toMatchObject({ class: 'unknown', code: 'STALE_READ' });
   });
 
-  test('reads fifty customers with one query, and asks again for those that it did not give', async () => {
+  test('reads fifty customers with one query, and those that it misses by id', async () => {
     const bench = createHandlerBench();
     const ids = Array.from({ length: 50 }, (_, n) => idOf(n + 1));
     for (const id of ids.slice(0, 48)) bench.commercetools.customers.set(id, bareCustomer({ id }));
@@ -238,7 +241,7 @@ describe('values of a comparison', () => {
   const changed = (bench: Bench) =>
     bench.commercetools.customers.set(someId, fullCustomer({ version: 4, email: 'joan@new.example' }));
 
-  test('are not told unless they are asked for', async () => {
+  test('are left out unless requested', async () => {
     const bench = await synced({ usernameStrategy: 'email' });
     changed(bench);
     const text = JSON.stringify(await inspect(bench));
@@ -246,7 +249,7 @@ describe('values of a comparison', () => {
     expect(text).toContain('"ref":"j***@e***"');
   });
 
-  test('are masked on both sides, and ids are not', async () => {
+  test('are masked on both sides, except ids', async () => {
     const bench = await synced();
     changed(bench);
     const one = await inspect(bench, {}, 'masked');
@@ -258,7 +261,7 @@ describe('values of a comparison', () => {
     expect(JSON.stringify(one)).not.toMatch(/jane|doe|acme|4930|crm-1/i);
   });
 
-  test('are plain for whoever asks for that', async () => {
+  test('are plain on request', async () => {
     const bench = await synced({ usernameStrategy: 'email' });
     changed(bench);
     expect(await inspect(bench, {}, 'plain')).toMatchObject({
@@ -268,8 +271,8 @@ describe('values of a comparison', () => {
   });
 });
 
-describe('the list of what Fluent holds', () => {
-  test('has our records alone: of this project, not removed, and not known as deleted', async () => {
+describe('the list of the records in Fluent', () => {
+  test('has only records of this project that were neither removed nor deleted', async () => {
     const bench = createHandlerBench({ onDelete: 'anonymise' });
     for (const n of [1, 2, 3]) {
       bench.commercetools.customers.set(idOf(n), bareCustomer({ id: idOf(n) }));
@@ -299,7 +302,7 @@ describe('the list of what Fluent holds', () => {
     });
   });
 
-  test('comes page by page', async () => {
+  test('is read page by page', async () => {
     const bench = createHandlerBench();
     for (let n = 1; n <= 150; n++)
       bench.fluent.customers.set(idOf(n), {
@@ -320,7 +323,7 @@ describe('the list of what Fluent holds', () => {
   });
 });
 
-describe('other questions to a handler', () => {
+describe('other requests to a handler', () => {
   test.each([
     [undefined, { isUp: true }],
     [
@@ -344,7 +347,7 @@ describe('other questions to a handler', () => {
     expect(await bench.ask({ request: 'probe' })).toEqual({ ...expected, latencyMs: 0 });
   });
 
-  test('whose is this key?', async () => {
+  test('look-up-ref names the customer of a username', async () => {
     const bench = await synced();
     bench.fluent.customers.set('by-hand', {
       username: 'by-hand',
@@ -379,12 +382,12 @@ describe('other questions to a handler', () => {
     [{ request: 'anything' }, 'permanent', 'INVALID_REQUEST:request'],
     [{ request: 'inspect', resources: [{ id: 'no-uuid' }] }, 'permanent', 'INVALID_REQUEST:resources.0.id'],
     [undefined, 'permanent', 'INVALID_REQUEST:$'],
-  ])('%j is no question', async (request, failureClass, code) => {
+  ])('%j is refused', async (request, failureClass, code) => {
     const answer = handlerFailure.parse(await createHandlerBench().ask(request));
     expect(answer.error).toMatchObject({ failureClass, code });
   });
 
-  test('a failure is answered, never thrown, and says how long to wait', async () => {
+  test('a failure is returned with its wait, never thrown', async () => {
     const bench = await synced();
     bench.ports.services.fluent.findByUsername = async () => {
       throw new ConnectorError(
@@ -399,7 +402,7 @@ describe('other questions to a handler', () => {
   });
 });
 
-describe('a look that takes what it gets', () => {
+describe('a partial comparison', () => {
   const silent = (code: string) => () =>
     Promise.reject(new ConnectorError({ failureClass: 'retry', code }, code));
   const look = async (bench: Bench, isPartial: boolean) => {
@@ -407,7 +410,7 @@ describe('a look that takes what it gets', () => {
     return bench.ask(request);
   };
 
-  test('tells what commercetools has when Fluent is silent', async () => {
+  test('shows the commercetools side if Fluent does not answer', async () => {
     const bench = await synced();
     bench.ports.services.fluent.findByUsername = silent('FLUENT_503');
     expect(await look(bench, true)).toMatchObject({
@@ -424,7 +427,7 @@ describe('a look that takes what it gets', () => {
     expect(await look(bench, false)).toMatchObject({ error: { code: 'FLUENT_503' } });
   });
 
-  test('tells what Fluent has when commercetools is silent', async () => {
+  test('shows the Fluent side if commercetools does not answer', async () => {
     const bench = await synced();
     bench.ports.services.commercetools.customersById = silent('COMMERCETOOLS_503');
     expect(await look(bench, true)).toMatchObject({
@@ -438,7 +441,7 @@ describe('a look that takes what it gets', () => {
     expect(await look(bench, false)).toMatchObject({ error: { code: 'COMMERCETOOLS_503' } });
   });
 
-  test('says of neither side what it does not know', async () => {
+  test('shows neither side if none answers', async () => {
     const bench = await synced();
     bench.ports.services.commercetools.customersById = silent('COMMERCETOOLS_503');
     bench.ports.services.fluent.findByUsername = silent('FLUENT_NO_ANSWER');

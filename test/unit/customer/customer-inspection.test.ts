@@ -39,14 +39,14 @@ function bench(usernameStrategy = 'customerId') {
 }
 
 describe('a customer is found in Fluent', () => {
-  test('under its remembered name first, then under those that it could have', async () => {
+  test('under its remembered username first, then under those that it could have', async () => {
     const { find, put, tried } = bench('email');
     put('jane.doe@example.com', { commercetoolsId: someId });
     expect(await find({ ref: 'old' })).toMatchObject({ ref: 'jane.doe@example.com', markedAs: someId });
     expect(tried()).toEqual(['old', 'jane.doe@example.com']);
   });
 
-  test('under no name that nothing gives', async () => {
+  test('under no username if nothing gives one', async () => {
     const { find, tried } = bench('email');
     expect(await find({}, false)).toBeUndefined();
     expect(tried()).toEqual([]);
@@ -68,7 +68,7 @@ describe('a customer is found in Fluent', () => {
     expect((await find(known)) !== undefined).toBe(isFound);
   });
 
-  test('with its mark and its version, if they are what we write', async () => {
+  test('with its mark and its version, if they are valid', async () => {
     const { find, put } = bench();
     put(someId, { commercetoolsId: someId, commercetoolsVersion: '7' });
     expect(await find()).toMatchObject({ ref: someId, markedAs: someId, version: 7 });
@@ -80,7 +80,7 @@ describe('a customer is found in Fluent', () => {
 });
 
 describe('the customers of Fluent', () => {
-  test('are those of this project that carry an id and were not removed', async () => {
+  test('are listed if they belong to this project, carry an id and were not removed', async () => {
     const { put, list } = bench();
     const ours = { commercetoolsId: idOf(1), commercetoolsProjectKey: 'local' };
     put('a', ours);

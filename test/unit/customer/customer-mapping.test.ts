@@ -43,7 +43,7 @@ describe('docs/mapping/customer.md', () => {
     ({ Sources }) => /^(\w+|address\.\w+)(, |$)/.test(Sources ?? '') && !/custom|see/.test(Sources ?? ''),
   );
 
-  test('names every field that is sent, and no other', () => {
+  test('names exactly the fields that are sent', () => {
     const everything = fullCustomer({
       addresses: [{ id: 'ship', country: 'DE', phone: '1', department: 'd' }],
     });
@@ -134,7 +134,7 @@ describe('golden files', () => {
   const folder = new URL('../../fixtures/customer-mapping/', import.meta.url);
   const cases = readdirSync(folder).filter((name) => name.endsWith('.json'));
 
-  test('cover every rule of the page', () => {
+  test('cover every rule of docs/mapping/customer.md', () => {
     expect(cases.length).toBeGreaterThanOrEqual(12);
   });
 
@@ -215,10 +215,10 @@ describe('any customer', () => {
   });
 });
 
-describe('a value that no shop should have', () => {
+describe('a malformed value', () => {
   const inherited = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
 
-  test.each(inherited)('is no entry of a table of the settings: %s', (name) => {
+  test.each(inherited)('does not match inherited names of a settings table: %s', (name) => {
     const tables = {
       retailerByStore: { a: '2' },
       retailerByCountry: { DE: '3' },
@@ -272,7 +272,7 @@ describe('a customer with little in it', () => {
     expect(mapped.warnings).toEqual([]);
   });
 
-  test('has no consent and no entry of a table by the name of what it lacks', () => {
+  test('has no consent and no value from a settings table', () => {
     const named = bareCustomer({ custom: { fields: { undefined: true } } });
     expect(create(named)['promotionOptIn']).toBe(false);
     expect(create(named, { retailerByCountry: { undefined: '9' } })['retailer']).toEqual({ id: '1' });
@@ -288,7 +288,7 @@ describe('a customer with little in it', () => {
     [{ email: ' ' }, {}, 'EMAIL_MISSING: email'],
     [{ email: 'x'.repeat(251) }, {}, 'EMAIL_TOO_LONG: email'],
     [{ email: 'x'.repeat(250) }, { usernameStrategy: 'retailerId_email' }, 'USERNAME_TOO_LONG: email'],
-  ])('is set aside with code and field', (over, settings, message) => {
+  ])('is refused with code and field', (over, settings, message) => {
     expect(() => map(bareCustomer(over), settings)).toThrow(message);
   });
 });
@@ -317,7 +317,7 @@ describe('a list or a custom field', () => {
     expect(tags(value)).toEqual({ sent: undefined, warnings: [] });
   });
 
-  test('ends after a hundred entries, with a warning', () => {
+  test('is cut after a hundred entries, with a warning', () => {
     const list = (length: number) => Array.from({ length }, (_, n) => `t${n}`);
     expect(tags(list(100))).toMatchObject({ sent: { value: list(100) }, warnings: [] });
     expect(tags(list(101))).toMatchObject({
@@ -326,7 +326,7 @@ describe('a list or a custom field', () => {
     });
   });
 
-  test('is deep by its deepest part', () => {
+  test('is measured by its deepest part', () => {
     const nested = (levels: number): unknown => (levels === 0 ? 'x' : [nested(levels - 1)]);
     expect(tags({ shallow: 1, deep: nested(20) }).sent).toBeUndefined();
     expect(tags({ shallow: null, deep: nested(19) }).sent).toBeDefined();

@@ -42,7 +42,7 @@ const refuse =
     throw failure(failureClass, code);
   };
 
-describe('a failure as an item', () => {
+describe('a listed failure', () => {
   async function failed() {
     const bench = await synced();
     const { update } = bench.ports.services.fluent;
@@ -53,7 +53,7 @@ describe('a failure as an item', () => {
     return bench;
   }
 
-  test('is listed by its cause, with what led to it', async () => {
+  test('is grouped by its cause, with its details', async () => {
     const bench = await failed();
     expect(await bench.failures.groups(scope)).toEqual([
       {
@@ -70,16 +70,16 @@ describe('a failure as an item', () => {
     expect(bench.row()).toMatchObject({ version: 3, failure: { code: 'C0141E', version: 4 } });
   });
 
-  test('resolves itself when the customer is written again', async () => {
+  test('is resolved when the customer is written again', async () => {
     const bench = await failed();
     change(bench, 5);
     await bench.run(record(event({ version: 5 })));
-    expect(bench.told()).toEqual(['failed: C0141E', 'synced: updated']);
+    expect(bench.outcomeTexts()).toEqual(['failed: C0141E', 'synced: updated']);
     expect(await bench.failures.groups(scope)).toEqual([]);
     expect(bench.row()).not.toHaveProperty('failure');
   });
 
-  test('moves to another cause, and leaves nothing behind at the old one', async () => {
+  test('moves to another cause and leaves the old group', async () => {
     const bench = await failed();
     change(bench, 5, { email: ' ' });
     await bench.run(record(event({ version: 5 })));
@@ -88,7 +88,7 @@ describe('a failure as an item', () => {
     ]);
   });
 
-  test('of another field is another one, and the row knows which', async () => {
+  test('of another field is another failure, which the sync record names', async () => {
     const bench = await failed();
     for (const [version, field] of [
       [5, 'firstName'],
@@ -106,13 +106,13 @@ describe('a failure as an item', () => {
     expect(bench.row()?.failure).toEqual({ code: 'C0141E', field: 'lastName', version: 6 });
   });
 
-  test('ends with a delete', async () => {
+  test('is resolved by a delete', async () => {
     const bench = await failed();
     await bench.run(record(event({ kind: 'DELETE' })));
     expect(await bench.failures.groups(scope)).toEqual([]);
   });
 
-  test('of an erasure after a plain delete is listed, and ends when it is done', async () => {
+  test('of an erasure after a plain delete is listed, and resolved when it is done', async () => {
     const bench = await synced();
     await bench.run(record(event({ kind: 'DELETE' })));
     const { update } = bench.ports.services.fluent;
@@ -123,11 +123,11 @@ describe('a failure as an item', () => {
     expect(items).toMatchObject([{ kind: 'DELETE', dataErasure: true }]);
     bench.ports.services.fluent.update = update;
     await bench.run(record(erasure));
-    expect(bench.told().at(-1)).toBe('deleted: erased');
+    expect(bench.outcomeTexts().at(-1)).toBe('deleted: erased');
     expect(await bench.failures.groups(scope)).toEqual([]);
   });
 
-  describe('of an erasure of somebody who stays at the source', () => {
+  describe('of an erasure of a customer that stays at the source', () => {
     const erasure = event({ version: 0, kind: 'DELETE', dataErasure: true });
     const wanted = { kind: 'DELETE', dataErasure: true };
 
@@ -142,22 +142,22 @@ describe('a failure as an item', () => {
     const items = async (bench: Bench, group: string) =>
       (await bench.failures.items(scope, { group, limit: 9 })).items;
 
-    test('is not made good by an update that succeeds', async () => {
+    test('is not resolved by a successful update', async () => {
       const bench = await refused();
       change(bench, 4);
       await bench.run(record(event({ version: 4 })));
-      expect(bench.told().at(-1)).toBe('synced: updated');
+      expect(bench.outcomeTexts().at(-1)).toBe('synced: updated');
       expect(bench.row()).toMatchObject({ version: 4, failure: { code: 'C0141E', wants: 'erasure' } });
       change(bench, 5, { firstName: 'Jane 4' });
       await bench.run(record(event({ version: 5 })));
-      expect(bench.told().at(-1)).toBe('unchanged: equal-content');
+      expect(bench.outcomeTexts().at(-1)).toBe('unchanged: equal-content');
       expect(await items(bench, 'refused:C0141E')).toMatchObject([wanted]);
       await bench.run(record(erasure));
       expect(bench.row()).toMatchObject({ status: 'deleted', erased: true });
       expect(await bench.failures.groups(scope)).toEqual([]);
     });
 
-    test('stays one when an update fails of another cause, at the highest version of both', async () => {
+    test('stays an erasure when an update fails for another cause, with the higher version', async () => {
       const bench = await refused();
       change(bench, 4, { email: '' });
       await bench.run(record(event({ version: 4 })));
@@ -172,13 +172,13 @@ describe('a failure as an item', () => {
     test('is done by the next delete', async () => {
       const bench = await refused();
       await bench.run(record(event({ kind: 'DELETE' })));
-      expect(bench.told().at(-1)).toBe('deleted: erased');
+      expect(bench.outcomeTexts().at(-1)).toBe('deleted: erased');
       expect(bench.row()).toMatchObject({ status: 'deleted', erased: true });
       expect(await bench.failures.groups(scope)).toEqual([]);
     });
   });
 
-  test('of a delete stays one when a late update fails of another cause', async () => {
+  test('of a delete stays a delete when a late update fails for another cause', async () => {
     const bench = await synced({ onDelete: 'anonymise' });
     const { update } = bench.ports.services.fluent;
     bench.ports.services.fluent.update = refuse('permanent', 'C0141E');
@@ -191,7 +191,7 @@ describe('a failure as an item', () => {
     expect(items[0]).not.toHaveProperty('dataErasure');
   });
 
-  test('that cannot be stored keeps the message', async () => {
+  test('that cannot be stored retries the message', async () => {
     const bench = await synced();
     change(bench, 4, { email: '' });
     bench.ports.failures.add = refuse('retry', 'STATE_Throttled');
@@ -201,8 +201,8 @@ describe('a failure as an item', () => {
   });
 });
 
-describe('what the row remembers', () => {
-  test('are the last five ends, written with what is written anyway', async () => {
+describe('the sync record', () => {
+  test('keeps the last five outcomes without an additional write', async () => {
     const bench = await synced();
     for (const version of [4, 5, 6, 7, 8]) {
       change(bench, version, version === 6 ? { email: '' } : {});
@@ -218,7 +218,7 @@ describe('what the row remembers', () => {
     ]);
   });
 
-  test('is what a try waits for, until it succeeds', async () => {
+  test('shows what a retry waits for, until it succeeds', async () => {
     const bench = await synced();
     const { update } = bench.ports.services.fluent;
     change(bench, 4);
@@ -235,7 +235,7 @@ describe('what the row remembers', () => {
     expect(bench.row()).not.toHaveProperty('waiting');
   });
 
-  test('is no more than one note a failed try, and none that changes its fate', async () => {
+  test('costs at most one write per failed try, whose failure changes nothing', async () => {
     const bench = await synced();
     change(bench, 4);
     bench.ports.services.fluent.update = refuse('retry', 'FLUENT_503');
@@ -256,7 +256,7 @@ describe('what the row remembers', () => {
     expect(notes).toBe(1);
   });
 
-  test('is gone with an erasure, but for how the notifications ended', async () => {
+  test('keeps only outcomes after an erasure', async () => {
     const bench = await synced({ usernameStrategy: 'email' });
     await bench.run(record(event({ kind: 'DELETE', dataErasure: true })));
     expect(Object.keys(bench.row() ?? {}).sort()).toEqual(
@@ -267,14 +267,14 @@ describe('what the row remembers', () => {
 });
 
 describe('the chain of versions', () => {
-  test('tells of a notification that was never seen, once, and of one that came late', async () => {
+  test('counts a missing notification once, and one that arrived late', async () => {
     const bench = await synced();
     change(bench, 5);
     await bench.run(record(event({ version: 5, oldVersion: 4 })));
     expect(bench.count('VersionGaps')).toBe(1);
     expect(bench.row()).toMatchObject({ version: 5, gap: 4 });
     await bench.run(record(event({ version: 4, oldVersion: 3 })));
-    expect(bench.told().at(-1)).toBe('superseded: version-gate');
+    expect(bench.outcomeTexts().at(-1)).toBe('superseded: version-gate');
     expect(bench.count('LateArrivals')).toBe(1);
     change(bench, 6);
     await bench.run(record(event({ version: 6, oldVersion: 5 })));
@@ -282,7 +282,7 @@ describe('the chain of versions', () => {
     expect(bench.count('VersionGaps')).toBe(1);
   });
 
-  test('tells nothing where it is whole, collapsed, tried again, or of a customer that was never synced', async () => {
+  test('counts nothing if it is complete, collapsed or retried, or the customer was never synced', async () => {
     const bench = await synced();
     change(bench, 5);
     await bench.run(
@@ -305,28 +305,28 @@ describe('Prepare mode', () => {
     return bench;
   }
 
-  test('records ten changes as one that waits, and calls nobody', async () => {
+  test('records ten changes as one, without any call', async () => {
     const bench = await preparing();
     change(bench, 13);
     for (let version = 4; version <= 13; version++) await bench.run(record(event({ version })));
     expect([bench.fluentCalls(), bench.commercetools.calls]).toEqual([[], []]);
     expect(bench.count('Recorded')).toBe(1);
     expect(bench.recorded).toMatchObject([{ resourceType: 'customer', id: key.id, version: 4 }]);
-    expect(bench.told()).toEqual(Array.from({ length: 9 }, () => 'collapsed: prepare'));
+    expect(bench.outcomeTexts()).toEqual(Array.from({ length: 9 }, () => 'collapsed: prepare'));
     expect(await bench.pending.byIds([key])).toMatchObject([{ version: 13, kind: 'UPSERT' }]);
     expect(bench.row()?.version).toBe(3);
   });
 
-  test('sends what an operator releases, and forgets that it was recorded', async () => {
+  test('sends a released change and clears its recording', async () => {
     const bench = await preparing();
     change(bench, 4);
     await bench.run(record(event({ version: 4 })));
     await bench.run(record(event({ version: 4, process: true })));
-    expect(bench.told()).toEqual(['synced: updated']);
+    expect(bench.outcomeTexts()).toEqual(['synced: updated']);
     expect(await bench.pending.count(scope)).toBe(0);
   });
 
-  test('keeps what was recorded since, when an older change is released', async () => {
+  test('keeps a later recorded change when an older one is released', async () => {
     const bench = await preparing();
     change(bench, 4);
     await bench.run(record(event({ version: 9 })));
@@ -334,20 +334,20 @@ describe('Prepare mode', () => {
     expect(await bench.pending.byIds([key])).toMatchObject([{ version: 9 }]);
   });
 
-  test('forgets a recorded change too if the row had it already, or if it is set aside', async () => {
+  test('clears a released change even if it is already confirmed or dead-lettered', async () => {
     const bench = await preparing();
     await bench.pending.record(key, { version: 3, kind: 'UPSERT' });
     await bench.run(record(event({ version: 3, process: true })));
-    expect(bench.told()).toEqual(['superseded: version-gate']);
+    expect(bench.outcomeTexts()).toEqual(['superseded: version-gate']);
     expect(await bench.pending.count(scope)).toBe(0);
     change(bench, 4, { email: '' });
     await bench.run(record(event({ version: 4 })));
     await bench.run(record(event({ version: 4, process: true })));
-    expect(bench.told().at(-1)).toBe('failed: EMAIL_MISSING');
+    expect(bench.outcomeTexts().at(-1)).toBe('failed: EMAIL_MISSING');
     expect(await bench.pending.count(scope)).toBe(0);
   });
 
-  test('keeps the message if a released change cannot be forgotten', async () => {
+  test('retries the message if a released change cannot be cleared', async () => {
     const bench = await preparing();
     change(bench, 4);
     await bench.run(record(event({ version: 4 })));
@@ -357,29 +357,29 @@ describe('Prepare mode', () => {
     expect(await bench.run(message)).toHaveLength(1);
     bench.ports.pending.clear = clear;
     expect(await bench.run({ ...message, receives: 2 })).toEqual([]);
-    expect(bench.told()).toEqual(['synced: updated']);
+    expect(bench.outcomeTexts()).toEqual(['synced: updated']);
     expect(await bench.pending.count(scope)).toBe(0);
   });
 
-  test('that is over: a newer version that is written takes what was recorded before along', async () => {
+  test('afterwards: writing a newer version clears the recorded change', async () => {
     const bench = await preparing();
     change(bench, 4);
     await bench.run(record(event({ version: 4 })));
     await bench.switchTo({ mode: 'process', mayBeRecorded: true });
     change(bench, 5);
     await bench.run(record(event({ version: 5 })));
-    expect(bench.told()).toEqual(['synced: updated']);
+    expect(bench.outcomeTexts()).toEqual(['synced: updated']);
     expect(await bench.pending.count(scope)).toBe(0);
   });
 
-  test('that is over: a newer version of equal content, and a delete, take it along too', async () => {
+  test('afterwards: a newer version of equal content and a delete clear it too', async () => {
     const bench = await preparing();
     const over = { mode: 'process', mayBeRecorded: true } as const;
     await bench.run(record(event({ version: 4 })));
     bench.commercetools.customers.set(someId, fullCustomer({ version: 5 }));
     await bench.switchTo(over);
     await bench.run(record(event({ version: 5 })));
-    expect(bench.told()).toEqual(['unchanged: equal-content']);
+    expect(bench.outcomeTexts()).toEqual(['unchanged: equal-content']);
     expect(await bench.pending.count(scope)).toBe(0);
     await bench.switchTo({ mode: 'prepare' });
     await bench.run(record(event({ version: 9 })));
@@ -388,7 +388,7 @@ describe('Prepare mode', () => {
     expect(await bench.pending.count(scope)).toBe(0);
   });
 
-  test('that is over: an older version that is written leaves what was recorded', async () => {
+  test('afterwards: writing an older version keeps the recorded change', async () => {
     const bench = await preparing();
     await bench.run(record(event({ version: 9 })));
     await bench.switchTo({ mode: 'process', mayBeRecorded: true });
@@ -397,12 +397,12 @@ describe('Prepare mode', () => {
     expect(await bench.pending.byIds([key])).toMatchObject([{ version: 9 }]);
   });
 
-  test('that was never on costs no change a write', async () => {
+  test('costs no write if it was never on', async () => {
     const bench = await synced();
     bench.ports.pending.clear = refuse('retry', 'STATE_Asked');
     change(bench, 4);
     expect(await bench.run(record(event({ version: 4 })))).toEqual([]);
-    expect(bench.told()).toEqual(['synced: updated']);
+    expect(bench.outcomeTexts()).toEqual(['synced: updated']);
   });
 
   test('records a delete, which a later update does not undo', async () => {
@@ -412,15 +412,15 @@ describe('Prepare mode', () => {
     expect(bench.fluentCalls()).toEqual([]);
     expect(await bench.pending.byIds([key])).toMatchObject([{ version: 4, kind: 'DELETE' }]);
     await bench.run(record(event({ version: 4, kind: 'DELETE', process: true })));
-    expect(bench.told().at(-1)).toBe('deleted: anonymised');
+    expect(bench.outcomeTexts().at(-1)).toBe('deleted: anonymised');
     expect(await bench.pending.count(scope)).toBe(0);
   });
 
-  test('does not hold up an erasure, and what was recorded goes with it', async () => {
+  test('does not delay an erasure, which clears the recorded change', async () => {
     const bench = await preparing();
     await bench.run(record(event({ version: 9 })));
     await bench.run(record(event({ kind: 'DELETE', dataErasure: true })));
-    expect(bench.told()).toEqual(['deleted: erased']);
+    expect(bench.outcomeTexts()).toEqual(['deleted: erased']);
     expect(await bench.pending.count(scope)).toBe(0);
   });
 
@@ -430,20 +430,20 @@ describe('Prepare mode', () => {
     expect(bench.row()?.hash).toBeUndefined();
   });
 
-  test('is noticed within ten seconds, and survives a table that does not answer', async () => {
+  test('is noticed within ten seconds, and stays on if the table does not answer', async () => {
     const bench = await synced();
     const setting = bench.liveSettings.handler('customer');
     await setting.write({ mode: 'prepare' }, 0);
     change(bench, 4);
     await bench.run(record(event({ version: 4 })));
-    expect(bench.told()).toEqual(['synced: updated']);
+    expect(bench.outcomeTexts()).toEqual(['synced: updated']);
     bench.time.now += 10_000;
     await bench.run(record(event({ version: 5 })));
     expect(bench.count('Recorded')).toBe(1);
   });
 });
 
-describe('a customer that an operator took out', () => {
+describe('a customer that an operator excluded', () => {
   async function skipped() {
     const bench = await synced({ onDelete: 'anonymise' });
     await bench.store.setSkipped(key, true);
@@ -454,23 +454,23 @@ describe('a customer that an operator took out', () => {
   test('is not written by any update', async () => {
     const bench = await skipped();
     for (const version of [4, 5, 6]) await bench.run(record(event({ version })));
-    expect(bench.told()).toEqual(Array.from({ length: 3 }, () => 'skipped: operator'));
+    expect(bench.outcomeTexts()).toEqual(Array.from({ length: 3 }, () => 'skipped: operator'));
     expect([bench.fluentCalls(), bench.commercetools.calls]).toEqual([[], []]);
   });
 
   test('is not written by a forced run or a retry either', async () => {
     const bench = await skipped();
     await bench.run(record(event({ version: 9, force: true, runId: 'run-1' })));
-    expect(bench.told()).toEqual(['skipped: operator']);
+    expect(bench.outcomeTexts()).toEqual(['skipped: operator']);
     expect(bench.fluentCalls()).toEqual([]);
   });
 
   test.each([{}, { force: true }])(
-    'is written when an operator releases it (%j), and stays out',
+    'is written when an operator releases it (%j), and stays excluded',
     async (over) => {
       const bench = await skipped();
       await bench.run(record(event({ version: 9, process: true, ...over })));
-      expect(bench.told()).toEqual(['synced: updated']);
+      expect(bench.outcomeTexts()).toEqual(['synced: updated']);
       expect(bench.row()?.isSkipped).toBe(true);
     },
   );
@@ -478,11 +478,11 @@ describe('a customer that an operator took out', () => {
   test.each([{}, { dataErasure: true }])('is deleted like any other (%j)', async (over) => {
     const bench = await skipped();
     await bench.run(record(event({ kind: 'DELETE', ...over })));
-    expect(bench.told()[0]).toMatch(/^deleted: (anonymised|erased)$/);
+    expect(bench.outcomeTexts()[0]).toMatch(/^deleted: (anonymised|erased)$/);
     expect((await bench.store.skipped(scope, { limit: 9 })).items).toEqual([]);
   });
 
-  test('is not written by a dead letter that had been released before', async () => {
+  test('is not written by a dead letter that was released before', async () => {
     const bench = await synced();
     change(bench, 4, { email: '' });
     await bench.run(record(event({ version: 4, process: true, force: true })));
@@ -491,11 +491,11 @@ describe('a customer that an operator took out', () => {
     const { messageId: _id, reason: _reason, ...copy } = bench.deadLetters.copies[0] ?? {};
     bench.fluent.calls.length = 0;
     await bench.run(record(event(copy as object)));
-    expect(bench.told().at(-1)).toBe('skipped: operator');
+    expect(bench.outcomeTexts().at(-1)).toBe('skipped: operator');
     expect(bench.fluentCalls()).toEqual([]);
   });
 
-  test('is not set back to something older than what passed by meanwhile', async () => {
+  test('is not written with a version older than a skipped one once it is included again', async () => {
     const bench = await skipped();
     for (const version of [9, 8]) await bench.run(record(event({ version })));
     expect(bench.row()).toMatchObject({ version: 3, skippedVersion: 9 });
@@ -534,10 +534,10 @@ describe('a customer that an operator linked', () => {
   }
 
   test.each([true, false])(
-    'takes that record over although it has no mark (synced before: %s)',
+    'adopts that record although it has no mark (synced before: %s)',
     async (before) => {
       const bench = await linked(record3(), before);
-      expect(bench.told()).toEqual(['synced: adopted']);
+      expect(bench.outcomeTexts()).toEqual(['synced: adopted']);
       expect(bench.fluent.customers.get('shop-77')).toMatchObject({ firstName: 'Jane 4' });
       expect(bench.row()).toMatchObject({ ref: 'shop-77', version: 4 });
       bench.fluent.calls.length = 0;
@@ -547,36 +547,36 @@ describe('a customer that an operator linked', () => {
     },
   );
 
-  test('is written there even if nothing changed since the last write elsewhere', async () => {
+  test('is written there even if its content did not change', async () => {
     const bench = await synced();
     bench.fluent.customers.set('shop-77', record3());
     await bench.store.link(key, 'shop-77');
     change(bench, 4, { firstName: 'Jane' });
     await bench.run(record(event({ version: 4 })));
-    expect(bench.told()).toEqual(['synced: adopted']);
+    expect(bench.outcomeTexts()).toEqual(['synced: adopted']);
   });
 
   test.each([true, false])(
-    'never takes over the record of somebody else (synced before: %s)',
+    'never adopts the record of another customer (synced before: %s)',
     async (before) => {
       const mark = [{ name: 'commercetoolsId', type: 'STRING', value: 'somebody-else' }];
       const marked = await linked(record3(mark), before);
-      expect(marked.told()).toEqual(['failed: IDENTITY_CONFLICT']);
+      expect(marked.outcomeTexts()).toEqual(['failed: IDENTITY_CONFLICT']);
       const foreign = await linked(record3([], '2'), before);
-      expect(foreign.told()).toEqual(['failed: RETAILER_CONFLICT']);
+      expect(foreign.outcomeTexts()).toEqual(['failed: RETAILER_CONFLICT']);
       for (const bench of [marked, foreign])
         expect(bench.fluent.customers.get('shop-77')).toMatchObject({ primaryEmail: 'j@example.com' });
     },
   );
 
   test.each([{}, { dataErasure: true }])(
-    'and that is deleted before it was written there (%j) leaves that record as it is',
+    'and deleted before the first write there (%j) leaves that record unchanged',
     async (over) => {
       const bench = await synced({ onDelete: 'anonymise' });
       bench.fluent.customers.set('shop-77', record3());
       await bench.store.link(key, 'shop-77');
       await bench.run(record(event({ kind: 'DELETE', ...over })));
-      expect(bench.told()[0]).toMatch(/^deleted/);
+      expect(bench.outcomeTexts()[0]).toMatch(/^deleted/);
       expect(bench.fluent.customers.get('shop-77')).toEqual(record3());
     },
   );
@@ -584,44 +584,41 @@ describe('a customer that an operator linked', () => {
   test.each([
     ['a write', 'Jane 4'],
     ['a change that changes nothing', 'Jane'],
-  ])(
-    'while %s of it is under way is written to the chosen record, and the link stands',
-    async (_, firstName) => {
-      const bench = await synced();
-      bench.fluent.customers.set('shop-77', record3());
-      change(bench, 4, { firstName });
-      const { commitSynced } = bench.store;
-      bench.ports.store.commitSynced = async (...commit) => {
-        bench.ports.store.commitSynced = commitSynced;
-        await bench.store.link(key, 'shop-77');
-        return commitSynced(...commit);
-      };
-      const message = record(event({ version: 4 }));
-      expect(await bench.run(message)).toHaveLength(1);
-      expect(bench.row()).toMatchObject({ ref: 'shop-77', isLinked: true, version: 3 });
-      expect(bench.row()).not.toHaveProperty('hash');
-      expect(await bench.run({ ...message, receives: 2 })).toEqual([]);
-      expect(bench.told()).toEqual(['synced: adopted']);
-      expect(bench.row()).toMatchObject({ ref: 'shop-77', version: 4 });
-    },
-  );
+  ])('while %s of it is under way is written to the chosen record and stays linked', async (_, firstName) => {
+    const bench = await synced();
+    bench.fluent.customers.set('shop-77', record3());
+    change(bench, 4, { firstName });
+    const { commitSynced } = bench.store;
+    bench.ports.store.commitSynced = async (...commit) => {
+      bench.ports.store.commitSynced = commitSynced;
+      await bench.store.link(key, 'shop-77');
+      return commitSynced(...commit);
+    };
+    const message = record(event({ version: 4 }));
+    expect(await bench.run(message)).toHaveLength(1);
+    expect(bench.row()).toMatchObject({ ref: 'shop-77', isLinked: true, version: 3 });
+    expect(bench.row()).not.toHaveProperty('hash');
+    expect(await bench.run({ ...message, receives: 2 })).toEqual([]);
+    expect(bench.outcomeTexts()).toEqual(['synced: adopted']);
+    expect(bench.row()).toMatchObject({ ref: 'shop-77', version: 4 });
+  });
 
-  test('is not forgotten to be linked by a delete: the erasure after it finds both records', async () => {
+  test('stays linked after a delete, so that an erasure finds both records', async () => {
     const bench = await linked(record3(), true);
     await bench.run(record(event({ kind: 'DELETE' })));
     await bench.run(record(event({ kind: 'DELETE', dataErasure: true })));
-    expect(bench.told().slice(-2)).toEqual(['deleted: ignored', 'deleted: erased']);
+    expect(bench.outcomeTexts().slice(-2)).toEqual(['deleted: ignored', 'deleted: erased']);
     expect(JSON.stringify([...bench.fluent.customers.values()])).not.toMatch(/jane|doe|@example/i);
     expect(bench.row()).not.toHaveProperty('isLinked');
   });
 
   test.each([true, false])(
-    'leaves nothing under its former username either when it is erased (written there before: %s)',
+    'is also erased under its former username (written there before: %s)',
     async (isWritten) => {
       const bench = isWritten ? await linked(record3(), true) : await synced();
       if (!isWritten) await bench.store.link(key, 'shop-77');
       await bench.run(record(event({ kind: 'DELETE', dataErasure: true })));
-      expect(bench.told().at(-1)).toBe('deleted: erased');
+      expect(bench.outcomeTexts().at(-1)).toBe('deleted: erased');
       expect(JSON.stringify([...bench.fluent.customers.values()])).not.toMatch(/jane|doe|@example/i);
     },
   );
@@ -639,7 +636,7 @@ describe('entries of a run', () => {
       }),
     );
 
-  test('are recorded with their ends, one write a page', async () => {
+  test('are stored with their outcomes, one write per page', async () => {
     const bench = createHandlerBench();
     for (const n of [1, 2, 3]) bench.commercetools.customers.set(idOf(n), bareCustomer({ id: idOf(n) }));
     bench.commercetools.customers.set(idOf(4), bareCustomer({ id: idOf(4), email: '' }));
@@ -654,7 +651,7 @@ describe('entries of a run', () => {
     ]);
   });
 
-  test('are all counted when they are collapsed into one write', async () => {
+  test('are all counted if they are collapsed into one write', async () => {
     const bench = createHandlerBench();
     bench.commercetools.customers.set(idOf(1), bareCustomer({ id: idOf(1), version: 2 }));
     await bench.run(
@@ -669,14 +666,14 @@ describe('entries of a run', () => {
     ]);
   });
 
-  test('of what comes back are not recorded', async () => {
+  test('are not stored for a retried message', async () => {
     const bench = createHandlerBench();
     bench.ports.services.commercetools.customersById = refuse('retry', 'COMMERCETOOLS_503');
     await bench.run(entry(1));
     expect(bench.entries).toEqual([]);
   });
 
-  test('that cannot be recorded keep their messages, uncounted; the others go', async () => {
+  test('that cannot be stored retry their messages uncounted; others are acknowledged', async () => {
     const bench = createHandlerBench();
     for (const n of [1, 2, 3]) bench.commercetools.customers.set(idOf(n), bareCustomer({ id: idOf(n) }));
     const { recordEntries } = bench.ports.runs;
@@ -692,7 +689,7 @@ describe('entries of a run', () => {
     expect(bench.entries).toContainEqual({ runId: 'run-1', page: 2, ends: { superseded: [1, 3] } });
   });
 
-  test('that Prepare mode records or an operator took out count as skipped', async () => {
+  test('count as skipped if Prepare mode recorded them or an operator excluded the customer', async () => {
     const bench = createHandlerBench();
     await bench.store.setSkipped({ ...key, id: idOf(1) }, true);
     await bench.run(entry(1));
@@ -707,7 +704,7 @@ describe('entries of a run', () => {
   });
 });
 
-describe('a process that dies at any call', () => {
+describe('a process that crashes at any call', () => {
   const places = [true, false].flatMap((isBefore) =>
     Array.from({ length: 12 }, (_, call) => ({ isBefore, call })),
   );
@@ -743,7 +740,7 @@ describe('a process that dies at any call', () => {
     }
   });
 
-  test('never leaves a failure in the list that the row does not know, nor the other way round', async () => {
+  test('never leaves a failure in only one of the list and the sync record', async () => {
     for (const at of places) {
       const bench = await synced();
       change(bench, 4, { email: '' });
@@ -768,7 +765,7 @@ describe('a process that dies at any call', () => {
     }
   });
 
-  test('never leaves an entry of a run without an end, nor a released change in the list', async () => {
+  test('never leaves a run entry without an outcome, nor a released change in the list', async () => {
     for (const at of places) {
       const bench = await synced();
       await bench.switchTo({ mode: 'prepare' });
@@ -789,7 +786,7 @@ describe('a process that dies at any call', () => {
 });
 
 describe('an erasure', () => {
-  test('leaves a receipt that names nobody, and says what is out of reach', async () => {
+  test('leaves a receipt without personal data that names what could not be overwritten', async () => {
     const bench = await synced();
     const known = bench.fluent.customers.get(someId);
     known?.attributes.concat([]);
@@ -810,20 +807,20 @@ describe('an erasure', () => {
     expect(JSON.stringify(receipt)).not.toContain(someId);
   });
 
-  test('of a customer that Fluent never had leaves a receipt too', async () => {
+  test('of a customer that Fluent never had also leaves a receipt', async () => {
     const bench = createHandlerBench();
     await bench.run(record(event({ kind: 'DELETE', dataErasure: true })));
     expect(await bench.receipts.read(receiptSubject(key))).toMatchObject({ how: 'unknown' });
   });
 
-  test('is not noted as done while its receipt cannot be written', async () => {
+  test('is not committed while its receipt cannot be written', async () => {
     const bench = await synced();
     bench.ports.receipts.put = refuse('retry', 'STATE_Throttled');
     expect(await bench.run(record(event({ kind: 'DELETE', dataErasure: true })))).toHaveLength(1);
     expect(bench.row()?.status).toBe('live');
   });
 
-  test('converges whichever call it dies at, before its effect or after it', async () => {
+  test('succeeds after a crash at any call, before or after its effect', async () => {
     const dying = [true, false].flatMap((isBefore) =>
       Array.from({ length: 7 }, (_, call) => ({ isBefore, call })),
     );

@@ -18,7 +18,7 @@ const open = (over: Partial<Breaker> = {}): Breaker => ({
 const paused = { since: 0, by: 'mia' };
 
 describe('the breaker of a handler', () => {
-  test('is probed a probe period after it opened, and a period after the last probe', () => {
+  test('is probed one period after it opened, and one period after the last probe', () => {
     expect(breakerStep({ breaker: open() }, minute, care)).toBe('wait');
     expect(breakerStep({ breaker: open() }, 2 * minute, care)).toBe('probe');
     const probed = { breaker: open({ lastProbeAt: 2 * minute }) };
@@ -26,11 +26,11 @@ describe('the breaker of a handler', () => {
     expect(breakerStep(probed, 4 * minute, care)).toBe('probe');
   });
 
-  test('a caretaker that comes a second early does not lose a whole minute', () => {
+  test('is probed on time although the caretaker runs a second early', () => {
     expect(breakerStep({ breaker: open() }, 2 * minute - 1_000, care)).toBe('probe');
   });
 
-  test('is half-open after two probes in a row that succeeded', () => {
+  test('becomes half-open after two successful probes in a row', () => {
     const once = afterProbe(open(), true, 2 * minute);
     expect(once).toMatchObject({ state: 'open', successes: 1, lastProbeAt: 2 * minute });
     expect(afterProbe(once, true, 4 * minute)).toEqual(
@@ -38,29 +38,29 @@ describe('the breaker of a handler', () => {
     );
   });
 
-  test('a probe that fails in between starts the count again', () => {
+  test('counts successful probes anew after a failed one', () => {
     const after = [true, false, true].reduce((breaker, isUp) => afterProbe(breaker, isUp, minute), open());
     expect(after).toMatchObject({ state: 'open', successes: 1 });
   });
 
-  test('is closed when it was half-open for two probe periods', () => {
+  test('closes after two half-open probe periods', () => {
     const breaker = open({ state: 'half-open', lastProbeAt: minute });
     expect(breakerStep({ breaker }, 4 * minute, care)).toBe('wait');
     expect(breakerStep({ breaker }, 5 * minute, care)).toBe('close');
   });
 
-  test('while the handler is paused nothing is tried, so half-open stays; open is still probed', () => {
+  test('stays half-open while the handler is paused, and is still probed when open', () => {
     const breaker = open({ state: 'half-open' });
     expect(breakerStep({ breaker, paused }, 1_000 * minute, care)).toBe('wait');
     expect(breakerStep({ breaker: open(), paused }, 2 * minute, care)).toBe('probe');
   });
 
-  test('without one there is nothing to do', () => {
+  test('needs nothing while it is closed', () => {
     expect(breakerStep({}, minute, care)).toBe('wait');
   });
 });
 
-describe('a handler takes from its queue', () => {
+describe('a handler consumes its queue', () => {
   test.each([
     ['by default, all it may', {}, { taking: true, leastConcurrency: false }],
     ['not while it is paused', { paused }, { taking: false, leastConcurrency: false }],

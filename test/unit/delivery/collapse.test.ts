@@ -32,7 +32,7 @@ const read = ({ version, kind, dataErasure, force, body, bodyAt }: ResourceEvent
   bodyAt,
 });
 
-describe('several events of one customer', () => {
+describe('collapsed events of one customer', () => {
   test('keep the highest version, any delete, any erasure, any force, and a body only of the highest version', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { minLength: 1, maxLength: 6 }), (events) => {
@@ -49,7 +49,7 @@ describe('several events of one customer', () => {
     );
   });
 
-  test('of one version are told by the second, with the body that was read last and nothing that nobody said', () => {
+  test('take the second event of equal versions, with the latest body and without invented flags', () => {
     const both = (a: Partial<ResourceEvent>, b: Partial<ResourceEvent>) =>
       collapse(event({ traceId: 'a', ...a }), event({ traceId: 'b', ...b }));
     expect(both({}, {})).toEqual(event({ traceId: 'b' }));
@@ -65,7 +65,7 @@ describe('several events of one customer', () => {
     expect(both({ body: 'x', bodyAt: 2 }, { version: 4 })).toEqual(event({ version: 4, traceId: 'b' }));
   });
 
-  test('collapse alike in any order', () => {
+  test('do not depend on the order', () => {
     fc.assert(
       fc.property(anyEvent, anyEvent, anyEvent, (a, b, c) => {
         expect(read(collapse(a, b))).toEqual(read(collapse(b, a)));

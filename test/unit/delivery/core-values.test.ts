@@ -15,7 +15,7 @@ import { event } from '../../builders/records.ts';
 describe('JSON from outside', () => {
   const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
-  test('may be a megabyte long and 64 levels deep, and not more', () => {
+  test('may have one megabyte and 64 levels, but not more', () => {
     expect(readJson(`"${'x'.repeat(1_048_574)}"`)).toHaveProperty('value');
     expect(readJson(`"${'x'.repeat(1_048_575)}"`)).toEqual({ refusal: 'too-large' });
     expect(readJson(nested(64))).toHaveProperty('value');
@@ -23,7 +23,7 @@ describe('JSON from outside', () => {
     expect(readJson(`${'{"a":'.repeat(65)}1${'}'.repeat(65)}`)).toEqual({ refusal: 'too-deep' });
   });
 
-  test('is measured outside of its texts, level by level', () => {
+  test('is not measured inside strings', () => {
     const brackets = JSON.stringify(`${'['.repeat(100)}\\"${'{'.repeat(100)}`);
     expect(readJson(brackets)).toHaveProperty('value');
     expect(readJson(`[${'[],'.repeat(100)}{}]`)).toHaveProperty('value');
@@ -38,7 +38,7 @@ describe('JSON from outside', () => {
 });
 
 describe('a hash', () => {
-  test('does not depend on the order of members, at any level, but on that of entries', () => {
+  test('depends on the order of entries but not of members, at any level', () => {
     const one = { a: 1, b: { c: [1, { x: 1, y: 2 }], d: null } };
     const other = { b: { d: null, c: [1, { y: 2, x: 1 }] }, a: 1 };
     expect(contentHash(one)).toBe(contentHash(other));
@@ -58,7 +58,7 @@ describe('a hash', () => {
   });
 });
 
-test('the deduplication id tells apart everything that the protocol reads, by its parts', () => {
+test('the deduplication id differs for each value that the protocol reads', () => {
   const one = event({ runId: 'run' });
   const { projectKey, resource, version, kind } = one;
   const parts = [
@@ -113,7 +113,7 @@ describe('a connection', () => {
     expect(fluentConnection.safeParse({ ...fluent, rootUrl: url }).success).toBe(isGood);
   });
 
-  test('says why an address is not taken', () => {
+  test('names the reason why a URL is refused', () => {
     const read = commercetoolsConnection.safeParse({ ...commercetools, apiUrl: 'http://a.b' });
     expect(read.error?.issues).toMatchObject([{ path: ['apiUrl'], message: 'must be https' }]);
   });
@@ -148,7 +148,7 @@ describe('the times of the protocol', () => {
     ['fluentTimeoutMs', 8_000, 100],
   ];
 
-  test('have these defaults, and no other exist', () => {
+  test('have these defaults and no others', () => {
     const expected = Object.fromEntries(rules.map(([name, fallback]) => [name, fallback]));
     expect(deliverySettings.parse({})).toEqual(expected);
   });
@@ -163,7 +163,7 @@ describe('the times of the protocol', () => {
   });
 });
 
-describe('a wait', () => {
+describe('a backoff', () => {
   const settings = deliverySettings.parse({});
   const wait = (
     failureClass: FailureClass,
@@ -173,7 +173,7 @@ describe('a wait', () => {
     return backoffSeconds({ failureClass, code: 'X', ...asked }, settings, { receives, random });
   };
 
-  test('begins at what is asked for, at DELTA or at the floor', () => {
+  test('starts at Retry-After, DELTA or the floor', () => {
     expect(wait('retry')).toBe(1);
     expect(wait('ambiguous')).toBe(60);
     expect(wait('configuration')).toBe(60);
@@ -182,7 +182,7 @@ describe('a wait', () => {
     expect(wait('ambiguous', { retryAfterSeconds: 70 })).toBe(70);
   });
 
-  test('spreads to the cap, or to twice the floor if that is more', () => {
+  test('reaches up to the cap, or to twice the floor if that is longer', () => {
     expect(wait('retry', { random: 0.5 })).toBe(31);
     expect(wait('ambiguous', { random: 0.5 })).toBe(90);
     expect(wait('retry', { random: 0.5, receives: 3 })).toBe(121);
@@ -190,7 +190,7 @@ describe('a wait', () => {
     expect(wait('retry', { retryAfterSeconds: 10.2 })).toBe(11);
   });
 
-  test('ends below what SQS can keep, whatever is asked for and however often', () => {
+  test('stays below the longest visibility timeout of SQS', () => {
     expect(wait('retry', { retryAfterSeconds: 43_001 })).toBe(43_000);
     expect(wait('retry', { receives: 5_000, random: 0.999_999 })).toBe(900);
     const patient = { ...settings, backoffCapSeconds: 2 ** 40, backoffBaseSeconds: 0.001 };
@@ -203,7 +203,7 @@ describe('a wait', () => {
 });
 
 describe('an error', () => {
-  test('carries its class, its code, its wait and its cause', () => {
+  test('has a class, a code, a wait and a cause', () => {
     const cause = new Error('inner');
     const one = new ConnectorError({ failureClass: 'retry', code: 'C', retryAfterSeconds: 7 }, 'text', {
       cause,
@@ -218,7 +218,7 @@ describe('an error', () => {
     expect(one.message).toBe('text');
   });
 
-  test('of the mapping names code and field', () => {
+  test('of the mapping names its code and field', () => {
     const one = new MappingError('EMAIL_MISSING', 'email');
     expect(one).toMatchObject({ name: 'MappingError', failureClass: 'permanent', code: 'EMAIL_MISSING' });
     expect(one.message).toBe('EMAIL_MISSING: email');
@@ -230,7 +230,7 @@ describe('an HTTP status', () => {
   const judge = (status: number | undefined, over: { isWrite?: boolean; retryAfter?: string } = {}) =>
     classifyHttp({ system: 'COMMERCETOOLS', status, isWrite: false, now, ...over });
 
-  test('is told in the code', () => {
+  test('is part of the code', () => {
     expect(judge(undefined)).toEqual({ failureClass: 'retry', code: 'COMMERCETOOLS_NO_ANSWER' });
     expect(judge(503)).toStrictEqual({ failureClass: 'retry', code: 'COMMERCETOOLS_503' });
     expect(judge(400)).toEqual({ failureClass: 'permanent', code: 'COMMERCETOOLS_400' });
@@ -257,7 +257,7 @@ describe('an HTTP status', () => {
   });
 });
 
-test('a path names members and entries, or the whole', () => {
+test('a path names members, entries or the whole document', () => {
   const read = notification.safeParse({ notificationType: 'ResourceCreated', projectKey: 'p', resource: {} });
   expect(firstPath(read.error as never)).toBe('resource.typeId');
   expect(firstPath({ issues: [{ path: ['a', 0, 'b'] }] } as never)).toBe('a.0.b');
@@ -265,7 +265,7 @@ test('a path names members and entries, or the whole', () => {
   expect(firstPath({ issues: [] } as never)).toBe('$');
 });
 
-test('an end is one of nine', () => {
+test('there are nine outcomes', () => {
   expect([...outcomes].sort()).toEqual(
     [
       'absent',
@@ -282,7 +282,7 @@ test('an end is one of nine', () => {
 });
 
 describe('a token', () => {
-  test('that was dropped while it was fetched, or failed to come, drops nothing else', async () => {
+  test('that was dropped during its fetch, or whose fetch failed, drops no other token', async () => {
     const tokens = new TokenCache(() => 0);
     await tokens.drop('nothing');
     const failing = tokens.get(() => Promise.reject(new Error('down')));
@@ -293,7 +293,7 @@ describe('a token', () => {
     expect(await tokens.get(async () => ({ value: 'c', renewAt: 1 }))).toBe('a');
   });
 
-  test('is not used at the moment of its renewal', async () => {
+  test('is not used from its renewal time on', async () => {
     let now = 0;
     const tokens = new TokenCache(() => now);
     await tokens.get(async () => ({ value: 'a', renewAt: 10 }));
@@ -303,7 +303,7 @@ describe('a token', () => {
     expect(await tokens.get(async () => ({ value: 'b', renewAt: 20 }))).toBe('b');
   });
 
-  test('that ran out while it was refused does not take away its successor', async () => {
+  test('that expired while it was refused does not drop its successor', async () => {
     const tokens = new TokenCache(() => 0);
     let answer: (token: { value: string; renewAt: number }) => void = () => undefined;
     const first = tokens.get(
@@ -319,7 +319,7 @@ describe('a token', () => {
     expect(await tokens.get(async () => ({ value: 'c', renewAt: 1 }))).toBe('b');
   });
 
-  test('whose fetch failed late does not take away its successor', async () => {
+  test('whose fetch failed late does not drop its successor', async () => {
     const tokens = new TokenCache(() => 0);
     let refuse: (error: Error) => void = () => undefined;
     const first = tokens.get(

@@ -21,7 +21,7 @@ const anyFailure: fc.Arbitrary<Failure> = fc
   }));
 
 describe('the backoff', () => {
-  test('lies between its floor and what SQS can keep; after an ambiguous result never below DELTA', () => {
+  test('is between its floor and the SQS maximum, and at least DELTA after an ambiguous result', () => {
     fc.assert(
       fc.property(anyFailure, fc.integer({ min: 1, max: 1_000 }), unit, (failure, receives, random) => {
         const seconds = backoffSeconds(failure, settings, { receives, random });
@@ -48,7 +48,7 @@ describe('the backoff', () => {
   });
 });
 
-describe('an HTTP answer that is no success', () => {
+describe('an unsuccessful HTTP response', () => {
   test('of a write is ambiguous whenever the write may have happened (A2)', () => {
     for (let status = 300; status <= 599; status++) {
       const { failureClass } = classifyHttp({ system: 'FLUENT', status, isWrite: true, now });
@@ -77,11 +77,11 @@ describe('an HTTP answer that is no success', () => {
     [307, 'configuration'],
     [399, 'configuration'],
     [429, 'retry'],
-  ])('%i is judged %s', (status, failureClass) => {
+  ])('%i is classified as %s', (status, failureClass) => {
     expect(classifyHttp({ system: 'FLUENT', status, isWrite: true, now }).failureClass).toBe(failureClass);
   });
 
-  test('of a token endpoint never blames the event', () => {
+  test('of a token endpoint never dead-letters the event', () => {
     for (let status = 300; status <= 599; status++) {
       const { failureClass } = withoutToken(classifyHttp({ system: 'FLUENT', status, isWrite: false, now }));
       expect(failureClass, String(status)).toBe(
@@ -104,7 +104,7 @@ describe('an HTTP answer that is no success', () => {
   });
 });
 
-describe("Fluent's errors inside an answer", () => {
+describe('GraphQL errors of Fluent', () => {
   const judge = (...errors: unknown[]) => classifyGraphqlErrors(errors, { status: 200, isWrite: true });
   const coded = (code: string) => ({ message: 'x', extensions: { code } });
 
@@ -142,16 +142,16 @@ describe("Fluent's errors inside an answer", () => {
     expect({ code, field }).toEqual({ code: 'FLUENT_REQUIRED', field: undefined, ...expected });
   });
 
-  test('that wait name no field: nothing is wrong with it', () => {
+  test('name no field if they are retried', () => {
     expect(judge({ message: 'C0011E: too many requests for username' })).not.toHaveProperty('field');
   });
 
-  test('are read from the message when the code stands only there', () => {
+  test('are read from the message if only it contains the code', () => {
     expect(judge({ message: 'C0123E: unique constraint' }).code).toBe('C0123E');
   });
 
   test.each([[{ toString: 1 }], [['C0141E']], [7], [null]])(
-    'with a code that is no text (%j) are unknown',
+    'with a code that is no string (%j) are unknown',
     (code) => {
       expect(judge({ extensions: { code } })).toEqual({
         failureClass: 'permanent',
@@ -160,7 +160,7 @@ describe("Fluent's errors inside an answer", () => {
     },
   );
 
-  test('are permanent as soon as one of them is', () => {
+  test('are permanent if one of them is', () => {
     expect(judge(coded('C0011E'), coded('C0141E')).failureClass).toBe('permanent');
   });
 
@@ -174,14 +174,14 @@ describe("Fluent's errors inside an answer", () => {
     expect(judge({ message }).failureClass).toBe(failureClass);
   });
 
-  test('never keep the message: it may echo a value', () => {
+  test('never keep the message, which may contain a value', () => {
     expect(JSON.stringify(judge({ message: 'C0141E: value jane@example.com too long' }))).not.toContain(
       'jane',
     );
   });
 });
 
-test('an exception nobody declared is permanent before an OMS call and ambiguous after one', () => {
+test('an unexpected exception is permanent before an OMS call and ambiguous after one', () => {
   expect(toFailure(new TypeError('x'), false)).toEqual({ failureClass: 'permanent', code: 'INTERNAL' });
   expect(toFailure('thrown text', true)).toEqual({ failureClass: 'ambiguous', code: 'INTERNAL' });
   const declared = new ConnectorError({ failureClass: 'retry', code: 'Y' }, 'y');

@@ -73,7 +73,7 @@ describe('the breaker', () => {
     expect(await breaker()).toBeUndefined();
   });
 
-  test('begins to count anew after a write that succeeds, not after a lookup', async () => {
+  test('restarts its count after a successful write, not after a lookup', async () => {
     const { fail, heal, bring, breaker } = bench();
     fail('ambiguous', 'FLUENT_503');
     await bring(19);
@@ -87,7 +87,7 @@ describe('the breaker', () => {
     expect(await breaker()).toMatchObject({ state: 'open' });
   });
 
-  test('that is open lets nobody through: no call, a long wait, no attempt used up', async () => {
+  test('that is open allows no call and retries later without using up attempts', async () => {
     const { bring, run, switchTo, store, fluentCalls, commercetools, queue, retries, ports } = bench();
     await switchTo({ breaker: { state: 'open', since: 1, code: 'FLUENT_503', successes: 0 } });
     const read = { count: 0 };
@@ -104,7 +104,7 @@ describe('the breaker', () => {
     expect(retries.at(-1)).toMatchObject({ code: 'BREAKER_OPEN', failureClass: 'retry' });
   });
 
-  test('fails fast at once where it was opened, and lets through when it is closed', async () => {
+  test('blocks at once in the environment that opened it, and allows calls once it is closed', async () => {
     const { fail, heal, bring, switchTo, fluentCalls, fluent } = bench();
     fail('ambiguous', 'FLUENT_503');
     await bring(20);
@@ -116,7 +116,7 @@ describe('the breaker', () => {
     expect(await bring(1)).toBe(0);
   });
 
-  test('that is half open works as ever, and opens again at the first outage', async () => {
+  test('that is half-open allows calls and opens again at the first outage', async () => {
     const { fail, bring, switchTo, breaker } = bench();
     await switchTo({ breaker: { state: 'half-open', since: 7, code: 'FLUENT_503', successes: 2 } });
     expect(await bring(2)).toBe(0);
@@ -125,7 +125,7 @@ describe('the breaker', () => {
     expect(await breaker()).toEqual({ state: 'open', since: 7, code: 'FLUENT_500', successes: 0 });
   });
 
-  test('opens over what somebody else changed at the same moment, and changes nothing of it', async () => {
+  test('opens without undoing a change that another writer makes at the same time', async () => {
     const { fail, bring, liveSettings, switchTo } = bench();
     await switchTo({ paused: { since: 5, by: 'operator' } });
     fail('ambiguous', 'FLUENT_503');
@@ -143,7 +143,7 @@ describe('the breaker', () => {
 });
 
 describe('the switches', () => {
-  test('that were never read are no permission to send', async () => {
+  test('that could never be read block the handler', async () => {
     const { run, ports, commercetools } = bench();
     ports.switches.read = async () => {
       throw new ConnectorError({ failureClass: 'retry', code: 'STATE_Throttled' }, 'no');
@@ -155,7 +155,7 @@ describe('the switches', () => {
 });
 
 describe('a refused permission', () => {
-  test('is noted with its code, once a minute, and does not hold up the batch if it cannot be', async () => {
+  test('is stored with its code once a minute, and a failure to store it does not block the batch', async () => {
     const { fail, bring, time, liveSettings } = bench();
     const setting = liveSettings.handler('customer');
     const noted = async () => {

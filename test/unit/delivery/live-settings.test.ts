@@ -77,12 +77,12 @@ const whole: [name: string, value: object][] = [
   ['watermark/incremental/customer', { until: 1, runId: 'run', at: 2 }],
 ];
 
-describe('what an operator or the caretaker set', () => {
-  test.each(whole)('%s comes back as it was written', (name, value) => {
+describe('a live setting', () => {
+  test.each(whole)('%s is read as it was written', (name, value) => {
     expect(stored(name, settingText(value))).toEqual({ value, isReadable: true });
   });
 
-  test('has these names; an empty table is a running connector', () => {
+  test('has one of these names, and a default in an empty table', () => {
     expect(Object.fromEntries([...kinds].map(([name, { fallback }]) => [name, fallback]))).toEqual({
       'handler/customer': { mode: 'process' },
       intake: {},
@@ -94,7 +94,7 @@ describe('what an operator or the caretaker set', () => {
   });
 
   test.each([...kinds].map(([name, { fallback }]) => [name, fallback] as const))(
-    '%s that was taken back is what it was at first',
+    '%s can be reset to its default',
     (name, fallback) => {
       expect(settingText(undefined)).toBe('null');
       expect(stored(name, 'null')).toEqual({ value: fallback, isReadable: true });
@@ -128,11 +128,11 @@ describe('what an operator or the caretaker set', () => {
     ['watermark/incremental/customer', { until: 1, at: 2 }],
     ['watermark/incremental/customer', { until: 1, runId: 'run' }],
     ['watermark/incremental/customer', { runId: 'run', at: 2 }],
-  ])('%s that cannot be read (%j) is as good as none, and that is told', (name, value) => {
+  ])('%s falls back to its default if it is unreadable (%j), and reports that', (name, value) => {
     expect(stored(name, value)).toEqual({ value: kinds.get(name)?.fallback, isReadable: false });
   });
 
-  test('keeps a month as the longest pace, and counts from nothing where nothing was counted', () => {
+  test('allows intervals up to a month, and counters start at zero', () => {
     const monthly = { enabled: false, everyMinutes: 44_640, nextAt: 0 };
     expect(stored('schedule/sweep/customer', monthly)).toEqual({ value: monthly, isReadable: true });
     expect(stored('watch', { status: 'Healthy' }).value).toEqual({ ...unhealthy, status: 'Healthy' });
@@ -144,7 +144,7 @@ describe('what an operator or the caretaker set', () => {
   });
 });
 
-test('nobody can ask for a schedule or a watermark that there is not', () => {
+test('an unknown schedule or watermark is refused', () => {
   const store = settingsOver(() => undefined as never);
   expect(() => store.schedule('hourly' as never, 'customer')).toThrow();
   expect(() => store.watermark('full' as never, 'customer')).toThrow();

@@ -18,7 +18,7 @@ describe('a notification', () => {
     expect(read(eventBridgeEvent(payload, 'X'))).toEqual(read(eventBridgeEvent(payload, '')));
   });
 
-  test('keeps no identifier that the shop gave the customer', () => {
+  test('drops identifiers that the shop gave the customer', () => {
     const payload = change('ResourceCreated', {
       resourceUserProvidedIdentifiers: { key: 'jane@example.com' },
     });
@@ -144,7 +144,7 @@ describe('a notification', () => {
     expect(read(input)).toEqual({ refusal });
   });
 
-  test('takes every form of a time and the longest names', () => {
+  test('accepts every form of a time and the longest names', () => {
     for (const modifiedAt of [
       '2026-11-20T13:23:40.577Z',
       '2026-11-20T13:23:40+01:00',
@@ -155,7 +155,7 @@ describe('a notification', () => {
     expect(read(change('ResourceUpdated', longest))).toMatchObject({ notification: longest });
   });
 
-  test('does not let __proto__ reach anything', () => {
+  test('ignores __proto__', () => {
     const read1 = readNotification(
       JSON.stringify(change('ResourceCreated')).replace('{', '{"__proto__":{"polluted":true},'),
     );

@@ -64,7 +64,7 @@ describe('the gate', () => {
     expect(start(work(over as Partial<ResourceEvent>), row).step).toBe(step);
   });
 
-  test('erases only when it was asked to', () => {
+  test('erases only on request', () => {
     expect(start(work({ kind: 'DELETE' }))).toEqual({ step: 'delete', erase: false });
     expect(start(work({ kind: 'DELETE', dataErasure: true }))).toEqual({ step: 'delete', erase: true });
     const owing = (wants: 'delete' | 'erasure') => live({ failure: { code: 'X', version: 0, wants } });
@@ -83,12 +83,12 @@ describe('giving up', () => {
     [899, 0, 'fetch'],
     [900, 0, 'GAVE_UP_RECEIVES'],
     [900, age + 1, 'GAVE_UP_RECEIVES'],
-  ])('after %i receives and %i ms is %s', (receives, old, end) => {
+  ])('happens after %i receives and %i ms: %s', (receives, old, end) => {
     const decided = start(work({}, { receives, sentAt: now - old }));
     expect('code' in decided ? decided.code : decided.step).toBe(end);
   });
 
-  test('does not come by age while looks find nothing, one after the other', () => {
+  test('does not happen by age while reads in a row find nothing', () => {
     const look = (receives: number) => live({ missing: { since: 0, receives, messageId: 'm' } });
     const old = { receives: 5, sentAt: now - age - 1 };
     expect(start(work({ version: 9 }, old), look(4)).step).toBe('fetch');
@@ -96,7 +96,7 @@ describe('giving up', () => {
     expect(start(work({ version: 9 }, { receives: 900, sentAt: 0 }), look(899)).step).toBe('give-up');
   });
 
-  test('comes after the gate and before the delete', () => {
+  test('is decided after the gate and before the delete', () => {
     const old = { receives: 900, sentAt: 0 };
     expect(start(work({}, old), live()).step).toBe('superseded');
     expect(start(work({ kind: 'DELETE' }, old)).step).toBe('give-up');
@@ -119,7 +119,7 @@ describe('an inline body', () => {
   });
 });
 
-test('the floor is the highest of what was announced, what is confirmed and what was set aside', () => {
+test('the floor is the highest of the announced, the confirmed and the failed version', () => {
   expect(sourceFloor(event({ version: 3 }), undefined)).toBe(3);
   expect(sourceFloor(event({ version: 3 }), live({ version: 5 }))).toBe(5);
   expect(sourceFloor(event({ version: 7 }), live({ version: 5 }))).toBe(7);
@@ -142,7 +142,7 @@ test.each([
   expect(isAbsent({ receives, since: now - seconds * second }, context)).toBe(absent);
 });
 
-test('a write is left out only for the same content, by the same mapper, at the first receive, unforced', () => {
+test('a write is skipped only for equal content, by the same mapper, on the first receive, and unforced', () => {
   const may = (one: Work, row: StateRow | undefined) =>
     maySkipWrite(one, row, { hash: 'h', mapperVersion: context.mapperVersion });
   expect(may(work(), live())).toBe(true);
@@ -153,7 +153,7 @@ test('a write is left out only for the same content, by the same mapper, at the 
   expect(may(work({ force: true }), live())).toBe(false);
 });
 
-test('a hash is forgotten on a repeated receive of a live row that has one', () => {
+test('a stored hash is removed on a repeated receive of a live resource', () => {
   const again = work({}, { receives: 2 });
   const { hash: _hash, ...unhashed } = live();
   expect(mustForgetHash(again, live())).toBe(true);

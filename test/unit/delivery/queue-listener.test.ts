@@ -33,7 +33,7 @@ function createBench(options: { refuses?: string[]; routes?: readonly Route[] } 
   return { ...observer, ports, publisher, deadLetters, run, isBalanced };
 }
 
-test('of ten messages with one malformed, nine are published and one is set aside with its reason', async () => {
+test('of ten messages with one malformed, nine are published and one is dead-lettered with its reason', async () => {
   const bench = createBench();
   const good = Array.from({ length: 9 }, (_, n) =>
     eventBridgeEvent(change('ResourceUpdated', { resource: { typeId: 'customer', id: idOf(n) } })),
@@ -45,7 +45,7 @@ test('of ten messages with one malformed, nine are published and one is set asid
   expect(bench.isBalanced()).toBe(true);
 });
 
-test('an event holds ids only', async () => {
+test('an event contains ids only', async () => {
   const bench = createBench();
   await bench.run(
     change('ResourceUpdated', { oldVersion: 2, resourceUserProvidedIdentifiers: { key: 'jane' } }),
@@ -83,7 +83,7 @@ test('notifications of one customer in a batch become one event, and a delete wi
   expect(bench.isBalanced()).toBe(true);
 });
 
-test('an entry that the bus does not take brings back every notification that it stood for', async () => {
+test('an entry that the bus refuses retries every notification in it', async () => {
   const bench = createBench({ refuses: ['commercetools.connect.customer.delete'] });
   const other = change('ResourceUpdated', { resource: { typeId: 'customer', id: idOf(2) } });
   expect(await bench.run(change('ResourceUpdated'), other, change('ResourceDeleted'))).toEqual([0, 2]);
@@ -91,7 +91,7 @@ test('an entry that the bus does not take brings back every notification that it
   expect(bench.isBalanced()).toBe(true);
 });
 
-test('a delete does not hide an update from a handler that takes no deletes', async () => {
+test('a delete does not replace an update for a handler without deletes', async () => {
   const extra: Route = {
     typeId: 'x.update',
     resourceType: 'customer',
@@ -107,17 +107,17 @@ test('a delete does not hide an update from a handler that takes no deletes', as
   ]);
 });
 
-test('what no route takes is filtered, counted and never published', async () => {
+test('a notification without a route is filtered, counted and never published', async () => {
   const bench = createBench();
   const test1 = change('ResourceCreated', { resource: { typeId: 'subscription', id: someId } });
   await bench.run(test1, change('ResourceUpdated', { projectKey: 'foreign' }));
-  expect(bench.told()).toEqual(['filtered: test-notification', 'filtered: foreign-project']);
+  expect(bench.outcomeTexts()).toEqual(['filtered: test-notification', 'filtered: foreign-project']);
   expect(bench.publisher.entries).toEqual([]);
   expect(bench.deadLetters.copies).toEqual([]);
   expect(bench.isBalanced()).toBe(true);
 });
 
-test('bad input that cannot be set aside comes back', async () => {
+test('bad input that cannot be dead-lettered is retried', async () => {
   const bench = createBench();
   bench.ports.deadLetters.send = () => Promise.reject(new Error('down'));
   expect(await bench.run('nonsense', change('ResourceUpdated'))).toEqual([0]);

@@ -23,7 +23,7 @@ import { event } from '../../builders/records.ts';
 
 const id = idOf(1);
 
-describe('a change that waits to be released', () => {
+describe('a recorded change', () => {
   const upsert: Change = { version: 3, kind: 'UPSERT' };
   const remove: Change = { version: 3, kind: 'DELETE' };
   const erase: Change = { ...remove, dataErasure: true };
@@ -36,7 +36,7 @@ describe('a change that waits to be released', () => {
     [remove, erase, erase],
     [erase, upsert, erase],
     [upsert, { ...upsert, dataErasure: false }, upsert],
-  ])('%j and %j are one: %j, since the first', (known, change, both) => {
+  ])('%j and %j merge to %j, since the first', (known, change, both) => {
     expect(mergeChanges({ ...known, since: 1 }, change)).toEqual({ ...both, since: 1 });
   });
 
@@ -49,12 +49,12 @@ describe('a change that waits to be released', () => {
     [erase, true, remove],
     [remove, false, erase],
     [erase, true, erase],
-  ])('is done with %j: %s, when %j was recorded', (change, isDone, recorded) => {
+  ])('is covered by %j: %s, if %j was recorded', (change, isDone, recorded) => {
     expect(covers(change, recorded)).toBe(isDone);
   });
 });
 
-describe('a recorded change and the row', () => {
+describe('a recorded change and the sync record', () => {
   const recorded = { version: 4, kind: 'UPSERT', since: 10_500 } as const;
   const live = { status: 'live', version: 4 } as const;
   const gone = { status: 'deleted', version: 4, erased: false } as const;
@@ -76,7 +76,7 @@ describe('a recorded change and the row', () => {
 });
 
 describe('two events of one customer', () => {
-  test('are released if one of them is', () => {
+  test('are released together if one of them is', () => {
     expect(collapse(event({ process: true }), event({ version: 9 }))).toMatchObject({
       version: 9,
       process: true,
@@ -85,7 +85,7 @@ describe('two events of one customer', () => {
     expect(collapse(event({ process: false }), event())).not.toHaveProperty('process');
   });
 
-  test('tell of the versions from before the first of them, if both say it', () => {
+  test('keep the oldest old version if both have one', () => {
     const [first, second] = [event({ version: 4, oldVersion: 3 }), event({ version: 5, oldVersion: 4 })];
     expect(collapse(first, second)).toMatchObject({ version: 5, oldVersion: 3 });
     expect(collapse(second, first)).toMatchObject({ version: 5, oldVersion: 3 });
@@ -94,10 +94,10 @@ describe('two events of one customer', () => {
   });
 });
 
-describe('the last ends in a row', () => {
+describe('the latest outcomes', () => {
   const end = { at: 36, outcome: 'synced', version: 37, reason: 'a b' } as const;
 
-  test('are a letter, two numbers and a reason without spaces', () => {
+  test('are stored as a letter, two numbers and a reason without spaces', () => {
     expect(writeRecent([end, { ...end, outcome: 'failed', reason: 'C0141E' }])).toBe(
       'y10/11/a_b f10/11/C0141E',
     );
@@ -114,7 +114,7 @@ describe('the last ends in a row', () => {
     ['y!/11/x', []],
     ['z10/11/x', []],
     ['?? y10/11/a', [{ ...end, reason: 'a' }]],
-  ])('as "%s" are read as far as they can be', (text, expected) => {
+  ])('in "%s" are read as far as possible', (text, expected) => {
     expect(readRecent(text)).toEqual(expected);
   });
 });
@@ -131,7 +131,7 @@ describe('the fields of a mapped content', () => {
     expect([...contentFields({ list })]).toEqual([['list', list]]);
   });
 
-  test('a list of named values is a field each; nothing at all has none', () => {
+  test('a list of named values gives one field each, and an empty content gives none', () => {
     expect([...contentFields({ list: [{ name: 'a', value: null }] })]).toEqual([['attribute:a', null]]);
     expect(contentFields(null).size).toBe(0);
     expect(contentFields(undefined).size).toBe(0);
@@ -151,7 +151,7 @@ describe('the fields of a mapped content', () => {
     expect(equalValues(a, b)).toBe(isEqual);
   });
 
-  test('a hash that was cut off says nothing about its field', () => {
+  test('a truncated hash is not compared', () => {
     const written = fieldHashes(id, new Map([['a', 'x']]));
     expect(equalsWritten({ id, hashes: written }, 'a', undefined)).toBe(false);
     expect(equalsWritten({ id, hashes: written.slice(0, 7) }, 'a', undefined)).toBe(true);
@@ -159,7 +159,7 @@ describe('the fields of a mapped content', () => {
   });
 });
 
-describe('a value on a screen', () => {
+describe('a displayed value', () => {
   test.each([
     ['jane@shop.com', 'j***@s***'],
     ['jane@', 'j***@***'],
@@ -190,7 +190,7 @@ describe('the canary', () => {
   const row: StateRow = { version: 3, status: 'live', at: 12 };
   const touched = { touchedAt: 10_000, version: 3 };
 
-  test('has arrived when every handler has its version, and not before', () => {
+  test('has arrived when every handler has its version', () => {
     expect(afterCanaryCheck(touched, [row, { ...row, at: 14 }])).toEqual({
       ...touched,
       seenAt: 14_000,
@@ -200,18 +200,18 @@ describe('the canary', () => {
     expect(afterCanaryCheck(touched, [{ ...row, version: 2 }])).toBe(touched);
   });
 
-  test('that was not touched, has no version or has arrived is left as it is', () => {
+  test('is left as it is if it was not changed, has no version or has arrived', () => {
     for (const state of [{}, { version: 3 }, { touchedAt: 10_000 }, { ...touched, seenAt: 11_000 }])
       expect(afterCanaryCheck(state, [row])).toBe(state);
   });
 
-  test('that was not touched is due, and not late', () => {
+  test('is due and not late if it was never changed', () => {
     expect(isTouchDue({}, 0, { canaryMinutes: 15 })).toBe(true);
     expect(isLate({}, 9_999_999, { canaryMinutes: 15 })).toBe(false);
   });
 });
 
-test('the subscription is looked at at once, and then as often as the stage says', () => {
+test('the subscription is checked at once, and then at the interval of the stage', () => {
   const watch: Watch = { status: 'Healthy', repaired: [], failedChecks: 0 };
   const every = { watchSeconds: 100 };
   expect(isCheckDue(watch, 0, every)).toBe(true);

@@ -37,7 +37,7 @@ describe('an event', () => {
     ['resource', { typeId: 'jane doe', id: event().resource.id }, 'resource.typeId'],
     ['resource', { typeId: 'customer', id: 'x' }, 'resource.id'],
     ['kind', 'upsert'],
-  ])('with %s "%s" is refused by the name of the field', (field, value, path = field) => {
+  ])('with %s "%s" is refused with the name of the field', (field, value, path = field) => {
     expect(refusal({ [field]: value })).toEqual({ refusal: `invalid:${path}` });
   });
 });

@@ -47,7 +47,7 @@ test('the typeId names the handler', async () => {
   ]);
 });
 
-test('a typeId that this code does not know yet comes back, nonsense is set aside, the rest goes through', async () => {
+test('an unknown typeId is retried, bad input is dead-lettered, the rest is sent', async () => {
   const bench = createBench();
   expect(
     await bench.run(
@@ -57,11 +57,11 @@ test('a typeId that this code does not know yet comes back, nonsense is set asid
       onBus(event()),
     ),
   ).toEqual([0]);
-  expect(bench.told().sort()).toEqual(['failed: not-json', 'failed: invalid:version'].sort());
+  expect(bench.outcomeTexts().sort()).toEqual(['failed: not-json', 'failed: invalid:version'].sort());
   expect(bench.queues.sent).toHaveLength(1);
 });
 
-test('an event comes back until every handler of its routes has it', async () => {
+test('an event is retried until every handler of its routes has it', async () => {
   const fanOut = [...routes, { ...routes[0], handler: 'mail' } as Route];
   const bench = createBench({ refuses: ['mail'], routes: fanOut });
   expect(await bench.run(onBus(event()))).toEqual([0]);
@@ -69,12 +69,12 @@ test('an event comes back until every handler of its routes has it', async () =>
   expect(bench.count('Forwarded')).toBe(0);
 });
 
-test('the group is the customer, never its version', () => {
+test('the message group is the customer, without its version', () => {
   expect(groupId(event({ version: 3 }))).toBe(`customer/${someId}`);
   expect(groupId(event({ version: 4 }))).toBe(groupId(event({ version: 3 })));
 });
 
-test('the deduplication id tells apart version, kind, run, customer and notification, and swallows a repeated send', () => {
+test('the deduplication id differs by version, kind, run, customer and notification, and not for a repeated send', () => {
   const one = event();
   const others = [
     event({ version: 4 }),

@@ -17,8 +17,8 @@ import { idOf } from '../../builders/notification.ts';
 const id = idOf(1);
 const live: StateRow = { version: 5, status: 'live' };
 
-describe('the last ends of a resource', () => {
-  test('are written and read without a loss, whatever the outcome', () => {
+describe('the latest outcomes of a resource', () => {
+  test('are written and read without loss, whatever the outcome', () => {
     const ends = outcomes.map((outcome, n) => ({
       at: 1_795_176_000 + n,
       outcome,
@@ -40,14 +40,14 @@ describe('the last ends of a resource', () => {
     expect(writeRecent(ends).length).toBeLessThanOrEqual(5 * 40);
   });
 
-  test('hold no space, no line feed and no at sign, whatever the reason was', () => {
+  test('contain no space, line feed or at sign, whatever the reason', () => {
     const text = writeRecent([{ at: 1, outcome: 'failed', version: 1, reason: 'jane@example.com\nx y' }]);
     expect(text).not.toMatch(/[@\n ]/);
     expect(readRecent(text)).toHaveLength(1);
   });
 
   test.each(['', ' ', 'nonsense', 'y', 'z1/1/x', 'y!/1/x', '//', 'y1/1/x  y'])(
-    'of a text that is none (%j) are left out, and nothing is thrown',
+    'in an unreadable text (%j) are skipped without an error',
     (text) => {
       expect(readRecent(text).every(({ outcome }) => outcomes.includes(outcome))).toBe(true);
     },
@@ -62,12 +62,12 @@ describe('the hashes of fields', () => {
   ]);
   const written = fieldHashes(id, fields);
 
-  test('are eight characters a field, in an order that does not depend on that of the fields', () => {
+  test('have eight characters per field and do not depend on the order of the fields', () => {
     expect(written).toMatch(/^[\w-]{24}$/);
     expect(fieldHashes(id, new Map([...fields].reverse()))).toBe(written);
   });
 
-  test('tell whether a value is the one that was written, also for none', () => {
+  test('show whether a value is the written one, even for an empty value', () => {
     expect(equalsWritten({ id, hashes: written }, 'firstName', 'Jane')).toBe(true);
     expect(equalsWritten({ id, hashes: written }, 'firstName', 'Joan')).toBe(false);
     expect(equalsWritten({ id, hashes: written }, 'promotionOptIn', false)).toBe(true);
@@ -89,7 +89,7 @@ describe('the hashes of fields', () => {
     expect(same.slice(4, 8)).not.toBe(same.slice(12, 16));
   });
 
-  test('stand for each property and each attribute of a mapped content', () => {
+  test('cover each property and each attribute of a mapped content', () => {
     const content = {
       firstName: 'Jane',
       title: undefined,
@@ -102,7 +102,7 @@ describe('the hashes of fields', () => {
     expect(contentFields('no object').size).toBe(0);
   });
 
-  test('compare null, nothing and "" as one, and a number with its text', () => {
+  test('treat null, undefined and "" as equal, and a number as its text', () => {
     expect(equalValues(null, undefined)).toBe(true);
     expect(equalValues('', null)).toBe(true);
     expect(equalValues(3, '3')).toBe(true);
@@ -136,11 +136,11 @@ describe('three sides', () => {
     ['the source, by adding it', { title: 'Dr' }, {}, ['title source']],
     ['the source, by emptying it', { country: '' }, { country: 'DE' }, ['country source']],
     ['both, to the same', { firstName: 'Joan' }, { firstName: 'Joan' }, []],
-  ])('show that %s moved', (_who, source, oms, expected) => {
+  ])('show that %s changed', (_who, source, oms, expected) => {
     expect(differ(source, oms)).toEqual(expected);
   });
 
-  test('without hashes per field: the OMS moved if the whole is what was written, else nobody knows', () => {
+  test('show without field hashes that the OMS changed if the whole content is as written, and otherwise nothing', () => {
     expect(differ({ a: 1 }, { a: 2 }, { ...live, hash: 'h' })).toEqual(['a oms']);
     expect(differ({ a: 1 }, { a: 2 }, { ...live, hash: 'other' })).toEqual(['a unknown']);
     expect(
@@ -190,7 +190,7 @@ describe('a masked value', () => {
     expect(masked(value)).toEqual(expected);
   });
 
-  test('is not needed for a key that is made of ids', () => {
+  test('is not needed for a key made of ids', () => {
     expect(isMadeOfIds(id)).toBe(true);
     expect(isMadeOfIds(`12_${id}`)).toBe(true);
     expect(isMadeOfIds('jane@example.com')).toBe(false);
@@ -216,7 +216,7 @@ describe('a failed call to the OMS', () => {
 });
 
 describe('a recorded change', () => {
-  test('is covered by what it was merged from, together', () => {
+  test('is covered by the changes that it was merged from', () => {
     const first = { version: 3, kind: 'UPSERT', since: 1 } as const;
     const erasure = { version: 2, kind: 'DELETE', dataErasure: true } as const;
     const both = mergeChanges(first, erasure);

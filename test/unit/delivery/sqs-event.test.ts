@@ -2,7 +2,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import { failedRecords, queueRecords } from '../../../lambdas/runtime/lambda/sqs-event.ts';
 
-test('the records of an SQS event keep id, handle, body, count and time', () => {
+test('the records of an SQS event have id, handle, body, count and time', () => {
   const record = {
     messageId: 'm-1',
     receiptHandle: 'r-1',
@@ -14,7 +14,7 @@ test('the records of an SQS event keep id, handle, body, count and time', () => 
   ]);
 });
 
-test('the partial batch answer names message ids, and nothing when all went well', () => {
+test('the partial batch response names the failed message ids, or none', () => {
   expect(failedRecords([{ messageId: 'm-1' }, { messageId: 'm-2' }])).toEqual({
     batchItemFailures: [{ itemIdentifier: 'm-1' }, { itemIdentifier: 'm-2' }],
   });

@@ -13,7 +13,7 @@ function start(over: Partial<ResourceEvent>, row: StateRow | undefined, isPrepar
   return decideStart(work, row, { settings, mapperVersion: 1, now: 0, isPreparing });
 }
 
-describe('a customer that an operator took out', () => {
+describe('a customer that an operator excluded', () => {
   const excluded: StateRow = { ...live, isSkipped: true };
 
   test('is skipped, forced or not', () => {
@@ -23,31 +23,31 @@ describe('a customer that an operator took out', () => {
     expect(start({}, excluded, true)).toEqual({ step: 'skipped' });
   });
 
-  test('is brought when the operator says so, and deleted whatever was said', () => {
+  test('is synced once the operator releases it, and always deleted', () => {
     expect(start({ process: true }, excluded)).toEqual({ step: 'fetch' });
     expect(start({ kind: 'DELETE' }, excluded)).toEqual({ step: 'delete', erase: false });
   });
 
-  test('is no other one', () => {
+  test('leaves other customers alone', () => {
     expect(start({}, { ...live, isSkipped: false })).toEqual({ step: 'fetch' });
     expect(start({}, undefined)).toEqual({ step: 'fetch' });
   });
 });
 
 describe('in Prepare mode', () => {
-  test('a change and a delete are recorded, also one that would be given up', () => {
+  test('a change and a delete are recorded, even one that would be given up', () => {
     expect(start({}, live, true)).toEqual({ step: 'record' });
     expect(start({ kind: 'DELETE' }, live, true)).toEqual({ step: 'record' });
     expect(start({}, live, true, settings.receiveGuard)).toEqual({ step: 'record' });
     expect(start({ process: false, dataErasure: false }, live, true)).toEqual({ step: 'record' });
   });
 
-  test('what was released goes on, and so does an erasure', () => {
+  test('a released change is sent, and so is an erasure', () => {
     expect(start({ process: true }, live, true)).toEqual({ step: 'fetch' });
     expect(start({ kind: 'DELETE', dataErasure: true }, live, true)).toEqual({ step: 'delete', erase: true });
   });
 
-  test('what is known already is not recorded', () => {
+  test('a version that is already confirmed is not recorded', () => {
     expect(start({ version: 2 }, live, true)).toEqual({ step: 'superseded' });
   });
 });

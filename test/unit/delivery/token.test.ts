@@ -19,7 +19,7 @@ test('twenty calls at once share one token request', async () => {
   expect(count()).toBe(1);
 });
 
-test('a token is renewed when its time has come', async () => {
+test('a token is renewed at its renewal time', async () => {
   let now = 0;
   const { fetchToken } = fetches(['a', 'b']);
   const tokens = new TokenCache(() => now);
@@ -28,7 +28,7 @@ test('a token is renewed when its time has come', async () => {
   expect(await Promise.all([tokens.get(fetchToken), tokens.get(fetchToken)])).toEqual(['b', 'b']);
 });
 
-test('a refused token is dropped once, its successor stays', async () => {
+test('a refused token is dropped once and its successor stays', async () => {
   const { fetchToken, count } = fetches(['a', 'b', 'c']);
   const tokens = new TokenCache(() => 0);
   await tokens.get(fetchToken);

@@ -21,11 +21,11 @@ describe('a notification that names the version before it', () => {
     ['of one that was never written is no loss', 6, { ...live, version: 0 }, undefined],
     ['of a deleted one is no loss', 6, { ...live, status: 'deleted' }, undefined],
   ])('%s', (_what, oldVersion, row, gap) => {
-    const told = oldVersion === undefined ? {} : { oldVersion };
-    expect(gapOf(work({ version: 7, ...told }), row)).toBe(gap);
+    const announced = oldVersion === undefined ? {} : { oldVersion };
+    expect(gapOf(work({ version: 7, ...announced }), row)).toBe(gap);
   });
 
-  test('leaves the gap in the row; the next one ends it', () => {
+  test('stores the gap, which the next commit removes', () => {
     expect(gapToStore(6, live)).toEqual({ gap: 6 });
     expect(gapToStore(7, { ...live, gap: 6 })).toEqual({ gap: 7 });
     expect(gapToStore(undefined, { ...live, gap: 6 })).toEqual({ gap: 0 });
@@ -33,7 +33,7 @@ describe('a notification that names the version before it', () => {
     expect(gapToStore(undefined, undefined)).toEqual({});
   });
 
-  test('was only late when it comes after all; a run proves nothing', () => {
+  test('counts as late if it arrives after all, unless a run brings it', () => {
     const row = { ...live, gap: 6 };
     expect(isLateArrival(work({ version: 6 }), row)).toBe(true);
     expect(isLateArrival(work({ version: 7 }), row)).toBe(false);
@@ -58,12 +58,12 @@ describe('a time-ordered id', () => {
   }
 });
 
-describe('several calls', () => {
-  test('give all results in their order', async () => {
+describe('allOf', () => {
+  test('returns all results in order', async () => {
     expect(await allOf([Promise.resolve(1), Promise.resolve(2)])).toEqual([1, 2]);
   });
 
-  test('fail with the first error, but not before every one has ended', async () => {
+  test('fails with the first error after all calls have finished', async () => {
     let isDone = false;
     const slow = new Promise((resolve) => setImmediate(resolve)).then(() => {
       isDone = true;
@@ -73,7 +73,7 @@ describe('several calls', () => {
   });
 });
 
-test('a receipt is found by handler, project, type and id together, and tells none of them', () => {
+test('a receipt is found by handler, project, type and id, and contains none of them', () => {
   const key = { handlerId: 'h', projectKey: 'p', resourceType: 'customer', id: idOf(1) };
   const subject = receiptSubject(key);
   expect(subject).toMatch(/^[\w-]{43}$/);
@@ -84,7 +84,7 @@ test('a receipt is found by handler, project, type and id together, and tells no
   );
 });
 
-test('all events of a customer share one group, from its first version on', () => {
+test('all events of a customer share one message group', () => {
   expect(groupId(event())).toBe(`customer/${event().resource.id}`);
   const first = event({ version: 1 });
   expect(readResourceEvent(JSON.stringify(first))).toEqual({ event: first });
