@@ -80,9 +80,9 @@ export type Schedule = z.infer<typeof schedule>;
 export const watch = z.object({
   status: z.enum(['Healthy', 'Unhealthy', 'TemporaryError', 'Unknown']),
   lastHealthyAt: z.optional(time),
-  /** The interval in which changes may be lost: open while `backAt` is absent. */
+  /** The interval in which changes may be lost: open while `recoveredAt` is absent. */
   lostFrom: z.optional(time),
-  backAt: z.optional(time),
+  recoveredAt: z.optional(time),
   /** The run that reconciles the interval; with several handlers the last one started. */
   runId: z.optional(z.string()),
   /** Handler -> its run over the interval, until it has ended. */
