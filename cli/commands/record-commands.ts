@@ -47,7 +47,7 @@ export const addRecordCommands: CommandGroup = (program, runner) => {
     .action(
       runner<[string, string], object>(
         async ({ control, options: { handler }, print }, { args: [customer, ref] }) => {
-          const answer = await control('record.link', { handler, id: customer, ref });
+          const answer = await control('record.link', { handler, id: customer, username: ref });
           print(answer, () => answer.note ?? `Customer ${customer} is linked.`);
           return 'ok';
         },

@@ -5,9 +5,9 @@ import { hanging } from './wrap.ts';
 
 type Explanation = OperationOutput<'explain'>;
 
-/** Why is this customer (not) in Fluent: both sides, our row, the difference, the latest notifications. */
+/** Why is this customer (not) in Fluent: both sides, our record, the difference, the latest notifications. */
 export function explainText(explanation: Explanation, now: number): string {
-  const { resource, row, pending, recent } = explanation;
+  const { resource, record, pending, recent } = explanation;
   const sections = [
     hanging(`Customer ${resource.id}: ${explanation.verdict}`, 2),
     factList([
@@ -16,8 +16,8 @@ export function explainText(explanation: Explanation, now: number): string {
       ['Fluent', omsText(explanation)],
       ['compared', resource.code === undefined ? resource.class : `${resource.class} (${resource.code})`],
       ['handler', explanation.handlerState],
-      ['set aside', row?.failure && failureText(row.failure)],
-      ['waits', row?.waiting && waitingText(row.waiting, now)],
+      ['set aside', record?.failure && failureText(record.failure)],
+      ['waits', record?.waiting && waitingText(record.waiting, now)],
       [
         'recorded',
         pending &&
@@ -32,26 +32,28 @@ export function explainText(explanation: Explanation, now: number): string {
 
 function sourceText({ sourceVersion, unavailable }: Explanation['resource']): string {
   if (sourceVersion !== undefined) return `version ${sourceVersion}`;
-  return unavailable?.source === undefined ? 'has no such customer' : `not known just now (${unavailable.source})`;
+  return unavailable?.source === undefined
+    ? 'has no such customer'
+    : `not known just now (${unavailable.source})`;
 }
 
-function omsText({ resource: { isInOms, ref, unavailable }, row }: Explanation): string {
-  const what = row?.isErased ? 'has its anonymised record' : 'has it';
+function omsText({ resource: { isInOms, ref, unavailable }, record }: Explanation): string {
+  const what = record?.isErased ? 'has its anonymised record' : 'has it';
   if (isInOms) return `${what}${ref === undefined ? '' : `, username ${ref}`}`;
   return unavailable?.oms === undefined ? 'has it not' : `not known just now (${unavailable.oms})`;
 }
 
-function writtenText({ row, resource }: Explanation): string {
-  if (!row) return 'never';
+function writtenText({ record, resource }: Explanation): string {
+  if (!record) return 'never';
   const marks = [
-    row.status === 'deleted' ? 'deleted' : undefined,
-    row.isErased ? 'erased' : undefined,
-    row.isSkipped ? 'skipped by an operator' : undefined,
-    row.isLinked ? 'linked by an operator' : undefined,
+    record.status === 'deleted' ? 'deleted' : undefined,
+    record.isErased ? 'erased' : undefined,
+    record.isSkipped ? 'skipped by an operator' : undefined,
+    record.isLinked ? 'linked by an operator' : undefined,
   ].filter(Boolean);
   const version =
-    row.version === 0 ? 'nothing confirmed yet' : `version ${resource.writtenVersion ?? row.version}`;
-  const at = row.committedAt === undefined ? '' : `, ${timeText(row.committedAt)}`;
+    record.version === 0 ? 'nothing confirmed yet' : `version ${resource.writtenVersion ?? record.version}`;
+  const at = record.committedAt === undefined ? '' : `, ${timeText(record.committedAt)}`;
   return [`${version}${at}`, ...marks].join(', ');
 }
 
@@ -60,12 +62,12 @@ function failureText({
   field,
   version,
   remedy,
-}: NonNullable<NonNullable<Explanation['row']>['failure']>): string {
+}: NonNullable<NonNullable<Explanation['record']>['failure']>): string {
   return `${code}${field === undefined ? '' : ` of ${field}`} at version ${version}. ${remedy}`;
 }
 
 function waitingText(
-  { code, receives, until }: NonNullable<NonNullable<Explanation['row']>['waiting']>,
+  { code, receives, until }: NonNullable<NonNullable<Explanation['record']>['waiting']>,
   now: number,
 ): string {
   return `${code}, ${receives === 1 ? 'tried once' : `tried ${receives} times`}, next try ${timeAgo(until, now)}`;

@@ -21,10 +21,14 @@ export function reportText(differences: readonly ShownDifference[]): string {
 
 /** Closer together than in the CSV: `4 of 5` is written version and source version. */
 function shortRow(difference: ShownDifference) {
-  const { id, class: found, sourceVersion, writtenVersion = 0, queued, ref, code } = difference;
+  const { id, class: found, sourceVersion, writtenVersion = 0, queued, username, code } = difference;
   const version =
     sourceVersion === undefined ? writtenVersion || '' : `${writtenVersion} of ${sourceVersion}`;
-  const what = [fieldsText(difference), code, ref === id ? undefined : ref && `ref ${ref}`];
+  const what = [
+    fieldsText(difference),
+    code,
+    username === id ? undefined : username && `username ${username}`,
+  ];
   return [id, found, String(version), queued ? 'yes' : '', what.filter(Boolean).join('; ')];
 }
 
@@ -39,7 +43,7 @@ function row(difference: ShownDifference) {
     difference.sourceVersion,
     difference.writtenVersion,
     fieldsText(difference),
-    [difference.code, difference.ref && `ref ${difference.ref}`].filter(Boolean).join(' '),
+    [difference.code, difference.username && `username ${difference.username}`].filter(Boolean).join(' '),
     difference.queued ? 'yes' : '',
   ];
 }

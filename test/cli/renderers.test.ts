@@ -48,9 +48,9 @@ Handler customer: running
 
 Queues
   queue                          ready  in flight  delayed  oldest
-  -----------------------------  -----  ---------  -------  ------  ------------------------------
+  -----------------------------  -----  ---------  -------  ------  -------------------------
   ingest                             0          0        0
-  handler/customer               1,234         10        0  16 min  <- the oldest message is 16 min old
+  handler/customer               1,234         10        0  16 min  <- oldest message: 16 min
   handler/customer/dead-letters      2          0        0          <- set aside`);
   });
   test('of one whose permission is gone', () => {
@@ -186,10 +186,16 @@ test('explain: what could not be looked at is not said to be missing', () => {
 });
 
 test('explain: what an erasure leaves in Fluent is called what it is, and one try is one', () => {
-  const row = { version: 4, status: 'deleted', isErased: true, isSkipped: false, isLinked: false } as const;
+  const record = {
+    version: 4,
+    status: 'deleted',
+    isErased: true,
+    isSkipped: false,
+    isLinked: false,
+  } as const;
   const waiting = { code: 'FLUENT_503', receives: 1, until: NOW };
   const failure = { code: 'C0141E', field: 'firstName', version: 4, remedy: 'Shorten it.' };
-  const text = explainText({ ...explanation(), row: { ...row, waiting, failure } }, NOW);
+  const text = explainText({ ...explanation(), record: { ...record, waiting, failure } }, NOW);
   expect(text).toContain('set aside      C0141E of firstName at version 4. Shorten it.');
   expect(text).toContain('Fluent         has its anonymised record, username');
   expect(text).toContain('FLUENT_503, tried once, next try');

@@ -39,9 +39,9 @@ export const recordApi = {
     output: z.object({ skipped: count }),
     audited: ['handler', 'ids'],
   }),
-  /** `ref`: the Fluent username. */
+  /** `username`: of the Fluent customer. */
   'record.link': change({
-    input: z.object({ handler, id: resourceId, ref: text.check(z.minLength(1), z.maxLength(255)) }),
+    input: z.object({ handler, id: resourceId, username: text.check(z.minLength(1), z.maxLength(255)) }),
     output: done,
     audited: ['handler', 'id'],
   }),

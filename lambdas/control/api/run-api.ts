@@ -45,8 +45,7 @@ const shownDifference = z.object({
   fields: z.optional(
     z.array(z.object({ field: text, changed: z.enum(['source', 'oms', 'both', 'unknown']) })),
   ),
-  /** Fluent username. */
-  ref: z.optional(text),
+  username: z.optional(text),
   code: z.optional(text),
   queued: z.optional(z.boolean()),
 });

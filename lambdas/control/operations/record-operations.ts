@@ -51,7 +51,7 @@ export const recordOperations: OperationsOf<typeof recordApi> = {
     return { skipped: live.length };
   },
 
-  'record.link': async (ports, { handler, id, ref }) => {
+  'record.link': async (ports, { handler, id, username }) => {
     const scope = handlerScope(ports, handler);
     const records = await scope.records([id]);
     const record = records.get(id);
@@ -62,8 +62,8 @@ export const recordOperations: OperationsOf<typeof recordApi> = {
       );
     }
     await refuseUnknown(scope, [id], records);
-    await checkLinkable(scope, id, ref);
-    await ports.store.link(scope.key(id), ref);
+    await checkLinkable(scope, id, username);
+    await ports.store.link(scope.key(id), username);
     const sent = await scope.send([forcedRequest(id, record)], newTraceId(ports));
     const note =
       sent.length > 0

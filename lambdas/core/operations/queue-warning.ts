@@ -20,7 +20,7 @@ export function queueWarning(
       ? [`${amount(held)} messages of ${amount(backlog)} (care.queueBacklog)`]
       : []),
     ...(held > 0 && oldestSeconds > OLD_SECONDS
-      ? [`the oldest message is ${Math.floor(oldestSeconds / 60)} min old`]
+      ? [`oldest message: ${Math.floor(oldestSeconds / 60)} min`]
       : []),
   ];
   return warnings.length === 0 ? undefined : warnings.join(', ');
