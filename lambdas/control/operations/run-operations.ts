@@ -86,7 +86,7 @@ export const runOperations: OperationsOf<typeof runApi> = {
     if (hasEnded(run.status)) throw ended(run, 'be throttled');
     await ports.runs.setRate(runId, ratePerSecond);
     const changed = await knownRun(ports, runId);
-    // The waiting tick was sent for the old rate. If it comes too early it waits again; if too late, this one comes first.
+    // The waiting tick has the old rate: it waits again if it is too early, and this one comes first if not.
     await ports.ticks.send(runId, secondsUntil(dueAt(changed), ports.clock()));
     return showRun(ports, changed);
   },

@@ -6,8 +6,8 @@ const OLD_SECONDS = 900;
 const NEARLY_FULL = 0.8;
 
 /**
- * The warning about a queue that is not drained fast enough. `backlog`: messages that one queue may hold; `oldestSeconds`: absent =
- * unknown. Dead letters get no warning: they wait for an operator anyway.
+ * The warning about a queue that is not drained fast enough. `backlog`: messages that one queue may hold;
+ * `oldestSeconds`: absent = unknown. Dead letters get no warning: they wait for an operator anyway.
  */
 export function queueWarning(
   { ready, inFlight, delayed, isDeadLetters }: QueueState,

@@ -19,8 +19,9 @@ export function isCheckDue(
 }
 
 /**
- * The watch after a check. Every status but Healthy opens the interval in which changes may be lost. It begins at the last healthy
- * check, because commercetools does not promise how long it keeps undelivered changes. A failed check opens and closes nothing.
+ * The watch after a check. Every status but Healthy opens the interval in which changes may be lost. It
+ * begins at the last healthy check, because commercetools does not promise how long it keeps undelivered
+ * changes. A failed check opens and closes nothing.
  */
 export function afterCheck(
   watch: Watch,
@@ -77,9 +78,9 @@ export interface RepairEnd {
 }
 
 /**
- * The watch after the run of a handler: `finished` has repaired the interval, and `cancelled` is the decision of an operator. After
- * any other result the handler needs another run. It also does if the run began so early that commercetools may have listed an
- * older version of the last changes.
+ * The watch after the run of a handler: `finished` has repaired the interval, and `cancelled` is the decision
+ * of an operator. After any other result the handler needs another run. It also does if the run began so
+ * early that commercetools may have listed an older version of the last changes.
  */
 export function afterRepairEnd(
   watch: Watch,
