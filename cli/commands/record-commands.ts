@@ -42,9 +42,9 @@ export const addRecordCommands: CommandGroup = (program, runner) => {
     .argument('<id>', 'customer in commercetools', id)
     .argument('<username>', 'username of the customer in Fluent')
     .action(
-      runner<[string, string], object>(async ({ options, show }, { args: [customer, ref] }) => {
-        const text = `Customer ${customer} is linked to Fluent username ${ref}.`;
-        const input = { handler: options.handler, id: customer, ref };
+      runner<[string, string], object>(async ({ options, show }, { args: [customer, username] }) => {
+        const text = `Customer ${customer} is linked to Fluent username ${username}.`;
+        const input = { handler: options.handler, id: customer, username };
         await show('record.link', input, ({ note }) => note ?? text);
       }),
     );

@@ -4,11 +4,11 @@ import { timeAgo, timeText } from './values.ts';
 import { facts, sections, table, type View } from './view.ts';
 
 type Explanation = OperationOutput<'explain'>;
-type SyncRecord = NonNullable<Explanation['row']>;
+type SyncRecord = NonNullable<Explanation['record']>;
 
 /** Why a customer is, or is not, in Fluent: both systems, the sync record, the differences, the latest notifications. */
 export function explainView(explanation: Explanation, now: number): View {
-  const { resource, row, pending, recent } = explanation;
+  const { resource, record, pending, recent } = explanation;
   return sections([
     `Customer ${resource.id}: ${explanation.verdict}`,
     facts([
@@ -17,8 +17,8 @@ export function explainView(explanation: Explanation, now: number): View {
       ['Fluent', omsText(explanation)],
       ['comparison', resource.code === undefined ? resource.class : `${resource.class} (${resource.code})`],
       ['handler', explanation.handlerState],
-      ['failed', row?.failure && failureText(row.failure)],
-      ['retry', row?.waiting && waitingText(row.waiting, now)],
+      ['failed', record?.failure && failureText(record.failure)],
+      ['retry', record?.waiting && waitingText(record.waiting, now)],
       [
         'recorded',
         pending &&
@@ -37,25 +37,27 @@ function sourceText({ sourceVersion, unavailable }: Explanation['resource']): st
     : `unknown, could not be read (${unavailable.source})`;
 }
 
-function omsText({ resource: { isInOms, ref, unavailable }, row }: Explanation): string {
-  const found = row?.isErased ? 'exists, anonymised' : 'exists';
+function omsText({ resource: { isInOms, ref, unavailable }, record }: Explanation): string {
+  const found = record?.isErased ? 'exists, anonymised' : 'exists';
   if (isInOms) return `${found}${ref === undefined ? '' : `, username ${ref}`}`;
   return unavailable?.oms === undefined
     ? 'does not exist'
     : `unknown, could not be read (${unavailable.oms})`;
 }
 
-function writtenText({ row, resource }: Explanation): string {
-  if (!row) return 'never';
+function writtenText({ record, resource }: Explanation): string {
+  if (!record) return 'never';
   const version =
-    row.version === 0 ? 'no version confirmed yet' : `version ${resource.writtenVersion ?? row.version}`;
+    record.version === 0
+      ? 'no version confirmed yet'
+      : `version ${resource.writtenVersion ?? record.version}`;
   return [
     version,
-    row.committedAt !== undefined && timeText(row.committedAt),
-    row.status === 'deleted' && 'deleted',
-    row.isErased && 'erased',
-    row.isSkipped && 'excluded by an operator',
-    row.isLinked && 'linked by an operator',
+    record.committedAt !== undefined && timeText(record.committedAt),
+    record.status === 'deleted' && 'deleted',
+    record.isErased && 'erased',
+    record.isSkipped && 'excluded by an operator',
+    record.isLinked && 'linked by an operator',
   ]
     .filter(Boolean)
     .join(', ');

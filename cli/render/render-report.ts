@@ -13,10 +13,14 @@ export function reportView(differences: readonly ShownDifference[]): View {
 
 /** Shorter than in the CSV: `4 of 5` means version 4 of commercetools' version 5 was written. */
 function shortRow(difference: ShownDifference) {
-  const { id, class: found, sourceVersion, writtenVersion = 0, queued, ref, code } = difference;
+  const { id, class: found, sourceVersion, writtenVersion = 0, queued, username, code } = difference;
   const version =
     sourceVersion === undefined ? writtenVersion || '' : `${writtenVersion} of ${sourceVersion}`;
-  const details = [fieldsText(difference), code, ref === id ? undefined : ref && `Fluent username ${ref}`];
+  const details = [
+    fieldsText(difference),
+    code,
+    username === id ? undefined : username && `Fluent username ${username}`,
+  ];
   return [id, found, String(version), queued ? 'yes' : '', details.filter(Boolean).join('; ')];
 }
 
@@ -29,7 +33,9 @@ export async function reportCsv(differences: readonly ShownDifference[]): Promis
     'source version': difference.sourceVersion,
     'written version': difference.writtenVersion,
     fields: fieldsText(difference),
-    note: [difference.code, difference.ref && `ref ${difference.ref}`].filter(Boolean).join(' '),
+    note: [difference.code, difference.username && `username ${difference.username}`]
+      .filter(Boolean)
+      .join(' '),
     queued: difference.queued ? 'yes' : '',
   }));
   const columns = ['customer', 'class', 'source version', 'written version', 'fields', 'note', 'queued'];

@@ -35,7 +35,7 @@ function intakeText(
 }
 
 function subscriptionText(
-  { status, detail, lastHealthyAt, lostFrom, backAt, runId }: Status['subscription'],
+  { status, detail, lastHealthyAt, lostFrom, recoveredAt, runId }: Status['subscription'],
   now: number,
 ) {
   if (status === 'Unknown' && lastHealthyAt === undefined) return 'not checked yet';
@@ -43,7 +43,7 @@ function subscriptionText(
   const healthy =
     status === 'Healthy' ? '' : `${why}, last healthy ${timeAgo(lastHealthyAt, now) ?? 'never'}`;
   if (lostFrom === undefined) return `${status}${healthy}`;
-  const until = backAt === undefined ? 'now' : timeText(backAt);
+  const until = recoveredAt === undefined ? 'now' : timeText(recoveredAt);
   const run = runId === undefined ? 'not reconciled yet' : `reconciled by run ${runId}`;
   return `${status}${healthy}; changes may be lost from ${timeText(lostFrom)} to ${until}, ${run}`;
 }

@@ -7,10 +7,10 @@ export type SwitchesPorts = Pick<CaretakerPorts, 'settings' | 'switches'>;
 const ATTEMPTS = 3;
 
 /**
- * Enables or disables the event source mapping as the live settings say, if a deployment, a change in the AWS console or an
- * interrupted operation left it in another state. Reads the setting last, and once more after a switch, so that a decision made in
- * between is not undone until the next pass. Operations write the setting before they switch, so a decision after the last read
- * switches after this function.
+ * Enables or disables the event source mapping as the live settings say, if a deployment, a change in the AWS
+ * console or an interrupted operation left it in another state. Reads the setting last, and once more after a
+ * switch, so that a decision made in between is not undone until the next pass. Operations write the setting
+ * before they switch, so a decision after the last read switches after this function.
  */
 export async function applyConsuming(
   { settings, switches }: SwitchesPorts,

@@ -15,11 +15,11 @@ interface Duty {
   readonly work: (ports: CaretakerPorts) => Promise<void>;
 }
 
-/** Performs every duty once. Never throws: a failed duty is counted and logged, and is tried again in the next pass. */
+/** Performs every duty once. Never throws: a failed duty is counted, logged and tried again later. */
 export async function caretakerPass(ports: CaretakerPorts): Promise<void> {
   const handlerIds = Object.keys(ports.handlers);
 
-  // The groups run in parallel and the duties of a group in turn, so a system that hangs delays only its own group.
+  // Groups run in parallel, the duties of a group in turn: a system that hangs delays only its own group.
   const groups: readonly (readonly Duty[])[] = [
     ...handlerIds.map((id) => [
       { name: `breaker/${id}`, work: (all: CaretakerPorts) => tendBreaker(all, id) },

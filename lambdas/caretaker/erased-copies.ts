@@ -8,7 +8,7 @@ import type { CaretakerPorts } from './ports.ts';
 /** Limits of one pass per dead-letter queue: messages, and time out of the minute of the function. */
 const MAX_MESSAGES = 5_000;
 const SEARCH_MS = 10_000;
-/** Receipts of one handler that one pass completes, and how many at the same time. The next pass completes the others. */
+/** Receipts of one handler that one pass completes, and how many of them in parallel. */
 const MAX_RECEIPTS = 1_000;
 const PARALLEL_RECEIPTS = 25;
 const HOUR_MINUTES = 60;
@@ -26,9 +26,10 @@ type SyncRecords = ReadonlyMap<string, StateRow | undefined>;
 type RecordsByHandler = ReadonlyMap<string, SyncRecords>;
 
 /**
- * Deletes the copies of erased resources from the dead-letter queues: messages that the handler or SQS moved there, and the
- * notifications before them. Searches within a minute of the erasure, then once an hour for as long as a copy may still arrive. A
- * notification serves every handler, so it is deleted when the last of them has erased the resource; only then a receipt is completed.
+ * Deletes the copies of erased resources from the dead-letter queues: messages that the handler or SQS moved
+ * there, and the notifications before them. Searches within a minute of the erasure, then once an hour for as
+ * long as a copy may still arrive. A notification serves every handler, so it is deleted when the last of
+ * them has erased the resource; only then a receipt is completed.
  */
 export async function removeErasedCopies(ports: CaretakerPorts): Promise<void> {
   const handlerIds = Object.keys(ports.handlers);
@@ -86,7 +87,7 @@ function isDue(announced: readonly Announced[], now: number): boolean {
   return announced.some(({ isLookedFor }) => isFullHour || !isLookedFor);
 }
 
-/** What this handler stores of every announced resource of its type, also of those that another handler announced. */
+/** What this handler stores of each announced resource of its type, whichever handler announced it. */
 async function readRecords(
   { store, handlers, projectKey }: CaretakerPorts,
   handlerId: string,

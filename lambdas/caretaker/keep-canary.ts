@@ -1,5 +1,4 @@
 import type { CanaryState } from '../core/base/live-settings.ts';
-import type { StateRow } from '../core/delivery/ports/state-store.ts';
 import { afterCanaryCheck, isAwaited, isLate, isTouchDue } from '../core/operations/canary-state.ts';
 import type { Canary } from '../core/operations/ports/canary-customer.ts';
 import type { CaretakerPorts } from './ports.ts';
@@ -51,19 +50,12 @@ async function isSuspended({ settings, handlers }: CaretakerPorts): Promise<bool
   );
 }
 
-function readRecords(
-  { store, handlers, projectKey }: CaretakerPorts,
-  id: string,
-): Promise<(StateRow | undefined)[]> {
-  return Promise.all(
-    customerHandlers(handlers).map(async (handlerId) =>
-      (await store.read([{ handlerId, projectKey, resourceType, id }])).get(id),
-    ),
-  );
+function readRecords({ store, handlers, projectKey }: CaretakerPorts, id: string) {
+  const read = async (handlerId: string) =>
+    (await store.read([{ handlerId, projectKey, resourceType, id }])).get(id);
+  return Promise.all(customerHandlers(handlers).map(read));
 }
 
 function customerHandlers(handlers: CaretakerPorts['handlers']): string[] {
-  return Object.entries(handlers).flatMap(([id, handler]) =>
-    handler.resourceType === resourceType ? [id] : [],
-  );
+  return Object.keys(handlers).filter((id) => handlers[id]?.resourceType === resourceType);
 }

@@ -6,8 +6,8 @@ export type StartPorts = Pick<CaretakerPorts, 'startRun' | 'runs'>;
 type Request = Parameters<CaretakerPorts['startRun']>[0];
 
 /**
- * Starts a run that was planned for a time. A refusal is not an error: the caller tries again in the next pass. If an earlier pass
- * crashed after it started the run, answers that run.
+ * Starts a run that was planned for a time. A refusal is not an error: the caller tries again in the next
+ * pass. If an earlier pass crashed after it started the run, answers that run.
  */
 export async function start(
   ports: StartPorts,

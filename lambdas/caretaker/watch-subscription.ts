@@ -14,7 +14,7 @@ import type { CaretakerPorts } from './ports.ts';
 import { start } from './start-own-run.ts';
 import { startSoon } from './start-scheduled-runs.ts';
 
-/** Checks the health of the subscription, raises the alarm, and reconciles the time in which changes may have been lost. */
+/** Checks the subscription, raises the alarm, and reconciles the time in which changes may be lost. */
 export async function watchSubscription(ports: CaretakerPorts): Promise<void> {
   const { settings, care, handlers, clock, metrics } = ports;
   const setting = settings.watch();

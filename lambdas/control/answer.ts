@@ -31,7 +31,7 @@ const implementations: OperationsOf<typeof operations> = {
   ...doctorOperations,
 };
 
-/** Answers one request of an operator and writes its audit line. Never throws: a failure is an answer as well. */
+/** Answers one request of an operator and audits it. Never throws: a failure is an answer as well. */
 export async function answer(ports: ControlPorts, request: unknown): Promise<ControlAnswer> {
   const startedAt = ports.clock();
   const read = controlRequest.safeParse(request);

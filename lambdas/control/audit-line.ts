@@ -12,7 +12,7 @@ export interface Action {
   readonly startedAt: number;
 }
 
-/** Logs the caller, the operation, its target and its result. Only the audited fields of the input can get into the log. */
+/** Logs caller, operation and result. Of the input only the audited fields get into the log. */
 export function writeAuditLine({ log, clock }: Pick<ControlPorts, 'log' | 'clock'>, action: Action): void {
   const { operation, caller, input = {}, refusal, startedAt } = action;
   const { effect, showsPersonalData, audited = [] } = operation ? operations[operation] : unknownOperation;

@@ -19,12 +19,13 @@ export interface HandlerScope {
   /** Key of everything that is stored per handler. */
   readonly partition: Pick<StateKey, 'handlerId' | 'projectKey'>;
   key(id: string): StateKey;
-  /** Sync records by id; undefined = there is none. Throws a ConnectorError of class `retry` if one cannot be read. */
+  /** Sync records by id. Throws a ConnectorError of class `retry` if one cannot be read. */
   records(ids: readonly string[]): Promise<ReadonlyMap<string, StateRow | undefined>>;
   record(id: string): Promise<StateRow | undefined>;
   /**
-   * Sends the requests to the queue of the handler, behind earlier messages of the same resources. Answers the accepted
-   * ones. `traceId`: the request in logs and receipts; a new one makes SQS accept a repeated request.
+   * Sends the requests to the queue of the handler, behind earlier messages of the same resources. Answers
+   * the accepted ones. `traceId`: the request in logs and receipts; a new one makes SQS accept a repeated
+   * request.
    */
   send<R extends RequestedEvent>(requests: readonly R[], traceId: string): Promise<readonly R[]>;
 }

@@ -5,7 +5,7 @@ export interface NamedRule {
   readonly name: string;
 }
 
-/** The rules by the names of their alarms. `partner`: ARN; `internal`: `<bus>|<rule>`; `everyMinute`: rule of the default bus. */
+/** By alarm name. `partner`: ARN; `internal`: `<bus>|<rule>`; `everyMinute`: rule of the default bus. */
 export function rulesOf({
   partner,
   internal,

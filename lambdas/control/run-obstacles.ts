@@ -6,7 +6,7 @@ import type { ControlPorts } from './ports.ts';
 
 export type PlannedRun = Pick<Run, 'handler' | 'mode' | 'options'>;
 
-/** Why the handler would not consume the first messages of such a run; undefined if it would, or if the run sends none. */
+/** Why the handler would not consume the messages of such a run; undefined if it would. */
 export function blockedBy(
   { handler, mode, options }: PlannedRun,
   { paused, breaker }: HandlerSwitches,
@@ -18,7 +18,7 @@ export function blockedBy(
   return `The breaker of "${handler}" is open (${breaker.code}). It closes by itself when Fluent answers again.`;
 }
 
-/** What happens to the messages of such a run in Prepare mode; undefined in Process mode, or if the run sends none. */
+/** What Prepare mode does with the messages of such a run; undefined if it does not apply. */
 export function prepareModeNote(
   { handler, mode, options }: PlannedRun,
   switches: Pick<HandlerSwitches, 'mode'>,

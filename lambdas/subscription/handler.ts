@@ -1,6 +1,7 @@
 /**
- * Custom::CommercetoolsSubscription: creates the commercetools subscription with the stack and deletes it with the stack. Also answers
- * requests of the control function and the caretaker, because it alone has the credentials to manage subscriptions.
+ * Custom::CommercetoolsSubscription: creates the commercetools subscription with the stack and deletes it
+ * with the stack. Also answers requests of the control function and the caretaker, because it alone has the
+ * credentials to manage subscriptions.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';

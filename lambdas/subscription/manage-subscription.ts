@@ -12,7 +12,7 @@ export interface SubscriptionPorts {
 /** A change in commercetools takes effect within a minute; this waits for two. */
 const POLLS = 60;
 const POLL_MS = 2_000;
-/** Statuses that end when the destination is set again. Only the support of commercetools can end a suspension. */
+/** Statuses that end when the destination is set again. A suspension does not. */
 const stoppedStatuses = ['ConfigurationError', 'ConfigurationErrorDeliveryStopped'];
 
 /** The name that commercetools gives to the partner event source of a subscription. */

@@ -193,7 +193,7 @@ describe('every command runs its operation', () => {
     [
       `link ${CUSTOMER} 1_jane`,
       () => control.answers('record.link', { done: true }),
-      { operation: 'record.link', input: { handler: 'customer', id: CUSTOMER, ref: '1_jane' } },
+      { operation: 'record.link', input: { handler: 'customer', id: CUSTOMER, username: '1_jane' } },
     ],
     [
       'subscription create',

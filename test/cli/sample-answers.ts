@@ -83,7 +83,7 @@ export const status = (changes: Partial<OperationOutput<'status'>> = {}): Operat
     { name: 'ingest', ready: 0, inFlight: 0, delayed: 0, isDeadLetters: false },
     {
       ...{ name: 'handler/customer', ready: 1_234, inFlight: 10, delayed: 0, isDeadLetters: false },
-      ...{ oldestSeconds: 960, warning: 'the oldest message is 16 min old' },
+      ...{ oldestSeconds: 960, warning: 'oldest message: 16 min' },
     },
     { name: 'handler/customer/dead-letters', ready: 2, inFlight: 0, delayed: 0, isDeadLetters: true },
   ],
@@ -105,7 +105,7 @@ export const explanation = (): OperationOutput<'explain'> => ({
     ],
   },
   verdict: 'It was changed by hand in Fluent after version 4 was written.',
-  row: {
+  record: {
     status: 'live',
     version: 4,
     committedAt: NOW - 60 * MINUTE,

@@ -81,7 +81,7 @@ describe('reconcile', () => {
       writtenVersion: 4,
       fields: [{ field: 'lastName', changed: 'oms' as const }],
     },
-    { id: id(3), class: 'orphan' as const, ref: id(3) },
+    { id: id(3), class: 'orphan' as const, username: id(3) },
   ];
   const first = { differences: differences.slice(0, 2), next: 'page-2' };
   const second = { differences: differences.slice(2) };
@@ -124,7 +124,7 @@ ${RUN_ID} finished.
       'customer,class,source version,written version,fields,note,queued',
       `${id(1)},missing,1,,,,`,
       `${id(2)},edited,4,4,lastName (oms),,`,
-      `${id(3)},orphan,,,,ref ${id(3)},`,
+      `${id(3)},orphan,,,,username ${id(3)},`,
       '',
     ]);
   });

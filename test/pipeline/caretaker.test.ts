@@ -101,7 +101,7 @@ describe('the caretaker, from its template, on one machine', () => {
     await lookUntil(() => lost.every(({ id }) => inFluent(id)) && inFluent(changed.id)?.firstName === 'Anna');
     const { value } = await settings.watch().read();
     expect(value).toMatchObject({ status: 'Healthy', runId: expect.any(String) });
-    expect(value.lostFrom).toBeLessThan(value.backAt ?? 0);
+    expect(value.lostFrom).toBeLessThan(value.recoveredAt ?? 0);
     expect(counted('SubscriptionUnhealthy')).toBeGreaterThan(0);
   });
 
@@ -140,6 +140,6 @@ describe('the caretaker, from its template, on one machine', () => {
     await lookUntil(async () => (await settings.watch().read()).value.detail === 'EventSourcePending');
     const { subscription } = await connector.control('status', {});
     expect(subscription).toMatchObject({ status: 'Unhealthy', lostFrom: expect.any(Number) });
-    expect(subscription).not.toHaveProperty('backAt');
+    expect(subscription).not.toHaveProperty('recoveredAt');
   });
 });

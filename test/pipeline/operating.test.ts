@@ -214,7 +214,7 @@ describe('operating the connector, on one machine', () => {
     expect(subscription).toMatchObject({
       status: 'Healthy',
       lostFrom: expect.any(Number),
-      backAt: expect.any(Number),
+      recoveredAt: expect.any(Number),
       runId: expect.any(String),
     });
     await quietly(connector);

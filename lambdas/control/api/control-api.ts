@@ -34,7 +34,7 @@ export type OperationName = keyof typeof operations;
 export type OperationInput<N extends OperationName> = z.input<(typeof operations)[N]['input']>;
 export type OperationOutput<N extends OperationName> = z.output<(typeof operations)[N]['output']>;
 
-/** What the function is invoked with. `caller` goes into the audit line; the command line takes it from STS or from the system. */
+/** What the function is invoked with. `caller`: for the audit line, from STS or the operating system. */
 export const controlRequest = z.object({
   operation: z.enum(Object.keys(operations) as [OperationName, ...OperationName[]]),
   input: z._default(z.unknown(), {}),

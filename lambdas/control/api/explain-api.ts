@@ -30,7 +30,7 @@ export const explainApi = {
       resource: inspectedResource,
       /** In one sentence: is the customer in sync, and if not, why. */
       verdict: text,
-      row: z.optional(syncRecord),
+      record: z.optional(syncRecord),
       pending: z.optional(z.object({ version: count, kind: text, since: time })),
       recent: z.array(z.object({ at: time, outcome: text, version: count, reason: text })),
       handlerState: shownHandler.shape.state,

@@ -15,7 +15,7 @@ export const shownHandler = z.object({
   breaker: z.optional(z.object({ state: text, since: time, code: text })),
   /** The last refused credential, permission or setting, and what the code means. */
   trouble: z.optional(z.object({ code: text, at: time, meaning: z.optional(text) })),
-  /** Only in `status`, where metrics can be read: tries of the last hour that will be repeated, and those refused as `trouble` says. */
+  /** Repeated tries, and those refused as in `trouble`. Only in `status`, where metrics can be read. */
   lastHour: z.optional(z.object({ retried: count, configurationErrors: count })),
   pending: count,
   failures: count,

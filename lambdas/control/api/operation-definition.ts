@@ -4,7 +4,7 @@ import type * as z from 'zod/mini';
 export interface OperationDefinition<I extends z.ZodMiniObject, O extends z.ZodMiniType> {
   readonly input: I;
   readonly output: O;
-  /** Input fields of the audit line: ids and names that commercetools or the connector gave. Never an e-mail, a key or a username. */
+  /** Input fields of the audit line: ids and names. Never an e-mail, a key or a username. */
   readonly audited?: readonly `${keyof z.output<I> & string}${'' | '.id'}`[];
   /** Its answer may hold values of a customer, so even a read is audited like a change. */
   readonly showsPersonalData?: true;

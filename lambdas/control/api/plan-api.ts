@@ -19,7 +19,7 @@ export const planApi = {
       lambdaInvocations: count,
       dollars: z.object({ least: z.number(), most: z.number() }),
       seconds: z.object({ least: count, most: count }),
-      /** Customers per second: measured in a `run`, measured in the `busiest-minute` of the last hour (a lower bound), or `assumed`. */
+      /** Customers per second. The rate of the `busiest-minute` in the last hour is a lower bound. */
       rate: z.object({
         perSecond: z.number(),
         /** Upper bound, if `perSecond` is a lower bound. */

@@ -8,7 +8,7 @@ export const shownQueue = z.object({
   inFlight: count,
   delayed: count,
   isDeadLetters: z.boolean(),
-  /** Age of the oldest message. Some minutes late; absent for an empty queue and where metrics cannot be read. */
+  /** Age of the oldest message, some minutes late. Absent if the queue is empty or has no metric. */
   oldestSeconds: z.optional(count),
   /** The queue is nearly full, or its messages are too old. */
   warning: z.optional(text),

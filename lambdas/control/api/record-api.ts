@@ -15,15 +15,16 @@ const receipt = z.object({
 
 export const recordApi = {
   /**
-   * Sends the changes recorded in Prepare mode, and includes excluded customers again. Without ids: every recorded change
-   * except those of excluded customers. `unknown`: requested ids that are neither recorded nor excluded.
+   * Sends the changes recorded in Prepare mode, and includes excluded customers again. Without ids: every
+   * recorded change except those of excluded customers. `unknown`: requested ids that are neither recorded
+   * nor excluded.
    */
   'record.process': change({
     input: z.object({ handler, ids: z.optional(ids) }),
     output: z.object({ sent: count, left: count, unknown: z.optional(z.array(text)) }),
     audited: ['handler', 'ids'],
   }),
-  /** Customers that an operator excluded (`skipped`), or whose change is recorded in Prepare mode (`recorded`). */
+  /** Customers excluded by an operator (`skipped`), or recorded in Prepare mode (`recorded`). */
   'record.list': read({
     input: z.object({ ...page(1_000, 500), handler, class: z.enum(['skipped', 'recorded']) }),
     output: z.object({
@@ -39,15 +40,16 @@ export const recordApi = {
     output: z.object({ skipped: count }),
     audited: ['handler', 'ids'],
   }),
-  /** `ref`: the Fluent username. */
+  /** `username`: of the Fluent customer. */
   'record.link': change({
-    input: z.object({ handler, id: resourceId, ref: text.check(z.minLength(1), z.maxLength(255)) }),
+    input: z.object({ handler, id: resourceId, username: text.check(z.minLength(1), z.maxLength(255)) }),
     output: done,
     audited: ['handler', 'id'],
   }),
   /**
-   * `evenIfPresent`: erase although commercetools still has the customer; later changes are not synced while the sync record
-   * of the erasure is kept. `evenIfUnknown`: search the dead-letter queues although no system knows the customer.
+   * `evenIfPresent`: erase although commercetools still has the customer; later changes are not synced while
+   * the sync record of the erasure is kept. `evenIfUnknown`: search the dead-letter queues although no system
+   * knows the customer.
    */
   'record.erase': change({
     input: z.object({

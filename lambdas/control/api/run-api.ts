@@ -45,8 +45,7 @@ const shownDifference = z.object({
   fields: z.optional(
     z.array(z.object({ field: text, changed: z.enum(['source', 'oms', 'both', 'unknown']) })),
   ),
-  /** Fluent username. */
-  ref: z.optional(text),
+  username: z.optional(text),
   code: z.optional(text),
   queued: z.optional(z.boolean()),
 });
@@ -92,7 +91,7 @@ export const runApi = {
   'run.cancel': changeStatus,
   /** Without a rate the run goes as fast as the queue drains. */
   'run.throttle': change({ input: z.object({ runId, ratePerSecond }), output: shownRun, audited: ['runId'] }),
-  /** Deletes the watermarks: the next incremental run is a full run, and the next reconcile compares every customer. */
+  /** Then the next incremental run is a full run, and the next reconcile compares every customer. */
   'watermark.clear': change({
     input: z.object({ handler }),
     output: z.object({ cleared: z.array(z.enum(watermarkKinds)) }),

@@ -24,7 +24,7 @@ export const statusApi = {
         detail: z.optional(text),
         lastHealthyAt: z.optional(time),
         lostFrom: z.optional(time),
-        backAt: z.optional(time),
+        recoveredAt: z.optional(time),
         runId: z.optional(text),
       }),
       queues: z.array(shownQueue),

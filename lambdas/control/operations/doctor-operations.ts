@@ -95,7 +95,7 @@ function handlerChecks(handler: string): readonly Check[] {
   ];
 }
 
-/** Codes of credentials, addresses and permissions. Any other code is an outage, which no change of a secret can fix. */
+/** Codes of credentials, addresses and permissions. Any other code is an outage. */
 const REFUSED = /^(FLUENT_(3\d\d|40[0134])|C0020E|SECRET_)/;
 
 function fluentProblem(code = 'no reason'): Finding {

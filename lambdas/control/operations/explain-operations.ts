@@ -13,7 +13,7 @@ import { stateOf } from '../views/shown-handler.ts';
 import { type Flow, verdictOf } from '../views/verdict.ts';
 
 type Subject = OperationInput<'explain'>['subject'];
-type ShownRecord = NonNullable<OperationOutput<'explain'>['row']>;
+type ShownRecord = NonNullable<OperationOutput<'explain'>['record']>;
 
 export const explainOperations: OperationsOf<typeof explainApi> = {
   explain: async (ports, { handler, subject, values }) => {
@@ -36,7 +36,7 @@ export const explainOperations: OperationsOf<typeof explainApi> = {
     return {
       resource,
       verdict: verdictOf({ resource, record, pending, switches, flow, now: ports.clock() }),
-      ...(record && { row: shownRecord(record) }),
+      ...(record && { record: shownRecord(record) }),
       ...(pending && {
         pending: { version: pending.version, kind: pending.kind, since: pending.since },
       }),

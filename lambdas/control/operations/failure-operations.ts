@@ -107,7 +107,7 @@ async function failedAmong(
   );
 }
 
-/** A run cannot retry a delete, because commercetools lists no deleted customer. The failure items say which ones are deletes. */
+/** A run cannot retry a delete, because commercetools lists no deleted customers. */
 async function deletesAmong(
   { ports, partition }: HandlerScope,
   failed: ReadonlyMap<string, string>,
@@ -133,7 +133,7 @@ async function deletesAmong(
 /** A run of ids brings the present version of the source. */
 const newest = (id: string): RequestedEvent => ({ id, version: Number.MAX_SAFE_INTEGER, kind: 'UPSERT' });
 
-/** Otherwise a redrive would try these customers a second time, which does no harm: a failure is only logged. */
+/** A copy that stays does no harm: a redrive would only try the customer a second time. */
 async function removeCopies(
   { ports, handler, resourceType }: HandlerScope,
   requests: readonly RequestedEvent[],

@@ -8,7 +8,7 @@ import { type HandlerScope, handlerScope } from '../handler-scope.ts';
 import type { OperationsOf } from '../ports.ts';
 import { showHandler } from '../views/shown-handler.ts';
 
-/** Each operation writes the setting first, then switches the mapping. If the second step fails, the caretaker does it within a minute. */
+/** Each operation writes the setting first. If it cannot switch the mapping then, the caretaker does. */
 export const handlerOperations: OperationsOf<typeof handlerApi> = {
   'handler.pause': async (ports, { handler }, caller) => {
     const scope = handlerScope(ports, handler);
@@ -47,7 +47,7 @@ export const handlerOperations: OperationsOf<typeof handlerApi> = {
   },
 };
 
-/** Answers a note for the operator if AWS is still busy with an earlier change of the mapping: the caretaker switches it then. */
+/** Answers a note if AWS is still busy with the last change: the caretaker switches the mapping then. */
 async function switchConsuming(
   { ports, handler }: HandlerScope,
   switches: HandlerSwitches,

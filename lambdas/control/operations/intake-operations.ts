@@ -15,7 +15,7 @@ export const intakeOperations: OperationsOf<typeof intakeApi> = {
     return { stoppedSince: stopped?.since ?? now };
   },
 
-  /** Enables the rule before the catch-up, so that new changes do not wait for old ones. May be repeated after a crash. */
+  /** Enables the rule first, so that new changes do not wait for old ones. May be repeated. */
   'intake.start': async (ports, _input, caller) => {
     const { catchUpFrom } = await changeSetting(ports.settings.intake(), (value) => {
       const since = value.stopped?.since;
@@ -30,8 +30,9 @@ export const intakeOperations: OperationsOf<typeof intakeApi> = {
 };
 
 /**
- * Replays the archive of the partner bus, because only notifications report deletes and erasures, and reconciles every handler
- * with commercetools. The caretaker starts a reconcile that cannot start now. `from`: milliseconds since the epoch.
+ * Replays the archive of the partner bus, because only notifications report deletes and erasures, and
+ * reconciles every handler with commercetools. The caretaker starts a reconcile that cannot start now.
+ * `from`: milliseconds since the epoch.
  */
 async function catchUp(
   ports: ControlPorts,

@@ -15,11 +15,9 @@ import {
 } from '../handler-scope.ts';
 import { type OperationsOf, pageOf } from '../ports.ts';
 
-/** Recorded changes that one invocation sends, in about 10 s of its 60 s. The caller repeats the request for the rest. */
+/** Recorded changes that one invocation sends, in about 10 s. The caller repeats it for the rest. */
 const MAX_SENT = 2_000;
 const PAGE = 100;
-
-type SyncRecords = ReadonlyMap<string, StateRow | undefined>;
 
 export const recordOperations: OperationsOf<typeof recordApi> = {
   'record.list': async (ports, { handler, class: of, limit, cursor }) => {
@@ -51,7 +49,7 @@ export const recordOperations: OperationsOf<typeof recordApi> = {
     return { skipped: live.length };
   },
 
-  'record.link': async (ports, { handler, id, ref }) => {
+  'record.link': async (ports, { handler, id, username }) => {
     const scope = handlerScope(ports, handler);
     const records = await scope.records([id]);
     const record = records.get(id);
@@ -62,8 +60,8 @@ export const recordOperations: OperationsOf<typeof recordApi> = {
       );
     }
     await refuseUnknown(scope, [id], records);
-    await checkLinkable(scope, id, ref);
-    await ports.store.link(scope.key(id), ref);
+    await checkLinkable(scope, id, username);
+    await ports.store.link(scope.key(id), username);
     const sent = await scope.send([forcedRequest(id, record)], newTraceId(ports));
     const note =
       sent.length > 0
@@ -134,7 +132,7 @@ async function withoutExcluded(
   return changes.filter(({ id, kind }) => kind === 'DELETE' || known.get(id)?.isSkipped !== true);
 }
 
-/** Sends recorded changes, then deletes them: after a crash they are sent twice, which does no harm. Answers the accepted ones. */
+/** Sends recorded changes, then deletes them. Sending them twice after a crash does no harm. */
 async function release(
   { ports, send, key }: HandlerScope,
   traceId: string,
@@ -146,7 +144,7 @@ async function release(
   return sent;
 }
 
-/** Sends the recorded customers, and sends and includes the excluded ones. Throws not-found NOTHING_RECORDED. */
+/** Sends recorded and excluded customers, and includes the latter. Throws not-found NOTHING_RECORDED. */
 async function processNamed(
   scope: HandlerScope,
   traceId: string,
@@ -163,8 +161,8 @@ async function processNamed(
       'None of these customers is recorded in Prepare mode or excluded by `skip`. `explain` shows the state of one.',
     );
   }
-  // Sent before they are included again, so that the request can be repeated after a crash. Forced, because changes after the
-  // recorded one were skipped, and a run may have written the recorded one.
+  // Sent before they are included again, so that the request can be repeated after a crash. Forced, because
+  // changes after the recorded one were skipped, and a run may have written the recorded one.
   const changes = recorded.map((change) => ({
     ...change,
     ...(change.kind === 'UPSERT' && skipped.includes(change.id) && { force: true }),
@@ -239,7 +237,7 @@ const forcedRequest = (id: string, record: StateRow | undefined): RequestedEvent
 async function refuseUnknown(
   { ports, resourceType }: HandlerScope,
   ids: readonly string[],
-  records: SyncRecords,
+  records: ReadonlyMap<string, StateRow | undefined>,
 ): Promise<void> {
   const without = ids.filter((id) => records.get(id) === undefined);
   if (without.length === 0) return;

@@ -53,8 +53,9 @@ export const runOperations: OperationsOf<typeof runApi> = {
       ...pageOf({ limit, cursor }),
       ...(only !== undefined && { class: only }),
     });
-    const differences = items.map(({ fields, ...difference }) => ({
+    const differences = items.map(({ fields, ref: username, ...difference }) => ({
       ...difference,
+      ...(username !== undefined && { username }),
       ...(fields && { fields: [...fields] }),
     }));
     return { differences, ...(next !== undefined && { next }) };

@@ -55,7 +55,7 @@ function disabled(name: ScheduleName): ControlError {
   return conflict('SCHEDULE_OFF', message);
 }
 
-/** With a new pace, or after being off, the next start is one period after the last one, but never in the past. */
+/** A new or enabled pace counts from the last start, but the next start is never in the past. */
 function changed(schedule: Schedule, { enabled, everyMinutes, nextAt }: Change, now: number): Schedule {
   const { lastProblem: _old, ...kept } = schedule;
   const pace = everyMinutes ?? schedule.everyMinutes;

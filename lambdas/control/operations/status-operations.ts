@@ -14,15 +14,7 @@ const LISTENER = 'queue-listener';
 export const statusOperations: OperationsOf<typeof statusApi> = {
   status: async (ports) => {
     const { stage, projectKey, settings, switches } = ports;
-    const [
-      { value: intake },
-      isIntakeEnabled,
-      { value: watch },
-      { value: canary },
-      handlers,
-      queues,
-      lostEvents,
-    ] = await Promise.all([
+    const [intake, isIntakeEnabled, watch, canary, handlers, queues, lostEvents] = await Promise.all([
       settings.intake().read(),
       switches.isIntakeEnabled(),
       settings.watch().read(),
@@ -31,7 +23,7 @@ export const statusOperations: OperationsOf<typeof statusApi> = {
       showQueues(ports),
       readLostEvents(ports),
     ]);
-    const { stopped, catchUpFrom } = intake;
+    const { stopped, catchUpFrom } = intake.value;
     return {
       ...{ stage, projectKey, handlers, queues },
       intake: {
@@ -39,8 +31,8 @@ export const statusOperations: OperationsOf<typeof statusApi> = {
         ...(stopped && { stoppedSince: stopped.since, stoppedBy: stopped.by }),
         ...(catchUpFrom !== undefined && { catchUpFrom }),
       },
-      subscription: watch,
-      ...(ports.care.canaryCustomerId !== undefined && { canary }),
+      subscription: watch.value,
+      ...(ports.care.canaryCustomerId !== undefined && { canary: canary.value }),
       ...(lostEvents && { lostEvents }),
     };
   },
@@ -58,8 +50,8 @@ async function withLastHour(ports: ControlPorts, handler: string): Promise<Shown
 }
 
 /**
- * How many notifications never arrived: gaps in the versions of a customer that no late notification filled, and customers that a
- * reconcile had to repair.
+ * How many notifications never arrived: gaps in the versions of a customer that no late notification filled,
+ * and customers that a reconcile had to repair.
  */
 async function readLostEvents({
   rates,

@@ -14,9 +14,9 @@ const LATEST_RUNS = 50;
 const COUNTED_RUNS = 5;
 
 /**
- * Customers per second that the handler brings to Fluent. A run without a throttle or a pause was busy in every second, so the
- * fastest of the last ones is the best measure. The busiest minute may have had idle seconds: it is a lower bound, and the
- * assumed rate the upper bound. Without either the rate is assumed.
+ * Customers per second that the handler brings to Fluent. A run without a throttle or a pause was busy in
+ * every second, so the fastest of the last ones is the best measure. The busiest minute may have had idle
+ * seconds: it is a lower bound, and the assumed rate the upper bound. Without either the rate is assumed.
  */
 export async function measuredRate({ ports, handler, maxConcurrency }: HandlerScope): Promise<Rate> {
   const [fastest] = (await ratesOfRuns(ports, handler)).sort((a, b) => b.perSecond - a.perSecond);

@@ -51,7 +51,7 @@ export async function showHandler(
   };
 }
 
-/** A waiting customer is tried at least four times an hour: without a refusal in the last hour the cause is fixed. */
+/** Waiting customers are tried four times an hour: without a refusal since then the cause is fixed. */
 function recentTrouble({ trouble }: HandlerSwitches, now: number): ShownHandler['trouble'] {
   if (!trouble || now - trouble.at > HOUR_MS) return undefined;
   const meaning = meaningOf(trouble.code);

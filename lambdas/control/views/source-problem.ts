@@ -5,7 +5,7 @@ interface Problem {
   readonly fix: string;
 }
 
-/** A lost event source can only be replaced under another key: its name belongs to a bus that receives nothing. */
+/** Only another key gives a new event source: the old name belongs to a bus that receives nothing. */
 export const NEW_KEY = 'Deploy with another commercetools.subscriptionKey, then run a reconcile and a sweep.';
 
 const problems: Readonly<Partial<Record<EventSourceState, Problem>>> = {

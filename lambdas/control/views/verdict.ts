@@ -24,7 +24,7 @@ export interface Findings {
 
 type Rule = (findings: Findings) => string | undefined;
 
-/** Is the resource in sync, and if not, why: the answer of the first rule that applies, from final to temporary states. */
+/** Is the resource in sync, and if not, why? The first rule that applies answers. */
 export function verdictOf(findings: Findings): string {
   for (const rule of rules) {
     const verdict = rule(findings);

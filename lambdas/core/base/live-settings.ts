@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 
 /**
- * Settings that operators and the caretaker change while the connector runs. They are stored in the table, so they survive every
- * deployment. Each has a default: with an empty table the connector runs.
+ * Settings that operators and the caretaker change while the connector runs. They are stored in the table, so
+ * they survive every deployment. Each has a default: with an empty table the connector runs.
  */
 
 const time = z.int().check(z.nonnegative());
@@ -11,13 +11,13 @@ const time = z.int().check(z.nonnegative());
 export const handlerSwitches = z.object({
   /** `prepare`: record changes and send nothing until `process`. */
   mode: z._default(z.enum(['process', 'prepare']), 'process'),
-  /** A recorded change may still exist after Prepare mode, so every write of a newer version deletes it, at one more write each. */
+  /** A recorded change may still exist, so every write of a newer version also deletes it. */
   mayBeRecorded: z.optional(z.boolean()),
   /** The handler does not consume its queue. */
   paused: z.optional(z.object({ since: time, by: z.string() })),
   breaker: z.optional(
     z.object({
-      /** `open`: the handler does not consume its queue; `half-open`: probes succeeded, it consumes at the least concurrency. */
+      /** `open`: the queue is not consumed; `half-open`: it is consumed at the least concurrency. */
       state: z.enum(['open', 'half-open']),
       /** When the outage began. */
       since: time,
@@ -38,9 +38,9 @@ export const intake = z.object({
   /** The rule of the partner bus is disabled. */
   stopped: z.optional(z.object({ since: time, by: z.string() })),
   /**
-   * Changes since this time are not caught up yet. `start` writes this in place of `stopped` before it enables the rule, because
-   * the caretaker disables the rule while `stopped` is set. Removed when every catch-up run has started; until then the caretaker
-   * tries again every minute, and `start` may be repeated.
+   * Changes since this time are not caught up yet. `start` writes this in place of `stopped` before it
+   * enables the rule, because the caretaker disables the rule while `stopped` is set. Removed when every
+   * catch-up run has started; until then the caretaker tries again every minute, and `start` may be repeated.
    */
   catchUpFrom: z.optional(time),
   /** When `start` was requested. */
@@ -48,8 +48,8 @@ export const intake = z.object({
   /** Handler -> its catch-up run, until the runs of all handlers have started. */
   catchUpRuns: z.optional(z.record(z.string(), z.string())),
   /**
-   * A second replay of the archive: EventBridge may take ten minutes to archive an event, and only the archive has the deletes of
-   * the last minutes before a start.
+   * A second replay of the archive: EventBridge may take ten minutes to archive an event, and only the
+   * archive has the deletes of the last minutes before a start.
    */
   replay: z.optional(z.object({ from: time, to: time, notBefore: time })),
 });
@@ -80,9 +80,9 @@ export type Schedule = z.infer<typeof schedule>;
 export const watch = z.object({
   status: z.enum(['Healthy', 'Unhealthy', 'TemporaryError', 'Unknown']),
   lastHealthyAt: z.optional(time),
-  /** Changes may be lost from `lostFrom` to `backAt`, or until now while `backAt` is absent. */
+  /** The interval in which changes may be lost: open while `recoveredAt` is absent. */
   lostFrom: z.optional(time),
-  backAt: z.optional(time),
+  recoveredAt: z.optional(time),
   /** The run that reconciles the interval; with several handlers the last one started. */
   runId: z.optional(z.string()),
   /** Handler -> its run over the interval, until it has ended. */
@@ -92,7 +92,7 @@ export const watch = z.object({
   lastCheckAt: z.optional(time),
   /** Consecutive checks without an answer. */
   failedChecks: z._default(time, 0),
-  /** The status as commercetools names it, for example ConfigurationErrorDeliveryStopped; or why the check failed. */
+  /** The status as commercetools names it (ConfigurationErrorDeliveryStopped), or why the check failed. */
   detail: z.optional(z.string()),
 });
 export type Watch = z.infer<typeof watch>;
@@ -106,7 +106,7 @@ export const canaryState = z.object({
 });
 export type CanaryState = z.infer<typeof canaryState>;
 
-/** Runs have processed all changes in commercetools up to this time (milliseconds since the epoch). Only a successful run moves it. */
+/** Runs have processed all changes up to this time. Only a successful run moves it. */
 export const watermark = z.object({ until: time, runId: z.string(), at: time });
 export type Watermark = z.infer<typeof watermark>;
 

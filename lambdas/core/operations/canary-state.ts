@@ -20,8 +20,8 @@ export function isTouchDue(state: CanaryState, now: number, { canaryMinutes }: P
 }
 
 /**
- * The touch has arrived when the sync record of every handler has its version. A sync record stores whole seconds, so the latency,
- * in milliseconds, is exact to one second.
+ * The touch has arrived when the sync record of every handler has its version. A sync record stores whole
+ * seconds, so the latency, in milliseconds, is exact to one second.
  */
 export function afterCanaryCheck(state: CanaryState, rows: readonly (StateRow | undefined)[]): CanaryState {
   const { touchedAt, version, seenAt: wasSeenAt } = state;

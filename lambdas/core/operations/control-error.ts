@@ -22,7 +22,7 @@ export interface Violation {
   readonly message: string;
 }
 
-/** What an operator gets in place of an output. The message says what is wrong and what to do, without personal data. */
+/** The message tells an operator what is wrong and what to do, without personal data. */
 export class ControlError extends Error {
   readonly kind: ControlErrorKind;
   /** Machine-readable, for example RUN_BUSY. */
@@ -77,7 +77,7 @@ export function isDeclared(error: unknown): boolean {
   return error instanceof ControlError || error instanceof RunRefused || error instanceof ConnectorError;
 }
 
-/** Turns any error into the answer for the operator. The message of a bug may hold anything, so it is not passed on. */
+/** The answer for the operator. The message of a bug may hold anything, so it is not passed on. */
 export function toControlError(error: unknown): ControlError {
   if (error instanceof ControlError) return error;
   if (error instanceof RunRefused) {

@@ -46,7 +46,7 @@ export const variables: readonly string[] = (Object.keys(groups) as Group[]).fla
 /** The result of `parseEnv` of node:util. */
 export type EnvFile = Readonly<Record<string, string | undefined>>;
 
-/** The systems of an env file. Each group of variables must be complete or absent. Throws EnvFileError. `name`: of the file. */
+/** Each group of variables must be complete or absent. Throws EnvFileError. `name`: of the file. */
 export function readSystems(content: EnvFile, name: string): Systems {
   const given = new Map(
     Object.entries(content).filter((entry): entry is [string, string] => !!entry[1]?.trim()),

@@ -5,8 +5,8 @@ const FIELD_REQUIRED = `Fluent requires a field that was not sent. Fill it in co
 const DATE_REFUSED = `Fluent refuses a date. Correct it in commercetools or remove the attribute from the mapping, ${RETRY}`;
 
 /**
- * DATA: what an operator can do about a failed customer, by the beginning of the code; the first match counts. docs/runbook.md has
- * the same texts. The class of a code is in failure-classes.ts.
+ * DATA: what an operator can do about a failed customer, by the beginning of the code; the first match
+ * counts. docs/runbook.md has the same texts. The class of a code is in failure-classes.ts.
  */
 export const causes: readonly (readonly [code: string, remedy: string])[] = [
   ['INVALID', `In commercetools this field is missing or invalid. Correct it there; ${SYNCED_LATER}`],

@@ -23,8 +23,9 @@ const policyDocument = z.object({
 const EVENT_BRIDGE = 'events.amazonaws.com';
 
 /**
- * Does the resource policy of a queue allow EventBridge to send for this rule? `policy`: JSON; absent = the queue has none, so no other
- * service may send. `unknown`: the policy has conditions that are not evaluated here.
+ * Does the resource policy of a queue allow EventBridge to send for this rule? `policy`: JSON; absent = the
+ * queue has none, so no other service may send. `unknown`: the policy has conditions that are not evaluated
+ * here.
  */
 export function maySend(
   policy: string | undefined,

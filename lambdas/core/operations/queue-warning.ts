@@ -6,8 +6,8 @@ const OLD_SECONDS = 900;
 const NEARLY_FULL = 0.8;
 
 /**
- * The warning about a queue that is not drained fast enough. `backlog`: messages that one queue may hold; `oldestSeconds`: absent =
- * unknown. Dead letters get no warning: they wait for an operator anyway.
+ * The warning about a queue that is not drained fast enough. `backlog`: messages that one queue may hold;
+ * `oldestSeconds`: absent = unknown. Dead letters get no warning: they wait for an operator anyway.
  */
 export function queueWarning(
   { ready, inFlight, delayed, isDeadLetters }: QueueState,
@@ -20,7 +20,7 @@ export function queueWarning(
       ? [`${amount(held)} messages of ${amount(backlog)} (care.queueBacklog)`]
       : []),
     ...(held > 0 && oldestSeconds > OLD_SECONDS
-      ? [`the oldest message is ${Math.floor(oldestSeconds / 60)} min old`]
+      ? [`oldest message: ${Math.floor(oldestSeconds / 60)} min`]
       : []),
   ];
   return warnings.length === 0 ? undefined : warnings.join(', ');

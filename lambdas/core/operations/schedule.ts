@@ -43,8 +43,9 @@ export function defaultSchedule(name: ScheduleName, care: Pace, now: number): Sc
 }
 
 /**
- * The stored schedule, or that of the stage if none is stored. Changes by an operator survive every deployment except one that
- * changes the pace of the same schedule. Answers the stored object itself if nothing has to be written.
+ * The stored schedule, or that of the stage if none is stored. Changes by an operator survive every
+ * deployment except one that changes the pace of the same schedule. Answers the stored object itself if
+ * nothing has to be written.
  */
 export function currentSchedule(
   name: ScheduleName,
@@ -86,7 +87,7 @@ export function afterRefusal(schedule: Schedule, code: string, now: number): Sch
   return { ...kept, lastProblem: code, nextAt: nextTime(schedule, now) };
 }
 
-/** The first time after now that is a whole number of periods after the planned one: missed starts do not pile up. */
+/** The first time after now on the grid of planned starts: missed starts do not pile up. */
 function nextTime({ nextAt, everyMinutes }: Schedule, now: number): number {
   const period = everyMinutes * MINUTE;
   return nextAt + Math.max(Math.floor((now - nextAt) / period) + 1, 0) * period;

@@ -26,15 +26,16 @@ export const subscriptionRequest = z.object({
 export type SubscriptionRequest = z.infer<typeof subscriptionRequest>;
 
 /**
- * State of the partner event source in EventBridge. `ACTIVE`: a bus is associated with it; `PENDING`: no bus is, so its events are
- * lost; `DELETED`: commercetools removed it while a bus was associated; `MISSING`: EventBridge does not know it.
+ * State of the partner event source in EventBridge. `ACTIVE`: a bus is associated with it; `PENDING`: no bus
+ * is, so its events are lost; `DELETED`: commercetools removed it while a bus was associated; `MISSING`:
+ * EventBridge does not know it.
  */
 export const eventSourceState = z.enum(['ACTIVE', 'PENDING', 'DELETED', 'MISSING']);
 export type EventSourceState = z.infer<typeof eventSourceState>;
 
 /**
- * `Unhealthy`: notifications are not delivered and may be lost. `detail`: the status as commercetools names it, `Missing`, or the
- * state of the event source, for example `EventSourcePending`.
+ * `Unhealthy`: notifications are not delivered and may be lost. `detail`: the status as commercetools names
+ * it, `Missing`, or the state of the event source, for example `EventSourcePending`.
  */
 export const subscriptionHealth = z.object({
   status: z.enum(['Healthy', 'TemporaryError', 'Unhealthy']),

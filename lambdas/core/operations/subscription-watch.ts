@@ -19,8 +19,9 @@ export function isCheckDue(
 }
 
 /**
- * The watch after a check. Every status but Healthy opens the interval in which changes may be lost. It begins at the last healthy
- * check, because commercetools does not promise how long it keeps undelivered changes. A failed check opens and closes nothing.
+ * The watch after a check. Every status but Healthy opens the interval in which changes may be lost. It
+ * begins at the last healthy check, because commercetools does not promise how long it keeps undelivered
+ * changes. A failed check opens and closes nothing.
  */
 export function afterCheck(
   watch: Watch,
@@ -35,12 +36,12 @@ export function afterCheck(
   const { status, detail } = check;
   const seen = { status, ...(detail !== undefined && { detail }), failedChecks: 0, lastCheckAt: now };
   if (status === 'Healthy') {
-    return { ...before, ...seen, lastHealthyAt: now, ...(isOpen(watch) && { backAt: now }) };
+    return { ...before, ...seen, lastHealthyAt: now, ...(isOpen(watch) && { recoveredAt: now }) };
   }
   if (isOpen(watch)) return { ...before, ...seen };
   // An interval that is not repaired yet grows: its beginning must not be lost.
   const lostFrom = windowToRepair(watch, handlers) ? watch.lostFrom : watch.lastHealthyAt;
-  const { backAt: _backAt, runId: _runId, repairRuns: _runs, ...kept } = before;
+  const { recoveredAt: _recoveredAt, runId: _runId, repairRuns: _runs, ...kept } = before;
   // Without a healthy check any change may be lost.
   return { ...kept, ...seen, lostFrom: lostFrom ?? 0, repaired: [] };
 }
@@ -57,12 +58,12 @@ export function isAlarming(watch: Watch): boolean {
 
 /** The closed interval, and the handlers that have not reconciled it yet. */
 export function windowToRepair(
-  { lostFrom, backAt, repaired }: Watch,
+  { lostFrom, recoveredAt, repaired }: Watch,
   handlers: readonly string[],
 ): { from: number; to: number; handlers: readonly string[] } | undefined {
-  if (lostFrom === undefined || backAt === undefined) return undefined;
+  if (lostFrom === undefined || recoveredAt === undefined) return undefined;
   const waiting = handlers.filter((handler) => !repaired.includes(handler));
-  return waiting.length > 0 ? { from: lostFrom, to: backAt, handlers: waiting } : undefined;
+  return waiting.length > 0 ? { from: lostFrom, to: recoveredAt, handlers: waiting } : undefined;
 }
 
 export function afterRepairStart(watch: Watch, handler: string, runId: string): Watch {
@@ -77,9 +78,9 @@ export interface RepairEnd {
 }
 
 /**
- * The watch after the run of a handler: `finished` has repaired the interval, and `cancelled` is the decision of an operator. After
- * any other result the handler needs another run. It also does if the run began so early that commercetools may have listed an
- * older version of the last changes.
+ * The watch after the run of a handler: `finished` has repaired the interval, and `cancelled` is the decision
+ * of an operator. After any other result the handler needs another run. It also does if the run began so
+ * early that commercetools may have listed an older version of the last changes.
  */
 export function afterRepairEnd(
   watch: Watch,
@@ -87,7 +88,7 @@ export function afterRepairEnd(
   { run, now, overlapSeconds }: RepairEnd,
 ): Watch {
   if (run && !hasEnded(run.status)) return watch;
-  const isListedAt = (watch.backAt ?? 0) + overlapSeconds * 1_000;
+  const isListedAt = (watch.recoveredAt ?? 0) + overlapSeconds * 1_000;
   const isEarly = run?.status === 'finished' && run.createdAt < isListedAt;
   if (isEarly && now < isListedAt) return watch;
   const { [handler]: _ended, ...others } = watch.repairRuns ?? {};
@@ -95,6 +96,6 @@ export function afterRepairEnd(
   return { ...watch, repairRuns: others, ...(isDone && { repaired: [...watch.repaired, handler] }) };
 }
 
-function isOpen({ lostFrom, backAt }: Watch): boolean {
-  return lostFrom !== undefined && backAt === undefined;
+function isOpen({ lostFrom, recoveredAt }: Watch): boolean {
+  return lostFrom !== undefined && recoveredAt === undefined;
 }

@@ -33,8 +33,9 @@ export interface OperationsServicesOptions {
 }
 
 /**
- * Clients and stores of both the caretaker and the control function. `stores` are made once per Lambda instance, `functionsOf` invokes other
- * functions with the signal of one invocation: once, with a timeout above their own ones (`invokeTimeoutMs`).
+ * Clients and stores of both the caretaker and the control function. `stores` are made once per Lambda
+ * instance, `functionsOf` invokes other functions with the signal of one invocation: once, with a timeout
+ * above their own ones (`invokeTimeoutMs`).
  */
 export function createOperationsServices(
   { projectKey, tableName, handlers, ...options }: OperationsServicesOptions,

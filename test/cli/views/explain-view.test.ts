@@ -55,7 +55,7 @@ test('explain names the anonymised record of an erasure, the failure and a singl
   const row = { version: 4, status: 'deleted', isErased: true, isSkipped: false, isLinked: false } as const;
   const waiting = { code: 'FLUENT_503', receives: 1, until: NOW };
   const failure = { code: 'C0141E', field: 'firstName', version: 4, remedy: 'Shorten it.' };
-  const text = shown({ ...explanation(), row: { ...row, waiting, failure } });
+  const text = shown({ ...explanation(), record: { ...row, waiting, failure } });
   expect(text).toContain('failed         C0141E in firstName at version 4. Shorten it.');
   expect(text).toContain('Fluent         exists, anonymised, username');
   expect(text).toContain('FLUENT_503 after 1 attempt, next attempt');

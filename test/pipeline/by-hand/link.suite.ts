@@ -43,7 +43,7 @@ export function linkedCustomers(worldOf: () => World): void {
       await eventually(async () => (await explained(linked)).resource.class).toBe('in-sync');
       expect(await explained(linked)).toMatchObject({
         resource: { isInOms: true, ref: legacy, fields: [] },
-        row: { isLinked: true },
+        record: { isLinked: true },
       });
       const { groups } = await world.connector.control('failure.groups', {});
       expect(groups).toMatchObject([{ code: 'IDENTITY_CONFLICT', count: 1, exampleId: other }]);
@@ -58,10 +58,10 @@ export function linkedCustomers(worldOf: () => World): void {
         exitCode: 3,
         err: expect.stringContaining('no record with that username'),
       });
-      const refusal = (ref: string) => world.connector.control('record.link', { id: other, ref });
+      const refusal = (username: string) => world.connector.control('record.link', { id: other, username });
       await expect(refusal(legacy)).rejects.toMatchObject({ code: 'REF_TAKEN' });
       await expect(refusal('no-such-name')).rejects.toMatchObject({ code: 'REF_UNKNOWN' });
-      expect((await explained(other)).row).toMatchObject({ isLinked: false });
+      expect((await explained(other)).record).toMatchObject({ isLinked: false });
     });
 
     test('is erased there, and whoever has its id as a name is left alone', async () => {

@@ -299,14 +299,14 @@ describe('the watchdog', () => {
 
     world.health = { status: 'Healthy' };
     for (let n = 0; n < 5; n++) await world.pass();
-    const { backAt } = await world.watch();
+    const { recoveredAt } = await world.watch();
     const runs = await world.begun();
     expect(runs).toMatchObject([
       {
         mode: 'reconcile',
         startedBy: 'watchdog',
         options: { compare: 'versions', repair: ['source-ahead', 'missing'] },
-        window: { from: healthyAt - 600_000, to: backAt },
+        window: { from: healthyAt - 600_000, to: recoveredAt },
       },
     ]);
     expect(await world.watch()).toMatchObject({ lostFrom: healthyAt, runId: runs[0]?.id });

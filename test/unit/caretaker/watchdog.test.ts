@@ -45,7 +45,7 @@ describe('the subscription watch', () => {
   test('repairs exactly the time between the two healthy checks', () => {
     const watch = seen(healthy, stopped, stopped, healthy);
     expect(windowToRepair(watch, handlers)).toEqual({ from: 1, to: 4, handlers });
-    expect(watch).toMatchObject({ lostFrom: 1, backAt: 4, status: 'Healthy' });
+    expect(watch).toMatchObject({ lostFrom: 1, recoveredAt: 4, status: 'Healthy' });
     expect(watch).not.toHaveProperty('detail');
     expect(isAlarming(watch)).toBe(false);
   });
@@ -57,7 +57,7 @@ describe('the subscription watch', () => {
     expect(windowToRepair(half, both)).toEqual({ from: 1, to: 3, handlers: ['mail'] });
     const whole = afterRepairEnd(afterRepairStart(half, 'mail', 'run-2'), 'mail', finished);
     expect(windowToRepair(whole, both)).toBeUndefined();
-    expect(whole).toMatchObject({ lostFrom: 1, backAt: 3, runId: 'run-2', repairRuns: {} });
+    expect(whole).toMatchObject({ lostFrom: 1, recoveredAt: 3, runId: 'run-2', repairRuns: {} });
   });
 
   test('counts a finished or cancelled run as a repair, but not an open or failed one', () => {
@@ -103,7 +103,7 @@ describe('the subscription watch', () => {
     const repaired = afterRepairEnd(started, 'customer', finished);
     const again = afterCheck(repaired, stopped, { handlers, now: 9 });
     expect(again).toMatchObject({ lostFrom: 3, repaired: [] });
-    expect(again).not.toHaveProperty('backAt');
+    expect(again).not.toHaveProperty('recoveredAt');
     expect(again).not.toHaveProperty('runId');
   });
 
@@ -127,7 +127,7 @@ describe('the subscription watch', () => {
     expect(seen(healthy, unanswered)).toMatchObject({ status: 'Unknown', lastHealthyAt: 1 });
     expect(seen(healthy, unanswered)).not.toHaveProperty('lostFrom');
     expect(seen(healthy, stopped, unanswered)).toMatchObject({ status: 'Unknown', lostFrom: 1 });
-    expect(seen(healthy, stopped, unanswered)).not.toHaveProperty('backAt');
+    expect(seen(healthy, stopped, unanswered)).not.toHaveProperty('recoveredAt');
     expect(isAlarming(seen(healthy, stopped, unanswered))).toBe(true);
     expect(windowToRepair(seen(healthy, unanswered, healthy), handlers)).toBeUndefined();
   });

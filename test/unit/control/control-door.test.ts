@@ -134,7 +134,7 @@ describe('the audit line', () => {
   });
 
   test('is defined without the fields that hold an e-mail, a key or a username', () => {
-    const personal = ['subject', 'subject.email', 'subject.key', 'ref', 'confirm'];
+    const personal = ['subject', 'subject.email', 'subject.key', 'username', 'confirm'];
     const audited = names.flatMap((name): readonly string[] => operations[name].audited ?? []);
     expect(audited.filter((field) => personal.includes(field))).toEqual([]);
     expect(audited).toEqual(expect.arrayContaining(['subject.id', 'handler', 'runId', 'queue']));
@@ -154,7 +154,7 @@ describe('the audit line', () => {
     const bench = createControlBench();
     await bench.ask('explain', { subject: { email: 'jane@example.com' }, values: 'plain' });
     await bench.ask('explain', { subject: { key: 'Jane-Doe' } });
-    await bench.ask('record.link', { id: idOf(1), ref: 'jane@example.com' });
+    await bench.ask('record.link', { id: idOf(1), username: 'jane@example.com' });
     await bench.ask('failure.items', { group: 'jane@example.com' });
     await bench.ask('queue.redrive', { queue: 'jane@example.com' });
     expect(bench.actions).toHaveLength(5);

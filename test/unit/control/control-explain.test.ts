@@ -222,7 +222,7 @@ describe('explain', () => {
     const byId = await bench.done('explain', { subject: { id: idOf(1) } });
     expect(byId).toMatchObject({
       verdict: 'In sync: Fluent holds version 3.',
-      row: { status: 'live', version: 3, isSkipped: false, isLinked: false, isErased: false },
+      record: { status: 'live', version: 3, isSkipped: false, isLinked: false, isErased: false },
       recent: [{ at: 1_700_000_000_000, outcome: 'synced', version: 3, reason: 'created' }],
       handlerState: 'running',
     });
@@ -284,8 +284,8 @@ describe('explain', () => {
       receives: 2,
       until: bench.time.now + 60_000,
     });
-    const { verdict, row } = await bench.done('explain', { subject: { id: idOf(1) } });
-    expect(row?.waiting).toMatchObject({ code: 'FLUENT_503', receives: 2 });
+    const { verdict, record } = await bench.done('explain', { subject: { id: idOf(1) } });
+    expect(record?.waiting).toMatchObject({ code: 'FLUENT_503', receives: 2 });
     expect(verdict).toBe(
       'The customer could not be checked just now (FLUENT_503). Never written; the next try is at 2026-11-20 12:01 UTC.',
     );

@@ -182,7 +182,7 @@ describe('skip', () => {
 });
 
 describe('link', () => {
-  const link = { id: idOf(1), ref: 'old-shop-17' };
+  const link = { id: idOf(1), username: 'old-shop-17' };
 
   test('stores the Fluent username and syncs at once', async () => {
     const bench = createControlBench();
@@ -232,7 +232,7 @@ test('an unread sync record is not taken for a missing one', async () => {
   for (const [operation, input] of [
     ['record.skip', { ids }],
     ['record.process', { ids }],
-    ['record.link', { id: idOf(1), ref: 'x' }],
+    ['record.link', { id: idOf(1), username: 'x' }],
     ['failure.retry', { ids }],
     ['explain', { subject: { id: idOf(1) } }],
   ] as const)

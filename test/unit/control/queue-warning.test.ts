@@ -14,9 +14,9 @@ describe('a queue', () => {
     ['with 8,000 of 10,000', { ready: 8_000 }, 0, full],
     ['with 8,000 of 10,000 in any state', { ready: 1, inFlight: 2_000, delayed: 5_999 }, 0, full],
     ['whose oldest message waits 15 minutes', { ready: 1 }, 900, undefined],
-    ['whose oldest message waits longer', { inFlight: 1 }, 1_260, 'the oldest message is 21 min old'],
+    ['whose oldest message waits longer', { inFlight: 1 }, 1_260, 'oldest message: 21 min'],
     ['that is empty by now, whatever the metric says', {}, 1_260, undefined],
-    ['that is nearly full of old ones', { ready: 8_000 }, 960, `${full}, the oldest message is 16 min old`],
+    ['that is nearly full of old ones', { ready: 8_000 }, 960, `${full}, oldest message: 16 min`],
     ['of dead letters, which wait for an operator', { ready: 9_000, isDeadLetters: true }, 9_999, undefined],
   ])('%s', (_, state, oldestSeconds, warning) => {
     expect(queueWarning({ ...queue, ...state }, { backlog, oldestSeconds })).toBe(warning);
@@ -38,7 +38,7 @@ describe('the list of queues', () => {
     expect(of('route')).toMatchObject({ ready: 4, warning: '4 messages of 5 (care.queueBacklog)' });
     expect(of('handler/customer')).toMatchObject({
       oldestSeconds: 960,
-      warning: 'the oldest message is 16 min old',
+      warning: 'oldest message: 16 min',
     });
     expect(of('ingest')).toEqual({ ...queue, name: 'ingest' });
     expect((await bench.done('status', {})).queues).toEqual(queues);

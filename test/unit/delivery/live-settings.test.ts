@@ -64,7 +64,7 @@ const whole: [name: string, value: object][] = [
       status: 'TemporaryError',
       lastHealthyAt: 1,
       lostFrom: 2,
-      backAt: 3,
+      recoveredAt: 3,
       runId: 'run',
       repairRuns: { customer: 'run' },
       repaired: ['customer'],

@@ -10,7 +10,7 @@ import {
 import { withHandlerQueues } from '../../../lambdas/core/runs/connected-handler.ts';
 import { classOf } from '../../../lambdas/core/runs/three-way.ts';
 
-const lost: Watch = { status: 'Healthy', failedChecks: 0, lostFrom: 1, backAt: 1_000, repaired: [] };
+const lost: Watch = { status: 'Healthy', failedChecks: 0, lostFrom: 1, recoveredAt: 1_000, repaired: [] };
 
 describe('the repairs of two handlers', () => {
   const both = afterRepairStart(afterRepairStart(lost, 'customer', 'run-1'), 'mail', 'run-2');

@@ -1,4 +1,4 @@
-/** Switches the event source mappings and the rule of the partner bus. Every method throws a ConnectorError. */
+/** The event source mappings and the rule of the partner bus. Every method throws a ConnectorError. */
 export interface IntakeSwitches {
   /** Is the event source mapping of the handler's queue enabled? */
   isConsuming(handlerId: string): Promise<boolean>;
@@ -7,6 +7,6 @@ export interface IntakeSwitches {
   /** Is the rule of the partner bus enabled? */
   isIntakeEnabled(): Promise<boolean>;
   setIntake(isEnabled: boolean): Promise<void>;
-  /** Sends the archived events of this time to the ingest queue again; milliseconds since the epoch. Answers the name of the replay. */
+  /** Replays the archived events of this time (milliseconds since the epoch). Answers its name. */
   replay(name: string, from: number, to: number): Promise<string>;
 }

@@ -11,7 +11,7 @@ export interface QueueState {
 export interface QueueAdmin {
   names(): readonly string[];
   state(name: string): Promise<QueueState>;
-  /** Moves all messages of a dead-letter queue to the queue they came from; answers how many there were at the beginning. */
+  /** Moves the messages of a dead-letter queue back; answers how many there were at the beginning. */
   redrive(name: string): Promise<{ messages: number }>;
   purge(name: string): Promise<void>;
 }

@@ -4,7 +4,7 @@ export type MetricSums = Readonly<Partial<Record<MetricName, number>>>;
 
 /** Reads the metrics of the connector. `undefined`: they cannot be read. Never throws. */
 export interface Rates {
-  /** Sums over the last `seconds`. `service`: id of the function that counts. A metric without values is 0. */
+  /** Sums over the last `seconds`. `service`: id of the function. A metric without values is 0. */
   sums(query: {
     service: string;
     metrics: readonly MetricName[];

@@ -1,6 +1,6 @@
 import type { SubscriptionAnswer, SubscriptionRequest } from '../subscription-request.ts';
 
-/** Asks the subscription function directly. Throws a ConnectorError: its own failure, or `SUBSCRIPTION_UNREACHABLE`. */
+/** Throws a ConnectorError: a failure of the function, or `SUBSCRIPTION_UNREACHABLE`. */
 export interface SubscriptionFunction {
   ask<R extends SubscriptionRequest['request']>(request: R): Promise<SubscriptionAnswer<R>>;
 }

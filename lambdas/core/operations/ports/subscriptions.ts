@@ -33,7 +33,7 @@ export interface Subscriptions {
     },
   ): Promise<'updated' | 'conflict'>;
   remove(key: string, version: number): Promise<'removed' | 'conflict'>;
-  /** The health that commercetools reports, and the event source if it has one. A missing subscription is Unhealthy, `Missing`. */
+  /** Reported health and event source. A missing subscription is Unhealthy, `Missing`. */
   health(key: string): Promise<{ readonly said: SubscriptionHealth; readonly source?: string }>;
 }
 

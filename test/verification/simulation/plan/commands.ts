@@ -59,7 +59,7 @@ function unmarked(customer: number, username: string): Change {
 }
 
 function link(customer: number, ref: string, at: number): Change {
-  return operate(at, 'record.link', { id: customerId(customer), ref });
+  return operate(at, 'record.link', { id: customerId(customer), username: ref });
 }
 
 function shopName(customer: number): string {

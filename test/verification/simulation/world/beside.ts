@@ -161,10 +161,10 @@ export class Beside {
     if (switches.value.breaker) waiting.push(`breaker ${switches.value.breaker.state}`);
     if (intake.value.replay) waiting.push('a replay to come');
     if (recorded > 0) waiting.push(`${recorded} recorded`);
-    const { lostFrom, backAt, repaired } = watch.value;
+    const { lostFrom, recoveredAt, repaired } = watch.value;
     // A daily watch does not count: at that interval the lost changes are left to a schedule.
     const isWatched = this.care.watchSeconds < 3_600;
-    if (isWatched && lostFrom !== undefined && (backAt === undefined || repaired.length === 0))
+    if (isWatched && lostFrom !== undefined && (recoveredAt === undefined || repaired.length === 0))
       waiting.push('an interval to repair');
     return waiting;
   }
