@@ -272,11 +272,11 @@ describe('a reconcile with the OMS', () => {
     bench.plant(2, { note: 'x'.repeat(70_000) });
     await bench.start({ mode: 'reconcile', options: { compare: 'oms' } });
     await bench.feedAll();
-    const asked = bench.ports.handlerFunctions.asked.flatMap(({ request }) =>
+    const requested = bench.ports.handlerFunctions.asked.flatMap(({ request }) =>
       request.request === 'inspect' ? [request.resources] : [],
     );
-    expect(asked.map((resources) => resources.length)).toEqual([50, 50, 30]);
-    expect(asked[0]?.slice(0, 2).map(({ body }) => body !== undefined)).toEqual([true, false]);
+    expect(requested.map((resources) => resources.length)).toEqual([50, 50, 30]);
+    expect(requested[0]?.slice(0, 2).map(({ body }) => body !== undefined)).toEqual([true, false]);
     expect(bench.sent()).toEqual([]);
   });
 

@@ -92,7 +92,7 @@ describe('a full run', () => {
     await bench.plantAll(2);
     const { id } = await bench.start();
     bench.ports.queueAdmin.put('handler/customer', 'a', 'b', 'c');
-    for (let looks = 0; looks < 30; looks++) await bench.tick();
+    for (let steps = 0; steps < 30; steps++) await bench.tick();
     expect(bench.sent()).toEqual([]);
     expect(bench.ports.ticks.sent).toEqual([{ runId: id, page: 1, wait: 30, delaySeconds: 15 }]);
     expect(await bench.run(id)).toMatchObject({ updatedAt: bench.time.now });

@@ -5,26 +5,26 @@ import { Kernel, START } from './kernel.ts';
 describe('the kernel', () => {
   test('runs events by time, and events of the same time in the order of their requests', async () => {
     const kernel = new Kernel();
-    const told: string[] = [];
-    kernel.after(20, () => told.push('c'));
-    kernel.after(10, () => told.push('a'));
-    kernel.after(10, () => told.push('b'));
+    const calls: string[] = [];
+    kernel.after(20, () => calls.push('c'));
+    kernel.after(10, () => calls.push('a'));
+    kernel.after(10, () => calls.push('b'));
     expect(await kernel.run(START + 1_000)).toBe('idle');
-    expect(told).toEqual(['a', 'b', 'c']);
+    expect(calls).toEqual(['a', 'b', 'c']);
     expect(kernel.now).toBe(START + 20);
   });
 
   test('runs all promises to completion before the next event', async () => {
     const kernel = new Kernel();
-    const told: string[] = [];
+    const calls: string[] = [];
     const slow = async () => {
       for (let i = 0; i < 50; i++) await undefined;
-      told.push('settled');
+      calls.push('settled');
     };
     kernel.after(1, () => void slow());
-    kernel.after(1, () => told.push('next'));
+    kernel.after(1, () => calls.push('next'));
     await kernel.run(START + 10);
-    expect(told).toEqual(['settled', 'next']);
+    expect(calls).toEqual(['settled', 'next']);
   });
 
   test('stops at a time limit with later events pending, and after a number of steps', async () => {

@@ -26,8 +26,8 @@ export function invokeDirectly<T>(
       },
       (error: unknown) => {
         if (!invocation.isAlive) return;
-        const told = error instanceof Error ? error.stack : String(error);
-        sim.violate(new Violation('CRASH', `${host.name} threw ${told}`));
+        const text = error instanceof Error ? error.stack : String(error);
+        sim.violate(new Violation('CRASH', `${host.name} threw ${text}`));
         invocation.crash('threw');
       },
     );

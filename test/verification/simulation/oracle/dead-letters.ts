@@ -21,7 +21,7 @@ export function checkDeadLetters(world: World, { plan }: Beside): void {
       world.sim.violate(new Violation('I4', `${reason} after an outage or a pause`));
   }
   if (world.handlerQueue.dead.length > 0)
-    world.sim.violate(new Violation('I4', 'SQS itself moved a message to the dead letters'));
+    world.sim.violate(new Violation('I4', 'SQS itself dead-lettered a message'));
 }
 
 /** I8: after an erasure, once the dead letters were searched, none is about the erased customer, and the receipt says so. */
@@ -35,7 +35,7 @@ export async function checkErasedCopies(world: World): Promise<void> {
     if (world.rowsById().get(id)?.erased !== true) continue;
     const key = { ...scope, resourceType, id };
     const receipt = await stores.receipts.read(code.receiptSubject(key));
-    if (!isLookedFor) sim.violate(new Violation('I8', `${short(id)}: nobody looked for copies`));
+    if (!isLookedFor) sim.violate(new Violation('I8', `${short(id)}: copies were not searched`));
     if (receipt?.copiesGoneAt === undefined)
       sim.violate(new Violation('I8', `${short(id)}: the receipt does not say that the copies are gone`));
     if (about.has(code.groupId({ resource: { typeId: resourceType, id } })))

@@ -39,7 +39,7 @@ function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer
   if (!isMappable) {
     const isReported = oracle.failures.byId.get(id)?.some(({ version }) => version >= current.version);
     if (!isReported)
-      violate('I4', `${short(id)}: version ${current.version} cannot be mapped and nothing says so`);
+      violate('I4', `${short(id)}: version ${current.version} cannot be mapped, but no failure is recorded`);
     return;
   }
   if (isRightlyRefused(world, oracle, id, current.version)) return;
@@ -54,7 +54,7 @@ function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer
   }
   const row = world.rowsById().get(id);
   if (chosen !== undefined && (row?.ref !== chosen || row.isLinked !== true))
-    violate('I11', `${short(id)}: linked to ${chosen}, the row says ${row?.ref}`);
+    violate('I11', `${short(id)}: linked to ${chosen}, but the row has ${row?.ref}`);
   if (row?.version !== current.version || row.status !== 'live')
     violate(
       'I1',
@@ -69,7 +69,7 @@ function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer
     violate('I1', `${short(id)}: the row has the hash of other content than version ${current.version}`);
   const hasRun = world.plan.changes.some((change) => change.kind === 'run' && change.run === 99);
   if (hasRun && !world.plan.twoMappers && row?.mapperVersion !== world.mapperVersion)
-    violate('I6', `${short(id)}: the mapper version of a finished run was not kept`);
+    violate('I6', `${short(id)}: the mapper version of a finished run was not stored`);
 }
 
 /** I11: an excluded customer has one complete version of the source in the OMS. */
@@ -83,7 +83,7 @@ function checkSkipped(world: World, { id, history }: SourceCustomer, violate: Vi
       parsed.success && code.customerDefinition.map(parsed.data, { settings, projectKey: 'local' });
     const difference = mapped ? firstDifference(record, mapped.content as Expected, 'keep') : 'everything';
     if (difference)
-      violate('I11', `${short(id)}: taken out, and ${difference} is not of version ${version} in the OMS`);
+      violate('I11', `${short(id)}: excluded, but ${difference} in the OMS is not of version ${version}`);
   }
 }
 
@@ -95,8 +95,9 @@ function checkErased(world: World, id: string, violate: Violate): void {
     return;
   }
   if (row.ref !== undefined || row.customs !== undefined)
-    violate('I8', `${short(id)}: the row still holds something of whom an operator erased`);
-  if (holdsPerson(world, id)) violate('I8', `${short(id)}: the OMS still holds whom an operator erased`);
+    violate('I8', `${short(id)}: the row still has data of a customer that an operator erased`);
+  if (holdsPerson(world, id))
+    violate('I8', `${short(id)}: the OMS still has a customer that an operator erased`);
 }
 
 function holdsPerson(world: World, id: string): boolean {
@@ -147,14 +148,14 @@ function checkDeleted(world: World, customer: SourceCustomer, violate: Violate):
     violate('I3', `${short(id)}: deleted at the source, ${row?.status ?? 'absent'} in the row`);
     return;
   }
-  if (isErased && row?.erased !== true) violate('I8', `${short(id)}: the erasure is not noted`);
+  if (isErased && row?.erased !== true) violate('I8', `${short(id)}: the erasure is not recorded`);
   if (isErased && (row?.ref !== undefined || row?.customs !== undefined))
-    violate('I8', `${short(id)}: the row still holds something of an erased customer`);
+    violate('I8', `${short(id)}: the row still has data of an erased customer`);
   if (!isErased && world.settings.onDelete === 'ignore') return;
   // A create whose commit was lost, and whose delete was retried longer than its queue keeps messages: only a comparison with the OMS finds that orphan.
   if (!isErased && mayHaveNoRow && (row?.version ?? 0) === 0) return;
   if (holdsPerson(world, id))
-    violate(isErased ? 'I8' : 'I3', `${short(id)}: the OMS still holds a deleted customer`);
+    violate(isErased ? 'I8' : 'I3', `${short(id)}: the OMS still has a deleted customer`);
 }
 
 /** I5: one row per customer, and every row of a deleted customer expires. */
@@ -163,7 +164,8 @@ function checkState(world: World, violate: Violate): void {
   const known = world.source.customers.size + 1;
   if (rows.size > known) violate('I5', `${rows.size} rows for ${known} customers`);
   for (const row of rows.values())
-    if (row.status === 'deleted' && row.expiresAt === undefined) violate('I5', 'a tombstone without an end');
+    if (row.status === 'deleted' && row.expiresAt === undefined)
+      violate('I5', 'a tombstone without an expiry');
 }
 
 /** I6: no duplicates. */

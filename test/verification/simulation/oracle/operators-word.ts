@@ -64,11 +64,11 @@ export class OperatorsWord {
     const skippedAt = this.#skippedAt.get(id);
     if (skippedAt !== undefined && kernel.now - skippedAt > onItsWay) {
       if (!this.isRedriving && this.#isReleased(id)) sim.reach.hit('word: released before it was taken out');
-      else sim.violate(new Violation('I11', `${short(id)}: written although an operator took it out`));
+      else sim.violate(new Violation('I11', `${short(id)}: written although an operator excluded it`));
     }
     const linked = this.#linked.get(id);
     if (linked && username !== linked.ref && kernel.now - linked.at > onItsWay)
-      sim.violate(new Violation('I11', `${short(id)}: written to ${username}, linked to ${linked.ref}`));
+      sim.violate(new Violation('I11', `${short(id)}: written to ${username}, but linked to ${linked.ref}`));
   }
 
   isSkipped(id: string): boolean {

@@ -134,7 +134,7 @@ export class Oracle {
       row.version === commit.version &&
       (row.mapperVersion ?? 0) > commit.mapperVersion
     )
-      this.#violate('I6', `${short(key.id)}: an old mapper undid what a new one wrote`);
+      this.#violate('I6', `${short(key.id)}: an old mapper overwrote the content of a new one`);
     return table.commitSynced(key, commit);
   }
 

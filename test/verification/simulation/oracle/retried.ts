@@ -17,19 +17,19 @@ export async function checkRetried(world: World, beside: Beside): Promise<void> 
     for (const { id, code } of items) {
       shown.add(`${code} ${id}`);
       if (rows.get(id)?.failure?.code !== code)
-        violate(`${short(id)}: a failure of ${code} that the row knows nothing of`);
-      else if (rows.get(id)?.isSkipped !== true) violate(`${short(id)}: ${code} is left after a retry`);
+        violate(`${short(id)}: a failure ${code} that is not in the row`);
+      else if (rows.get(id)?.isSkipped !== true) violate(`${short(id)}: ${code} remains after a retry`);
     }
   }
   for (const [id, { failure }] of rows)
     if (failure && !shown.has(`${failure.code} ${id}`))
-      violate(`${short(id)}: set aside with ${failure.code}, and no group shows it`);
+      violate(`${short(id)}: failed with ${failure.code}, but not in any group`);
   // Another consumer that has received the message returns it afterwards.
   if (world.sim.faults.hits.has('copies in-hand')) return;
   for (const run of await beside.runs())
     if (run.mode === 'retry' && run.status === 'finished')
       for (const resource of await copiesOf(world, run))
-        violate(`${resource}: a copy of what a retry had tried`);
+        violate(`${resource}: a copy remains although it was retried`);
 }
 
 /** Resources with a dead-letter copy from before the run, which the run has retried. */

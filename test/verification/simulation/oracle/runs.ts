@@ -34,7 +34,7 @@ async function checkEntries({ stores }: World, run: Run, violate: Violate): Prom
     if (page <= run.cursor.page) planned += plan.entries.length;
   }
   if (planned !== run.counts.planned)
-    violate('I4', `${name}: ${planned} entries stand in its pages, ${run.counts.planned} were counted`);
+    violate('I4', `${name}: ${planned} entries in its pages, but ${run.counts.planned} in the run`);
   if (ids.size < planned) violate('I4', `${name}: a customer was planned twice`);
   if (run.status !== 'finished') return ids;
   const ended = Object.values(counts).reduce((sum, count) => sum + count, 0) - counts.pending;
@@ -61,6 +61,6 @@ async function checkWatermarks({ stores, kernel }: World, violate: Violate): Pro
     const { value } = await stores.settings.watermark(kind, HANDLER_ID).read();
     if (!value) continue;
     // The clock of an environment may be ahead a little.
-    if (value.until > kernel.now + 30_000) violate('I1', `the watermark of ${kind} stands in the future`);
+    if (value.until > kernel.now + 30_000) violate('I1', `the watermark of ${kind} is in the future`);
   }
 }

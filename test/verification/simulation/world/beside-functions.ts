@@ -4,6 +4,7 @@ import type { QueueAdmin } from '../../../../lambdas/core/operations/ports/queue
 import type { SubscriptionFunction } from '../../../../lambdas/core/operations/ports/subscription-function.ts';
 import type { QueueRecord } from '../../../../lambdas/runtime/lambda/queue-record.ts';
 import { Violation } from '../kernel/violation.ts';
+import { switchesOf } from '../models/aws-switches.ts';
 import { deadLetterCopiesOf } from '../models/dead-letter-copies.ts';
 import { handlerFunctionsOf } from '../models/handler-functions.ts';
 import { handlerQueuesOf } from '../models/handler-queues.ts';
@@ -14,7 +15,6 @@ import { stateStoreOf } from '../models/state-table.ts';
 import { sweepCandidatesOf } from '../models/sweep-candidates.ts';
 import { tableCallsOf } from '../models/table-calls.ts';
 import { ticksOf } from '../models/ticks.ts';
-import { switchesOf } from '../models/valves.ts';
 import { type Beside, connectedHandler, HANDLER_ID } from './beside.ts';
 import { answerDirectly } from './functions.ts';
 import { observerOf } from './observer.ts';
@@ -39,7 +39,7 @@ function sharedPorts(world: World, beside: Beside, invocation: Invocation) {
       isDown: isTableDown,
     }),
     switches: switchesOf(sim, code, {
-      valves: beside.valves,
+      switches: beside.switches,
       invocation,
       ingest: (body) => world.receive(body),
     }),
@@ -125,7 +125,7 @@ export function controlOf(
 }
 
 const refuse = (): never => {
-  throw new Error('Nobody looks at the queues in a simulated schedule.');
+  throw new Error('This operation on queues is not simulated.');
 };
 const noQueueAdmin: ControlPorts['queueAdmin'] = {
   names: () => [],
@@ -154,7 +154,7 @@ async function feedOne(
 ): Promise<boolean> {
   const { sim, code } = world;
   const tick = code.readTick(body);
-  if (!tick) throw new Error('a tick that is none');
+  if (!tick) throw new Error('not a valid tick');
   const ports = {
     ...sharedPorts(world, beside, invocation),
     absentAfterSeconds: world.delivery.absentAfterSeconds,

@@ -4,12 +4,12 @@ import type { Run } from '../../../../lambdas/core/runs/run.ts';
 import type { RunSettings } from '../../../../lambdas/core/runs/run-settings.ts';
 import { START } from '../kernel/kernel.ts';
 import { Violation } from '../kernel/violation.ts';
+import { AwsSwitches } from '../models/aws-switches.ts';
 import { invokeDirectly } from '../models/direct.ts';
 import type { FunctionHost } from '../models/function-host.ts';
 import { FunctionHost as Host } from '../models/function-host.ts';
 import type { LambdaFunction } from '../models/lambda-function.ts';
 import { StandardQueue } from '../models/standard-queue.ts';
-import { Valves } from '../models/valves.ts';
 import type { BesidePlan, Closing } from '../plan/beside.ts';
 import type { Change } from '../plan/change.ts';
 import { careOf, controlOf, feederOf } from './beside-functions.ts';
@@ -43,7 +43,7 @@ export class Beside {
   readonly plan: BesidePlan;
   readonly runSettings: RunSettings;
   readonly care: CareSettings;
-  readonly valves: Valves;
+  readonly switches: AwsSwitches;
   readonly ticks: StandardQueue;
   readonly feeder: LambdaFunction;
   readonly caretaker: FunctionHost;
@@ -68,7 +68,7 @@ export class Beside {
     this.plan = plan;
     this.runSettings = code.runSettings.parse(plan.runs);
     this.care = code.careSettings.parse(plan.care);
-    this.valves = new Valves(sim, () => world.functions.filter(({ name }) => name === 'handler'));
+    this.switches = new AwsSwitches(sim, () => world.functions.filter(({ name }) => name === 'handler'));
     this.ticks = new StandardQueue(sim, { name: 'ticks', visibilitySeconds: 180, maxReceiveCount: 500 });
     this.feeder = feederOf(world, this);
     this.caretaker = new Host(sim, { name: 'caretaker', timeoutMs: 55_000 });
@@ -89,7 +89,7 @@ export class Beside {
       .read()
       .then(({ value: { paused } }) => {
         if (paused && kernel.now - paused.since > longest)
-          sim.violate(new Violation('I7', 'a paused handler takes messages'));
+          sim.violate(new Violation('I7', 'a paused handler consumes messages'));
       });
   }
 
@@ -119,8 +119,8 @@ export class Beside {
     sim.trace.note('deployed', fault ?? '');
     if (fault === undefined) return;
     this.excuseUntil(sim.kernel.now);
-    if (fault === 'rule-on') this.valves.isIntakeEnabled = true;
-    else this.valves.setConsuming(fault === 'mapping-on');
+    if (fault === 'rule-on') this.switches.isIntakeEnabled = true;
+    else this.switches.setConsuming(fault === 'mapping-on');
   }
 
   /** Whether the operator got the answer that it is done. */
@@ -146,9 +146,9 @@ export class Beside {
     const queues = [world.ingest, world.routeQueue, world.handlerQueue, this.ticks];
     const waiting = queues.filter(({ size }) => size > 0).map(({ name, size }) => `${name} ${size}`);
     if (this.#asking > 0) waiting.push(`${this.#asking} commands`);
-    if (this.valves.isChanging) waiting.push('the mapping changes');
-    if (!this.valves.isConsuming) waiting.push('the mapping is off');
-    if (!this.valves.isIntakeEnabled) waiting.push('the rule is off');
+    if (this.switches.isChanging) waiting.push('the mapping changes');
+    if (!this.switches.isConsuming) waiting.push('the mapping is off');
+    if (!this.switches.isIntakeEnabled) waiting.push('the rule is off');
     if (waiting.length > 0) return waiting;
     const [open, switches, intake, watch, recorded] = await Promise.all([
       stores.runs.open(),
@@ -235,21 +235,21 @@ export class Beside {
   async #ask(operation: Operate['operation'], input: Operate['input'], times: number): Promise<void> {
     const { sim } = this.#world;
     const again = times < MOST_ASKED;
-    let told = 'no answer';
+    let answered = 'no answer';
     try {
       const named = await this.#named(operation, input);
       const answer = await invokeDirectly(sim, this.control, operation, (invocation) =>
         controlOf(this.#world, this, invocation, { operation, input: named }),
       );
-      told = answer.ok ? 'ok' : answer.error.code;
-      sim.reach.hit(`operator: ${operation} ${told}`);
+      answered = answer.ok ? 'ok' : answer.error.code;
+      sim.reach.hit(`operator: ${operation} ${answered}`);
       const isDone = answer.ok && !isOwed(answer.output);
       if (isDone) this.#done.add(input);
-      if (isDone || (!answer.ok && !isPassing(answer.error.kind, told))) return;
+      if (isDone || (!answer.ok && !isPassing(answer.error.kind, answered))) return;
     } catch {
       // Crashed, or the answer was lost.
     } finally {
-      sim.trace.note('operated', operation, told, times);
+      sim.trace.note('operated', operation, answered, times);
     }
     if (!again) return;
     await new Promise<void>((resolve) => this.#world.kernel.after(ASK_AGAIN_MS, resolve));

@@ -92,7 +92,7 @@ async function retryAll(world: World, beside: Beside): Promise<boolean> {
     beside.operate({ operation: 'failure.retry', input: { group } });
     if (!(await goOn(world, beside))) return false;
   }
-  world.sim.violate(new Violation('I4', `a failure is left after ${MOST_RETRIES} retries`));
+  world.sim.violate(new Violation('I4', `a failure remains after ${MOST_RETRIES} retries`));
   return false;
 }
 

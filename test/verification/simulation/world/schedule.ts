@@ -121,7 +121,7 @@ async function afterNinetyDays(world: World, rowsAreRemoved: boolean): Promise<v
   world.kernel.at(world.lastArrival, () => world.wakeTheDead(rowsAreRemoved));
   if (!(await drain(world))) return;
   if (world.fluent.writes > writes)
-    world.sim.violate(new Violation('I3', 'a late message woke a deleted customer'));
+    world.sim.violate(new Violation('I3', 'a late message restored a deleted customer'));
 }
 
 /** I7: without faults everything comes to rest within three hours of virtual time after the last arrival. */

@@ -176,9 +176,9 @@ export class World {
 
   /** A notification reaches the partner bus: its archive, and through its rule the ingest queue. */
   arrive(body: string): void {
-    const valves = this.beside?.valves;
-    valves?.keep(body);
-    if (valves?.isIntakeEnabled === false) this.sim.trace.note('held-by-the-rule');
+    const switches = this.beside?.switches;
+    switches?.keep(body);
+    if (switches?.isIntakeEnabled === false) this.sim.trace.note('held-by-the-rule');
     else this.receive(body);
   }
 

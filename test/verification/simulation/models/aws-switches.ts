@@ -9,7 +9,7 @@ const LONGEST_CHANGE_MS = 60_000;
 const LATEST_KEPT_MS = 600_000;
 
 /** The event source mapping of the handler queue, and the rule and archive of the partner bus, as in AWS. */
-export class Valves {
+export class AwsSwitches {
   isIntakeEnabled = true;
   /** The requested state of the mapping, which takes effect a little later. */
   isConsuming = true;
@@ -71,10 +71,10 @@ export class Valves {
 export function switchesOf(
   sim: Sim,
   code: Code,
-  use: { valves: Valves; invocation: Invocation; ingest: (body: string) => void },
+  use: { switches: AwsSwitches; invocation: Invocation; ingest: (body: string) => void },
 ): IntakeSwitches {
   const { faults, kernel, random, trace } = sim;
-  const { valves, invocation } = use;
+  const { switches, invocation } = use;
 
   function call<T>(what: string, effect: () => T): Promise<T> {
     const fault = faults.draw('switches');
@@ -89,25 +89,25 @@ export function switchesOf(
     new code.ConnectorError({ failureClass: 'retry', code: `SWITCH_${name}` }, 'AWS refused the change.');
 
   return {
-    isConsuming: () => call('is-taking', () => valves.isConsuming),
+    isConsuming: () => call('is-taking', () => switches.isConsuming),
     setConsuming: (_handlerId, isConsuming) => {
       const effect = () => {
-        if (valves.isChanging) throw refusal('ResourceInUseException');
-        valves.setConsuming(isConsuming);
+        if (switches.isChanging) throw refusal('ResourceInUseException');
+        switches.setConsuming(isConsuming);
       };
       return call('set-taking', effect);
     },
-    isIntakeEnabled: () => call('is-listening', () => valves.isIntakeEnabled),
+    isIntakeEnabled: () => call('is-listening', () => switches.isIntakeEnabled),
     setIntake: (isIntakeEnabled) =>
       call('set-listening', () => {
         trace.note('rule', isIntakeEnabled ? 'on' : 'off');
-        valves.isIntakeEnabled = isIntakeEnabled;
+        switches.isIntakeEnabled = isIntakeEnabled;
       }),
     // Replayed events pass the rule: while it is disabled, they are lost.
     replay: (name, from, to) =>
       call('replay', () => {
-        for (const body of valves.replayed(name, from, to))
-          kernel.after(random.integer(1_000, 300_000), () => valves.isIntakeEnabled && use.ingest(body));
+        for (const body of switches.replayed(name, from, to))
+          kernel.after(random.integer(1_000, 300_000), () => switches.isIntakeEnabled && use.ingest(body));
         return name;
       }),
   };
