@@ -122,7 +122,9 @@ describe('the caretaker, from its template, on one machine', () => {
     const attributes = await call('sqs', 'GetQueueAttributes', { QueueUrl, AttributeNames: ['Policy'] });
     const { Policy = '' } = attributes['Attributes'] as { Policy?: string };
     const lookAtRules = async () =>
-      (await connector.control('doctor', {})).checks.filter(({ check }) => check.includes('behind the rule'));
+      (await connector.control('doctor', {})).checks.filter(({ check }) =>
+        check.includes('may send to its queues'),
+      );
     expect((await lookAtRules()).map(({ status }) => status)).toEqual(['ok', 'ok', 'ok']);
     const changed = Policy.replaceAll('events.amazonaws.com', 'sns.amazonaws.com');
     await call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy: changed } });

@@ -83,7 +83,7 @@ export function failuresByCause(worldOf: () => World): void {
       expect(out).not.toContain('@');
       expect(await world.cli.run('failures NO_SUCH_GROUP')).toMatchObject({
         exitCode: 3,
-        err: expect.stringContaining('no such group'),
+        err: expect.stringContaining('group of failures does not exist'),
       });
     });
 

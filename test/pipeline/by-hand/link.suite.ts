@@ -56,7 +56,7 @@ export function linkedCustomers(worldOf: () => World): void {
       });
       expect(await world.cli.run(`link ${other} no-such-name`)).toMatchObject({
         exitCode: 3,
-        err: expect.stringContaining('no record with that username'),
+        err: expect.stringContaining('no customer with this username'),
       });
       const refusal = (username: string) => world.connector.control('record.link', { id: other, username });
       await expect(refusal(legacy)).rejects.toMatchObject({ code: 'REF_TAKEN' });
