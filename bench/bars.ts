@@ -1,19 +1,5 @@
 import { fluentCalls } from './counts.ts';
-import type { BenchReport, Scenario, ScenarioId } from './report.ts';
-
-/** A limit that the project promises, and whether the figures keep it. */
-export interface Bar {
-  readonly name: string;
-  readonly actual: number;
-  /** `actual` must not be above it. */
-  readonly limit: number;
-  /** A goal below the limit; missing it is not a failure. */
-  readonly aim?: number;
-  readonly unit: string;
-  readonly isKept: boolean;
-  /** A wall-clock time on a shared machine: printed, but never fails the run. */
-  readonly isClock: boolean;
-}
+import type { Bar, BenchReport, Scenario, ScenarioId } from './report.ts';
 
 type Draft = Omit<Bar, 'isKept' | 'isClock'> & { readonly isClock?: boolean };
 

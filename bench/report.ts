@@ -1,4 +1,3 @@
-import type { Bar } from './bars.ts';
 import type { Cost } from './cost.ts';
 import type { Counts } from './counts.ts';
 
@@ -14,6 +13,20 @@ export interface BenchReport {
   readonly requests?: RequestReport;
   readonly throughput?: readonly ThroughputRun[];
   readonly bars: readonly Bar[];
+}
+
+/** A limit that the project promises, and whether the figures keep it. */
+export interface Bar {
+  readonly name: string;
+  readonly actual: number;
+  /** `actual` must not be above it. */
+  readonly limit: number;
+  /** A goal below the limit; missing it is not a failure. */
+  readonly aim?: number;
+  readonly unit: string;
+  readonly isKept: boolean;
+  /** A wall-clock time on a shared machine: printed, but never fails the run. */
+  readonly isClock: boolean;
 }
 
 export interface Machine {

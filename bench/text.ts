@@ -1,7 +1,6 @@
 import { textTable } from '../local/table.ts';
-import type { Bar } from './bars.ts';
 import { fluentCalls, queueRequests } from './counts.ts';
-import type { BenchReport, BundleReport, RequestReport, ThroughputRun } from './report.ts';
+import type { Bar, BenchReport, BundleReport, RequestReport, ThroughputRun } from './report.ts';
 
 /** The report as text for a terminal. */
 export function renderText({

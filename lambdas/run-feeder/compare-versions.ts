@@ -1,9 +1,9 @@
 import type { Difference, DifferenceClass } from '../core/runs/difference.ts';
-import type { PageDecision } from '../core/runs/page-decision.ts';
 import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
 import { classByRow, countClasses, markRecent } from '../core/runs/run-classes.ts';
 import { readRows } from '../runtime/resource/known-record.ts';
 import { listEverything } from './list-source.ts';
+import type { PageDecision } from './page-decision.ts';
 import type { Feeding } from './ports.ts';
 
 const behind: readonly DifferenceClass[] = ['source-ahead', 'missing'];

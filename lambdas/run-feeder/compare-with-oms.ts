@@ -4,12 +4,12 @@ import { ConnectorError } from '../core/base/errors.ts';
 import { resourceId } from '../core/delivery/notification.ts';
 import type { Difference } from '../core/runs/difference.ts';
 import { type InspectedResource, MAX_INSPECTED } from '../core/runs/handler-request.ts';
-import type { PageDecision } from '../core/runs/page-decision.ts';
 import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
 import { countClasses } from '../core/runs/run-classes.ts';
 import { withRepairs } from './compare-versions.ts';
 import { listEverything } from './list-source.ts';
 import { isTooLarge } from './message-bodies.ts';
+import type { PageDecision } from './page-decision.ts';
 import type { Feeding } from './ports.ts';
 import { readByIds } from './source-pages.ts';
 

@@ -1,9 +1,9 @@
-import type { PageDecision } from '../core/runs/page-decision.ts';
 import type { Run } from '../core/runs/run.ts';
 import { compareVersions, listChanged } from './compare-versions.ts';
 import { compareWithOms, findOrphans } from './compare-with-oms.ts';
 import { listFailures } from './list-failures.ts';
 import { listEverything, listNamed } from './list-source.ts';
+import type { PageDecision } from './page-decision.ts';
 import type { Feeding } from './ports.ts';
 import { confirmGone, findGone } from './sweep.ts';
 

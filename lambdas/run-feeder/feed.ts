@@ -1,6 +1,5 @@
 /** Reading order: handler.ts -> feed.ts -> decide-page.ts -> send-page.ts -> settle.ts. */
 
-import { pageOf } from '../core/runs/page-decision.ts';
 import type { RunPage } from '../core/runs/run.ts';
 import { sendsMessages } from '../core/runs/run-options.ts';
 import { pageLimit, pauseAfter } from '../core/runs/run-pace.ts';
@@ -9,6 +8,7 @@ import type { RunTick } from '../core/runs/run-tick.ts';
 import { countPage } from './count-page.ts';
 import { decidePage } from './decide-page.ts';
 import { afterHookFailure, notifyHooks } from './notify-hooks.ts';
+import { pageOf } from './page-decision.ts';
 import type { FeederPorts, Feeding } from './ports.ts';
 import { type Bodies, sendPage } from './send-page.ts';
 import { settle } from './settle.ts';

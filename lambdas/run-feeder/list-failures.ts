@@ -1,6 +1,6 @@
 import type { FailureItem } from '../core/delivery/failure.ts';
-import type { PageDecision } from '../core/runs/page-decision.ts';
 import type { PlannedEntry } from '../core/runs/run.ts';
+import type { PageDecision } from './page-decision.ts';
 import type { Feeding } from './ports.ts';
 
 /** Mode retry: queues every failure of the group. */

@@ -1,6 +1,6 @@
-import type { PageDecision } from '../core/runs/page-decision.ts';
 import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
 import type { PlannedEntry } from '../core/runs/run.ts';
+import type { PageDecision } from './page-decision.ts';
 import type { Feeding } from './ports.ts';
 import { listPage, readByIds } from './source-pages.ts';
 

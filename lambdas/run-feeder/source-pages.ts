@@ -1,6 +1,6 @@
 import { ConnectorError } from '../core/base/errors.ts';
-import type { PageDecision } from '../core/runs/page-decision.ts';
 import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
+import type { PageDecision } from './page-decision.ts';
 import type { Feeding } from './ports.ts';
 
 /** One page of the source by keyset: what it gave, and where the next one begins. */

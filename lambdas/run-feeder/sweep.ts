@@ -1,7 +1,7 @@
 import { allOf } from '../core/base/all-of.ts';
 import { chunks } from '../core/base/chunks.ts';
 import type { Difference } from '../core/runs/difference.ts';
-import type { PageDecision } from '../core/runs/page-decision.ts';
+import type { PageDecision } from './page-decision.ts';
 import type { Feeding } from './ports.ts';
 import { readByIds } from './source-pages.ts';
 

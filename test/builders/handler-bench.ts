@@ -4,10 +4,10 @@ import { deliverySettings } from '../../lambdas/core/delivery/delivery-settings.
 import { customerDefinition } from '../../lambdas/handlers/customer/definition.ts';
 import { customerSettings } from '../../lambdas/handlers/customer/settings.ts';
 import type { QueueRecord } from '../../lambdas/runtime/lambda/queue-record.ts';
-import { answerHandlerRequest } from '../../lambdas/runtime/resource/handler-requests.ts';
-import { createSwitchBoard } from '../../lambdas/runtime/resource/handler-switches.ts';
 import { processBatch } from '../../lambdas/runtime/resource/process-batch.ts';
+import { answerHandlerRequest } from '../../lambdas/runtime/resource/requests/handler-requests.ts';
 import type { ResourcePorts } from '../../lambdas/runtime/resource/resource-ports.ts';
+import { createSwitchBoard } from '../../lambdas/runtime/resource/switches/handler-switches.ts';
 import { createMemoryCommercetools } from '../fakes/memory-commercetools-reader.ts';
 import { createMemoryErasedStore } from '../fakes/memory-erased-store.ts';
 import { createMemoryFailureStore } from '../fakes/memory-failure-store.ts';

@@ -93,7 +93,9 @@ describe('reconcile', () => {
     });
     expect(exitCode).toBe(1);
     expect(out).toContain('Not all customers were compared.\n0 compared: none.');
-    expect(out).toContain('\nCOMMERCETOOLS_401: credentials or scopes; see "connector doctor"\n');
+    expect(out).toContain(
+      '\nCOMMERCETOOLS_401: commercetools refused the credentials or scopes; see "connector doctor"\n',
+    );
     expect(out).not.toContain('No customer differs');
     expect((await reconcile({})).out).toContain('No customer differs.');
   });

@@ -98,7 +98,7 @@ describe('the subscription of the stack, with the real clients', () => {
   test('is refused, with advice, if its destination is another account', async () => {
     await ensureSubscription(ports(), wanted);
     await expect(ensureSubscription(ports(), { ...wanted, accountId: '111111111111' })).rejects.toThrow(
-      /leads elsewhere.*subscriptionKey/s,
+      /another destination.*subscriptionKey/s,
     );
   });
 
@@ -149,7 +149,7 @@ describe('the subscription of the stack, with the real clients', () => {
     expect(naps).toHaveLength(3);
     const never = { state: async () => 'DELETED' as const };
     await expect(ensureSubscription({ ...ports(), eventSources: never }, wanted)).rejects.toThrow(
-      /did not appear within 120 s.*runbook/s,
+      /did not appear in EventBridge within 120 s.*runbook/s,
     );
   });
 });
@@ -304,7 +304,7 @@ describe('health of a subscription, and what the function answers when it is ask
       error: {
         failureClass: 'permanent',
         code: 'SUBSCRIPTION_ELSEWHERE',
-        message: expect.stringMatching(/leads elsewhere/),
+        message: expect.stringMatching(/another destination/),
       },
     });
     expect(await ask('health', { subscriptionKey: '!' })).toMatchObject({

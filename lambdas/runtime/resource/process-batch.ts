@@ -25,7 +25,7 @@ import { unreadKey } from './known-record.ts';
 import { currentResource, type Listed, listResources } from './read-source.ts';
 import { contextOf, type ResourceHandler, type ResourcePorts } from './resource-ports.ts';
 import { breakerOpen, retryGroup, retryItem } from './retry-later.ts';
-import { watchedOms } from './watched-oms.ts';
+import { watchedOms } from './switches/watched-oms.ts';
 import type { GroupResult, WorkItem, WorkResult } from './work-item.ts';
 import { mapResource, remove, upsert } from './write-to-oms.ts';
 

@@ -7,11 +7,11 @@ import { log } from '../lambda/logger.ts';
 import { metrics } from '../lambda/powertools-metrics.ts';
 import { failedRecords, queueRecords } from '../lambda/sqs-event.ts';
 import { resourceHandlerEnv } from './env.ts';
-import { answerHandlerRequest } from './handler-requests.ts';
-import { createSwitchBoard } from './handler-switches.ts';
 import { processBatch } from './process-batch.ts';
+import { answerHandlerRequest } from './requests/handler-requests.ts';
 import type { ResourceDefinition } from './resource-definition.ts';
 import { createResourceServices } from './services.ts';
+import { createSwitchBoard } from './switches/handler-switches.ts';
 
 /**
  * The Lambda of a resource handler. Its queue invokes it with messages; the control plane invokes it directly with a

@@ -8,8 +8,8 @@ import type { StateStore } from '../../core/delivery/ports/state-store.ts';
 import type { DeadLetters, WorkQueue } from '../../core/delivery/ports/work-queue.ts';
 import type { RunStore } from '../../core/runs/ports/run-store.ts';
 import type { Observer } from '../lambda/counted-outcomes.ts';
-import type { SwitchBoard } from './handler-switches.ts';
 import type { HandlerContext, ResourceDefinition, Services } from './resource-definition.ts';
+import type { SwitchBoard } from './switches/handler-switches.ts';
 
 /** Everything that a resource handler works with. The simulator replaces it with its own models. */
 export interface ResourcePorts extends Observer {

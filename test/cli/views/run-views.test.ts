@@ -114,7 +114,9 @@ describe('a waiting run', () => {
 describe('a failed run', () => {
   test('explains its code; an unknown code is shown alone', () => {
     const failed = (reason: string) => reasonText(finishedRun({ status: 'failed', reason }));
-    expect(failed('SWEEP_CAP')).toMatch(/^SWEEP_CAP: more would be deleted than "runs.sweepCap" allows/);
+    expect(failed('SWEEP_CAP')).toMatch(
+      /^SWEEP_CAP: the sweep would delete more customers than "runs.sweepCap" allows/,
+    );
     expect(failed('SOMETHING_NEW')).toBe('SOMETHING_NEW');
     expect(reasonText(finishedRun({ reason: 'first' }))).toBeUndefined();
   });

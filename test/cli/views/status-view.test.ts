@@ -21,9 +21,9 @@ Handler customer: running
 
 Queues
   queue                          ready  in flight  delayed  oldest  warning
-  -----------------------------  -----  ---------  -------  ------  ---------------------------
+  -----------------------------  -----  ---------  -------  ------  ----------------------
   ingest                             0          0        0
-  handler/customer               1,234         10        0  16 min  the oldest waits for 16 min
+  handler/customer               1,234         10        0  16 min  oldest message: 16 min
   handler/customer/dead-letters      2          0        0          failed messages`);
   });
   test('shows a missing permission and what to do', () => {

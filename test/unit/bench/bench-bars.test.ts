@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Bar, barsOf, hasMissed } from '../../../bench/bars.ts';
+import { barsOf, hasMissed } from '../../../bench/bars.ts';
 import { costPerMillion } from '../../../bench/cost.ts';
 import { type CountName, toCounts } from '../../../bench/counts.ts';
 import type {
+  Bar,
   BenchReport,
   BundleMeasure,
   Scenario,

@@ -8,7 +8,7 @@ import {
 } from '../../../lambdas/core/runs/handler-request.ts';
 import { customerDefinition } from '../../../lambdas/handlers/customer/definition.ts';
 import { customerSettings } from '../../../lambdas/handlers/customer/settings.ts';
-import { answerHandlerRequest } from '../../../lambdas/runtime/resource/handler-requests.ts';
+import { answerHandlerRequest } from '../../../lambdas/runtime/resource/requests/handler-requests.ts';
 import { bareCustomer, fullCustomer } from '../../builders/customer.ts';
 import { createHandlerBench } from '../../builders/handler-bench.ts';
 import { idOf, someId } from '../../builders/notification.ts';

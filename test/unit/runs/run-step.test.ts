@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { pageOf } from '../../../lambdas/core/runs/page-decision.ts';
 import type { Run } from '../../../lambdas/core/runs/run.ts';
 import { pageLimit, pauseAfter, secondsUntil } from '../../../lambdas/core/runs/run-pace.ts';
 import { runSettings } from '../../../lambdas/core/runs/run-settings.ts';
 import { decideStep, pageInHand, settlePause } from '../../../lambdas/core/runs/run-step.ts';
 import { stuckRuns } from '../../../lambdas/core/runs/run-stuck.ts';
 import { readTick } from '../../../lambdas/core/runs/run-tick.ts';
+import { pageOf } from '../../../lambdas/run-feeder/page-decision.ts';
 import { someRun } from '../../builders/runs.ts';
 
 const settings = runSettings.parse({ maxPages: 100 });

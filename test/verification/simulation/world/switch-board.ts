@@ -1,6 +1,6 @@
 import type { HandlerSwitches } from '../../../../lambdas/core/base/live-settings.ts';
 import type { Setting } from '../../../../lambdas/core/base/ports/settings-store.ts';
-import type { SwitchBoard } from '../../../../lambdas/runtime/resource/handler-switches.ts';
+import type { SwitchBoard } from '../../../../lambdas/runtime/resource/switches/handler-switches.ts';
 import type { Invocation } from '../models/invocation.ts';
 import { observerOf } from './observer.ts';
 import { storesOf } from './stores.ts';

@@ -1,16 +1,16 @@
-import { ConnectorError, toFailure } from '../../core/base/errors.ts';
-import { isMadeOfIds } from '../../core/base/masking.ts';
-import { judgeOms } from '../../core/base/outage.ts';
-import { firstPath } from '../../core/delivery/notification.ts';
+import { ConnectorError, toFailure } from '../../../core/base/errors.ts';
+import { isMadeOfIds } from '../../../core/base/masking.ts';
+import { judgeOms } from '../../../core/base/outage.ts';
+import { firstPath } from '../../../core/delivery/notification.ts';
 import {
   type HandlerAnswer,
   type HandlerFailure,
   type HandlerRequest,
   handlerRequest,
-} from '../../core/runs/handler-request.ts';
+} from '../../../core/runs/handler-request.ts';
+import { readRows } from '../known-record.ts';
+import { contextOf, type RequestPorts, type ResourceHandler } from '../resource-ports.ts';
 import { inspect } from './inspect.ts';
-import { readRows } from './known-record.ts';
-import { contextOf, type RequestPorts, type ResourceHandler } from './resource-ports.ts';
 
 type Handler = ResourceHandler<RequestPorts>;
 type AnyAnswer = { [R in HandlerRequest['request']]: HandlerAnswer<R> }[HandlerRequest['request']];

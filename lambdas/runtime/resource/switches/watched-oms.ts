@@ -1,7 +1,7 @@
-import { ConnectorError } from '../../core/base/errors.ts';
+import { ConnectorError } from '../../../core/base/errors.ts';
+import type { Services } from '../resource-definition.ts';
+import type { ResourcePorts } from '../resource-ports.ts';
 import type { OmsAccess } from './handler-switches.ts';
-import type { Services } from './resource-definition.ts';
-import type { ResourcePorts } from './resource-ports.ts';
 
 /** The same services; every call to the OMS also reports its success or failure to the breaker. */
 export function watchedOms({ services, switches }: Pick<ResourcePorts, 'services' | 'switches'>): Services {

@@ -1,20 +1,20 @@
-import { allOf } from '../../core/base/all-of.ts';
-import { ConnectorError, toFailure } from '../../core/base/errors.ts';
-import { contentHash } from '../../core/base/hash.ts';
-import { isMadeOfIds, masked, maskedText } from '../../core/base/masking.ts';
-import { contentFields } from '../../core/delivery/field-hashes.ts';
-import type { StateRow } from '../../core/delivery/ports/state-store.ts';
+import { allOf } from '../../../core/base/all-of.ts';
+import { ConnectorError, toFailure } from '../../../core/base/errors.ts';
+import { contentHash } from '../../../core/base/hash.ts';
+import { isMadeOfIds, masked, maskedText } from '../../../core/base/masking.ts';
+import { contentFields } from '../../../core/delivery/field-hashes.ts';
+import type { StateRow } from '../../../core/delivery/ports/state-store.ts';
 import type {
   HandlerAnswer,
   HandlerRequest,
   InspectedResource,
   ValuesShown,
-} from '../../core/runs/handler-request.ts';
-import { classOf, differingFields } from '../../core/runs/three-way.ts';
-import { knownRecord, readRows } from './known-record.ts';
-import { type Current, parseSource, readCurrent } from './read-source.ts';
-import type { HandlerContext, KnownRecord, Mapped, OmsRecord } from './resource-definition.ts';
-import { contextOf, type RequestPorts, type ResourceHandler } from './resource-ports.ts';
+} from '../../../core/runs/handler-request.ts';
+import { classOf, differingFields } from '../../../core/runs/three-way.ts';
+import { knownRecord, readRows } from '../known-record.ts';
+import { type Current, parseSource, readCurrent } from '../read-source.ts';
+import type { HandlerContext, KnownRecord, Mapped, OmsRecord } from '../resource-definition.ts';
+import { contextOf, type RequestPorts, type ResourceHandler } from '../resource-ports.ts';
 
 /** Lookups in the OMS at the same time: as many as a batch of a queue makes. */
 const CONCURRENT_LOOKUPS = 10;

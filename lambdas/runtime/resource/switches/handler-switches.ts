@@ -1,10 +1,10 @@
-import type { CareSettings } from '../../core/base/care-settings.ts';
-import type { Failure } from '../../core/base/errors.ts';
-import type { HandlerSwitches } from '../../core/base/live-settings.ts';
-import { judgeOms } from '../../core/base/outage.ts';
-import type { Clock } from '../../core/base/ports/clock.ts';
-import type { Setting } from '../../core/base/ports/settings-store.ts';
-import type { Observer } from '../lambda/counted-outcomes.ts';
+import type { CareSettings } from '../../../core/base/care-settings.ts';
+import type { Failure } from '../../../core/base/errors.ts';
+import type { HandlerSwitches } from '../../../core/base/live-settings.ts';
+import { judgeOms } from '../../../core/base/outage.ts';
+import type { Clock } from '../../../core/base/ports/clock.ts';
+import type { Setting } from '../../../core/base/ports/settings-store.ts';
+import type { Observer } from '../../lambda/counted-outcomes.ts';
 
 export type OmsAccess = 'read' | 'write';
 

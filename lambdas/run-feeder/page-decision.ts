@@ -1,6 +1,6 @@
-import type { Listed } from './ports/commercetools-lister.ts';
-import type { Run, RunCounts, RunPage, RunProgress } from './run.ts';
-import { pageInHand } from './run-step.ts';
+import type { Listed } from '../core/runs/ports/commercetools-lister.ts';
+import type { Run, RunCounts, RunPage, RunProgress } from '../core/runs/run.ts';
+import { pageInHand } from '../core/runs/run-step.ts';
 
 /** What to do with one page of a run, before it has a number and totals. */
 export interface PageDecision extends Pick<RunPage, 'entries' | 'differences'> {
