@@ -523,7 +523,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     id: 'X2',
     what: "our own record is dead-lettered as another retailer's",
-    edits: [{ file: upsert, from: '  if (isOurs(found, model, settings)) return;\n', to: '' }],
+    edits: [{ file: upsert, from: 'if (!isOwn) checkAdoptable(', to: 'checkAdoptable(' }],
     workload: 'retailer-change',
   },
   {
