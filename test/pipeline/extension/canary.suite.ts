@@ -50,7 +50,7 @@ export function describeCanary(worldOf: () => World): void {
     });
 
     test('changes no customer except its own, and measures the time to Fluent through every handler', async () => {
-      expect((await world.cli.run('status')).out).toMatch(/canary +not seen yet, touched never/);
+      expect((await world.cli.run('status')).out).toMatch(/canary +not in Fluent yet, touched never/);
       await runPass();
       expect(atSource(world, canaryId)).toMatchObject({ version: 2, middleName: expect.any(String) });
       expect(touches()).toBe(1);

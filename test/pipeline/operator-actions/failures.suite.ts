@@ -71,7 +71,7 @@ export function describeFailures(worldOf: () => World): void {
         expect(remedy).toMatch(/\.$/);
       }
       const { out } = await world.cli.run('failures');
-      expect(out).toMatch(/group +count +first seen +last seen +for example/);
+      expect(out).toMatch(/group +count +first seen +last seen +example/);
       expect(out).toMatch(/Shorten the e-mail in\s+commercetools/);
       expect(out).toMatch(/connector\s+link/);
     });

@@ -31,7 +31,10 @@ export function describeLinkedCustomers(worldOf: () => World): void {
       expect((await explained(linked)).verdict).toContain('IDENTITY_CONFLICT');
       expect(recordsOf(linked)).toEqual([]);
       const { exitCode, out } = await world.cli.run(`link ${linked} ${legacy}`);
-      expect({ exitCode, out }).toEqual({ exitCode: 0, out: 'The customer is written there now.\n' });
+      expect({ exitCode, out }).toEqual({
+        exitCode: 0,
+        out: 'The customer is being written to that Fluent customer now.\n',
+      });
       await eventually(() => inFluent(world, legacy)?.firstName).toBe('Tom');
       await world.shop.update(atSource(world, linked), [{ action: 'setFirstName', firstName: 'Thomas' }]);
       await eventually(() => inFluent(world, legacy)?.firstName).toBe('Thomas');

@@ -23,7 +23,7 @@ export function describeSingleCustomers(worldOf: () => World): void {
       expect(arrived()).toBe(0);
       const [named] = customers;
       expect((await world.cli.run(`process ${named?.id}`)).out).toBe(
-        '1 customer sent, 9 recorded ones left.\n',
+        '1 customer sent. 9 recorded changes left.\n',
       );
       await eventually(() => inFluent(world, named?.id ?? '') !== undefined).toBe(true);
       expect([arrived(), await pending()]).toEqual([1, 9]);
@@ -36,7 +36,7 @@ export function describeSingleCustomers(worldOf: () => World): void {
       const [skipped, another] = customers as [Customer, Customer];
       expect(await world.cli.run(`skip ${skipped.id}`)).toMatchObject({
         exitCode: 0,
-        out: '1 customer skipped.\n',
+        out: '1 customer excluded.\n',
       });
       for (const customer of [skipped, another])
         await world.shop.update(customer, [{ action: 'setFirstName', firstName: 'Changed' }]);
