@@ -18,7 +18,7 @@ export async function applyConsuming(
 ): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const isConsuming = await switches.isConsuming(handlerId);
-    const { taking: wanted, leastConcurrency } = desiredConsuming(
+    const { consuming: wanted, leastConcurrency } = desiredConsuming(
       (await settings.handler(handlerId).read()).value,
     );
     if (isConsuming === wanted) return;

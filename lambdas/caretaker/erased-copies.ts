@@ -18,7 +18,7 @@ interface Announced {
   readonly key: StateKey;
   /** `<type>/<id>`, as in dead letters. */
   readonly resource: string;
-  readonly isLookedFor: boolean;
+  readonly isSearched: boolean;
 }
 
 /** Sync records by resource. A record that could not be read is missing. */
@@ -58,8 +58,8 @@ export async function removeErasedCopies(ports: CaretakerPorts): Promise<void> {
   for (const id of handlerIds) {
     if (!areSharedSearched || !searched.has(`handler/${id}`)) continue;
     const gone = announced.filter(
-      ({ key, resource, isLookedFor }) =>
-        !isLookedFor && key.handlerId === id && isErased(id, resource) && isErasedEverywhere(resource),
+      ({ key, resource, isSearched }) =>
+        !isSearched && key.handlerId === id && isErased(id, resource) && isErasedEverywhere(resource),
     );
     await completeReceipts(ports, gone.slice(0, MAX_RECEIPTS));
   }
@@ -75,16 +75,16 @@ async function announcedBy(
   handlerId: string,
 ): Promise<readonly Announced[]> {
   const list = await erased.list({ handlerId, projectKey });
-  return list.map(({ resourceType, id, isLookedFor }) => ({
+  return list.map(({ resourceType, id, isSearched }) => ({
     key: { handlerId, projectKey, resourceType, id },
     resource: groupId({ resource: { typeId: resourceType, id } }),
-    isLookedFor,
+    isSearched,
   }));
 }
 
 function isDue(announced: readonly Announced[], now: number): boolean {
   const isFullHour = Math.floor(now / 60_000) % HOUR_MINUTES === 0;
-  return announced.some(({ isLookedFor }) => isFullHour || !isLookedFor);
+  return announced.some(({ isSearched }) => isFullHour || !isSearched);
 }
 
 /** What this handler stores of each announced resource of its type, whichever handler announced it. */
@@ -122,7 +122,7 @@ async function completeReceipts(
     await allOf(
       gone.slice(start, start + PARALLEL_RECEIPTS).map(async ({ key }) => {
         await receipts.noteCopiesGone(receiptSubject(key), clock());
-        await erased.noteLookedFor(key);
+        await erased.noteSearched(key);
       }),
     );
 }

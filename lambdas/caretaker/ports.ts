@@ -32,7 +32,7 @@ export interface CaretakerPorts {
   readonly runs: Pick<RunStore, 'open' | 'read'>;
   readonly ticks: Ticks;
   readonly store: Pick<StateStore, 'read'>;
-  readonly erased: Pick<ErasedStore, 'list' | 'noteLookedFor'>;
+  readonly erased: Pick<ErasedStore, 'list' | 'noteSearched'>;
   readonly receipts: Pick<ReceiptStore, 'noteCopiesGone'>;
   readonly copies: DeadLetterCopies;
   /** Queues and rules whose dead letters are notifications for all handlers. */

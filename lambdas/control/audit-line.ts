@@ -20,7 +20,7 @@ export function writeAuditLine({ log, clock }: Pick<ControlPorts, 'log' | 'clock
     operation: operation ?? 'unknown',
     caller,
     about: Object.fromEntries(audited.flatMap((field) => auditedValue(field, input))),
-    isLook: effect === 'read' && !showsPersonalData,
+    isRead: effect === 'read' && !showsPersonalData,
     outcome: refusal?.kind ?? 'done',
     ...(refusal && { code: refusal.code }),
     durationMs: clock() - startedAt,

@@ -178,13 +178,13 @@ describe('who may import whom', () => {
     expect(violations(file, source)).toEqual([]);
   });
 
-  it('reports a file that stands in no room', () => {
+  it('reports a file that no rule covers', () => {
     expect(violations('src/x.ts', '')).toHaveLength(1);
   });
 });
 
 describe('the scanner', () => {
-  it('tells values from types', () => {
+  it('distinguishes values from types', () => {
     const source = [
       "import { a } from 'value';",
       "import type { A } from 'type';",

@@ -29,7 +29,7 @@ function onlyTypes(names: string | undefined): boolean {
   return listed.length > 0 && listed.every((name) => name.trim().startsWith('type '));
 }
 
-/** A row of the table "Who may import whom" in docs/architecture.md: the first row whose `files` matches decides. */
+/** A row of the table "Who may import what" in docs/architecture.md: the first row whose `files` matches decides. */
 interface Rule {
   readonly name: string;
   readonly files: RegExp;
@@ -180,7 +180,7 @@ export const free = /^(test\/|[a-z.-]+\.ts$)/;
 export function violations(file: string, source: string): string[] {
   if (free.test(file)) return [];
   const rule = rules.find(({ files }) => files.test(file));
-  if (!rule) return [`${file}: no row of "Who may import whom" (docs/architecture.md) covers this file`];
+  if (!rule) return [`${file}: no row of "Who may import what" (docs/architecture.md) covers this file`];
   return importsOf(source)
     .map((each) => ({ ...each, target: targetOf(file, each.from) }))
     .filter(({ target, typeOnly }) => !allowed(rule, { file, target, typeOnly }))

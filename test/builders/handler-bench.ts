@@ -19,7 +19,7 @@ import { createMemorySettingsStore } from '../fakes/memory-settings-store.ts';
 import { createMemoryStateStore } from '../fakes/memory-state-store.ts';
 import { createObserver } from './observer.ts';
 
-/** The real customer handler over adapters in memory, with a clock that stands. */
+/** The real customer handler over adapters in memory, with a clock that only a test moves. */
 export function createHandlerBench(settings: Record<string, unknown> = {}) {
   const time = { now: Date.parse('2026-11-20T12:00:00Z') };
   const clock = () => time.now;
@@ -93,7 +93,7 @@ export function createHandlerBench(settings: Record<string, unknown> = {}) {
       time.now += care.switchSeconds * 1_000;
     },
     ask: (request: unknown) => answerHandlerRequest(handler, request),
-    /** Message ids that come back. */
+    /** Returns the ids of the messages that are retried. */
     run: async (...records: QueueRecord[]) =>
       (await processBatch(handler, records)).map(({ messageId }) => messageId),
     row: () => [...store.rows().values()][0],

@@ -14,16 +14,16 @@ import { createMemoryQueueAdmin } from '../fakes/memory-queue-admin.ts';
 const queue = 'handler/customer';
 const resourceOf = (n: number) => `customer/${idOf(n)}`;
 const update = { version: event().version, kind: 'UPSERT' } as const;
-/** Copies that an update of these customers, as new as what was set aside, makes good. */
+/** Matches the copies that an update of these customers, of the same version, makes good. */
 const updatesOf = (...numbers: readonly number[]) =>
   madeGoodBy(new Map(numbers.map((n) => [resourceOf(n), update])));
 
-/** Dead letters of a handler, and a way to set copies aside. */
+/** Dead letters of a handler, and a way to add some. */
 interface World {
   readonly copies: DeadLetterCopies;
-  setAside(...numbers: readonly number[]): Promise<void>;
-  /** One of a delete, of the first customer. */
-  setDeleteAside(over: { dataErasure?: true }): Promise<void>;
+  deadLetter(...numbers: readonly number[]): Promise<void>;
+  /** Adds the dead letter of a delete of the first customer. */
+  deadLetterDelete(over: { dataErasure?: true }): Promise<void>;
   /** How many can be received. */
   ready(): Promise<number>;
 }
@@ -43,13 +43,13 @@ describe('the copies in a dead-letter queue', () => {
     return {
       url,
       copies: createSqsDeadLetterCopies(sqs.client, { [queue]: url }),
-      async setAside(...numbers) {
+      async deadLetter(...numbers) {
         for (const [index, n] of numbers.entries()) {
           const copy = event({ resource: { typeId: 'customer', id: idOf(n) }, traceId: `trace-${index}` });
           await letters.send({ ...copy, messageId: `m-${index}`, reason: 'INVALID:email' }, groupId(copy));
         }
       },
-      async setDeleteAside(over) {
+      async deadLetterDelete(over) {
         const copy = event({ resource: { typeId: 'customer', id: idOf(1) }, kind: 'DELETE', ...over });
         await letters.send({ ...copy, messageId: 'm-delete', reason: 'GAVE_UP_AGE' }, groupId(copy));
       },
@@ -68,9 +68,9 @@ describe('the copies in a dead-letter queue', () => {
     const letters = `${queue}/dead-letters`;
     return {
       copies: queueAdmin.copies,
-      setAside: async (...numbers) =>
+      deadLetter: async (...numbers) =>
         queueAdmin.put(letters, ...numbers.map((n): Change & { id: string } => ({ ...update, id: idOf(n) }))),
-      setDeleteAside: async (over) =>
+      deadLetterDelete: async (over) =>
         queueAdmin.put(letters, { id: idOf(1), version: update.version, kind: 'DELETE', ...over }),
       ready: async () => queueAdmin.held(letters).length,
     };
@@ -81,8 +81,8 @@ describe('the copies in a dead-letter queue', () => {
     ['on SQS', onSqs],
   ] as const)('%s', (_, open) => {
     test('of the given customers are removed, and all others stay ready', async () => {
-      const { copies, setAside, ready } = await open();
-      await setAside(1, 2, 3, 1, 4, 5, 6, 7, 8, 9, 10, 11, 1);
+      const { copies, deadLetter, ready } = await open();
+      await deadLetter(1, 2, 3, 1, 4, 5, 6, 7, 8, 9, 10, 11, 1);
       expect(await copies.remove(queue, updatesOf(1, 11, 99), { limit: 1_000 })).toEqual({
         removed: 4,
         isWhole: true,
@@ -101,23 +101,23 @@ describe('the copies in a dead-letter queue', () => {
       ['a delete', { kind: 'DELETE' }, {}, 1],
       ['an erasure', { kind: 'DELETE', dataErasure: true }, { dataErasure: true }, 1],
     ] as const)('%s (%j) makes a copy of a delete with %j good %d times', async (_, sent, over, removed) => {
-      const { copies, setDeleteAside, ready } = await open();
-      await setDeleteAside(over);
+      const { copies, deadLetterDelete, ready } = await open();
+      await deadLetterDelete(over);
       const isMoot = madeGoodBy(new Map([[resourceOf(1), { ...sent, version: update.version }]]));
       expect(await copies.remove(queue, isMoot, { limit: 10 })).toMatchObject({ removed });
       expect(await ready()).toBe(1 - removed);
     });
 
     test('of a newer change are not made good by an older one', async () => {
-      const { copies, setAside } = await open();
-      await setAside(1);
+      const { copies, deadLetter } = await open();
+      await deadLetter(1);
       const older = new Map([[resourceOf(1), { kind: 'UPSERT', version: update.version - 1 } as const]]);
       expect(await copies.remove(queue, madeGoodBy(older), { limit: 10 })).toMatchObject({ removed: 0 });
     });
 
     test('that were not received are not counted: the pass is not whole', async () => {
-      const { copies, setAside, ready } = await open();
-      await setAside(...Array.from({ length: 25 }, (_, n) => n));
+      const { copies, deadLetter, ready } = await open();
+      await deadLetter(...Array.from({ length: 25 }, (_, n) => n));
       expect(await copies.remove(queue, updatesOf(99), { limit: 10 })).toEqual({
         removed: 0,
         isWhole: false,
@@ -126,8 +126,8 @@ describe('the copies in a dead-letter queue', () => {
     });
 
     test('are received again at once, however many were left in the queue', async () => {
-      const { copies, setAside, ready } = await open();
-      await setAside(...Array.from({ length: 25 }, (_, n) => n));
+      const { copies, deadLetter, ready } = await open();
+      await deadLetter(...Array.from({ length: 25 }, (_, n) => n));
       expect(await copies.remove(queue, updatesOf(99), { limit: 1_000 })).toEqual({
         removed: 0,
         isWhole: true,
@@ -145,8 +145,8 @@ describe('the copies in a dead-letter queue', () => {
   });
 
   test('are left for the next pass when the time of this one is over', async () => {
-    const { url, setAside, ready } = await onSqs();
-    await setAside(...Array.from({ length: 12 }, (_, n) => n));
+    const { url, deadLetter, ready } = await onSqs();
+    await deadLetter(...Array.from({ length: 12 }, (_, n) => n));
     const copies = createSqsDeadLetterCopies(sqs.client, { [queue]: url }, () => 1_000);
     expect(await copies.remove(queue, updatesOf(99), { limit: 1_000, until: 1_000 })).toEqual({
       removed: 0,

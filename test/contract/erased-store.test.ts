@@ -24,10 +24,10 @@ function describeErasedStore(name: string, connect: (clock: Clock) => ErasedStor
       expect(await store.list(scope)).toEqual([]);
       await store.add(keyOf(2));
       await store.add(keyOf(1));
-      await store.noteLookedFor(keyOf(2));
+      await store.noteSearched(keyOf(2));
       expect(await store.list(scope)).toEqual([
-        { resourceType: 'customer', id: idOf(1), isLookedFor: false },
-        { resourceType: 'customer', id: idOf(2), isLookedFor: true },
+        { resourceType: 'customer', id: idOf(1), isSearched: false },
+        { resourceType: 'customer', id: idOf(2), isSearched: true },
       ]);
       expect(await store.list({ ...scope, handlerId: `${scope.handlerId}0` })).toEqual([]);
     });
@@ -35,14 +35,14 @@ function describeErasedStore(name: string, connect: (clock: Clock) => ErasedStor
     test('a resource that is added again is searched again', async () => {
       const { store, scope, keyOf } = open();
       await store.add(keyOf(1));
-      await store.noteLookedFor(keyOf(1));
+      await store.noteSearched(keyOf(1));
       await store.add(keyOf(1));
-      expect(await store.list(scope)).toMatchObject([{ isLookedFor: false }]);
+      expect(await store.list(scope)).toMatchObject([{ isSearched: false }]);
     });
 
     test('a note does not add a resource that was never added or has expired', async () => {
       const { store, scope, keyOf } = open();
-      await store.noteLookedFor(keyOf(1));
+      await store.noteSearched(keyOf(1));
       expect(await store.list(scope)).toEqual([]);
     });
 

@@ -90,7 +90,7 @@ describe('handler functions', () => {
   });
 
   test.each(['AccessDeniedException', 'ResourceNotFoundException'])(
-    '%s is a matter of configuration, as is a handler that nobody knows',
+    '%s is a configuration failure, as is an unknown handler',
     async (type) => {
       lambda.reply = { status: 403, headers: { 'x-amzn-errortype': type }, body: '{}' };
       const refusal = { failureClass: 'configuration', code: 'HANDLER_UNREACHABLE' };

@@ -22,7 +22,7 @@ interface Bench {
   replays(): Promise<number>;
 }
 
-/** What both valves do, whoever moves them. */
+/** What both switches do, in memory and on AWS. */
 function describeIntakeSwitches(name: string, connect: () => Bench) {
   describe(name, () => {
     let bench: Bench;

@@ -10,10 +10,10 @@ import { createMemoryQueueAdmin } from '../fakes/memory-queue-admin.ts';
 
 const letters = 'handler/customer/dead-letters';
 
-/** A queueAdmin, and a way to set copies aside behind its back. */
+/** A queue admin, and a way to dead-letter copies without it. */
 interface World {
   readonly queueAdmin: QueueAdmin;
-  setAside(...numbers: readonly number[]): Promise<void>;
+  deadLetter(...numbers: readonly number[]): Promise<void>;
 }
 
 describe('the queue admin', () => {
@@ -53,7 +53,7 @@ describe('the queue admin', () => {
         ingest: place(ingest),
         'handler/customer': place(handler),
       }),
-      async setAside(...numbers) {
+      async deadLetter(...numbers) {
         for (const [index, n] of numbers.entries()) {
           const copy = event({ resource: { typeId: 'customer', id: idOf(n) }, traceId: `trace-${index}` });
           await copies.send({ ...copy, messageId: `m-${index}`, reason: 'INVALID:email' }, groupId(copy));
@@ -66,7 +66,7 @@ describe('the queue admin', () => {
     const queueAdmin = createMemoryQueueAdmin(['ingest', 'handler/customer']);
     return {
       queueAdmin,
-      setAside: async (...numbers) =>
+      deadLetter: async (...numbers) =>
         queueAdmin.put(
           letters,
           ...numbers.map((n) => ({ id: idOf(n), version: event().version, kind: 'UPSERT' as const })),
@@ -100,14 +100,14 @@ describe('the queue admin', () => {
 
     test('counts dead letters', async () => {
       const world = await open();
-      await world.setAside(1, 2, 3);
+      await world.deadLetter(1, 2, 3);
       expect(await world.queueAdmin.state(letters)).toMatchObject({ ready: 3, isDeadLetters: true });
     });
 
     test('redrives all dead letters to their queue, and none if there are none', async () => {
       const world = await open();
       expect(await world.queueAdmin.redrive(letters)).toEqual({ messages: 0 });
-      await world.setAside(1, 2, 3);
+      await world.deadLetter(1, 2, 3);
       expect(await world.queueAdmin.redrive(letters)).toEqual({ messages: 3 });
       await expect.poll(() => ready(world, 'handler/customer')).toBe(3);
       expect(await ready(world, letters)).toBe(0);
@@ -115,7 +115,7 @@ describe('the queue admin', () => {
 
     test('empties a queue', async () => {
       const world = await open();
-      await world.setAside(1, 2);
+      await world.deadLetter(1, 2);
       await world.queueAdmin.purge(letters);
       expect(await ready(world, letters)).toBe(0);
     });

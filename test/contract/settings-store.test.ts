@@ -115,14 +115,14 @@ describe('the settings store', () => {
       'a stored value that is %s counts as the default, is reported by name and can be overwritten',
       async (_, text) => {
         await put(text);
-        const told: string[] = [];
+        const reported: string[] = [];
         const store = createDynamoDbSettingsStore({
           ...table,
           projectKey: 'broken',
-          onUnreadable: (name) => told.push(name),
+          onUnreadable: (name) => reported.push(name),
         });
         expect(await store.watch().read()).toMatchObject({ value: { status: 'Unknown' }, revision: 4 });
-        expect(told).toEqual(['watch']);
+        expect(reported).toEqual(['watch']);
         expect(await store.watch().write(healthy, 4)).toBe('written');
         expect(await store.watch().read()).toEqual({ value: healthy, revision: 5 });
       },

@@ -179,7 +179,7 @@ describe('health of a subscription, and what the function answers when it is ask
     await twin.stop();
     await aws.stop();
   });
-  /** As a deployment leaves it: the event source with its bus. A bus never comes back to a name, so each needs its own key. */
+  /** The event source with its bus, as after a deployment. A bus is never restored, so each test needs its own key. */
   const deployed = async (subscriptionKey: string) => {
     await ask('create', { subscriptionKey });
     const name = `aws.partner/commercetools.com/local/${subscriptionKey}`;
@@ -226,7 +226,7 @@ describe('health of a subscription, and what the function answers when it is ask
     expect(await ask('show')).toMatchObject({ exists: false });
   });
 
-  test('its bus does not come back with a subscription that is made again', async () => {
+  test('a subscription that is created again has no bus', async () => {
     expect(await ask('create')).toEqual({ done: true });
     expect(await ask('show')).toMatchObject({ sourceState: 'PENDING' });
   });
@@ -240,7 +240,7 @@ describe('health of a subscription, and what the function answers when it is ask
       { status: 'Unhealthy', detail: 'ConfigurationErrorDeliveryStopped' },
     ],
     ['ManuallySuspended', { status: 'Unhealthy', detail: 'ManuallySuspended' }],
-  ])('%s is told', async (status, answer) => {
+  ])('health reports the status %s', async (status, answer) => {
     const subscriptionKey = await deployed(`of-${status}`);
     await twin.setSubscriptionStatus(subscriptionKey, status);
     expect(await ask('health', { subscriptionKey })).toEqual(answer);

@@ -13,7 +13,7 @@ export function createMemoryErasedStore(clock: Clock): ErasedStore {
     async add(key) {
       const { resourceType, id } = key;
       const until = clock() + copiesLastSeconds * 1_000;
-      kept.set(placeOf(key), { resourceType, id, isLookedFor: false, until });
+      kept.set(placeOf(key), { resourceType, id, isSearched: false, until });
     },
 
     async list(scope) {
@@ -23,9 +23,9 @@ export function createMemoryErasedStore(clock: Clock): ErasedStore {
         .map(([, { until: _until, ...erased }]) => erased);
     },
 
-    async noteLookedFor(key) {
+    async noteSearched(key) {
       const erased = kept.get(placeOf(key));
-      if (erased) kept.set(placeOf(key), { ...erased, isLookedFor: true });
+      if (erased) kept.set(placeOf(key), { ...erased, isSearched: true });
     },
   };
 }

@@ -3,14 +3,14 @@ import type { IntakeSwitches } from '../../lambdas/core/operations/ports/intake-
 
 export interface MemoryIntakeSwitches extends IntakeSwitches {
   /** Sets the switches as a deployment does, at full concurrency. */
-  deploy(state: { taking: boolean; listening: boolean }): void;
+  deploy(state: { consuming: boolean; intake: boolean }): void;
   isAtLeastConcurrency(handlerId: string): boolean;
   replays(): readonly { name: string; from: number; to: number }[];
 }
 
 /** The switches in memory. All are on, as after a first deployment. */
 export function createMemoryIntakeSwitches(handlerIds: readonly string[]): MemoryIntakeSwitches {
-  const mappings = new Map(handlerIds.map((id) => [id, { taking: true, isLeast: false }]));
+  const mappings = new Map(handlerIds.map((id) => [id, { consuming: true, isLeast: false }]));
   const replays = new Map<string, { name: string; from: number; to: number }>();
   let isIntakeEnabled = true;
 
@@ -24,23 +24,23 @@ export function createMemoryIntakeSwitches(handlerIds: readonly string[]): Memor
   };
 
   return {
-    isConsuming: async (handlerId) => mappingOf(handlerId).taking,
-    setConsuming: async (handlerId, taking, leastConcurrency = false) => {
+    isConsuming: async (handlerId) => mappingOf(handlerId).consuming,
+    setConsuming: async (handlerId, consuming, leastConcurrency = false) => {
       const mapping = mappingOf(handlerId);
-      mapping.taking = taking;
-      if (taking) mapping.isLeast = leastConcurrency;
+      mapping.consuming = consuming;
+      if (consuming) mapping.isLeast = leastConcurrency;
     },
     isIntakeEnabled: async () => isIntakeEnabled,
-    setIntake: async (listening) => {
-      isIntakeEnabled = listening;
+    setIntake: async (isEnabled) => {
+      isIntakeEnabled = isEnabled;
     },
     replay: async (name, from, to) => {
       if (!replays.has(name)) replays.set(name, { name, from, to });
       return name;
     },
-    deploy: ({ taking, listening }) => {
-      for (const mapping of mappings.values()) Object.assign(mapping, { taking, isLeast: false });
-      isIntakeEnabled = listening;
+    deploy: ({ consuming, intake }) => {
+      for (const mapping of mappings.values()) Object.assign(mapping, { consuming, isLeast: false });
+      isIntakeEnabled = intake;
     },
     isAtLeastConcurrency: (handlerId) => mappingOf(handlerId).isLeast,
     replays: () => [...replays.values()],

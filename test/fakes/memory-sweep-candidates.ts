@@ -7,13 +7,13 @@ export function createMemorySweepCandidates(store: Pick<MemoryStateStore, 'rows'
     async page(scope, { limit, after }) {
       const prefix = `${scope.handlerId}#${scope.projectKey}#${scope.resourceType}#`;
       const keys = [...store.rows().keys()].sort().filter((key) => after === undefined || key > after);
-      const looked = keys.slice(0, limit);
-      const items = looked.flatMap((key) => {
+      const scanned = keys.slice(0, limit);
+      const items = scanned.flatMap((key) => {
         const row = store.rows().get(key);
         const isOurs = key.startsWith(prefix) && row?.status === 'live';
         return isOurs ? [{ id: key.slice(prefix.length), version: row.version }] : [];
       });
-      const last = looked.at(-1);
+      const last = scanned.at(-1);
       return { items, ...(keys.length > limit && last !== undefined && { next: last }) };
     },
   };

@@ -13,7 +13,7 @@ import { createShop, type Shop } from '../../local/demo/shop.ts';
 let count = 0;
 const draft = () => ({ email: `person.${++count}@example.com`, firstName: 'Vera' });
 
-describe('the caretaker, from its template, on one machine', () => {
+describe('the caretaker on local AWS', () => {
   let connector: EmbeddedConnector;
   let shop: Shop;
   let settings: SettingsStore;
@@ -40,7 +40,7 @@ describe('the caretaker, from its template, on one machine', () => {
   });
   beforeEach(async () => {
     connector.fluent.faults.rates = {};
-    await look();
+    await runPass();
   });
   afterEach(() => expect(counted('CareProblems')).toBe(0));
 
@@ -51,12 +51,12 @@ describe('the caretaker, from its template, on one machine', () => {
       [...connector.stack.resources].find(([name, one]) => one.type === type && id.test(name)) ?? [];
     return found?.physicalId ?? '';
   }
-  /** What the rule does once a minute. */
-  const look = () => connector.tickCaretaker();
-  /** Looks until it holds; the test's own time limit ends a wait in vain. */
-  async function lookUntil(condition: () => Promise<boolean> | boolean): Promise<void> {
+  /** One pass, which the rule starts once a minute. */
+  const runPass = () => connector.tickCaretaker();
+  /** Runs passes until the condition holds, or the test reaches its time limit. */
+  async function runPassesUntil(condition: () => Promise<boolean> | boolean): Promise<void> {
     while (!(await condition())) {
-      await look();
+      await runPass();
       await sleep(200);
     }
   }
@@ -74,72 +74,74 @@ describe('the caretaker, from its template, on one machine', () => {
   const inFluent = (id: string) => connector.fluent.customers().find(({ username }) => username === id);
   const key = () => connector.config.commercetools.subscriptionKey;
 
-  test('holds the valves as the settings want them, whatever a deployment left', async () => {
+  test('keeps the switches as the settings say, even if a deployment changes them', async () => {
     await call('lambda', 'UpdateEventSourceMapping', { ...mapping(), Enabled: false });
     await call('events', 'DisableRule', partnerRule());
-    await lookUntil(isConsuming);
+    await runPassesUntil(isConsuming);
     expect(await isIntakeEnabled()).toBe(true);
 
     await connector.control('handler.pause', {});
-    await lookUntil(async () => !(await isConsuming()));
+    await runPassesUntil(async () => !(await isConsuming()));
     await call('lambda', 'UpdateEventSourceMapping', { ...mapping(), Enabled: true });
-    await lookUntil(async () => !(await isConsuming()));
+    await runPassesUntil(async () => !(await isConsuming()));
     await connector.control('handler.resume', {});
-    await lookUntil(isConsuming);
+    await runPassesUntil(isConsuming);
   });
 
-  test('finds a subscription that stopped, and repairs exactly the time that was lost', async () => {
+  test('finds a stopped subscription, and repairs the interval that was lost', async () => {
     const before = await shop.create(draft());
-    await lookUntil(() => inFluent(before.id) !== undefined);
+    await runPassesUntil(() => inFluent(before.id) !== undefined);
     await connector.commercetools.setSubscriptionStatus(key(), 'ConfigurationErrorDeliveryStopped');
     const lost = await Promise.all(Array.from({ length: 5 }, () => shop.create(draft())));
     const changed = await shop.update(before, [{ action: 'setFirstName', firstName: 'Anna' }]);
-    await lookUntil(async () => (await settings.watch().read()).value.status === 'Unhealthy');
+    await runPassesUntil(async () => (await settings.watch().read()).value.status === 'Unhealthy');
     expect(inFluent(lost[0]?.id ?? '')).toBeUndefined();
 
     await connector.commercetools.setSubscriptionStatus(key(), 'Healthy');
-    await lookUntil(() => lost.every(({ id }) => inFluent(id)) && inFluent(changed.id)?.firstName === 'Anna');
+    await runPassesUntil(
+      () => lost.every(({ id }) => inFluent(id)) && inFluent(changed.id)?.firstName === 'Anna',
+    );
     const { value } = await settings.watch().read();
     expect(value).toMatchObject({ status: 'Healthy', runId: expect.any(String) });
     expect(value.lostFrom).toBeLessThan(value.recoveredAt ?? 0);
     expect(counted('SubscriptionUnhealthy')).toBeGreaterThan(0);
   });
 
-  test('leads back a breaker that the handler opened, and nothing was lost', async () => {
+  test('closes a breaker that the handler opened, and loses no change', async () => {
     connector.fluent.faults.rates = { serverError: 1, tokenEndpointDown: 1 };
     const customers = await Promise.all(Array.from({ length: 5 }, () => shop.create(draft())));
-    await lookUntil(async () => (await settings.handler('customer').read()).value.breaker !== undefined);
-    await lookUntil(async () => !(await isConsuming()));
+    await runPassesUntil(async () => (await settings.handler('customer').read()).value.breaker !== undefined);
+    await runPassesUntil(async () => !(await isConsuming()));
     connector.fluent.faults.rates = {};
-    await lookUntil(async () => (await settings.handler('customer').read()).value.breaker === undefined);
+    await runPassesUntil(async () => (await settings.handler('customer').read()).value.breaker === undefined);
     expect(await isConsuming()).toBe(true);
-    await lookUntil(() => customers.every(({ id }) => inFluent(id)));
+    await runPassesUntil(() => customers.every(({ id }) => inFluent(id)));
     expect(counted('BreakerOpen')).toBeGreaterThan(0);
   });
 
-  test('a queue whose policy was changed by hand is named by doctor', async () => {
+  test('doctor names a queue whose policy was changed by hand', async () => {
     const QueueUrl = physicalId('AWS::SQS::Queue', /^Route(?!DeadLetters)/);
     const attributes = await call('sqs', 'GetQueueAttributes', { QueueUrl, AttributeNames: ['Policy'] });
     const { Policy = '' } = attributes['Attributes'] as { Policy?: string };
-    const lookAtRules = async () =>
+    const policyChecks = async () =>
       (await connector.control('doctor', {})).checks.filter(({ check }) =>
         check.includes('may send to its queues'),
       );
-    expect((await lookAtRules()).map(({ status }) => status)).toEqual(['ok', 'ok', 'ok']);
+    expect((await policyChecks()).map(({ status }) => status)).toEqual(['ok', 'ok', 'ok']);
     const changed = Policy.replaceAll('events.amazonaws.com', 'sns.amazonaws.com');
     await call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy: changed } });
-    expect((await lookAtRules()).filter(({ status }) => status !== 'ok')).toMatchObject([
+    expect((await policyChecks()).filter(({ status }) => status !== 'ok')).toMatchObject([
       { check: expect.stringContaining('internal-rule'), status: 'problem' },
     ]);
     await call('sqs', 'SetQueueAttributes', { QueueUrl, Attributes: { Policy } });
   });
 
-  // The last one: the bus does not come back.
-  test('tells that every change is lost when the subscription was deleted and created again', async () => {
+  // The last test, because the bus is not restored.
+  test('reports that every change is lost after the subscription was deleted and created again', async () => {
     const { key: confirm } = await connector.control('subscription.show', {});
     await connector.control('subscription.delete', { confirm });
     await connector.control('subscription.create', {});
-    await lookUntil(async () => (await settings.watch().read()).value.detail === 'EventSourcePending');
+    await runPassesUntil(async () => (await settings.watch().read()).value.detail === 'EventSourcePending');
     const { subscription } = await connector.control('status', {});
     expect(subscription).toMatchObject({ status: 'Unhealthy', lostFrom: expect.any(Number) });
     expect(subscription).not.toHaveProperty('recoveredAt');

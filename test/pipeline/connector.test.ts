@@ -10,12 +10,12 @@ const QUIET_MS = 180_000;
 let count = 0;
 const draft = () => ({ email: `Person.${++count}@Example.com`, firstName: 'Vera', lastName: 'Canary' });
 
-describe('the connector, from its template, on one machine', () => {
+describe('the connector on local AWS', () => {
   let connector: EmbeddedConnector;
   let shop: Shop;
   beforeAll(async () => {
     const ports = { commercetools: 0, fluent: 0, aws: 0 };
-    // An outage opens the breaker, and the caretaker's minutes close it.
+    // An outage opens the breaker; a caretaker pass every two seconds closes it soon.
     connector = await startEmbeddedConnector({ ports, caretakerEveryMs: 2_000 });
     await connector.commercetools.seed(demoProject);
     shop = createShop(connector.commercetools);
@@ -26,7 +26,7 @@ describe('the connector, from its template, on one machine', () => {
     connector.fluent.faults.next = [];
   });
 
-  /** received = the sum of all outcomes, since a moment: some tests put messages in behind the listener. */
+  /** Notifications without an outcome, counted from `before` because some tests enqueue behind the listener. */
   const balanceSince = (before: Ledger) => {
     const { received, outcomes } = readLedger(connector.aws.metrics);
     const sum = (counts: Ledger['outcomes']) =>
@@ -42,7 +42,7 @@ describe('the connector, from its template, on one machine', () => {
       .filter((line) => line.message === 'outcome' && line.id === id)
       .map((line) => `${line.outcome}: ${line.reason}`);
 
-  /** Puts messages into a queue of the stack as they are. */
+  /** Sends messages to a queue of the stack unchanged. */
   async function enqueue(queue: RegExp, ...bodies: string[]) {
     const [, found] =
       [...connector.stack.resources].find(([id, { type }]) => type === 'AWS::SQS::Queue' && queue.test(id)) ??
@@ -54,8 +54,8 @@ describe('the connector, from its template, on one machine', () => {
     }
   }
 
-  /** Everything in a dead-letter queue, taken out. */
-  async function takeDeadLetters(queue: RegExp): Promise<{ body: string; reason: string | undefined }[]> {
+  /** Receives and deletes everything in a dead-letter queue. */
+  async function drainDeadLetters(queue: RegExp): Promise<{ body: string; reason: string | undefined }[]> {
     const [, found] =
       [...connector.stack.resources].find(([id, { type }]) => type === 'AWS::SQS::Queue' && queue.test(id)) ??
       [];
@@ -87,7 +87,7 @@ describe('the connector, from its template, on one machine', () => {
     }
   }
 
-  test('made the subscription, and its event source leads to the partner bus', async () => {
+  test('creates the subscription and associates its event source with the partner bus', async () => {
     const resources = [...connector.stack.resources.values()];
     const subscription = resources.find(({ type }) => type === 'Custom::CommercetoolsSubscription');
     expect(subscription?.physicalId).toBe('local/fluent-connector-local');
@@ -102,7 +102,7 @@ describe('the connector, from its template, on one machine', () => {
     ).toMatchObject({ State: 'ACTIVE' });
   });
 
-  test('a customer is created, updated, renamed by e-mail and deleted in Fluent as the policy says', async () => {
+  test('creates a customer, updates it, changes its e-mail and applies the delete policy', async () => {
     const created = await shop.create({
       ...draft(),
       custom: { type: { typeId: 'type', key: 'customer-consent' }, fields: { marketingConsent: true } },
@@ -132,7 +132,7 @@ describe('the connector, from its template, on one machine', () => {
     ]);
   });
 
-  test('an erasure leaves nothing of the person in Fluent, in the table, in queues or in logs', async () => {
+  test('an erasure leaves no personal data in Fluent, in the table or in logs', async () => {
     const created = await shop.create({
       ...draft(),
       firstName: 'Zacharias',
@@ -155,13 +155,13 @@ describe('the connector, from its template, on one machine', () => {
       input: { TableName: table },
       caller: host,
     });
-    for (const place of [JSON.stringify(stored(created.id)), JSON.stringify(rows), lines().join('\n')]) {
-      expect(place).not.toMatch(/Zacharias|Xylophon|canary-77/);
+    for (const text of [JSON.stringify(stored(created.id)), JSON.stringify(rows), lines().join('\n')]) {
+      expect(text).not.toMatch(/Zacharias|Xylophon|canary-77/);
     }
     expect(lines().join('\n')).not.toContain(created.email);
   });
 
-  test('bad input ends with a reason, the good neighbours go through, and nothing of it is logged', async () => {
+  test('dead-letters bad input with a reason, processes the valid messages around it, and logs none of its content', async () => {
     const good = await shop.create(draft());
     await quiet();
     connector.fluent.reset();
@@ -179,7 +179,7 @@ describe('the connector, from its template, on one machine', () => {
       empty: ' '.repeat(1_000_000),
       'cloud-events-format': asText({ specversion: '1.0', type: 'x', data: { email: secret } }),
     };
-    const more = [
+    const furtherRefused = [
       asText({ ...base, version: -1 }),
       asText(base).replace('"version":1', '"version":9007199254740993'),
       asText({ ...base, notificationType: secret }),
@@ -191,44 +191,46 @@ describe('the connector, from its template, on one machine', () => {
       asText(base).replace('{', '{"__proto__":{"polluted":true},').replace('"local"', '"other"'),
     ];
     const before = readLedger(connector.aws.metrics);
-    await enqueue(/^IngestQueue/, ...Object.values(refused), ...more, ...filtered);
+    await enqueue(/^IngestQueue/, ...Object.values(refused), ...furtherRefused, ...filtered);
     await shop.update(good, [{ action: 'setLastName', lastName: 'Neighbour' }]);
     await quiet();
     const after = readLedger(connector.aws.metrics);
-    expect(after.outcomes.failed - before.outcomes.failed).toBe(Object.keys(refused).length + more.length);
+    expect(after.outcomes.failed - before.outcomes.failed).toBe(
+      Object.keys(refused).length + furtherRefused.length,
+    );
     expect(after.outcomes.filtered - before.outcomes.filtered).toBe(filtered.length);
     expect(balanceSince(before)).toBe(0);
     expect(stored(good.id)).toMatchObject({ lastName: 'Neighbour' });
-    const letters = await takeDeadLetters(/^IngestDeadLetters/);
-    expect(new Set(letters.map(({ reason }) => reason))).toEqual(
+    const deadLetters = await drainDeadLetters(/^IngestDeadLetters/);
+    expect(new Set(deadLetters.map(({ reason }) => reason))).toEqual(
       new Set([...Object.keys(refused), 'invalid:notificationType']),
     );
-    expect(letters).toHaveLength(Object.keys(refused).length + more.length);
-    expect(asText(letters) + lines().join('\n')).not.toContain(secret);
+    expect(deadLetters).toHaveLength(Object.keys(refused).length + furtherRefused.length);
+    expect(asText(deadLetters) + lines().join('\n')).not.toContain(secret);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
-  test('bad input behind the listener is set aside as well', async () => {
+  test('dead-letters bad input that reaches the router', async () => {
     await enqueue(/^RouteQueue/, 'nonsense', JSON.stringify({ 'detail-type': 'unknown', detail: {} }));
     await quiet();
-    const letters = await takeDeadLetters(/^RouteDeadLetters/);
-    expect(letters.map(({ reason }) => reason).sort()).toEqual(['invalid:projectKey', 'not-json']);
+    const deadLetters = await drainDeadLetters(/^RouteDeadLetters/);
+    expect(deadLetters.map(({ reason }) => reason).sort()).toEqual(['invalid:projectKey', 'not-json']);
   });
 
-  test('a customer that cannot be mapped is set aside, visible, and goes through when it is mended', async () => {
+  test('dead-letters a customer that cannot be mapped, and syncs it once it is corrected', async () => {
     const long = `${'x'.repeat(240)}@example.com`;
     const created = await shop.create({ ...draft(), email: long });
     await quiet();
     expect(outcomesOf(created.id)).toEqual(['failed: EMAIL_TOO_LONG']);
-    const letters = await takeDeadLetters(/HandlercustomerQueueDeadLetters/);
-    expect(letters).toMatchObject([{ reason: 'EMAIL_TOO_LONG' }]);
-    expect(letters[0]?.body).not.toContain('xxx');
+    const deadLetters = await drainDeadLetters(/HandlercustomerQueueDeadLetters/);
+    expect(deadLetters).toMatchObject([{ reason: 'EMAIL_TOO_LONG' }]);
+    expect(deadLetters[0]?.body).not.toContain('xxx');
     await shop.update(created, [{ action: 'changeEmail', email: 'short@example.com' }]);
     await quiet();
     expect(stored(created.id)).toMatchObject({ primaryEmail: 'short@example.com' });
   });
 
-  test('an outage of Fluent loses nothing, fails nothing and fills no dead-letter queue', async () => {
+  test('loses no change and dead-letters no customer during an outage of Fluent', async () => {
     connector.fluent.faults.rates = {
       serverError: 0.4,
       rateLimitedRetryAfter: 0.2,
@@ -246,11 +248,11 @@ describe('the connector, from its template, on one machine', () => {
     const after = readLedger(connector.aws.metrics);
     expect(after.outcomes.failed).toBe(before.outcomes.failed);
     expect(balanceSince(before)).toBe(0);
-    expect(await takeDeadLetters(/HandlercustomerQueueDeadLetters/)).toEqual([]);
+    expect(await drainDeadLetters(/HandlercustomerQueueDeadLetters/)).toEqual([]);
   });
 
   test.each(['resetAfterWrite', 'badGatewayAfterWrite', 'invalidJson'] as const)(
-    'a create whose answer is lost (%s) makes one customer',
+    'creates one customer when the answer of the create is lost (%s)',
     async (fault) => {
       connector.fluent.faults.operations = ['create'];
       connector.fluent.faults.next = [fault];
@@ -262,7 +264,7 @@ describe('the connector, from its template, on one machine', () => {
     },
   );
 
-  test('what commercetools tells twice and late is told to Fluent once', async () => {
+  test('writes the last version when notifications are duplicated and reordered', async () => {
     const before = readLedger(connector.aws.metrics);
     const { delivery } = connector.commercetools.faults;
     delivery.rates = { duplicate: 0.5, reorder: 0.3 };
@@ -275,12 +277,12 @@ describe('the connector, from its template, on one machine', () => {
     expect(balanceSince(before)).toBe(0);
   });
 
-  test('every call of a function was granted by the template, and every log line is one JSON object', () => {
+  test('grants every call of its functions, and writes every log line as one JSON object', () => {
     expect(connector.aws.gateway.policyReport().denied).toEqual([]);
     for (const line of lines()) expect(() => JSON.parse(line)).not.toThrow();
   });
 
-  test('takes the subscription along when it leaves', async () => {
+  test('deletes the subscription with the stack', async () => {
     await connector.stack.remove();
     const { authUrl, apiUrl, clientId, clientSecret } = connector.commercetools.connection('subscription');
     const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
@@ -291,9 +293,9 @@ describe('the connector, from its template, on one machine', () => {
       body: 'grant_type=client_credentials',
     });
     const { access_token } = (await answer.json()) as { access_token: string };
-    const gone = await fetch(`${apiUrl}/local/subscriptions/key=fluent-connector-local`, {
+    const response = await fetch(`${apiUrl}/local/subscriptions/key=fluent-connector-local`, {
       headers: { authorization: `Bearer ${access_token}` },
     });
-    expect(gone.status).toBe(404);
+    expect(response.status).toBe(404);
   });
 });

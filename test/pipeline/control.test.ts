@@ -12,7 +12,7 @@ const draft = (over: object = {}) => ({
   ...over,
 });
 
-describe('an operator, through the control function of the template, on one machine', () => {
+describe('an operator who uses the control function on local AWS', () => {
   let connector: EmbeddedConnector;
   let shop: Shop;
   beforeAll(async () => {
@@ -32,12 +32,12 @@ describe('an operator, through the control function of the template, on one mach
   const explained = (id: string) => connector.control('explain', { subject: { id } });
   const depthOf = async (queue: string) =>
     (await connector.control('queue.list', {})).queues.find(({ name }) => name === queue)?.ready;
-  const ended = (runId: string) =>
+  const finished = (runId: string) =>
     expect
       .poll(async () => (await connector.control('run.show', { runId })).status, { timeout: QUIET_MS })
       .toBe('finished');
 
-  test('sees that all is well', async () => {
+  test('sees no problem in the status and in doctor', async () => {
     await create(3);
     await quiet();
     expect(await connector.control('status', {})).toMatchObject({
@@ -50,7 +50,7 @@ describe('an operator, through the control function of the template, on one mach
     expect(checks.filter(({ status }) => status !== 'ok')).toEqual([]);
   });
 
-  test('has one customer explained by id, e-mail and key, without a value in the open', async () => {
+  test('explains one customer by id, e-mail and key, and shows values only as plain', async () => {
     const customer = await shop.create(draft({ key: 'crm-1', firstName: 'Wilhelmina' }));
     await quiet();
     const byId = await explained(customer.id);
@@ -63,7 +63,7 @@ describe('an operator, through the control function of the template, on one mach
     expect(JSON.stringify(plain)).toContain('Wilhelmina');
   });
 
-  test('sees what a run would cost, and then exactly that run', async () => {
+  test('plans a run, and the run then takes exactly the planned customers', async () => {
     await create(3);
     await quiet();
     const plan = await connector.control('run.plan', { mode: 'full' });
@@ -75,49 +75,49 @@ describe('an operator, through the control function of the template, on one mach
       kind: 'conflict',
       code: 'RUN_BUSY',
     });
-    await ended(runId);
+    await finished(runId);
     const { listed, planned, entries } = await connector.control('run.show', { runId });
     expect([listed, planned]).toEqual([plan.customers, plan.customers]);
     expect(entries).toMatchObject({ pending: 0, failed: 0 });
   });
 
-  test('retries two of three by their ids: their copies leave the dead letters, the third one’s is given back', async () => {
+  test('retries two of three failures by id, which removes their dead letters, and redrives the third', async () => {
     const failed = await Promise.all(
       Array.from({ length: 3 }, () =>
         shop.create(draft({ email: `${'x'.repeat(300)}${++count}@example.com` })),
       ),
     );
     await quiet();
-    const dead = 'handler/customer/dead-letters';
-    expect(await depthOf(dead)).toBe(3);
+    const deadLetters = 'handler/customer/dead-letters';
+    expect(await depthOf(deadLetters)).toBe(3);
     expect((await explained(failed[0]?.id ?? '')).verdict).toContain('Version 1 failed with');
     await connector.control('intake.stop', {});
-    // A look of the caretaker that decided before the stop is over.
+    // Waits for a caretaker pass that read the setting before the stop.
     await quiet();
     for (const customer of failed)
       await shop.update(customer, [{ action: 'changeEmail', email: `short.${++count}@example.com` }]);
     await connector.commercetools.settled();
-    const two = failed.slice(0, 2).map(({ id }) => id);
-    const { count: retried, run } = await connector.control('failure.retry', { ids: two });
+    const retriedIds = failed.slice(0, 2).map(({ id }) => id);
+    const { count: retried, run } = await connector.control('failure.retry', { ids: retriedIds });
     expect(retried).toBe(2);
-    await ended(run?.id ?? '');
-    expect(two.every((id) => inFluent(id))).toBe(true);
-    expect(await depthOf(dead)).toBe(1);
-    expect(await connector.control('queue.redrive', { queue: dead })).toEqual({ messages: 1 });
+    await finished(run?.id ?? '');
+    expect(retriedIds.every((id) => inFluent(id))).toBe(true);
+    expect(await depthOf(deadLetters)).toBe(1);
+    expect(await connector.control('queue.redrive', { queue: deadLetters })).toEqual({ messages: 1 });
     await quiet();
     expect(failed.every(({ id }) => inFluent(id))).toBe(true);
     expect(await connector.control('failure.groups', {})).toEqual({ groups: [] });
-    await ended((await connector.control('intake.start', {})).catchUpRunIds[0] ?? '');
+    await finished((await connector.control('intake.start', {})).catchUpRunIds[0] ?? '');
   });
 
-  test('restarts a queue, and it is taken from again', async () => {
+  test('restarts a queue, and its handler consumes again', async () => {
     expect(await connector.control('queue.restart', {})).toEqual({ done: true });
     const [customer] = await create(1);
     await quiet();
     expect(inFluent(customer?.id ?? '')).toBeDefined();
   });
 
-  test('moves a schedule, and the caretaker keeps to it', async () => {
+  test('changes a schedule, and the caretaker follows it', async () => {
     const set = { name: 'reconcile', enabled: true, everyMinutes: 60 } as const;
     const nextAt = new Date(Date.now() + 2_000).toISOString();
     expect(await connector.control('schedule.set', { ...set, nextAt })).toMatchObject({ enabled: true });
@@ -131,7 +131,7 @@ describe('an operator, through the control function of the template, on one mach
     await quiet();
   });
 
-  test('looks after the subscription', async () => {
+  test('shows, checks, creates and deletes the subscription', async () => {
     const { key, sourceState } = await connector.control('subscription.show', {});
     expect(sourceState).toBe('ACTIVE');
     expect(await connector.control('subscription.health', {})).toMatchObject({ status: 'Healthy' });
@@ -145,13 +145,13 @@ describe('an operator, through the control function of the template, on one mach
     expect(checks.filter(({ status }) => status === 'problem')[0]?.fix).toContain(
       'another commercetools.subscriptionKey',
     );
-    // Made again it is, and that no bus listens to it any more is said at once.
+    // Creating it again succeeds; the note reports at once that its event source has no bus.
     expect(await connector.control('subscription.create', {})).toMatchObject({
       note: expect.stringContaining('PENDING'),
     });
   });
 
-  test('left one audit line for each action, and no value of a customer in any of them', async () => {
+  test('leaves audit lines that contain no value of a customer', async () => {
     const lines = connector.lambda
       .logs()
       .map(({ text }) => text)

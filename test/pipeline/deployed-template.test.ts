@@ -50,7 +50,7 @@ describe('the stack of the connector', () => {
     await aws?.stop();
   });
 
-  test('is made whole, with every mapping polling', async () => {
+  test('is created completely, with every event source mapping polling', async () => {
     const template = JSON.parse(await readFile(join(assembly, `${stackName}.template.json`), 'utf8'));
     const ids = Object.entries<{ Type: string }>(template.Resources).filter(
       ([, { Type }]) => Type !== 'AWS::CDK::Metadata',
@@ -63,13 +63,13 @@ describe('the stack of the connector', () => {
       .toBe(mappings.length);
   });
 
-  test('has its subscription, whose event source is associated with the bus', async () => {
+  test('creates the subscription and associates its event source with the bus', async () => {
     const sources = await call('events', 'ListEventSources', {});
     expect(sources).toMatchObject({ EventSources: [{ State: 'ACTIVE' }] });
     expect(aws.gateway.policyReport().denied).toEqual([]);
   });
 
-  test('takes its subscription along when it goes', async () => {
+  test('deletes its subscription when it is removed', async () => {
     await stack.remove();
     expect(await call('events', 'ListEventSources', {})).toMatchObject({
       EventSources: [{ State: 'DELETED' }],

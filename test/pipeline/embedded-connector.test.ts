@@ -6,14 +6,14 @@ import { ControlRefusal } from '../../local/connector/embedded-control.ts';
 import { synthesize } from '../../local/connector/synthesize.ts';
 import { createShop } from '../../local/demo/shop.ts';
 
-const patience = { timeout: 180_000 };
+const pollOptions = { timeout: 180_000 };
 
 describe('the embedded connector', () => {
   let connector: EmbeddedConnector;
   beforeAll(async () => {
     connector = await startEmbeddedConnector({ ports: { commercetools: 0, fluent: 0, aws: 0 } });
     await connector.commercetools.seed(demoProject);
-    // Minutes come only where a test lets them.
+    // The caretaker runs only when a test starts a pass.
     await call('events', 'DisableRule', { Name: physical(/^CareEveryMinute[0-9A-F]{8}$/) });
   });
   afterAll(() => connector?.stop());
@@ -29,7 +29,7 @@ describe('the embedded connector', () => {
     return { EventBusName, Name };
   };
 
-  test('answers operations of an operator through the schemas of both sides', async () => {
+  test('answers operations of an operator, checked by the schemas of both sides', async () => {
     expect(await connector.control('status', {})).toMatchObject({
       stage: 'local',
       intake: { isIntakeEnabled: true },
@@ -46,13 +46,13 @@ describe('the embedded connector', () => {
     expect(refusal).toMatchObject({ kind: 'not-found' });
   });
 
-  test('feeds a run, which is finished when its entries have ended', async () => {
+  test('feeds a run, and finishes it when every entry has an outcome', async () => {
     const shop = createShop(connector.commercetools);
     for (const name of ['a', 'b', 'c']) await shop.create({ email: `${name}@example.com`, firstName: name });
     expect(await connector.quiet(180_000)).toBe(0);
     const { id } = await connector.control('run.start', { mode: 'full' });
     await expect
-      .poll(async () => (await connector.control('run.show', { runId: id })).status, patience)
+      .poll(async () => (await connector.control('run.show', { runId: id })).status, pollOptions)
       .toBe('finished');
     expect(await connector.control('run.show', { runId: id })).toMatchObject({
       planned: 3,
@@ -60,7 +60,7 @@ describe('the embedded connector', () => {
     });
   });
 
-  test('a run that only waits is quiet', async () => {
+  test('counts as quiet while a run only waits', async () => {
     await connector.control('handler.pause', {});
     expect(await connector.quiet(10_000)).toBe(0);
     await call('sqs', 'SendMessage', {
@@ -72,22 +72,22 @@ describe('the embedded connector', () => {
     await connector.control('handler.resume', {});
   });
 
-  test('the caretaker turns a valve back that a deployment has moved', async () => {
+  test('the caretaker restores switches that a deployment has changed', async () => {
     await call('lambda', 'UpdateEventSourceMapping', {
       UUID: String((await mapping())['UUID']),
       Enabled: false,
     });
     await call('events', 'DisableRule', rule());
-    await expect.poll(async () => (await mapping())['State'], patience).toBe('Disabled');
+    await expect.poll(async () => (await mapping())['State'], pollOptions).toBe('Disabled');
     await connector.tickCaretaker();
-    await expect.poll(async () => (await mapping())['State'], patience).toBe('Enabled');
+    await expect.poll(async () => (await mapping())['State'], pollOptions).toBe('Enabled');
     expect(await call('events', 'DescribeRule', rule())).toMatchObject({ State: 'ENABLED' });
   });
 
-  test('a second deployment moves nothing', async () => {
+  test('a second deployment changes neither resources nor switches', async () => {
     await connector.control('handler.pause', {});
     await connector.control('intake.stop', {});
-    await expect.poll(async () => (await mapping())['State'], patience).toBe('Disabled');
+    await expect.poll(async () => (await mapping())['State'], pollOptions).toBe('Disabled');
     const { gateway } = connector.aws;
     const again = await deployStack({
       assembly: await synthesize('local'),
@@ -102,7 +102,7 @@ describe('the embedded connector', () => {
     await connector.control('handler.resume', {});
   });
 
-  test('no call of all these was denied', () => {
+  test('no call of these tests was denied', () => {
     expect(connector.aws.gateway.policyReport().denied).toEqual([]);
   });
 });

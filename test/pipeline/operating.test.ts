@@ -11,7 +11,7 @@ const subscriptionKey = 'fluent-connector-local';
 let count = 0;
 const draft = () => ({ email: `someone.${++count}@example.com`, firstName: 'Otto', lastName: 'Operated' });
 
-describe('operating the connector, on one machine', () => {
+describe('operating the connector on local AWS', () => {
   let connector: EmbeddedConnector;
   let shop: Shop;
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('operating the connector, on one machine', () => {
     const { ready = 0, delayed = 0 } = (await queue(name)) ?? {};
     return ready + delayed;
   };
-  /** As the event source mapping of a function, switched by hand in the console of AWS. */
+  /** Switches the event source mapping of a function, like a change in the AWS console. */
   async function setMapping(fn: RegExp, Enabled: boolean) {
     const mappings = connector.lambda.mappings().filter(({ functionName }) => fn.test(functionName));
     for (const { uuid: UUID } of mappings)
@@ -47,7 +47,7 @@ describe('operating the connector, on one machine', () => {
         input: { UUID, Enabled },
         caller: host,
       });
-    // A poll that is under way still brings a batch.
+    // A poll in progress may still return a batch.
     const states = () =>
       connector.lambda
         .mappings()
@@ -55,7 +55,7 @@ describe('operating the connector, on one machine', () => {
     await expect.poll(states, { timeout: 60_000 }).toEqual([Enabled ? 'Enabled' : 'Disabled']);
   }
 
-  test('while the router is off, 500 changes wait and none is lost', async () => {
+  test('keeps 500 changes in the queue while the router is off, and loses none', async () => {
     await setMapping(/Router/, false);
     const customers = await create(500);
     await expect.poll(async () => (await queue('route'))?.ready, { timeout: 180_000 }).toBe(500);
@@ -64,7 +64,7 @@ describe('operating the connector, on one machine', () => {
     expect(customers.filter(({ id }) => !stored(id))).toEqual([]);
   }, 240_000);
 
-  test('ten edits while a handler is paused wait, and become one write', async () => {
+  test('keeps ten edits while a handler is paused, and writes them as one', async () => {
     let customer = await shop.create(draft());
     await quietly(connector);
     await connector.control('handler.pause', {});
@@ -81,12 +81,12 @@ describe('operating the connector, on one machine', () => {
     expect(connector.fluent.writes()).toHaveLength(writes + 1);
   }, 240_000);
 
-  test('ten edits and an erasure while real-time sync is stopped are there after the start', async () => {
+  test('catches up with ten edits and an erasure after real-time sync was stopped', async () => {
     const customers = await create(10);
     const [erased] = await create(1);
     await quietly(connector);
     await connector.control('intake.stop', {});
-    // A look of the caretaker that decided before the stop is over.
+    // Waits for a caretaker pass that read the setting before the stop.
     await quietly(connector);
     for (const customer of customers)
       await shop.update(customer, [{ action: 'setLastName', lastName: 'While-Stopped' }]);
@@ -101,9 +101,9 @@ describe('operating the connector, on one machine', () => {
     await quietly(connector);
   }, 240_000);
 
-  test('in Prepare mode ten changes are recorded, and sent when somebody says so', async () => {
+  test('records ten changes in Prepare mode, and sends them when an operator releases them', async () => {
     await connector.control('handler.mode', { mode: 'prepare' });
-    // A warm function trusts the switches that it read for this long.
+    // A warm function caches the switches for this long.
     await sleep(connector.config.care.switchSeconds * 1_000 + 500);
     const customers = await create(10);
     await quietly(connector);
@@ -121,11 +121,11 @@ describe('operating the connector, on one machine', () => {
     expect(await handlerOf()).toMatchObject({ pending: 0 });
   }, 240_000);
 
-  test('twelve failures of one cause: preview 12, retry 12, all synced, nothing left in the dead-letter queue', async () => {
+  test('previews twelve failures of one cause, retries and syncs them all, and leaves no dead letter', async () => {
     const long = 'x'.repeat(300);
-    const wrong = [];
+    const unmappable = [];
     for (let index = 0; index < 12; index += 1)
-      wrong.push(await shop.create({ ...draft(), email: `${long}${index}@example.com` }));
+      unmappable.push(await shop.create({ ...draft(), email: `${long}${index}@example.com` }));
     await quietly(connector);
     const { groups } = await connector.control('failure.groups', {});
     const group = groups.find(({ count: failures }) => failures === 12);
@@ -134,12 +134,12 @@ describe('operating the connector, on one machine', () => {
     expect(await connector.control('failure.retry', { group: name, preview: true })).toMatchObject({
       count: 12,
     });
-    // Mended at the source while nobody listens: only the retry can bring it.
+    // Corrected at the source while intake is disabled: only the retry can send the correction.
     await connector.control('intake.stop', {});
-    // A look of the caretaker that decided before the stop is over.
+    // Waits for a caretaker pass that read the setting before the stop.
     await quietly(connector);
-    for (const customer of wrong)
-      await shop.update(customer, [{ action: 'changeEmail', email: `mended.${customer.id}@example.com` }]);
+    for (const customer of unmappable)
+      await shop.update(customer, [{ action: 'changeEmail', email: `corrected.${customer.id}@example.com` }]);
     const { run } = await connector.control('failure.retry', { group: name });
     await expect
       .poll(async () => (await connector.control('run.show', { runId: run?.id ?? '' })).entries.synced, {
@@ -154,13 +154,13 @@ describe('operating the connector, on one machine', () => {
     expect(await queue('handler/customer/dead-letters')).toMatchObject({ ready: 0 });
   }, 240_000);
 
-  test('Fluent is down: the breaker opens, nothing fails, and all goes on by itself when it is back', async () => {
+  test('opens the breaker while Fluent is down, fails no customer, and recovers by itself', async () => {
     connector.fluent.faults.rates = { serverError: 1, tokenEndpointDown: 1 };
     const customers = await create(30);
     await expect
       .poll(
         async () => {
-          // The handler opens it; the look after that holds the mapping.
+          // The handler opens the breaker; the next caretaker pass disables the mapping.
           await connector.tickCaretaker();
           const { state, isConsuming } = (await handlerOf()) ?? {};
           return { state, isConsuming };
@@ -183,13 +183,13 @@ describe('operating the connector, on one machine', () => {
     expect(await queue('handler/customer/dead-letters')).toMatchObject({ ready: 0 });
   }, 240_000);
 
-  test('a stopped subscription is found, and exactly its window is repaired by itself', async () => {
+  test('finds a stopped subscription, and repairs exactly its window by itself', async () => {
     const customers = await create(40);
     await quietly(connector);
     await connector.tickCaretaker();
     await connector.commercetools.setSubscriptionStatus(subscriptionKey, 'ConfigurationErrorDeliveryStopped');
     for (const customer of customers)
-      await shop.update(customer, [{ action: 'setLastName', lastName: 'Nobody-Told' }]);
+      await shop.update(customer, [{ action: 'setLastName', lastName: 'Not-Notified' }]);
     await expect
       .poll(
         async () => {
@@ -199,13 +199,13 @@ describe('operating the connector, on one machine', () => {
         { timeout: 180_000, interval: 1_100 },
       )
       .toBe('Unhealthy');
-    expect(customers.filter(({ id }) => stored(id)?.lastName === 'Nobody-Told')).toEqual([]);
+    expect(customers.filter(({ id }) => stored(id)?.lastName === 'Not-Notified')).toEqual([]);
     await connector.commercetools.setSubscriptionStatus(subscriptionKey, 'Healthy');
     await expect
       .poll(
         async () => {
           await connector.tickCaretaker();
-          return customers.filter(({ id }) => stored(id)?.lastName === 'Nobody-Told').length;
+          return customers.filter(({ id }) => stored(id)?.lastName === 'Not-Notified').length;
         },
         { timeout: 180_000, interval: 1_100 },
       )
@@ -220,7 +220,7 @@ describe('operating the connector, on one machine', () => {
     await quietly(connector);
   }, 240_000);
 
-  test('explain says why one customer is not in Fluent, and hides the person', async () => {
+  test('explains one customer, and shows personal data only as plain values', async () => {
     const customer = await shop.create({
       ...draft(),
       email: 'vera.visible@example.com',
@@ -238,7 +238,7 @@ describe('operating the connector, on one machine', () => {
     ).toMatchObject({ kind: 'not-found' });
   }, 240_000);
 
-  test('a skipped customer is left alone until it is set back', async () => {
+  test('does not update an excluded customer until an operator includes it again', async () => {
     const customer = await shop.create(draft());
     await quietly(connector);
     const skipped = async () =>
@@ -252,14 +252,14 @@ describe('operating the connector, on one machine', () => {
     await expect.poll(() => stored(customer.id)?.lastName, { timeout: 180_000 }).toBe('Skipped');
     await quietly(connector);
     expect(await skipped()).toEqual([]);
-    // Who is deleted leaves the list.
+    // A deleted customer leaves the list.
     await connector.control('record.skip', { ids: [customer.id] });
     await shop.remove(updated, false);
     await quietly(connector);
     await expect.poll(skipped, { timeout: 60_000 }).toEqual([]);
   }, 240_000);
 
-  test('an erased customer leaves nothing anywhere, but a receipt', async () => {
+  test('leaves nothing of an erased customer except a receipt', async () => {
     const values = {
       key: 'zebulon-key',
       customerNumber: 'ZQ-4711',
@@ -272,13 +272,13 @@ describe('operating the connector, on one machine', () => {
     const customer = await shop.create(values);
     const neighbour = await shop.create(draft());
     await quietly(connector);
-    // A copy that the handler sets aside itself, with its failure ...
+    // A copy that the handler dead-letters itself, with its failure ...
     const long = `${'z'.repeat(245)}@zebulon.example.com`;
     await shop.update(customer, [{ action: 'changeEmail', email: long }]);
     await expect
       .poll(async () => (await queue('handler/customer/dead-letters'))?.ready, { timeout: 180_000 })
       .toBe(1);
-    // ... and what AWS moves by itself: a message of a run with its body, and notifications as they came.
+    // ... and copies that AWS moves: a message of a run with its body, and unchanged notifications.
     for (const { id, ...about } of [{ ...customer, ...values }, neighbour])
       await moveToDeadLetters(id, about);
 
@@ -318,18 +318,18 @@ describe('operating the connector, on one machine', () => {
       for (const value of [...Object.values(values), long])
         expect(text.includes(value), `${value} in ${place}`).toBe(false);
     expect(JSON.stringify(receipt)).not.toContain(customer.id);
-    // The neighbour's are still there, ready to be given back.
+    // The copies of the other customer are kept, ready for a redrive.
     const held = Object.values(queues).filter((bodies) => bodies.some((body) => body.includes(neighbour.id)));
     expect(held).toHaveLength(3);
     for (const bodies of held) expect(bodies.join()).not.toContain(customer.id);
   }, 240_000);
 
-  /** What lies in dead-letter queues when AWS itself gives up: messages as they were. */
+  /** Fills dead-letter queues as AWS does when it gives up: with unchanged messages. */
   async function moveToDeadLetters(id: string, about: Record<string, unknown>): Promise<void> {
     const resource = { typeId: 'customer', id };
     const run = { projectKey: 'local', resource, version: 2, kind: 'UPSERT', traceId: 'run/0/1' };
     const notification = change('ResourceUpdated', { resource, resourceUserProvidedIdentifiers: about });
-    const letters: [queue: RegExp, body: object, fifo: object][] = [
+    const messages: [queue: RegExp, body: object, fifo: object][] = [
       [
         /^HandlercustomerQueueDeadLettersQueue/,
         { ...run, body: about },
@@ -338,7 +338,7 @@ describe('operating the connector, on one machine', () => {
       [/^IngestDeadLettersQueue/, eventBridgeEvent(notification), {}],
       [/^CommercetoolsRuleDeadLettersQueue/, eventBridgeEvent(notification), {}],
     ];
-    for (const [logicalId, body, fifo] of letters) {
+    for (const [logicalId, body, fifo] of messages) {
       const [found] = [...connector.stack.resources].filter(([name]) => logicalId.test(name));
       await connector.aws.gateway.call({
         service: 'sqs',

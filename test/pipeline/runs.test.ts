@@ -5,10 +5,10 @@ import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/conn
 import { createShop, type Shop } from '../../local/demo/shop.ts';
 import { editInFluent, finishedRun, quietly, refusal } from '../builders/operations.ts';
 
-/** As many as make three pages of a run. */
+/** Three pages of a run. */
 const MANY = 1_234;
 
-describe('runs, on one machine', () => {
+describe('runs on local AWS', () => {
   let connector: EmbeddedConnector;
   let shop: Shop;
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe('runs, on one machine', () => {
   const gets = () => connector.commercetools.requests()['GET /customers/{id}'] ?? 0;
   const stored = (id: string) => connector.fluent.customers().find(({ username }) => username === id);
 
-  test('a plan says what a run would do, and does nothing', async () => {
+  test('a plan reports what a run would do, without a call to Fluent', async () => {
     const before = connector.fluent.calls();
     const plan = await connector.control('run.plan', { mode: 'full' });
     expect(plan).toMatchObject({ customers: MANY, pages: 3, commercetoolsQueries: 3, obstacles: [] });
@@ -34,7 +34,7 @@ describe('runs, on one machine', () => {
     expect(connector.fluent.calls()).toEqual(before);
   });
 
-  test('the first run is full whatever was asked for: 3 list queries, no single GET, everybody synced', async () => {
+  test('the first run is full whatever mode was requested: 3 list queries, no single GET, every customer synced', async () => {
     const before = { queries: queries(), gets: gets() };
     const run = await finishedRun(connector, { mode: 'incremental' });
     expect(run).toMatchObject({
@@ -52,14 +52,14 @@ describe('runs, on one machine', () => {
     });
   }, 240_000);
 
-  test('the same once more costs no call to Fluent', async () => {
+  test('a repeated full run costs no call to Fluent', async () => {
     const { lookup, create, update } = connector.fluent.calls();
     const run = await finishedRun(connector, { mode: 'full' });
     expect(run.entries).toMatchObject({ synced: 0, pending: 0, failed: 0 });
     expect(connector.fluent.calls()).toMatchObject({ lookup, create, update });
   }, 240_000);
 
-  test('killed at any page it goes on: nobody is skipped, nobody is written twice', async () => {
+  test('a run continues after a crash at any page: no customer is skipped, none is written twice', async () => {
     const writes = connector.fluent.writes().length;
     const started = await connector.control('run.start', { mode: 'full', options: { force: true } });
     const feeder = connector.lambda
@@ -79,15 +79,17 @@ describe('runs, on one machine', () => {
     expect(written).toHaveLength(MANY);
   }, 240_000);
 
-  test('a change at the source during a run reaches Fluent before the run has ended', async () => {
+  test('a change at the source reaches Fluent while a run is in progress', async () => {
     const started = await connector.control('run.start', {
       mode: 'full',
       options: { force: true },
       ratePerSecond: 100,
     });
-    const [someone] = connector.commercetools.customers();
-    await shop.update(someone as never, [{ action: 'setLastName', lastName: 'During-The-Run' }]);
-    await expect.poll(() => stored(someone?.id ?? '')?.lastName, { timeout: 180_000 }).toBe('During-The-Run');
+    const [customer] = connector.commercetools.customers();
+    await shop.update(customer as never, [{ action: 'setLastName', lastName: 'During-The-Run' }]);
+    await expect
+      .poll(() => stored(customer?.id ?? '')?.lastName, { timeout: 180_000 })
+      .toBe('During-The-Run');
     expect(await connector.control('run.show', { runId: started.id })).toMatchObject({ status: 'running' });
     await connector.control('run.throttle', { runId: started.id });
     await finishedRun(connector, started.id);
@@ -111,9 +113,9 @@ describe('runs, on one machine', () => {
     await quietly(connector);
   }, 240_000);
 
-  test('an incremental run takes what changed since the last success, and nobody else', async () => {
+  test('an incremental run plans only the customers that changed since the last success', async () => {
     await connector.control('intake.stop', {});
-    // A look of the caretaker that decided before the stop is over.
+    // Waits for a caretaker pass that read the setting before the stop.
     await quietly(connector);
     const seven = connector.commercetools.customers().slice(10, 17);
     for (const customer of seven)
@@ -125,9 +127,9 @@ describe('runs, on one machine', () => {
     await quietly(connector);
   }, 240_000);
 
-  test('a reconcile says exactly what differs, and repairs what it is told to', async () => {
+  test('a reconcile reports exactly what differs, and repairs only the requested classes', async () => {
     await connector.control('intake.stop', {});
-    // A look of the caretaker that decided before the stop is over.
+    // Waits for a caretaker pass that read the setting before the stop.
     await quietly(connector);
     const missing: string[] = [];
     for (let index = 0; index < 3; index += 1) {
@@ -175,20 +177,20 @@ describe('runs, on one machine', () => {
     await quietly(connector);
   }, 240_000);
 
-  test('a sweep finds deletes that nobody was told of, first as a dry run', async () => {
+  test('a sweep finds deletes whose notification was lost, first as a dry run', async () => {
     connector.commercetools.faults.delivery.rates = { drop: 1 };
-    const gone = connector.commercetools.customers().slice(40, 42);
-    for (const customer of gone) await shop.remove(customer as never, false);
+    const deleted = connector.commercetools.customers().slice(40, 42);
+    for (const customer of deleted) await shop.remove(customer as never, false);
     connector.commercetools.faults.delivery.rates = {};
     const dry = await finishedRun(connector, { mode: 'sweep', options: { dryRun: true } });
     expect(dry.planned).toBe(0);
     const { differences } = await connector.control('run.report', { runId: dry.id });
-    expect(differences.map(({ id }) => id).sort()).toEqual(gone.map(({ id }) => id).sort());
+    expect(differences.map(({ id }) => id).sort()).toEqual(deleted.map(({ id }) => id).sort());
     const run = await finishedRun(connector, { mode: 'sweep' });
     expect(run.entries).toMatchObject({ deleted: 2 });
   }, 240_000);
 
-  const wrong: [string, object, object][] = [
+  const invalid: [string, object, object][] = [
     ['an unknown mode', { mode: 'everything' }, { kind: 'invalid' }],
     [
       'a window in the future',
@@ -206,9 +208,9 @@ describe('runs, on one machine', () => {
       { kind: 'invalid' },
     ],
     ['an unknown handler', { handler: 'nobody', mode: 'full' }, { code: 'HANDLER_UNKNOWN' }],
-    ['ids that are none', { mode: 'ids', options: { ids: ["' or 1=1"] } }, { kind: 'invalid' }],
+    ['a malformed id', { mode: 'ids', options: { ids: ["' or 1=1"] } }, { kind: 'invalid' }],
   ];
-  test.each(wrong)('%s is refused in words, and nothing is started', async (_, request, expected) => {
+  test.each(invalid)('%s is refused, and no run is started', async (_, request, expected) => {
     const { runs: before } = await connector.control('run.list', {});
     expect(await refusal(connector.control('run.start', request as never))).toMatchObject(expected);
     expect((await connector.control('run.list', {})).runs).toEqual(before);

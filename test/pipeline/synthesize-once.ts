@@ -1,6 +1,6 @@
 import { synthesize } from '../../local/connector/synthesize.ts';
 
-/** Synthesizes the local stage before the first stack test, so that files that start together do not each do it. */
+/** Synthesizes the local stage before the first stack test, so that parallel test files do not each synthesize it. */
 export async function setup(): Promise<void> {
   await synthesize('local');
 }

@@ -15,7 +15,7 @@ export interface World {
   readonly cli: CommandLine;
 }
 
-/** A connector with customers from before it was there: nobody tells about them. */
+/** Starts a connector for a project with existing customers, which no notification announces. */
 export async function startWorld(
   options: Omit<EmbeddedOptions, 'ports'>,
   customers: readonly { readonly id: string; readonly email: string; readonly firstName: string }[],
@@ -27,13 +27,13 @@ export async function startWorld(
   return { connector, shop: createShop(connector.commercetools), cli: commandLineOf(connector) };
 }
 
-/** The state table, where the template put it. */
+/** Physical name of the state table. */
 export function tableNameOf({ connector: { stack } }: World): string {
   const tables = [...stack.resources.values()].filter(({ type }) => type === 'AWS::DynamoDB::GlobalTable');
   return tables[0]?.physicalId ?? '';
 }
 
-/** As lib/config/stages.ts of the extension names it. */
+/** The canary in lib/config/stages.ts of the extension. */
 export const canaryId = '0cafe000-0000-4000-8000-000000000001';
 export const customerId = (n: number) => `3f1d2c9a-5b7e-4a10-9c1d-0000000000${String(n).padStart(2, '0')}`;
 
@@ -54,6 +54,6 @@ export function atSource({ connector }: World, id: string): Customer {
   return found;
 }
 
-/** Waits for as long as a slow machine needs; what is waited for is no measure. */
-export const eventually = <T>(look: () => T | Promise<T>) =>
-  expect.poll(look, { timeout: 180_000, interval: 200 });
+/** Polls for as long as a slow machine may need; the time is not measured. */
+export const eventually = <T>(read: () => T | Promise<T>) =>
+  expect.poll(read, { timeout: 180_000, interval: 200 });

@@ -25,13 +25,13 @@ export function createDynamoDbErasedStore(table: Table & { readonly clock: Clock
       return items.filter((item) => numberOf(item, 'ttl') > seconds()).map(toErased);
     },
 
-    async noteLookedFor(key) {
+    async noteSearched(key) {
       const condition = 'attribute_exists(#pk)';
-      await conditionalUpdate(table, keyOf(key), { set: { looked: flag(true) }, condition });
+      await conditionalUpdate(table, keyOf(key), { set: { searched: flag(true) }, condition });
     },
   };
 }
 
 function toErased(item: Item): Erased {
-  return { ...readResourceSortKey(item), isLookedFor: item['looked']?.BOOL === true };
+  return { ...readResourceSortKey(item), isSearched: item['searched']?.BOOL === true };
 }

@@ -77,7 +77,7 @@ function handlerChecks(handler: string): readonly Check[] {
         const { value } = await settings.handler(handler).read();
         const isConsuming = await switches.isConsuming(handler);
         const state = stateOf(value);
-        if (isConsuming !== desiredConsuming(value).taking) {
+        if (isConsuming !== desiredConsuming(value).consuming) {
           const mapping = isConsuming ? 'enabled' : 'disabled';
           return problem(
             `The handler is ${state}, but its event source mapping is ${mapping}.`,

@@ -29,7 +29,7 @@ export const handlerOperations: OperationsOf<typeof handlerApi> = {
     });
     const notes = [
       wasPaused ? undefined : 'It was not paused.',
-      desiredConsuming(switches).taking
+      desiredConsuming(switches).consuming
         ? await switchConsuming(scope, switches)
         : breakerNote(wasPaused, switches),
     ];
@@ -52,7 +52,7 @@ async function switchConsuming(
   { ports, handler }: HandlerScope,
   switches: HandlerSwitches,
 ): Promise<string | undefined> {
-  const { taking: isConsuming, leastConcurrency } = desiredConsuming(switches);
+  const { consuming: isConsuming, leastConcurrency } = desiredConsuming(switches);
   try {
     await ports.switches.setConsuming(handler, isConsuming, leastConcurrency);
     return undefined;

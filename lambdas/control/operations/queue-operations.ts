@@ -40,7 +40,7 @@ export const queueOperations: OperationsOf<typeof queueApi> = {
   'queue.restart': async (ports, { handler }) => {
     knownHandler(ports, handler);
     const { value } = await ports.settings.handler(handler).read();
-    const { taking: isConsuming, leastConcurrency } = desiredConsuming(value);
+    const { consuming: isConsuming, leastConcurrency } = desiredConsuming(value);
     if (!isConsuming) {
       throw conflict(
         value.paused ? 'HANDLER_PAUSED' : 'BREAKER_OPEN',

@@ -1,9 +1,9 @@
 import type { Failure } from './errors.ts';
 
-/** Rate limits, expired tokens and our own timeout: they do not tell whether the system is up. */
+/** Rate limits, expired tokens and our own timeout: they do not show whether the system is up. */
 const inconclusive = /_(429|425|RATE_LIMIT|NO_TIME)$|^C0003E$|^C0011E$|^S0040E$/;
 
-/** What a failed call tells about the OMS. */
+/** What a failed call says about the OMS. */
 export type Verdict = 'down' | 'up' | 'nothing';
 
 /**

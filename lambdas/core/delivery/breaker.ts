@@ -42,11 +42,11 @@ export function afterProbe(breaker: Breaker, isUp: boolean, now: number): Breake
 
 /** The state that the event source mapping of the handler's queue should have. */
 export function desiredConsuming({ paused, breaker }: Pick<HandlerSwitches, 'paused' | 'breaker'>): {
-  taking: boolean;
+  consuming: boolean;
   leastConcurrency: boolean;
 } {
   return {
-    taking: !paused && breaker?.state !== 'open',
+    consuming: !paused && breaker?.state !== 'open',
     leastConcurrency: breaker?.state === 'half-open',
   };
 }

@@ -13,6 +13,6 @@ export const log: Log = {
     logger.warn('retry', { resourceType, id, version, traceId, receives, delaySeconds, failureClass, code }),
   warning: (record) => logger.warn('warning', { ...record }),
   // Changes and reads of personal data are logged at every log level.
-  action: ({ isLook, ...record }) => logger[isLook ? 'info' : 'critical']('action', { ...record }),
+  action: ({ isRead, ...record }) => logger[isRead ? 'info' : 'critical']('action', { ...record }),
   error: (record) => logger.error('error', { ...record }),
 };

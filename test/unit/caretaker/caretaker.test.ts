@@ -160,15 +160,15 @@ describe('the switches', () => {
   test.each([
     ['stops a paused handler that consumes', true, false],
     ['leaves a paused handler that does not consume', false, false],
-  ])('%s', async (_, taking, expected) => {
+  ])('%s', async (_, consuming, expected) => {
     await world.set({ paused: { since: 1, by: 'mia' } });
-    world.switches.deploy({ taking, listening: true });
+    world.switches.deploy({ consuming, intake: true });
     await world.pass();
     expect(await world.switches.isConsuming('customer')).toBe(expected);
   });
 
   test('starts a handler again that a deployment left off', async () => {
-    world.switches.deploy({ taking: false, listening: true });
+    world.switches.deploy({ consuming: false, intake: true });
     await world.pass();
     expect(await world.switches.isConsuming('customer')).toBe(true);
   });

@@ -103,7 +103,7 @@ describe('the audit line', () => {
         operation: 'record.skip',
         caller: 'jo',
         about: { handler: 'customer', ids: [idOf(1)] },
-        isLook: false,
+        isRead: false,
         outcome: 'done',
         durationMs: 0,
       },
@@ -111,7 +111,7 @@ describe('the audit line', () => {
         operation: 'queue.purge',
         caller: 'jo',
         about: { queue: 'ingest' },
-        isLook: false,
+        isRead: false,
         outcome: 'invalid',
         code: 'NOT_CONFIRMED',
         durationMs: 0,
@@ -119,13 +119,13 @@ describe('the audit line', () => {
     ]);
   });
 
-  test('tells reads from changes, and from reads that show personal data', async () => {
+  test('distinguishes reads from changes, and from reads that show personal data', async () => {
     const bench = createControlBench();
     await bench.ask('status', {});
     await bench.ask('explain', { subject: { id: idOf(1) } });
     await bench.ask('record.receipt', { id: idOf(1) });
     await bench.ask('handler.pause', {});
-    expect(bench.actions.map(({ operation, isLook }) => [operation, isLook])).toEqual([
+    expect(bench.actions.map(({ operation, isRead }) => [operation, isRead])).toEqual([
       ['status', true],
       ['explain', false],
       ['record.receipt', true],

@@ -90,7 +90,7 @@ describe('the answer to an operator', () => {
   });
 });
 
-test('tells errors thrown on purpose from bugs', () => {
+test('distinguishes errors thrown on purpose from bugs', () => {
   const failure = new ConnectorError({ failureClass: 'retry', code: 'X' }, 'x');
   for (const one of [conflict('X', 'x'), new RunRefused('RUN_BUSY', 'x'), failure])
     expect(isDeclared(one)).toBe(true);

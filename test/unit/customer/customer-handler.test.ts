@@ -126,12 +126,12 @@ describe('a read from the source', () => {
   test('reports a customer as absent only after three reads over ten minutes found nothing', async () => {
     const bench = createHandlerBench();
     const message = record(event(), { sentAt: bench.time.now - hour });
-    const look = (receives: number) => bench.run({ ...message, receives });
-    expect(await look(1)).toHaveLength(1);
+    const receive = (receives: number) => bench.run({ ...message, receives });
+    expect(await receive(1)).toHaveLength(1);
     bench.time.now += 599_000;
-    expect(await look(2)).toHaveLength(1);
+    expect(await receive(2)).toHaveLength(1);
     bench.time.now += 1_000;
-    expect(await look(3)).toEqual([]);
+    expect(await receive(3)).toEqual([]);
     expect(bench.outcomeTexts()).toEqual(['absent: not-at-source']);
     expect(bench.fluentCalls()).toEqual([]);
     expect(bench.row()).toMatchObject({ version: 0, status: 'live' });
@@ -484,9 +484,9 @@ describe('a lookup in Fluent', () => {
       attributes: [],
     });
     bench.commercetools.customers.set(someId, fullCustomer({ email: 'a@example.com' }));
-    const mend = lostCommit(bench);
+    const restore = lostCommit(bench);
     await bench.run(record(event()));
-    mend();
+    restore();
     bench.commercetools.customers.set(someId, fullCustomer({ version: 4, email: 'b@example.com' }));
     await bench.run(record(event({ version: 4 }), { receives: 2 }));
     expect([...bench.fluent.customers.keys()]).toEqual(['a@example.com']);
@@ -566,14 +566,14 @@ describe('a lookup in Fluent', () => {
 
   test('a value whose commit was lost is cleared when it is emptied before the retry', async () => {
     const bench = await synced({ clearMode: 'null' }, bareCustomer({ version: 3 }) as never);
-    const mend = lostCommit(bench);
+    const restore = lostCommit(bench);
     bench.commercetools.customers.set(
       someId,
       bareCustomer({ version: 4, title: 'Prof.', companyName: 'Acme' }),
     );
     await bench.run(record(event({ version: 4 })));
     expect(bench.fluent.customers.get(someId)?.title).toBe('Prof.');
-    mend();
+    restore();
     bench.commercetools.customers.set(someId, bareCustomer({ version: 5 }));
     await bench.run(record(event({ version: 5 }), { receives: 2 }));
     expect(bench.fluent.customers.get(someId)?.title).toBeNull();

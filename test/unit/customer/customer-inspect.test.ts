@@ -37,7 +37,7 @@ async function inspect(bench: Bench, resource: object = {}, values = 'none'): Pr
   return one;
 }
 
-/** Somebody writes into Fluent by hand. */
+/** Changes a record in Fluent by hand. */
 function edit(bench: Bench, over: Record<string, unknown>, username = someId) {
   const known = bench.fluent.customers.get(username);
   if (known) bench.fluent.customers.set(username, { ...known, ...over });
@@ -405,7 +405,7 @@ describe('other requests to a handler', () => {
 describe('a partial comparison', () => {
   const silent = (code: string) => () =>
     Promise.reject(new ConnectorError({ failureClass: 'retry', code }, code));
-  const look = async (bench: Bench, isPartial: boolean) => {
+  const compare = async (bench: Bench, isPartial: boolean) => {
     const request = { request: 'inspect', resources: [{ id: someId }], values: 'masked', isPartial };
     return bench.ask(request);
   };
@@ -413,7 +413,7 @@ describe('a partial comparison', () => {
   test('shows the commercetools side if Fluent does not answer', async () => {
     const bench = await synced();
     bench.ports.services.fluent.findByUsername = silent('FLUENT_503');
-    expect(await look(bench, true)).toMatchObject({
+    expect(await compare(bench, true)).toMatchObject({
       resources: [
         {
           class: 'unknown',
@@ -424,13 +424,13 @@ describe('a partial comparison', () => {
         },
       ],
     });
-    expect(await look(bench, false)).toMatchObject({ error: { code: 'FLUENT_503' } });
+    expect(await compare(bench, false)).toMatchObject({ error: { code: 'FLUENT_503' } });
   });
 
   test('shows the Fluent side if commercetools does not answer', async () => {
     const bench = await synced();
     bench.ports.services.commercetools.customersById = silent('COMMERCETOOLS_503');
-    expect(await look(bench, true)).toMatchObject({
+    expect(await compare(bench, true)).toMatchObject({
       resources: [
         {
           ...{ class: 'unknown', code: 'COMMERCETOOLS_503', isInOms: true, ref: someId, writtenVersion: 3 },
@@ -438,14 +438,14 @@ describe('a partial comparison', () => {
         },
       ],
     });
-    expect(await look(bench, false)).toMatchObject({ error: { code: 'COMMERCETOOLS_503' } });
+    expect(await compare(bench, false)).toMatchObject({ error: { code: 'COMMERCETOOLS_503' } });
   });
 
   test('shows neither side if none answers', async () => {
     const bench = await synced();
     bench.ports.services.commercetools.customersById = silent('COMMERCETOOLS_503');
     bench.ports.services.fluent.findByUsername = silent('FLUENT_NO_ANSWER');
-    const { resources } = handlerAnswers.inspect.parse(await look(bench, true));
+    const { resources } = handlerAnswers.inspect.parse(await compare(bench, true));
     expect(resources[0]?.unavailable).toEqual({ source: 'COMMERCETOOLS_503', oms: 'FLUENT_NO_ANSWER' });
     expect(resources[0]).not.toHaveProperty('sourceVersion');
   });

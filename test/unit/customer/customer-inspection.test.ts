@@ -61,7 +61,7 @@ describe('a customer is found in Fluent', () => {
     [true, 'without a mark where we wrote', {}, { ref: someId, isConfirmed: true }],
     [false, 'without a mark where we never wrote', {}, { ref: someId }],
     [false, 'without a mark under another name than we wrote to', {}, { ref: 'old', isConfirmed: true }],
-    [false, 'without a mark, known by nobody', {}, {}],
+    [false, 'without a mark and without a sync record', {}, {}],
   ])('%s: %s', async (isFound, _what, attributes, known) => {
     const { find, put } = bench();
     put(someId, attributes);

@@ -248,7 +248,7 @@ describe('the sync record', () => {
     expect(await bench.run(message)).toEqual([message.messageId]);
     expect(bench.queue.hidden.has(message.receiptHandle)).toBe(true);
     expect([notes, bench.count('Warnings')]).toEqual([1, 1]);
-    // A look that found nothing has its own note, and a table in trouble is left alone.
+    // A read that found nothing has its own note, and a failing table gets no further write.
     bench.commercetools.customers.clear();
     await bench.run(message);
     bench.ports.store.read = refuse('retry', 'STATE_Throttled');
@@ -711,7 +711,7 @@ describe('a process that crashes at any call', () => {
 
   test.each([
     ['an erasure is owed and the update then succeeds', 'succeeds'],
-    ['the customer is taken out meanwhile', 'skipped'],
+    ['the customer is excluded meanwhile', 'skipped'],
     ['the customer is gone', 'absent'],
   ] as const)('keeps a failure in the list whose cause changes, when %s', async (_, how) => {
     for (const at of places) {

@@ -62,18 +62,18 @@ describe('the breaker of a handler', () => {
 
 describe('a handler consumes its queue', () => {
   test.each([
-    ['by default, all it may', {}, { taking: true, leastConcurrency: false }],
-    ['not while it is paused', { paused }, { taking: false, leastConcurrency: false }],
-    ['not while its breaker is open', { breaker: open() }, { taking: false, leastConcurrency: false }],
+    ['by default, all it may', {}, { consuming: true, leastConcurrency: false }],
+    ['not while it is paused', { paused }, { consuming: false, leastConcurrency: false }],
+    ['not while its breaker is open', { breaker: open() }, { consuming: false, leastConcurrency: false }],
     [
       'at least concurrency while its breaker is half-open',
       { breaker: open({ state: 'half-open' }) },
-      { taking: true, leastConcurrency: true },
+      { consuming: true, leastConcurrency: true },
     ],
     [
       'not while it is paused, whatever its breaker says',
       { paused, breaker: open({ state: 'half-open' }) },
-      { taking: false },
+      { consuming: false },
     ],
   ] as const)('%s', (_, switches, wanted) => {
     expect(desiredConsuming(switches)).toMatchObject(wanted);

@@ -20,16 +20,16 @@ function bench() {
     heal: () => {
       made.ports.services.fluent.create = create;
     },
-    /** Brings that many customers of their own; answers how many messages came back. */
+    /** Runs a message for each of that many new customers; answers how many messages are retried. */
     async bring(count: number) {
       const records = Array.from({ length: count }, () => {
         const id = idOf(++next);
         made.commercetools.customers.set(id, bareCustomer({ id }));
         return record(event({ version: 1, resource: { typeId: 'customer', id } }));
       });
-      let back = 0;
-      for (const one of records) back += (await made.run(one)).length;
-      return back;
+      let retried = 0;
+      for (const one of records) retried += (await made.run(one)).length;
+      return retried;
     },
     breaker: async () => (await made.liveSettings.handler('customer').read()).value.breaker,
   };

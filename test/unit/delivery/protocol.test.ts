@@ -89,11 +89,11 @@ describe('giving up', () => {
   });
 
   test('does not happen by age while reads in a row find nothing', () => {
-    const look = (receives: number) => live({ missing: { since: 0, receives, messageId: 'm' } });
+    const missedSince = (receives: number) => live({ missing: { since: 0, receives, messageId: 'm' } });
     const old = { receives: 5, sentAt: now - age - 1 };
-    expect(start(work({ version: 9 }, old), look(4)).step).toBe('fetch');
-    expect(start(work({ version: 9 }, old), look(3)).step).toBe('give-up');
-    expect(start(work({ version: 9 }, { receives: 900, sentAt: 0 }), look(899)).step).toBe('give-up');
+    expect(start(work({ version: 9 }, old), missedSince(4)).step).toBe('fetch');
+    expect(start(work({ version: 9 }, old), missedSince(3)).step).toBe('give-up');
+    expect(start(work({ version: 9 }, { receives: 900, sentAt: 0 }), missedSince(899)).step).toBe('give-up');
   });
 
   test('is decided after the gate and before the delete', () => {
@@ -123,13 +123,13 @@ test('the floor is the highest of the announced, the confirmed and the failed ve
   expect(sourceFloor(event({ version: 3 }), undefined)).toBe(3);
   expect(sourceFloor(event({ version: 3 }), live({ version: 5 }))).toBe(5);
   expect(sourceFloor(event({ version: 7 }), live({ version: 5 }))).toBe(7);
-  const setAside = (code: string) => live({ version: 5, failure: { code, version: 8 } });
-  expect(sourceFloor(event({ version: 1, force: true }), setAside('IDENTITY_CONFLICT'))).toBe(8);
-  expect(sourceFloor(event({ version: 9 }), setAside('IDENTITY_CONFLICT'))).toBe(9);
+  const deadLettered = (code: string) => live({ version: 5, failure: { code, version: 8 } });
+  expect(sourceFloor(event({ version: 1, force: true }), deadLettered('IDENTITY_CONFLICT'))).toBe(8);
+  expect(sourceFloor(event({ version: 9 }), deadLettered('IDENTITY_CONFLICT'))).toBe(9);
   expect(sourceFloor(event({ version: 1 }), live({ version: 5, skippedVersion: 9 }))).toBe(9);
   // What was given up may never have been at the source.
-  expect(sourceFloor(event({ version: 1, force: true }), setAside('GAVE_UP_AGE'))).toBe(5);
-  const excluded = { ...setAside('GAVE_UP_AGE'), skippedVersion: 9 };
+  expect(sourceFloor(event({ version: 1, force: true }), deadLettered('GAVE_UP_AGE'))).toBe(5);
+  const excluded = { ...deadLettered('GAVE_UP_AGE'), skippedVersion: 9 };
   expect(sourceFloor(event({ version: 1, force: true }), excluded)).toBe(9);
 });
 

@@ -17,7 +17,7 @@ describe('a notification that names the version before it', () => {
     ['equal to that of the row shows that none was', 5, live, undefined],
     ['older shows nothing', 4, live, undefined],
     ['not at all shows nothing', undefined, live, undefined],
-    ['of a resource that nobody knew is no loss', 6, undefined, undefined],
+    ['of a resource without a row is no loss', 6, undefined, undefined],
     ['of one that was never written is no loss', 6, { ...live, version: 0 }, undefined],
     ['of a deleted one is no loss', 6, { ...live, status: 'deleted' }, undefined],
   ])('%s', (_what, oldVersion, row, gap) => {

@@ -85,10 +85,10 @@ class Connector {
     await setting.write(change(value), revision);
   }
 
-  async wanted(): Promise<{ taking: boolean; listening: boolean }> {
+  async wanted(): Promise<{ consuming: boolean; intake: boolean }> {
     const { paused, breaker } = (await this.settings.handler(id).read()).value;
     const { stopped } = (await this.settings.intake().read()).value;
-    return { taking: !paused && breaker?.state !== 'open', listening: !stopped };
+    return { consuming: !paused && breaker?.state !== 'open', intake: !stopped };
   }
 }
 
@@ -115,9 +115,9 @@ const steps: fc.Arbitrary<Step>[] = [
       await connector.care();
       if (connector.isBroken) return connector.work();
       // While paused, stopped or open, consuming is off after the next minute, whatever enabled it before.
-      const { taking, listening } = await connector.wanted();
-      expect(await connector.switches.isConsuming(id)).toBe(taking);
-      expect(await connector.switches.isIntakeEnabled()).toBe(listening);
+      const { consuming, intake } = await connector.wanted();
+      expect(await connector.switches.isConsuming(id)).toBe(consuming);
+      expect(await connector.switches.isIntakeEnabled()).toBe(intake);
       await connector.work();
     }),
   ),
@@ -128,7 +128,7 @@ const steps: fc.Arbitrary<Step>[] = [
     }),
   ),
   fc.constant(
-    step('the OMS comes back', (connector) => {
+    step('the OMS recovers', (connector) => {
       connector.isDown = false;
     }),
   ),
@@ -148,7 +148,7 @@ const steps: fc.Arbitrary<Step>[] = [
     }),
   ),
   fc
-    .record({ taking: fc.boolean(), listening: fc.boolean() })
+    .record({ consuming: fc.boolean(), intake: fc.boolean() })
     .map((left) =>
       step(`a deployment leaves ${JSON.stringify(left)}`, (connector) => connector.switches.deploy(left)),
     ),
@@ -158,7 +158,7 @@ const steps: fc.Arbitrary<Step>[] = [
   fc.constantFrom(true, false).map((isWhole) =>
     step(`resume${isWhole ? '' : ', cut short'}`, async (connector) => {
       await connector.set(({ paused: _ended, ...value }) => value);
-      if (isWhole && (await connector.wanted()).taking) await connector.switches.setConsuming(id, true);
+      if (isWhole && (await connector.wanted()).consuming) await connector.switches.setConsuming(id, true);
     }),
   ),
   fc.boolean().map((stopped) =>
@@ -210,7 +210,7 @@ describe('after any sequence of outages, probes, deployments, pauses, stops and 
       connector.isBroken = false;
       await connector.pause(false);
       for (let passed = 0; passed < minutesToRecover; passed++) {
-        connector.switches.deploy({ taking: true, listening: true });
+        connector.switches.deploy({ consuming: true, intake: true });
         await connector.minute();
         expect(await connector.switches.isConsuming(id)).toBe(false);
       }

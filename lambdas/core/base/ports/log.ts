@@ -26,7 +26,7 @@ export interface Log {
     caller: string;
     about: Readonly<Record<string, string | readonly string[]>>;
     /** The operation changed nothing and showed no personal data. */
-    isLook: boolean;
+    isRead: boolean;
     /** `done`, or the kind of the error. */
     outcome: string;
     code?: string;

@@ -18,7 +18,7 @@ export interface Versioned<T> {
 
 export interface Setting<T> {
   read(): Promise<Versioned<T>>;
-  /** `conflict`: somebody wrote since that revision; read again. */
+  /** `conflict`: the setting was written after that revision; read it again. */
   write(value: T, revision: number): Promise<'written' | 'conflict'>;
 }
 

@@ -5,7 +5,7 @@ export interface Erased {
   readonly resourceType: string;
   readonly id: string;
   /** Were the dead-letter queues searched since? */
-  readonly isLookedFor: boolean;
+  readonly isSearched: boolean;
 }
 
 /** Throws a ConnectorError of class `retry`. */
@@ -14,5 +14,5 @@ export interface ErasedStore {
   add(key: StateKey): Promise<void>;
   /** All whose time is not over, ordered by id. */
   list(scope: Pick<StateKey, 'handlerId' | 'projectKey'>): Promise<readonly Erased[]>;
-  noteLookedFor(key: StateKey): Promise<void>;
+  noteSearched(key: StateKey): Promise<void>;
 }

@@ -53,7 +53,7 @@ const bodies: Readonly<Record<string, string>> = {
   'an error that is null': '{"errors":[null]}',
   'an error that is a text': `{"errors":["${canary}"]}`,
   'an error without a code': `{"errors":[{"message":"${canary} went wrong"}]}`,
-  'a code that nobody knows': `{"errors":[{"message":"${canary}","extensions":{"code":"Z9999E"}}]}`,
+  'an unknown code': `{"errors":[{"message":"${canary}","extensions":{"code":"Z9999E"}}]}`,
   'a code that is an object': `{"errors":[{"message":"${canary}","extensions":{"code":{"toString":1}}}]}`,
   'a code of the prototype': `{"errors":[{"message":"${canary}","extensions":{"code":"__proto__"}}]}`,
   'a code in a sentence': `{"errors":[{"message":"C0141E: ${canary} is too long"}]}`,
@@ -115,7 +115,7 @@ const encoded: BadAnswer[] = [
   { name: 'gzip that is none', respond: say(200, '{}', { ...jsonType, 'content-encoding': 'gzip' }) },
   { name: 'br that is none', respond: say(200, '{}', { ...jsonType, 'content-encoding': 'br' }) },
   {
-    name: 'an encoding that nobody knows',
+    name: 'an unknown encoding',
     respond: say(200, problem, { ...jsonType, 'content-encoding': canary }),
   },
   {

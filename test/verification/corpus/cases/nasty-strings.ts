@@ -313,7 +313,7 @@ function atLimits(): string[] {
 
 function homoglyphs(): string[] {
   return Object.entries(alike).flatMap(([letter, list]) =>
-    [...list].map((look) => `people.place${letter}@example.com`.replaceAll(letter, look)),
+    [...list].map((lookalike) => `people.place${letter}@example.com`.replaceAll(letter, lookalike)),
   );
 }
 

@@ -2,7 +2,7 @@ import type { CommercetoolsReader } from '../../../../lambdas/core/delivery/port
 import { short } from '../kernel/sim.ts';
 import { type SourceUse, sourceRequestsOf } from './source-requests.ts';
 
-export interface Stand {
+export interface SourceVersion {
   readonly version: number;
   readonly at: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export interface Stand {
 /** A customer with its full history; ids are never reused. */
 export interface SourceCustomer {
   readonly id: string;
-  readonly history: Stand[];
+  readonly history: SourceVersion[];
   deletedAt: number | undefined;
   isErased: boolean;
   /** A read returned an old version, or a run took a copy along: a precondition of I2. */
@@ -40,24 +40,24 @@ export class Commercetools {
     this.#lastChangeAt = options.lastChangeAt;
   }
 
-  current(id: string): Stand | undefined {
+  current(id: string): SourceVersion | undefined {
     const customer = this.customers.get(id);
     return customer && customer.deletedAt === undefined ? customer.history.at(-1) : undefined;
   }
 
   /** The answer of a lagging replica. */
-  stale(id: string, now: number): Stand | undefined {
+  stale(id: string, now: number): SourceVersion | undefined {
     const customer = this.customers.get(id);
     if (!customer) return undefined;
     const { history, deletedAt } = customer;
     if (deletedAt !== undefined) return now - deletedAt < LONGEST_LAG ? history.at(-1) : undefined;
     let index = history.length - 1;
-    while (index > 0 && now - (history[index] as Stand).at < LONGEST_LAG) index--;
+    while (index > 0 && now - (history[index] as SourceVersion).at < LONGEST_LAG) index--;
     return history[index];
   }
 
   /** The result of a read, current or from a lagging replica; an old copy is a precondition of I2. */
-  shown(id: string, isStale: boolean, now: number): Stand | undefined {
+  shown(id: string, isStale: boolean, now: number): SourceVersion | undefined {
     const current = this.current(id);
     const shown = isStale ? this.stale(id, now) : current;
     const customer = this.customers.get(id);

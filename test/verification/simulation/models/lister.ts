@@ -4,7 +4,7 @@ import type {
   ListWindow,
 } from '../../../../lambdas/core/runs/ports/commercetools-lister.ts';
 import { short } from '../kernel/sim.ts';
-import type { Stand } from './commercetools.ts';
+import type { SourceVersion } from './commercetools.ts';
 import { type SourceUse, sourceRequestsOf } from './source-requests.ts';
 
 /**
@@ -17,10 +17,10 @@ export function listerOf(use: SourceUse): CommercetoolsLister {
   const request = sourceRequestsOf(use);
   const draw = () => faults.draw('ct-list');
 
-  function stands(fault: string | undefined): [string, Stand][] {
+  function versions(fault: string | undefined): [string, SourceVersion][] {
     const { now } = kernel;
     const isStale = fault === 'stale-list';
-    const listed: [string, Stand][] = [];
+    const listed: [string, SourceVersion][] = [];
     for (const id of [...source.customers.keys()].sort()) {
       // The customers of a page may come from different moments.
       const isOld = isStale && random.chance(0.7);
@@ -31,12 +31,12 @@ export function listerOf(use: SourceUse): CommercetoolsLister {
     return listed;
   }
 
-  function inWindow({ at }: Stand, { from, to }: ListWindow = {}): boolean {
+  function inWindow({ at }: SourceVersion, { from, to }: ListWindow = {}): boolean {
     return (from === undefined || at >= from) && (to === undefined || at < to);
   }
 
   /** A body that a run takes along is an old copy from then on. */
-  function toListed([id, { version, body }]: [string, Stand]): Listed {
+  function toListed([id, { version, body }]: [string, SourceVersion]): Listed {
     const customer = source.customers.get(id);
     if (customer) customer.hadOldCopy = true;
     return { id, version, body };
@@ -45,7 +45,7 @@ export function listerOf(use: SourceUse): CommercetoolsLister {
   return {
     page: ({ after, window, limit, withTotal }) =>
       request('list-customers', draw, (fault) => {
-        const all = stands(fault).filter(([, stand]) => inWindow(stand, window));
+        const all = versions(fault).filter(([, one]) => inWindow(one, window));
         const page = all.filter(([id]) => after === undefined || id > after).slice(0, limit);
         trace.note('listed', page.length, after === undefined ? 'from-start' : short(after), fault ?? '');
         return { resources: page.map(toListed), ...(withTotal === true && { total: all.length }) };
@@ -81,7 +81,7 @@ export function listerOf(use: SourceUse): CommercetoolsLister {
       request(
         'count-customers',
         draw,
-        (fault) => stands(fault).filter(([, stand]) => inWindow(stand, window)).length,
+        (fault) => versions(fault).filter(([, one]) => inWindow(one, window)).length,
       ),
     find: () => request('find-customer', draw, () => []),
   };

@@ -9,14 +9,14 @@ export function sweepCandidatesOf(calls: TableCalls, table: MemoryStateStore): S
       calls.read('scan-rows', async () => {
         const keys = [...table.rows().keys()].sort((a, b) => (mirrored(a) < mirrored(b) ? -1 : 1));
         const rest = after === undefined ? keys : keys.filter((key) => mirrored(key) > after);
-        const looked = rest.slice(0, limit);
-        const last = looked.at(-1);
+        const scanned = rest.slice(0, limit);
+        const last = scanned.at(-1);
         return {
-          items: looked.flatMap((key) => {
+          items: scanned.flatMap((key) => {
             const row = table.rows().get(key);
             return row?.status === 'live' ? [{ id: key.slice(-36), version: row.version }] : [];
           }),
-          ...(last !== undefined && looked.length < rest.length && { next: mirrored(last) }),
+          ...(last !== undefined && scanned.length < rest.length && { next: mirrored(last) }),
         };
       }),
   };

@@ -30,12 +30,12 @@ export async function checkErasedCopies(world: World): Promise<void> {
   const scope = { handlerId: HANDLER_ID, projectKey: PROJECT };
   const places = Object.values(world.deadLetterPlaces()).flat(2);
   const about = new Set(places.map(({ body }) => code.readDeadLetter(body)?.resource));
-  for (const { resourceType, id, isLookedFor } of await stores.erased.list(scope)) {
+  for (const { resourceType, id, isSearched } of await stores.erased.list(scope)) {
     // Requested but not committed: the dead letter may be all that is left of the erasure.
     if (world.rowsById().get(id)?.erased !== true) continue;
     const key = { ...scope, resourceType, id };
     const receipt = await stores.receipts.read(code.receiptSubject(key));
-    if (!isLookedFor) sim.violate(new Violation('I8', `${short(id)}: copies were not searched`));
+    if (!isSearched) sim.violate(new Violation('I8', `${short(id)}: copies were not searched`));
     if (receipt?.copiesGoneAt === undefined)
       sim.violate(new Violation('I8', `${short(id)}: the receipt does not say that the copies are gone`));
     if (about.has(code.groupId({ resource: { typeId: resourceType, id } })))

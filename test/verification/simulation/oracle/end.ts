@@ -56,10 +56,7 @@ function checkLive(world: World, oracle: Oracle, { id, history }: SourceCustomer
   if (chosen !== undefined && (row?.ref !== chosen || row.isLinked !== true))
     violate('I11', `${short(id)}: linked to ${chosen}, but the row has ${row?.ref}`);
   if (row?.version !== current.version || row.status !== 'live')
-    violate(
-      'I1',
-      `${short(id)}: the row stands at ${row?.status} ${row?.version}, the source at ${current.version}`,
-    );
+    violate('I1', `${short(id)}: the row has ${row?.status} ${row?.version}, the source ${current.version}`);
   const mapped = code.customerDefinition.map(parsed.data, { settings, projectKey: 'local' });
   const difference = firstDifference(record, mapped.content as Expected, settings.clearMode);
   if (difference)

@@ -63,7 +63,8 @@ export class OperatorsWord {
     const onItsWay = HANDLER_TIMEOUT_MS + delivery.deltaSeconds * 1_000;
     const skippedAt = this.#skippedAt.get(id);
     if (skippedAt !== undefined && kernel.now - skippedAt > onItsWay) {
-      if (!this.isRedriving && this.#isReleased(id)) sim.reach.hit('word: released before it was taken out');
+      if (!this.isRedriving && this.#isReleased(id))
+        sim.reach.hit('exclusion: released before it was excluded');
       else sim.violate(new Violation('I11', `${short(id)}: written although an operator excluded it`));
     }
     const linked = this.#linked.get(id);

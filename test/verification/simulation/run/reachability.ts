@@ -88,7 +88,7 @@ const expectedBeside: readonly string[] = [
   'handler exit: skipped operator',
   'handler error: BREAKER_OPENED',
   'caretaker error: PROBE_UNANSWERED',
-  'feeder: a tick comes back, ConnectorError',
+  'feeder: a tick is retried, ConnectorError',
 ];
 
 /** Combinations that the lock prevents. */

@@ -165,7 +165,7 @@ async function feedOne(
     return true;
   } catch (error) {
     const name = error instanceof Error ? error.name : typeof error;
-    sim.reach.hit(`feeder: a tick comes back, ${name}`);
+    sim.reach.hit(`feeder: a tick is retried, ${name}`);
     if (name !== 'ConnectorError') sim.violate(new Violation('BUG', `the feeder threw ${name}`));
     return false;
   }

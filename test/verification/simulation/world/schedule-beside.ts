@@ -43,8 +43,8 @@ export async function playBeside(world: World, beside: Beside): Promise<number> 
 /** Two periods of everything that starts by itself, and as many passes of the watchdog. */
 function timeToFind({ care, plan }: Beside): number {
   const minutes = Math.max(care.reconcileMinutes, care.incrementalMinutes);
-  const looks = care.watchSeconds < 3_600 ? 3 * care.watchSeconds * 1_000 : 0;
-  return 2 * minutes * MINUTE + looks + 10 * plan.careEvery;
+  const watchMs = care.watchSeconds < 3_600 ? 3 * care.watchSeconds * 1_000 : 0;
+  return 2 * minutes * MINUTE + watchMs + 10 * plan.careEvery;
 }
 
 /** The caretaker never stops; after an erasure, the schedule waits for its next full hour. */

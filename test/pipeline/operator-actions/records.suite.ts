@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { quietly } from '../../builders/operations.ts';
 import { draft, eventually, inFluent, type World } from '../world.ts';
 
-export function customersOneByOne(worldOf: () => World): void {
-  describe('customers one by one', () => {
+export function describeSingleCustomers(worldOf: () => World): void {
+  describe('single customers', () => {
     let world: World;
     let customers: Customer[] = [];
     beforeAll(async () => {
@@ -15,7 +15,7 @@ export function customersOneByOne(worldOf: () => World): void {
       (await world.connector.control('status', {})).handlers.find(({ handler }) => handler === 'customer')
         ?.pending;
 
-    test('Prepare mode records ten, process sends the named one, then all', async () => {
+    test('are recorded in Prepare mode; process sends the named one, then all', async () => {
       await world.cli.run('mode prepare');
       customers = await Promise.all(Array.from({ length: 10 }, () => world.shop.create(draft())));
       await eventually(pending).toBe(10);
@@ -32,7 +32,7 @@ export function customersOneByOne(worldOf: () => World): void {
       await eventually(arrived).toBe(10);
     });
 
-    test('skip leaves one alone, process sets it back and sends what it missed', async () => {
+    test('are excluded by skip; process includes them again and sends what they missed', async () => {
       const [skipped, another] = customers as [Customer, Customer];
       expect(await world.cli.run(`skip ${skipped.id}`)).toMatchObject({
         exitCode: 0,
@@ -41,7 +41,7 @@ export function customersOneByOne(worldOf: () => World): void {
       for (const customer of [skipped, another])
         await world.shop.update(customer, [{ action: 'setFirstName', firstName: 'Changed' }]);
       await eventually(() => inFluent(world, another.id)?.firstName).toBe('Changed');
-      await eventually(() => endsOf(world, skipped.id)).toContain('skipped');
+      await eventually(() => outcomesOf(world, skipped.id)).toContain('skipped');
       expect(inFluent(world, skipped.id)?.firstName).toBe('Ella');
       expect((await world.cli.run(`explain ${skipped.id}`)).out).toContain('An operator excluded it');
 
@@ -53,7 +53,7 @@ export function customersOneByOne(worldOf: () => World): void {
 }
 
 /** Outcomes of a customer, from the log of the customer handler. */
-function endsOf({ connector }: World, id: string): string[] {
+function outcomesOf({ connector }: World, id: string): string[] {
   return connector.lambda
     .logs()
     .map(({ text }) => text)

@@ -2,15 +2,15 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { OperationOutput } from '../../../lambdas/control/api/control-api.ts';
 import { editInFluent } from '../../builders/operations.ts';
 import { atSource, eventually, inFluent, type World } from '../world.ts';
-import { taken } from './failures.suite.ts';
+import { takenIds } from './failures.suite.ts';
 
-const [linked = '', other = ''] = taken;
-/** Where the person stands in Fluent, from before the connector was there. */
+const [linked = '', other = ''] = takenIds;
+/** Username of the customer's record in Fluent, which is older than the connector. */
 const legacy = 'shop-till-0815';
 
-/** Follows the failures: two customers whose id is a username of somebody else in Fluent. */
-export function linkedCustomers(worldOf: () => World): void {
-  describe('a customer that stands in Fluent under another name', () => {
+/** Runs after the failures: the ids of two customers are usernames of other records in Fluent. */
+export function describeLinkedCustomers(worldOf: () => World): void {
+  describe('a customer that has another username in Fluent', () => {
     let world: World;
     beforeAll(async () => {
       world = worldOf();
@@ -27,7 +27,7 @@ export function linkedCustomers(worldOf: () => World): void {
     const explained = async (id: string) =>
       (await world.cli.json<OperationOutput<'explain'>>(`explain ${id} --plain`)).answer;
 
-    test('is written there once it is linked, and no second one is made', async () => {
+    test('is written to its record once it is linked, and no second record is created', async () => {
       expect((await explained(linked)).verdict).toContain('IDENTITY_CONFLICT');
       expect(recordsOf(linked)).toEqual([]);
       const { exitCode, out } = await world.cli.run(`link ${linked} ${legacy}`);
@@ -39,7 +39,7 @@ export function linkedCustomers(worldOf: () => World): void {
       expect(inFluent(world, linked)).toMatchObject({ lastName: 'Stranger', firstName: 'Orphan' });
     });
 
-    test('is explained as linked, and its failure is gone', async () => {
+    test('is explained as linked, and its failure is resolved', async () => {
       await eventually(async () => (await explained(linked)).resource.class).toBe('in-sync');
       expect(await explained(linked)).toMatchObject({
         resource: { isInOms: true, ref: legacy, fields: [] },
@@ -49,7 +49,7 @@ export function linkedCustomers(worldOf: () => World): void {
       expect(groups).toMatchObject([{ code: 'IDENTITY_CONFLICT', count: 1, exampleId: other }]);
     });
 
-    test('cannot be linked to the record of another customer, nor to one that is not there', async () => {
+    test('cannot be linked to the record of another customer, nor to one that does not exist', async () => {
       expect(await world.cli.run(`link ${other} ${legacy}`)).toMatchObject({
         exitCode: 4,
         err: expect.stringContaining(linked),
@@ -64,7 +64,7 @@ export function linkedCustomers(worldOf: () => World): void {
       expect((await explained(other)).record).toMatchObject({ isLinked: false });
     });
 
-    test('is erased there, and whoever has its id as a name is left alone', async () => {
+    test('is erased in its record, and the record whose username is its id stays unchanged', async () => {
       await world.shop.remove(atSource(world, linked), true);
       await eventually(() => inFluent(world, legacy)?.firstName).toBe('Deleted');
       const record = JSON.stringify(inFluent(world, legacy));

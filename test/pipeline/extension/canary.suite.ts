@@ -9,8 +9,8 @@ import { atSource, canaryId, customerId, eventually, inFluent, tableNameOf, type
 
 const MINUTE = 60_000;
 
-/** The stage of the extension names a customer, and touches it every five minutes. */
-export function theCanary(worldOf: () => World): void {
+/** The stage of the extension names a canary, which the caretaker touches every five minutes. */
+export function describeCanary(worldOf: () => World): void {
   describe('the canary', () => {
     let world: World;
     let table: DynamoDBClient;
@@ -32,13 +32,13 @@ export function theCanary(worldOf: () => World): void {
       table.destroy();
     });
 
-    const look = () => world.connector.tickCaretaker();
-    const seen = async (): Promise<CanaryState> => (await setting.read()).value;
+    const runPass = () => world.connector.tickCaretaker();
+    const state = async (): Promise<CanaryState> => (await setting.read()).value;
     const counted = (name: MetricName) =>
       world.connector.aws.metrics.sum(metricsNamespace, name, { service: 'caretaker' });
     const touches = () => world.connector.commercetools.requests()['POST /customers/{id}'] ?? 0;
-    /** As if the last touch had been so much longer ago. */
-    async function wait(minutes: number): Promise<void> {
+    /** Moves the last touch that many minutes into the past. */
+    async function moveTouchBack(minutes: number): Promise<void> {
       const { value, revision } = await setting.read();
       const { touchedAt = 0, ...rest } = value;
       await setting.write({ ...rest, touchedAt: touchedAt - minutes * MINUTE }, revision);
@@ -49,14 +49,14 @@ export function theCanary(worldOf: () => World): void {
         expect([commercetools.canarySecret, care?.canaryCustomerId]).toEqual([undefined, undefined]);
     });
 
-    test('changes its customer and nobody else, and measures the way to Fluent, through every handler', async () => {
+    test('changes no customer except its own, and measures the time to Fluent through every handler', async () => {
       expect((await world.cli.run('status')).out).toMatch(/canary +not seen yet, touched never/);
-      await look();
+      await runPass();
       expect(atSource(world, canaryId)).toMatchObject({ version: 2, middleName: expect.any(String) });
       expect(touches()).toBe(1);
       await eventually(async () => {
-        await look();
-        return (await seen()).latencyMs;
+        await runPass();
+        return (await state()).latencyMs;
       }).toBeGreaterThan(0);
       expect(inFluent(world, canaryId)).toBeDefined();
       expect(inFluent(world, `loyalty-${canaryId}`)).toBeDefined();
@@ -64,13 +64,13 @@ export function theCanary(worldOf: () => World): void {
       expect([1, 2, 3].map((n) => atSource(world, customerId(n)).version)).toEqual([1, 1, 1]);
     });
 
-    test('is touched again when its time has come, not before', async () => {
-      await wait(4);
-      await look();
+    test('is touched again after its period, not before', async () => {
+      await moveTouchBack(4);
+      await runPass();
       expect(touches()).toBe(1);
       world.connector.fluent.faults.rates = { serverError: 1, tokenEndpointDown: 1 };
-      await wait(1);
-      await look();
+      await moveTouchBack(1);
+      await runPass();
       expect(touches()).toBe(2);
     });
 
@@ -78,21 +78,21 @@ export function theCanary(worldOf: () => World): void {
       const tries = () => Object.values(world.connector.fluent.calls()).reduce((sum, calls) => sum + calls);
       const before = tries();
       await eventually(tries).toBeGreaterThan(before);
-      await wait(8);
-      await look();
+      await moveTouchBack(8);
+      await runPass();
       expect(counted('CanaryLate')).toBe(0);
-      await wait(2);
-      await look();
+      await moveTouchBack(2);
+      await runPass();
       expect([counted('CanaryLate'), touches()]).toEqual([1, 2]);
       world.connector.fluent.faults.rates = {};
-      // It has arrived when the next one follows, which is due for long.
+      // The next touch is overdue; it follows as soon as this one has arrived.
       await eventually(async () => {
-        await look();
+        await runPass();
         return touches();
       }).toBe(3);
-      expect((await seen()).latencyMs).toBeGreaterThanOrEqual(10 * MINUTE);
+      expect((await state()).latencyMs).toBeGreaterThanOrEqual(10 * MINUTE);
       const late = counted('CanaryLate');
-      await look();
+      await runPass();
       expect(counted('CanaryLate')).toBe(late);
     });
   });

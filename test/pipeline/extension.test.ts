@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { theCanary } from './extended/canary.suite.ts';
-import { runHooks } from './extended/hooks.suite.ts';
-import { secondHandler } from './extended/second-handler.suite.ts';
+import { describeCanary } from './extension/canary.suite.ts';
+import { describeRunHooks } from './extension/hooks.suite.ts';
+import { describeSecondHandler } from './extension/second-handler.suite.ts';
 import { canaryId, customerId, startWorld, type World } from './world.ts';
 
-/** One connector for all of it: starting it takes as long as most of these tests. */
-describe('a connector that somebody has extended, on one machine', () => {
+/** One connector for all suites: starting it takes as long as most of these tests. */
+describe('an extended connector on local AWS', () => {
   let world: World;
   beforeAll(async () => {
     const customers = [canaryId, ...[1, 2, 3].map(customerId)].map((id, n) => ({
@@ -15,7 +15,7 @@ describe('a connector that somebody has extended, on one machine', () => {
   });
   afterAll(() => world.connector.stop());
 
-  theCanary(() => world);
-  runHooks(() => world);
-  secondHandler(() => world);
+  describeCanary(() => world);
+  describeRunHooks(() => world);
+  describeSecondHandler(() => world);
 });

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { OperationOutput } from '../../../lambdas/control/api/control-api.ts';
 import { draft, eventually, inFluent, type World } from '../world.ts';
 
-/** Both handlers have a queue, a function, a row and switches of their own. */
-export function secondHandler(worldOf: () => World): void {
+/** Each handler has its own queue, function, sync records and switches. */
+export function describeSecondHandler(worldOf: () => World): void {
   describe('a second handler', () => {
     let world: World;
     beforeAll(() => {
@@ -14,7 +14,7 @@ export function secondHandler(worldOf: () => World): void {
       return answer.handlers.find((one) => one.handler === handler);
     };
 
-    test('gets each change too; paused, it alone waits, and refuses runs', async () => {
+    test('processes every change too; while it is paused, only its own messages wait, and its runs are refused', async () => {
       expect((await world.cli.run('pause loyalty')).exitCode).toBe(0);
       const { id } = await world.shop.create(draft({ firstName: 'Mia' }));
       await eventually(() => inFluent(world, id)?.firstName).toBe('Mia');
@@ -36,7 +36,7 @@ export function secondHandler(worldOf: () => World): void {
       expect(out).toContain(`loyalty-${id}`);
     });
 
-    test('has its own part in reports, and nothing of it is found by the name of another', async () => {
+    test('is shown under its own name in run lists, in errors and in doctor', async () => {
       expect(
         (await world.cli.run('run start reconcile --compare oms --handler loyalty --wait')).exitCode,
       ).toBe(0);

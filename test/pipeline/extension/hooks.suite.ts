@@ -7,8 +7,8 @@ import { canaryId, customerId, eventually, inFluent, tableNameOf, type World } f
 
 type Shown = OperationOutput<'run.show'>;
 
-/** The loyalty handler asks for both hooks, and leaves a record of each in Fluent. */
-export function runHooks(worldOf: () => World): void {
+/** The loyalty handler has both hooks, and writes a record of each call to Fluent. */
+export function describeRunHooks(worldOf: () => World): void {
   describe('hooks', () => {
     let world: World;
     beforeAll(async () => {
@@ -20,7 +20,7 @@ export function runHooks(worldOf: () => World): void {
     const setClub = (lastName: string) =>
       editInFluent(world.connector, { username: 'loyalty-club', lastName });
     const show = (runId: string): Promise<Shown> => world.connector.control('run.show', { runId });
-    /** Usernames in the order in which they were written since, without what a canary or a club would add. */
+    /** Usernames written from now on, in order, without the canary and the club. */
     function watchWrites(): () => string[] {
       const { fluent } = world.connector;
       const before = fluent.writes().length;
@@ -36,7 +36,7 @@ export function runHooks(worldOf: () => World): void {
     test.each([
       ['customer', ''],
       ['loyalty', 'loyalty-'],
-    ])('are taken once each, before and after all that a run of %s writes', async (handler, prefix) => {
+    ])('are called once each, before and after all writes of a run of %s', async (handler, prefix) => {
       const writes = watchWrites();
       const line = `run start full --handler ${handler} --wait`;
       const { exitCode, answer } = await world.cli.json<Shown>(line);
@@ -49,7 +49,7 @@ export function runHooks(worldOf: () => World): void {
       expect(waitsFor).toBeUndefined();
     });
 
-    test('that are refused hold the run, which says for whom it waits, and goes on when they are taken', async () => {
+    test('hold the run while they are refused; it reports what it waits for, and continues when they are accepted', async () => {
       const writes = watchWrites();
       await setClub('closed to run.started');
       const { id } = await world.connector.control('run.start', { mode: 'full', options: { force: true } });
@@ -82,7 +82,7 @@ export function runHooks(worldOf: () => World): void {
       expect([written.at(0), written.at(-1)]).toEqual([`run.started/${id}`, `run.ended/${id}`]);
     });
 
-    test('that are refused for an hour fail the run, which has written nothing, and the next one begins', async () => {
+    test('fail a run after an hour of refusals, before it has written anything, and the next run starts', async () => {
       const writes = watchWrites();
       await setClub('closed to run.started');
       const { id } = await world.connector.control('run.start', { mode: 'full' });
@@ -100,7 +100,7 @@ export function runHooks(worldOf: () => World): void {
   });
 }
 
-/** Lines of the run feeder that say who refused a hook, and with what code. */
+/** Log lines of the run feeder that name the refusing handler and the code. */
 function refusals({ connector }: World, runId: string): number {
   return connector.lambda
     .logs()
@@ -109,7 +109,7 @@ function refusals({ connector }: World, runId: string): number {
     ).length;
 }
 
-/** As if the run had begun an hour and a second earlier. */
+/** Moves the start of the run an hour and a second into the past. */
 async function makeOlder(world: World, runId: string): Promise<void> {
   const { aws, config } = world.connector;
   const input = {
