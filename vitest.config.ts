@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that deploy the template on the embedded services. Most of their time is waiting, so more of them run at once. */
+/** Tests that deploy the template on the embedded services. Most of their time is waiting. */
 const stack = ['test/pipeline/**/*.test.ts', 'test/cli/{on-the-embedded-stack,real-systems,process}.test.ts'];
 const unit = ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'];
 
@@ -11,7 +11,8 @@ export default defineConfig({
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
     // Test files share a worker and its modules: importing the product again for each file costs more than running it.
     isolate: false,
-    maxWorkers: 2,
+    // More than the two processors of a small machine: a third of the files mostly wait.
+    maxWorkers: 4,
     projects: [
       { extends: true, test: { name: 'unit', include: unit, pool: 'threads' } },
       {
@@ -28,8 +29,6 @@ export default defineConfig({
           name: 'stack',
           include: stack,
           globalSetup: 'test/pipeline/synthesize-once.ts',
-          maxWorkers: 4,
-          sequence: { groupOrder: 1 },
         },
       },
     ],

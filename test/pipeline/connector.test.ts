@@ -2,9 +2,10 @@ import { host } from '@fluent-connector/local-aws';
 import { demoProject } from '@fluent-connector/twins/commercetools';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';
-import { type Ledger, readLedger } from '../../local/demo/ledger.ts';
+import { readLedger } from '../../local/demo/ledger.ts';
 import { createShop, type Shop } from '../../local/demo/shop.ts';
 import { change, eventBridgeEvent, idOf } from '../builders/notification.ts';
+import { balanceSince, drainDeadLetters } from './delivered-messages.ts';
 
 const QUIET_MS = 180_000;
 let count = 0;
@@ -26,13 +27,6 @@ describe('the connector on local AWS', () => {
     connector.fluent.faults.next = [];
   });
 
-  /** Notifications without an outcome, counted from `before` because some tests enqueue behind the listener. */
-  const balanceSince = (before: Ledger) => {
-    const { received, outcomes } = readLedger(connector.aws.metrics);
-    const sum = (counts: Ledger['outcomes']) =>
-      Object.values(counts).reduce((total, count) => total + count, 0);
-    return received - before.received - (sum(outcomes) - sum(before.outcomes));
-  };
   const quiet = async () => expect(await connector.quiet(QUIET_MS)).toBe(0);
   const stored = (id: string) => connector.fluent.customers().find(({ username }) => username === id);
   const lines = () => connector.lambda.logs().map(({ text }) => text);
@@ -51,39 +45,6 @@ describe('the connector on local AWS', () => {
     for (const entry of Entries) {
       const input = { QueueUrl: found?.physicalId ?? '', MessageBody: entry.MessageBody };
       await connector.aws.gateway.call({ service: 'sqs', operation: 'SendMessage', input, caller: host });
-    }
-  }
-
-  /** Receives and deletes everything in a dead-letter queue. */
-  async function drainDeadLetters(queue: RegExp): Promise<{ body: string; reason: string | undefined }[]> {
-    const [, found] =
-      [...connector.stack.resources].find(([id, { type }]) => type === 'AWS::SQS::Queue' && queue.test(id)) ??
-      [];
-    const QueueUrl = found?.physicalId ?? '';
-    const taken: { body: string; reason: string | undefined }[] = [];
-    for (;;) {
-      const input = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] };
-      const answer = await connector.aws.gateway.call({
-        service: 'sqs',
-        operation: 'ReceiveMessage',
-        input,
-        caller: host,
-      });
-      const messages = (answer['Messages'] ?? []) as {
-        Body: string;
-        ReceiptHandle: string;
-        MessageAttributes?: Record<string, { StringValue: string }>;
-      }[];
-      if (messages.length === 0) return taken;
-      for (const { Body, ReceiptHandle, MessageAttributes } of messages) {
-        taken.push({ body: Body, reason: MessageAttributes?.['reason']?.StringValue });
-        await connector.aws.gateway.call({
-          service: 'sqs',
-          operation: 'DeleteMessage',
-          input: { QueueUrl, ReceiptHandle },
-          caller: host,
-        });
-      }
     }
   }
 
@@ -199,9 +160,9 @@ describe('the connector on local AWS', () => {
       Object.keys(refused).length + furtherRefused.length,
     );
     expect(after.outcomes.filtered - before.outcomes.filtered).toBe(filtered.length);
-    expect(balanceSince(before)).toBe(0);
+    expect(balanceSince(connector, before)).toBe(0);
     expect(stored(good.id)).toMatchObject({ lastName: 'Neighbour' });
-    const deadLetters = await drainDeadLetters(/^IngestDeadLetters/);
+    const deadLetters = await drainDeadLetters(connector, /^IngestDeadLetters/);
     expect(new Set(deadLetters.map(({ reason }) => reason))).toEqual(
       new Set([...Object.keys(refused), 'invalid:notificationType']),
     );
@@ -213,7 +174,7 @@ describe('the connector on local AWS', () => {
   test('dead-letters bad input that reaches the router', async () => {
     await enqueue(/^RouteQueue/, 'nonsense', JSON.stringify({ 'detail-type': 'unknown', detail: {} }));
     await quiet();
-    const deadLetters = await drainDeadLetters(/^RouteDeadLetters/);
+    const deadLetters = await drainDeadLetters(connector, /^RouteDeadLetters/);
     expect(deadLetters.map(({ reason }) => reason).sort()).toEqual(['invalid:projectKey', 'not-json']);
   });
 
@@ -222,47 +183,13 @@ describe('the connector on local AWS', () => {
     const created = await shop.create({ ...draft(), email: long });
     await quiet();
     expect(outcomesOf(created.id)).toEqual(['failed: EMAIL_TOO_LONG']);
-    const deadLetters = await drainDeadLetters(/HandlercustomerQueueDeadLetters/);
+    const deadLetters = await drainDeadLetters(connector, /HandlercustomerQueueDeadLetters/);
     expect(deadLetters).toMatchObject([{ reason: 'EMAIL_TOO_LONG' }]);
     expect(deadLetters[0]?.body).not.toContain('xxx');
     await shop.update(created, [{ action: 'changeEmail', email: 'short@example.com' }]);
     await quiet();
     expect(stored(created.id)).toMatchObject({ primaryEmail: 'short@example.com' });
   });
-
-  test('loses no change and dead-letters no customer during an outage of Fluent', async () => {
-    connector.fluent.faults.rates = {
-      serverError: 0.4,
-      rateLimitedRetryAfter: 0.2,
-      resetBeforeWrite: 0.2,
-      tokenExpired: 0.1,
-    };
-    const before = readLedger(connector.aws.metrics);
-    const customers = await Promise.all(Array.from({ length: 8 }, () => shop.create(draft())));
-    await expect
-      .poll(() => readLedger(connector.aws.metrics).retried, { timeout: QUIET_MS, interval: 200 })
-      .toBeGreaterThan(before.retried + 3);
-    connector.fluent.faults.rates = {};
-    await quiet();
-    for (const { id, email } of customers) expect(stored(id)).toMatchObject({ primaryEmail: email });
-    const after = readLedger(connector.aws.metrics);
-    expect(after.outcomes.failed).toBe(before.outcomes.failed);
-    expect(balanceSince(before)).toBe(0);
-    expect(await drainDeadLetters(/HandlercustomerQueueDeadLetters/)).toEqual([]);
-  });
-
-  test.each(['resetAfterWrite', 'badGatewayAfterWrite', 'invalidJson'] as const)(
-    'creates one customer when the answer of the create is lost (%s)',
-    async (fault) => {
-      connector.fluent.faults.operations = ['create'];
-      connector.fluent.faults.next = [fault];
-      const { id } = await shop.create(draft());
-      await quiet();
-      delete connector.fluent.faults.operations;
-      expect(connector.fluent.customers().filter(({ username }) => username === id)).toHaveLength(1);
-      expect(outcomesOf(id)).toEqual(['synced: updated']);
-    },
-  );
 
   test('writes the last version when notifications are duplicated and reordered', async () => {
     const before = readLedger(connector.aws.metrics);
@@ -274,7 +201,7 @@ describe('the connector on local AWS', () => {
     delivery.rates = {};
     await quiet();
     expect(stored(customer.id)).toMatchObject({ firstName: 'Round 5' });
-    expect(balanceSince(before)).toBe(0);
+    expect(balanceSince(connector, before)).toBe(0);
   });
 
   test('grants every call of its functions, and writes every log line as one JSON object', () => {
