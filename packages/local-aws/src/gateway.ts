@@ -87,7 +87,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     faults,
     stop: () =>
       new Promise((stopped) => {
-        server.close(() => stopped());
+        // Again and again: a connection that was just accepted would keep the server open.
+        const closing = setInterval(() => server.closeAllConnections(), 50);
+        server.close(() => {
+          clearInterval(closing);
+          stopped();
+        });
         server.closeAllConnections();
       }),
   };

@@ -48,6 +48,7 @@ export function createEventSourceMapping(options: MappingOptions): EventSourceMa
   let state: MappingState = 'Disabled';
   let lastResult = 'No records processed';
   let polling: Promise<void> | undefined;
+  let isStopped = false;
   const running = new Set<Promise<void>>();
   const counters: MappingCounters = { batchesInFlight: 0, messagesInFlight: 0, batches: 0, messages: 0 };
 
@@ -119,13 +120,15 @@ export function createEventSourceMapping(options: MappingOptions): EventSourceMa
     counters,
     update(next) {
       const { enabled } = settings;
-      settings = next;
+      // A function that still runs may enable the mapping again while everything is being stopped.
+      settings = isStopped ? { ...next, enabled: false } : next;
       if (next.enabled !== enabled) state = next.enabled ? 'Enabling' : 'Disabling';
       else if (next.enabled) state = 'Updating';
       if (state === 'Updating' || (state === 'Enabling' && polling)) setImmediate(settleState);
       startPolling();
     },
     async stop() {
+      isStopped = true;
       settings = { ...settings, enabled: false };
       if (polling) state = 'Disabling';
       await polling;

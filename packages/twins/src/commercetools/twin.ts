@@ -104,9 +104,10 @@ export async function startCommercetoolsTwin(options: CommercetoolsTwinOptions):
     },
     async stop() {
       delivery.stop();
-      // Hanging requests would keep the server open.
-      mock.server.closeAllConnections();
+      // Hanging requests, and connections that were just accepted, would keep the server open.
+      const closing = setInterval(() => mock.server.closeAllConnections(), 50);
       await mock.app.close();
+      clearInterval(closing);
     },
   };
 

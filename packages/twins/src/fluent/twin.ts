@@ -87,9 +87,10 @@ export async function startFluentTwin(options: FluentTwinOptions): Promise<Fluen
     },
     async stop() {
       stopping.abort();
-      // Hanging requests would keep the server open.
-      server.closeAllConnections();
+      // Hanging requests, and connections that were just accepted, would keep the server open.
+      const closing = setInterval(() => server.closeAllConnections(), 50);
       await new Promise((resolve) => server.close(resolve));
+      clearInterval(closing);
     },
   };
 
