@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-writer.ts';
+import { createFluentWriter } from '../../lambdas/adapters/fluent/graphql-fluent-writer.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import type { CreateCustomerInput } from '../../lambdas/core/delivery/ports/fluent-writer.ts';
 import { FLUENT_QUERY, UNUSED_USERNAME } from './fluent-probes.ts';

@@ -1,6 +1,6 @@
 import { demoProject } from '@fluent-connector/twins/commercetools';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-writer.ts';
+import { createFluentWriter } from '../../lambdas/adapters/fluent/graphql-fluent-writer.ts';
 import type { OperationOutput } from '../../lambdas/control/api/control-api.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import { type EmbeddedConnector, startEmbeddedConnector } from '../../local/connector/embedded-connector.ts';

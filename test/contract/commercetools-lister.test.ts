@@ -1,6 +1,6 @@
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createCommercetoolsLister } from '../../lambdas/adapters/commercetools/commercetools-lister.ts';
+import { createCommercetoolsLister } from '../../lambdas/adapters/commercetools/sdk-commercetools-lister.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import type { CommercetoolsLister, ListWindow } from '../../lambdas/core/runs/ports/commercetools-lister.ts';
 import { bareCustomer } from '../builders/customer.ts';

@@ -1,6 +1,6 @@
 import { type CommercetoolsTwin, startCommercetoolsTwin } from '@fluent-connector/twins/commercetools';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createCommercetoolsReader } from '../../lambdas/adapters/commercetools/commercetools-reader.ts';
+import { createCommercetoolsReader } from '../../lambdas/adapters/commercetools/sdk-commercetools-reader.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import type { CommercetoolsReader } from '../../lambdas/core/delivery/ports/commercetools-reader.ts';
 import { idOf } from '../builders/notification.ts';

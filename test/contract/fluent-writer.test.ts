@@ -1,6 +1,6 @@
 import { type FluentTwin, startFluentTwin } from '@fluent-connector/twins/fluent';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createFluentWriter } from '../../lambdas/adapters/fluent/fluent-writer.ts';
+import { createFluentWriter } from '../../lambdas/adapters/fluent/graphql-fluent-writer.ts';
 import { TokenCache } from '../../lambdas/core/base/token.ts';
 import type { CreateCustomerInput, FluentWriter } from '../../lambdas/core/delivery/ports/fluent-writer.ts';
 import { type RawServer, startRawServer } from '../builders/raw-server.ts';

@@ -11,8 +11,8 @@ import { createDynamoDbStateStore } from '../../adapters/aws/dynamodb-state-stor
 import { readSecret } from '../../adapters/aws/read-secret.ts';
 import { createSqsDeadLetters } from '../../adapters/aws/sqs-dead-letters.ts';
 import { createSqsWorkQueue } from '../../adapters/aws/sqs-work-queue.ts';
-import { createCommercetoolsReader } from '../../adapters/commercetools/commercetools-reader.ts';
-import { createFluentWriter } from '../../adapters/fluent/fluent-writer.ts';
+import { createCommercetoolsReader } from '../../adapters/commercetools/sdk-commercetools-reader.ts';
+import { createFluentWriter } from '../../adapters/fluent/graphql-fluent-writer.ts';
 import { commercetoolsConnection, fluentConnection } from '../../core/base/connection.ts';
 import type { Clock } from '../../core/base/ports/clock.ts';
 import { TokenCache } from '../../core/base/token.ts';

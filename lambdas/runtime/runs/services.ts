@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readSecret } from '../../adapters/aws/read-secret.ts';
-import { createCommercetoolsLister } from '../../adapters/commercetools/commercetools-lister.ts';
+import { createCommercetoolsLister } from '../../adapters/commercetools/sdk-commercetools-lister.ts';
 import { commercetoolsConnection } from '../../core/base/connection.ts';
 import type { Clock } from '../../core/base/ports/clock.ts';
 import { TokenCache } from '../../core/base/token.ts';

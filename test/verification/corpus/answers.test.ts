@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createCommercetoolsReader } from '../../../lambdas/adapters/commercetools/commercetools-reader.ts';
-import { createFluentWriter } from '../../../lambdas/adapters/fluent/fluent-writer.ts';
+import { createCommercetoolsReader } from '../../../lambdas/adapters/commercetools/sdk-commercetools-reader.ts';
+import { createFluentWriter } from '../../../lambdas/adapters/fluent/graphql-fluent-writer.ts';
 import { TokenCache } from '../../../lambdas/core/base/token.ts';
 import { textTable } from '../../../local/table.ts';
 import { createHandlerBench } from '../../builders/handler-bench.ts';
