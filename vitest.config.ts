@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowestFirst } from './test/slowest-first.ts';
 
 /** Tests that deploy the template on the embedded services. Most of their time is waiting. */
 const stack = ['test/pipeline/**/*.test.ts', 'test/cli/{on-the-embedded-stack,real-systems,process}.test.ts'];
@@ -13,6 +14,7 @@ export default defineConfig({
     isolate: false,
     // More than the two processors of a small machine: a third of the files mostly wait.
     maxWorkers: 4,
+    sequence: { sequencer: SlowestFirst },
     projects: [
       { extends: true, test: { name: 'unit', include: unit, pool: 'threads' } },
       {
