@@ -64,7 +64,7 @@ export function createFluentWriter(options: FluentOptions): FluentWriter {
     async findByUsername(username) {
       const answer = await unless(['C0120E'], graphql(findByUsername, { ref: username }));
       const found = answer?.customer;
-      // A loose match is no match: the record may belong to another customer.
+      // A loose match does not count: the record may belong to another customer.
       return found && found.username === username ? toFound(found) : undefined;
     },
 

@@ -44,7 +44,7 @@ export class MappingError extends ConnectorError {
 }
 
 /**
- * The one place where an error is judged. An exception that is no ConnectorError is a bug in our code: permanent if the OMS
+ * The one place where an error is judged. An exception that is not a ConnectorError is a bug in our code: permanent if the OMS
  * was not called in this try, otherwise ambiguous, because the call may have taken effect.
  */
 export function toFailure(error: unknown, omsWasCalled = false): Failure {

@@ -30,7 +30,7 @@ function maskedNumber(text: string): string {
   return `***${digits.length > DIGITS_SHOWN ? digits.slice(-DIGITS_SHOWN) : ''}`;
 }
 
-/** A key made of ids alone (`<uuid>`, `<number>_<uuid>`) is no personal data. */
+/** A key made of ids alone (`<uuid>`, `<number>_<uuid>`) is not personal data. */
 export function isMadeOfIds(ref: string): boolean {
   return /^(\d{1,20}_)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(ref);
 }

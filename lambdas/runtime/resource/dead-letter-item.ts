@@ -38,7 +38,7 @@ export async function deadLetterItem(
   return { group, result, startedAt };
 }
 
-/** A message that is no event of this handler. Answers it if it has to be retried. */
+/** A message that is not an event of this handler. Answers it if it has to be retried. */
 export async function deadLetterRefused(
   ports: ResourcePorts,
   { record, reason }: Refused,
